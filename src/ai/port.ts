@@ -1,0 +1,36 @@
+import type { HandoffReason, Sentiment } from '../domain/handoff.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { Author, Channel, Visibility, WritingMode } from '../domain/ticket.ts';
+
+/** What an engine is given for one turn. All texts come from the ticket and are untrusted. */
+export type PlanInput = {
+  connectionId: string;
+  ticketId: number;
+  channel: Channel;
+  mode: WritingMode;
+  subject: string;
+  /** The thread of this episode, oldest first, clean text. */
+  thread: { author: Author; visibility: Visibility; text: string; at: Date; waiting: boolean }[];
+  settings: Pick<Settings, 'handoff' | 'reply'>;
+  now: Date;
+};
+
+/** What the engine decided. Exactly one answer, handoff or silence for all that is waiting (N1). */
+export type Plan = {
+  reasons: HandoffReason[];
+  /** Probability that the answer is right, 0–1; null where the engine has none. */
+  confidence: number | null;
+  topic: string | null;
+  sentiment: Sentiment | null;
+  /** ISO 639-1 of the customer's messages; null when they are too short to tell. */
+  language: string | null;
+  /** The conversation in a few lines, for the person who takes over. */
+  summary: string;
+  sources: { articleId: string; title: string }[];
+  engine: string;
+  model: string | null;
+  tokens: number | null;
+} & ({ verdict: 'answer'; markdown: string } | { verdict: 'handoff' } | { verdict: 'no_reply'; rule: 'E9' });
+
+/** Plans one turn. A failure is thrown and becomes a handoff in the workflow (N6). */
+export type InferenceEngine = { plan(input: PlanInput): Promise<Plan> };

@@ -1,0 +1,40 @@
+/** Why the AI gives a ticket to people (H1). Several may apply. */
+export type HandoffReason =
+  | 'user_requested_human_assistance'
+  | 'prohibited_topic'
+  | 'insufficient_knowledge'
+  | 'insufficient_tools'
+  | 'based_on_instructions'
+  | 'instructions_not_clear'
+  | 'low_confidence'
+  | 'outside_office_hours'
+  | 'frustrated_customer'
+  | 'loop_suspected'
+  | 'safety'
+  | 'inference_failed'
+  | 'delivery_failed'
+  | 'too_old';
+
+export type Sentiment = 'angry' | 'neutral' | 'happy';
+
+const IN_WORDS: Record<HandoffReason, string> = {
+  user_requested_human_assistance: 'The customer asked for a person.',
+  prohibited_topic: 'The topic is reserved for people.',
+  insufficient_knowledge: 'The knowledge holds no answer to this.',
+  insufficient_tools: 'Answering needs an action the AI cannot take.',
+  based_on_instructions: 'The instructions ask for a handoff here.',
+  instructions_not_clear: 'The instructions do not say what to do here.',
+  low_confidence: 'The best answer found is not certain enough to send.',
+  outside_office_hours: 'It is outside office hours.',
+  frustrated_customer: 'The customer is frustrated.',
+  loop_suspected: 'The conversation looks like a mail loop.',
+  safety: 'The message needs a person for safety reasons.',
+  inference_failed: 'The AI failed to work out an answer.',
+  delivery_failed: 'The answer could not be delivered to Freshdesk.',
+  too_old: 'The message had waited too long for an automatic answer.',
+};
+
+/** The reason as a sentence for the handoff note. */
+export function reasonInWords(reason: HandoffReason): string {
+  return IN_WORDS[reason];
+}
