@@ -1,0 +1,45 @@
+import type { RateLimit } from '../domain/rate-limit.ts';
+import type { Conversation, Me, Posted, Ticket, TicketChange } from './payloads.ts';
+
+export type { RateLimit } from '../domain/rate-limit.ts';
+export type { Attachment, Conversation, FieldValue, Me, Posted, Ticket, TicketChange, TicketStats } from './payloads.ts';
+
+export type FreshdeskOptions = {
+  /** `https://acme.freshdesk.com`, or the operator's override; without `/api/v2`. */
+  baseUrl: string;
+  apiKey: string;
+  limit: RateLimit;
+  /** For one request, from connecting to the last byte of the answer; waiting for the rate limit is not counted. */
+  deadlineMs: number;
+  /** The part of the rate limit this client may use: 1 (default) for live work, less for backfill and reconcile. */
+  share?: number;
+};
+
+/** An answer with Freshdesk's clock (the `Date` header, whole seconds) at the moment it was given. */
+export type At<T> = { value: T; atMs: number };
+
+export type VerifiedAgent = { agent: { id: number; name: string; email: string }; admin: true; atMs: number };
+
+export type ConversationPage = { entries: Conversation[]; next: boolean };
+
+/**
+ * One account's API, as one agent. Nothing is retried here. Reads throw RateLimited, Unauthorized, NotFound, Rejected or
+ * Unreachable; writes also OutcomeUnknown, and then Unreachable means that nothing was sent.
+ */
+export type Freshdesk = {
+  /** The agent who owns the key; works without admin rights. */
+  me(): Promise<At<Me>>;
+  /** Domain, key and admin rights, checked before anything is stored; throws ConnectError (C1). */
+  verify(): Promise<VerifiedAgent>;
+  /** The account's ticket statuses with the label agents see, custom ones included (S1). */
+  statuses(): Promise<{ id: number; label: string }[]>;
+  ticket(id: number, options?: { stats?: boolean }): Promise<At<Ticket>>;
+  /** One page of the thread, from page 1, 100 entries each; the ticket's description is not among them (I6). */
+  conversations(id: number, page: number): Promise<At<ConversationPage>>;
+  /** Sends a public reply to the customer. Never repeat it without reading the thread first (A5). */
+  reply(id: number, body: { html: string }): Promise<At<Posted>>;
+  /** Adds a note, private unless told otherwise. */
+  note(id: number, body: { html: string; private?: boolean }): Promise<At<Posted>>;
+  /** Sets what is named and nothing else. Tags replace the whole list. */
+  update(id: number, change: TicketChange): Promise<At<Ticket>>;
+};

@@ -1,0 +1,97 @@
+/**
+ * What can become of a request to Freshdesk. Messages reach logs and Temporal, so they hold paths, statuses, field names
+ * and codes only; never a payload, and never a `cause`, because the HTTP library's errors carry the API key.
+ */
+export { RateLimited } from '../domain/rate-limit.ts';
+
+/** A request by method and path, such as `POST /tickets/12/reply`: ids, nothing personal. */
+export type RequestName = string;
+
+export type RefusedField = { field: string; code: string };
+
+/** Freshdesk read the request and refused it for good: 400, 403, 405, 409, 413, 415 … Nothing was changed. */
+export class Rejected extends Error {
+  readonly status: number;
+  readonly fields: readonly RefusedField[];
+  readonly code: string | null;
+  readonly #description: string;
+
+  constructor(
+    request: RequestName,
+    refusal: { status: number; fields: readonly RefusedField[]; code: string | null; description: string },
+  ) {
+    const reasons = refusal.fields.map(({ field, code }) => `${field}: ${code}`);
+    if (reasons.length === 0 && refusal.code !== null) reasons.push(refusal.code);
+    super(`Freshdesk refused ${request} with ${refusal.status}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`);
+    this.name = 'Rejected';
+    this.status = refusal.status;
+    this.fields = refusal.fields;
+    this.code = refusal.code;
+    this.#description = refusal.description;
+  }
+
+  /** Freshdesk's own words, for the note to people; a getter, so that loggers, which copy an error's own properties, leave it out. */
+  get description(): string {
+    return this.#description;
+  }
+}
+
+/** 404: the ticket does not exist, was deleted for good, or the base URL is not a Freshdesk account. */
+export class NotFound extends Error {
+  constructor(request: RequestName) {
+    super(`Freshdesk knows nothing at ${request} (404)`);
+    this.name = 'NotFound';
+  }
+}
+
+export type UnauthorizedReason = 'invalid_credentials' | 'agent_deactivated' | 'account_suspended';
+
+/** The key no longer works, whatever it is used for: the connection is broken until it gets a new one (C8). */
+export class Unauthorized extends Error {
+  readonly reason: UnauthorizedReason;
+
+  constructor(request: RequestName, reason: UnauthorizedReason) {
+    super(`Freshdesk does not accept the API key for ${request} (${reason})`);
+    this.name = 'Unauthorized';
+    this.reason = reason;
+  }
+}
+
+/** A write whose fate nobody knows: it may have happened. Read the ticket before sending anything again (A5). */
+export class OutcomeUnknown extends Error {
+  /** `timeout`, `reset`, `http_502`, `unreadable` …: what was seen instead of an answer. */
+  readonly seen: string;
+
+  constructor(request: RequestName, seen: string) {
+    super(`Freshdesk may or may not have done ${request} (${seen})`);
+    this.name = 'OutcomeUnknown';
+    this.seen = seen;
+  }
+}
+
+/** Nothing was changed and a later try may succeed: a write that was never sent, or a read without a usable answer. */
+export class Unreachable extends Error {
+  /** `ENOTFOUND`, `ECONNREFUSED`, `timeout`, `http_502`, `redirect`, `unreadable` …: what was seen instead of an answer. */
+  readonly seen: string;
+
+  constructor(request: RequestName, seen: string) {
+    super(`Freshdesk gave no usable answer to ${request} (${seen})`);
+    this.name = 'Unreachable';
+    this.seen = seen;
+  }
+}
+
+export type ConnectReason = 'wrong_domain' | 'invalid_credentials' | 'not_admin' | 'unreachable' | 'account_suspended';
+
+/** A connection that cannot be made: why, and what the person connecting should do (C1, C2). */
+export class ConnectError extends Error {
+  readonly reason: ConnectReason;
+  readonly whatToDo: string;
+
+  constructor(reason: ConnectReason, what: string, whatToDo: string) {
+    super(`${what} ${whatToDo}`);
+    this.name = 'ConnectError';
+    this.reason = reason;
+    this.whatToDo = whatToDo;
+  }
+}

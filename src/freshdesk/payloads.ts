@@ -1,0 +1,247 @@
+import { z } from 'zod';
+
+/**
+ * What Freshdesk answers, read tolerantly: unknown keys are dropped, missing keys and nulls get the value that does least
+ * harm, and only an id or the time something was written is required. Enums stay numbers, since accounts add their own.
+ */
+const id = z.number().int().refine(Number.isSafeInteger, 'an id beyond the safe integers');
+const idOrNull = id.nullish().catch(null).transform(orNull);
+const text = z.string().nullish().catch(null).transform((value) => value ?? '');
+const textOrNull = z.string().nullish().catch(null).transform(orNull);
+const flag = z.boolean().nullish().catch(null).transform((value) => value ?? false);
+const time = z.iso.datetime({ offset: true }).transform((value) => Date.parse(value));
+const timeOrNull = time.nullish().catch(null).transform(orNull);
+const strings = z.array(z.string()).nullish().catch(null).transform((value) => value ?? []);
+
+function orNull<T>(value: T | null | undefined): T | null {
+  return value ?? null;
+}
+
+/** An array whose unusable elements are left out rather than failing what holds them. */
+function usable<T extends z.ZodType>(element: T) {
+  return z
+    .array(z.unknown())
+    .nullish()
+    .catch(null)
+    .transform((values) =>
+      (values ?? []).flatMap((value): z.output<T>[] => {
+        const parsed = element.safeParse(value);
+        return parsed.success ? [parsed.data] : [];
+      }),
+    );
+}
+
+const count = z.number().int().nullish().catch(null);
+
+/** `url` is signed for 5 minutes from the answer on: read the ticket again for a fresh one (F1). */
+const attachment = z
+  .object({ id, name: text, content_type: text, size: count, file_size: count, attachment_url: text })
+  .transform((raw) => ({
+    id: raw.id,
+    name: raw.name,
+    contentType: raw.content_type,
+    size: raw.size ?? raw.file_size ?? 0,
+    url: raw.attachment_url,
+  }));
+export type Attachment = z.output<typeof attachment>;
+
+const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export type FieldValue = z.output<typeof fieldValue>;
+
+const customFields = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .catch(null)
+  .transform((raw) => {
+    const scalars: Record<string, FieldValue> = {};
+    for (const [name, value] of Object.entries(raw ?? {})) {
+      const parsed = fieldValue.safeParse(value);
+      if (parsed.success) scalars[name] = parsed.data;
+    }
+    return scalars;
+  });
+
+const ticketStats = z
+  .object({ resolved_at: timeOrNull, closed_at: timeOrNull })
+  .transform((raw) => ({ resolvedAtMs: raw.resolved_at, closedAtMs: raw.closed_at }));
+export type TicketStats = z.output<typeof ticketStats>;
+
+export const ticketPayload = z
+  .object({
+    id,
+    subject: text,
+    description: text,
+    description_text: text,
+    status: z.number().int(),
+    priority: z.number().int().catch(1),
+    /** 0 is no source of Freshdesk's: its channel is `other`, which is not answered unless the settings say so (E7). */
+    source: z.number().int().catch(0),
+    type: textOrNull,
+    requester_id: idOrNull,
+    responder_id: idOrNull,
+    group_id: idOrNull,
+    product_id: idOrNull,
+    company_id: idOrNull,
+    email_config_id: idOrNull,
+    spam: flag,
+    deleted: flag,
+    tags: strings,
+    support_email: textOrNull,
+    to_emails: strings,
+    cc_emails: strings,
+    custom_fields: customFields,
+    attachments: usable(attachment),
+    created_at: time,
+    updated_at: timeOrNull,
+    stats: ticketStats.optional().catch(undefined),
+  })
+  .transform((raw) => ({
+    id: raw.id,
+    subject: raw.subject,
+    descriptionHtml: raw.description,
+    descriptionText: raw.description_text,
+    status: raw.status,
+    priority: raw.priority,
+    source: raw.source,
+    type: raw.type,
+    /** Null when the requester was deleted for good. */
+    requesterId: raw.requester_id,
+    responderId: raw.responder_id,
+    groupId: raw.group_id,
+    productId: raw.product_id,
+    companyId: raw.company_id,
+    emailConfigId: raw.email_config_id,
+    spam: raw.spam,
+    deleted: raw.deleted,
+    tags: raw.tags,
+    supportEmail: raw.support_email,
+    toEmails: raw.to_emails,
+    ccEmails: raw.cc_emails,
+    customFields: raw.custom_fields,
+    attachments: raw.attachments,
+    createdAtMs: raw.created_at,
+    updatedAtMs: raw.updated_at ?? raw.created_at,
+    ...(raw.stats === undefined ? {} : { stats: raw.stats }),
+  }));
+export type Ticket = z.output<typeof ticketPayload>;
+
+export const conversationPayload = z
+  .object({
+    id,
+    body: text,
+    body_text: text,
+    incoming: flag,
+    private: flag,
+    user_id: idOrNull,
+    source: z.number().int().catch(0),
+    category: z.number().int().nullish().catch(null).transform(orNull),
+    auto_response: z.boolean().nullish().catch(null).transform(orNull),
+    automation_id: idOrNull,
+    deleted: flag,
+    support_email: textOrNull,
+    from_email: textOrNull,
+    to_emails: strings,
+    cc_emails: strings,
+    bcc_emails: strings,
+    attachments: usable(attachment),
+    created_at: time,
+    updated_at: timeOrNull,
+    last_edited_at: timeOrNull,
+  })
+  .transform((raw) => ({
+    id: raw.id,
+    html: raw.body,
+    text: raw.body_text,
+    /** From the customer's side. */
+    incoming: raw.incoming,
+    /** A note or a forward, which the customer does not see. */
+    private: raw.private,
+    userId: raw.user_id,
+    /** 0 reply, 2 note, 5 tweet, 6 survey, 7 Facebook, 8 forward, 9 phone, 11 e-commerce, and others. */
+    source: raw.source,
+    category: raw.category,
+    autoResponse: raw.auto_response,
+    /** The automation rule that wrote it, if one did. */
+    automationId: raw.automation_id,
+    deleted: raw.deleted,
+    supportEmail: raw.support_email,
+    /** `Name <address>` as often as not. */
+    fromEmail: raw.from_email,
+    toEmails: raw.to_emails,
+    ccEmails: raw.cc_emails,
+    bccEmails: raw.bcc_emails,
+    attachments: raw.attachments,
+    createdAtMs: raw.created_at,
+    updatedAtMs: raw.updated_at ?? raw.created_at,
+    lastEditedAtMs: raw.last_edited_at,
+  }));
+export type Conversation = z.output<typeof conversationPayload>;
+
+export const conversationsPayload = z.array(conversationPayload);
+
+/** The answer to a reply or a note: it has neither `incoming` nor `private`. The id alone proves that it was posted. */
+export const postedPayload = z
+  .object({ id, created_at: timeOrNull })
+  .transform((raw) => ({ id: raw.id, createdAtMs: raw.created_at }));
+export type Posted = { id: number; createdAtMs: number };
+
+export const mePayload = z
+  .object({
+    id,
+    type: textOrNull,
+    ticket_scope: z.number().int().nullish().catch(null).transform(orNull),
+    role_ids: z.array(id).nullish().catch(null).transform((value) => value ?? []),
+    group_ids: z.array(id).nullish().catch(null).transform((value) => value ?? []),
+    deactivated: flag,
+    contact: z
+      .object({ name: text, email: text, time_zone: textOrNull })
+      .nullish()
+      .catch(null)
+      .transform((value) => value ?? { name: '', email: '', time_zone: null }),
+  })
+  .transform((raw) => ({
+    id: raw.id,
+    name: raw.contact.name,
+    email: raw.contact.email,
+    timeZone: raw.contact.time_zone,
+    /** `support_agent`, `field_agent` or `collaborator`. */
+    type: raw.type,
+    /** 1 every ticket, 2 those of the agent's groups, 3 the agent's own. */
+    ticketScope: raw.ticket_scope,
+    roleIds: raw.role_ids,
+    groupIds: raw.group_ids,
+    deactivated: raw.deactivated,
+  }));
+export type Me = z.output<typeof mePayload>;
+
+/** Statuses come as `{"2": ["Open", "Being Processed"]}`: the agents' label, then the customers'. */
+export const statusFieldsPayload = z
+  .array(
+    z.object({
+      type: text,
+      choices: z.record(z.string(), z.union([z.array(z.string()), z.string()])).nullish().catch(null),
+    }),
+  )
+  .transform((fields) =>
+    fields
+      .filter((field) => field.type === 'default_status')
+      .flatMap((field) => Object.entries(field.choices ?? {}))
+      .map(([key, labels]) => ({ id: Number(key), label: (typeof labels === 'string' ? labels : labels[0]) ?? key }))
+      .filter((status) => Number.isSafeInteger(status.id)),
+  );
+
+/** What `update` may set. Only named fields are changed; of the custom fields likewise only those given. */
+export type TicketChange = {
+  status?: number;
+  responderId?: number | null;
+  groupId?: number | null;
+  tags?: readonly string[];
+  customFields?: Readonly<Record<string, FieldValue>>;
+};
+
+/** The request body of an update, in Freshdesk's names; keys that are not set are absent. */
+export function ticketChangeBody(change: TicketChange): Record<string, unknown> {
+  const names = { status: 'status', responderId: 'responder_id', groupId: 'group_id', tags: 'tags', customFields: 'custom_fields' };
+  const entries = Object.entries(names).map(([ours, theirs]) => [theirs, change[ours as keyof TicketChange]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
