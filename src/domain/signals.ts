@@ -1,0 +1,36 @@
+/** What the outside and the ticket workflow agree on: names, queues, and the one signal. Ids and constants only. */
+
+/** Who noticed that a ticket changed. `backfill` also tracks a ticket that the gate would not admit (B3). */
+export type HintKind = 'webhook' | 'reconcile' | 'backfill' | 'operator';
+/** Something about the ticket changed; what it is, is read from Freshdesk (W1). */
+export type Hint = { kind: HintKind };
+
+export const HINT_SIGNAL = 'hint';
+export const TICKET_WORKFLOW = 'ticketWorkflow';
+/** Workflows and Freshdesk activities. */
+export const TICKETS_QUEUE = 'tickets';
+export const INFERENCE_QUEUE = 'inference';
+
+export type TicketInput = { connectionId: string; ticketId: number };
+
+/** What operators filter by in Temporal's Web UI; registered under these names and types. */
+export const SEARCH_ATTRIBUTES = {
+  TicketId: 'Keyword',
+  Connection: 'Keyword',
+  Channel: 'Keyword',
+  SessionStatus: 'Keyword',
+  TicketOwner: 'Keyword',
+  HandoffReason: 'KeywordList',
+} as const;
+
+const HINT_KINDS: readonly unknown[] = ['webhook', 'reconcile', 'backfill', 'operator'] satisfies HintKind[];
+
+/** One workflow per ticket: this id is what keeps two of them from running. */
+export function ticketWorkflowId(connectionId: string, ticketId: number): string {
+  return `ticket:${connectionId}:${ticketId}`;
+}
+
+/** Whether a signal's argument is a hint; keys that a later version added are ignored. */
+export function isHint(value: unknown): value is Hint {
+  return typeof value === 'object' && value !== null && 'kind' in value && HINT_KINDS.includes(value.kind);
+}
