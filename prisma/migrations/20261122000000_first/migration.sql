@@ -73,6 +73,7 @@ CREATE TABLE "Session" (
     "backfilled" BOOLEAN NOT NULL DEFAULT false,
     "cursorPage" INTEGER NOT NULL DEFAULT 1,
     "cursorSeq" BIGINT NOT NULL DEFAULT 0,
+    "lookedAt" TIMESTAMPTZ(3) NOT NULL,
     "wholeReadAt" TIMESTAMPTZ(3),
     "ticketCreatedAt" TIMESTAMPTZ(3) NOT NULL,
     "ticketUpdatedAt" TIMESTAMPTZ(3) NOT NULL,
