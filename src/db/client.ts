@@ -8,10 +8,7 @@ export type Db = PrismaClient;
  * `poolSize` is the most connections this process holds (default 10): keep the sum over all processes below the server's.
  */
 export function createDb(databaseUrl: string, { poolSize = 10 }: { poolSize?: number } = {}): Db {
-  const adapter = new PrismaPg(
-    { connectionString: databaseUrl, max: poolSize, connectionTimeoutMillis: 5_000 },
-    // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
-    { onPoolError: () => undefined },
-  );
-  return new PrismaClient({ adapter });
+  return new PrismaClient({
+    adapter: new PrismaPg({ connectionString: databaseUrl, max: poolSize, connectionTimeoutMillis: 5_000 }),
+  });
 }
