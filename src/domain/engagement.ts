@@ -1,0 +1,95 @@
+import type { HandoffReason } from './handoff.ts';
+import type { Settings } from './settings.ts';
+import type { EngagementSettings, SessionView, Snapshot, Waiting } from './snapshot.ts';
+import type { Admission, Responder, WritingMode } from './ticket.ts';
+
+/** What to do on a ticket now, and by which rule. Times are Freshdesk's clock, ms. */
+export type Decision =
+  /** Not ours: no session, the run ends. */
+  | { kind: 'ignore'; rule: 'E2' }
+  /** The session is closed, the run ends. */
+  | { kind: 'close'; rule: 'S1' | 'S3' }
+  /** Mirror only, until something changes. */
+  | { kind: 'silent'; rule: 'A1' | 'C8' | 'E4' | 'E6' | 'E7' | 'E12' }
+  /** Answer everything through this message, not before that time. */
+  | { kind: 'answer'; rule: 'E4' | 'E5' | 'E6' | 'E7'; mode: WritingMode; throughSeq: number; notBeforeMs: number }
+  | { kind: 'handoff'; rule: 'E1'; reasons: HandoffReason[]; throughSeq: number };
+
+/** A1: however many messages follow, the first one waits no longer than this. */
+export const LONGEST_BURST_MS = 60_000;
+
+export type GateTicket = {
+  id: number;
+  responder: Responder;
+  groupId: number | null;
+  productId: number | null;
+  tags: readonly string[];
+};
+
+/** E2, E12: which part of the intake gate admits a ticket that is not tracked yet; null when none does. */
+export function admits(
+  settings: Pick<Settings, 'intake' | 'rollout'>,
+  ticket: GateTicket,
+  hintedBy: { backfill: boolean },
+): Admission | null {
+  const { exclude, autoHandleAll, defaultGroupId } = settings.intake;
+  if (ticket.groupId !== null && exclude.groupIds.includes(ticket.groupId)) return null;
+  if (ticket.productId !== null && exclude.productIds.includes(ticket.productId)) return null;
+  if (ticket.tags.some((tag) => exclude.tags.includes(tag))) return null;
+  if (hintedBy.backfill) return 'backfill';
+  if (ticket.responder === 'ai') return 'assigned';
+  if (!inRollout(ticket.id, settings.rollout.percent)) return null;
+  if (defaultGroupId !== null && ticket.groupId === defaultGroupId) return 'default_group';
+  return autoHandleAll ? 'auto_handle' : null;
+}
+
+/** Who speaks, and when (section 4 of the rules: E4–E7, E12, A1). */
+export function decide(snapshot: Snapshot): Decision {
+  const { session, waiting, settings } = snapshot;
+  if (session === null) return { kind: 'ignore', rule: 'E2' };
+  if (session.status === 'closed_resolved') return { kind: 'close', rule: 'S1' };
+  if (session.status === 'closed_unresolved') return { kind: 'close', rule: 'S3' };
+  if (session.mode === 'off') return { kind: 'silent', rule: 'E7' };
+
+  const mode = waiting?.writtenByDesk === true ? 'assist' : session.mode;
+  const engaged = engagement(session, snapshot.groupId, settings, mode);
+  if (!engaged.speaks) return { kind: 'silent', rule: engaged.rule };
+  if (waiting === null) return { kind: 'silent', rule: 'A1' };
+  if (!snapshot.connectionActive) return { kind: 'silent', rule: 'C8' };
+  if (settings.paused) return { kind: 'silent', rule: 'E12' };
+  if (mode === 'autopilot' && isTooOld(snapshot.atMs, session, waiting, settings)) {
+    return { kind: 'handoff', rule: 'E1', reasons: ['too_old'], throughSeq: waiting.newestSeq };
+  }
+  return { kind: 'answer', rule: engaged.rule, mode, throughSeq: waiting.newestSeq, notBeforeMs: notBefore(session, waiting, settings) };
+}
+
+type Engagement = { speaks: true; rule: 'E4' | 'E5' | 'E6' | 'E7' } | { speaks: false; rule: 'E4' | 'E6' };
+
+function engagement(session: SessionView, groupId: number | null, settings: EngagementSettings, mode: WritingMode): Engagement {
+  const draftsAnyway = mode === 'assist' && settings.draftForPeople;
+  if (session.responder === 'person') {
+    if (session.shielded && session.status === 'open') return { speaks: true, rule: 'E5' };
+    return draftsAnyway ? { speaks: true, rule: 'E7' } : { speaks: false, rule: 'E4' };
+  }
+  if (session.status === 'handed_off') return draftsAnyway ? { speaks: true, rule: 'E7' } : { speaks: false, rule: 'E6' };
+  if (session.responder === 'ai') return { speaks: true, rule: 'E4' };
+  if (mode === 'assist') return { speaks: true, rule: 'E7' };
+  const asked = settings.autoHandleAll || (settings.defaultGroupId !== null && groupId === settings.defaultGroupId);
+  return asked ? { speaks: true, rule: 'E6' } : { speaks: false, rule: 'E6' };
+}
+
+/** E1: age counts from the newest waiting message or from the assignment to the AI, whichever is later. */
+function isTooOld(atMs: number, session: SessionView, waiting: Waiting, settings: EngagementSettings): boolean {
+  return atMs - Math.max(waiting.newestAtMs, session.aiAssignedAtMs ?? 0) > settings.maxAnswerAgeMs;
+}
+
+/** A1: let a burst end, but keep nobody waiting for longer than a minute because of it. */
+function notBefore(session: SessionView, waiting: Waiting, settings: EngagementSettings): number {
+  const delayMs = session.aiReplied ? settings.burstMs : settings.firstReplyDelayMs;
+  return Math.min(waiting.newestAtMs + delayMs, waiting.oldestAtMs + LONGEST_BURST_MS);
+}
+
+/** E12: a fixed share of the tickets, spread evenly over neighbouring ids (multiplicative hashing). */
+function inRollout(ticketId: number, percent: number): boolean {
+  return (Math.imul(ticketId, 2_654_435_761) >>> 0) % 100 < percent;
+}

@@ -1,0 +1,181 @@
+import { isDone, type Admission, type Author, type MessageKind, type Mode, type Responder, type SessionStatus, type Visibility } from './ticket.ts';
+
+/** What the session remembers between two looks at its ticket. */
+export type SessionState = {
+  status: SessionStatus;
+  admittedBy: Admission;
+  /** Mirrored ticket status. */
+  ticketStatus: number;
+  responder: Responder;
+  /** Newest customer message a turn, or a person, has taken into account; NOTHING when none. */
+  coveredThrough: number;
+  /** Newest message when the ticket was closed; null while it is open. */
+  closedThrough: number | null;
+  /** Counts the conversations on this ticket: opened, reopened, given back. */
+  episode: number;
+  /** The AI has replied or drafted (E5). */
+  aiWrote: boolean;
+  /** A person has replied, or noted on a ticket of theirs (E5). */
+  personStepped: boolean;
+  /** Freshdesk's clock, when the AI agent became the responder; null while it is not. */
+  aiAssignedAtMs: number | null;
+  closure: 'spam' | 'deleted' | 'resolved' | 'assumed_resolved' | null;
+  closedBy: 'ai' | 'freshdesk' | null;
+};
+
+/** Before the description, whose sequence number is 0. */
+export const NOTHING = -1;
+
+/** One entry of the thread, as far as decisions need it. */
+export type SeenMessage = {
+  /** 0 for the description, else the conversation id: Freshdesk's ids ascend with time. */
+  seq: number;
+  author: Author;
+  visibility: Visibility;
+  kind: MessageKind;
+  /** Freshdesk's clock, whole seconds. */
+  createdAtMs: number;
+  /** By a customer, and not one of those that are never answered (E8). */
+  answerable: boolean;
+  /** First seen by this look. */
+  fresh: boolean;
+};
+
+/** One look at a ticket. */
+export type Observation = {
+  atMs: number;
+  ticket: { status: number; responder: Responder; spam: boolean; deleted: boolean };
+  /** The whole mirrored thread, oldest first. */
+  messages: readonly SeenMessage[];
+  /** When Freshdesk says it was resolved or closed; null when it is not, or is not known. */
+  resolvedAtMs: number | null;
+  mode: Mode;
+  onReassign: 'next_message' | 'waiting';
+  /** assist.whenHumanOwned */
+  draftForPeople: boolean;
+};
+
+export function newSession(admittedBy: Admission): SessionState {
+  return {
+    status: 'open',
+    admittedBy,
+    ticketStatus: 0,
+    responder: 'none',
+    coveredThrough: NOTHING,
+    closedThrough: null,
+    episode: 1,
+    aiWrote: false,
+    personStepped: false,
+    aiAssignedAtMs: null,
+    closure: null,
+    closedBy: null,
+  };
+}
+
+/**
+ * The session after a look at its ticket: who owns it, whether it is closed, what is covered (E3–E6, S1–S3).
+ * `previous` is null for a ticket that has just been admitted.
+ */
+export function follow(previous: SessionState | null, admittedBy: Admission, seen: Observation): SessionState {
+  const before = previous ?? newSession(admittedBy);
+  const state: SessionState = {
+    ...before,
+    ticketStatus: seen.ticket.status,
+    responder: seen.ticket.responder,
+    coveredThrough: Math.max(before.coveredThrough, coveredByPeople(seen.messages)),
+    personStepped: before.personStepped || personStepped(seen),
+    aiAssignedAtMs: seen.ticket.responder === 'ai' ? (before.aiAssignedAtMs ?? seen.atMs) : null,
+  };
+  if (seen.ticket.spam || seen.ticket.deleted) {
+    return { ...state, status: 'closed_unresolved', closure: seen.ticket.spam ? 'spam' : 'deleted', closedBy: 'freshdesk', closedThrough: newestSeq(seen.messages) };
+  }
+  if (isDone(seen.ticket.status) && !customerWroteAfterwards(before, state, seen)) return closedResolved(before, state, seen);
+  return followAssignment(before, isClosed(before) ? reopened(state) : state, seen);
+}
+
+export function isClosed(state: Pick<SessionState, 'status'>): boolean {
+  return state.status === 'closed_resolved' || state.status === 'closed_unresolved';
+}
+
+/** E5: until the AI has written, Freshdesk's own assignment rules do not take the ticket from it. */
+export function isShielded(state: Pick<SessionState, 'admittedBy' | 'aiWrote' | 'personStepped'>): boolean {
+  const admittedUnasked = state.admittedBy === 'auto_handle' || state.admittedBy === 'default_group';
+  return admittedUnasked && !state.aiWrote && !state.personStepped;
+}
+
+/** The customer messages that want an answer: not covered, and not from before `floorMs` (E1). */
+export function waitingMessages(state: Pick<SessionState, 'coveredThrough'>, messages: readonly SeenMessage[], floorMs: number): SeenMessage[] {
+  return messages.filter((m) => m.answerable && m.seq > state.coveredThrough && m.createdAtMs >= floorMs);
+}
+
+/** Whether a closed ticket may hide a customer message from after its closing: then Freshdesk's closing time is needed (S2). */
+export function needsClosingTime(previous: SessionState | null, ticketStatus: number, messages: readonly SeenMessage[]): boolean {
+  if (!isDone(ticketStatus) || (previous !== null && isClosed(previous))) return false;
+  return messages.some((m) => m.answerable && m.seq > (previous?.coveredThrough ?? NOTHING));
+}
+
+function closedResolved(before: SessionState, state: SessionState, seen: Observation): SessionState {
+  if (before.status === 'closed_resolved') return state;
+  return { ...state, status: 'closed_resolved', closure: null, closedBy: 'freshdesk', closedThrough: newestSeq(seen.messages) };
+}
+
+function reopened(state: SessionState): SessionState {
+  return { ...state, status: 'open', episode: state.episode + 1, closure: null, closedBy: null, closedThrough: null };
+}
+
+/** S2: whole seconds on both sides, so a message of the very second of the closing counts as after it. */
+function customerWroteAfterwards(before: SessionState, state: SessionState, seen: Observation): boolean {
+  return waitingMessages(state, seen.messages, 0).some((m) =>
+    isClosed(before) && before.closedThrough !== null
+      ? m.seq > before.closedThrough
+      : seen.resolvedAtMs !== null && m.createdAtMs >= seen.resolvedAtMs,
+  );
+}
+
+function followAssignment(before: SessionState, state: SessionState, seen: Observation): SessionState {
+  switch (seen.ticket.responder) {
+    case 'person':
+      return isShielded(state) ? state : ownedByPeople(state, seen);
+    case 'ai':
+      return state.status === 'handed_off' && before.responder !== 'ai' ? givenBack(state, seen) : state;
+    case 'none':
+      return state.status === 'handed_off' || seen.messages.some((m) => m.fresh && isPersonsReply(m)) ? ownedByPeople(state, seen) : state;
+  }
+}
+
+/** E4, E6: what is mirrored while people own the ticket is theirs, except where drafts are wanted for them. */
+function ownedByPeople(state: SessionState, seen: Observation): SessionState {
+  const drafting = seen.mode === 'assist' && seen.draftForPeople;
+  return { ...state, status: 'handed_off', coveredThrough: drafting ? state.coveredThrough : Math.max(state.coveredThrough, newestCustomerSeq(seen.messages)) };
+}
+
+/** E4: from the next customer message on, or, when set so, everything since the last public reply. */
+function givenBack(state: SessionState, seen: Observation): SessionState {
+  const open: SessionState = { ...state, status: 'open', episode: state.episode + 1 };
+  if (seen.onReassign === 'next_message') return open;
+  const lastReply = seen.messages.findLast((m) => m.visibility === 'public' && m.kind === 'reply' && (m.author === 'agent' || m.author === 'ai'));
+  return { ...open, coveredThrough: newestCustomerSeq(seen.messages.filter((m) => m.seq < (lastReply?.seq ?? NOTHING))) };
+}
+
+/** E6: a person's public reply covers every customer message before it. */
+function coveredByPeople(messages: readonly SeenMessage[]): number {
+  const reply = messages.findLast(isPersonsReply);
+  return reply === undefined ? NOTHING : newestCustomerSeq(messages.filter((m) => m.seq < reply.seq));
+}
+
+function personStepped(seen: Observation): boolean {
+  const owned = seen.ticket.responder === 'person';
+  return seen.messages.some((m) => isPersonsReply(m) || (owned && m.fresh && m.author === 'agent' && m.kind === 'note'));
+}
+
+function isPersonsReply(message: SeenMessage): boolean {
+  return message.author === 'agent' && message.visibility === 'public' && message.kind === 'reply';
+}
+
+function newestCustomerSeq(messages: readonly SeenMessage[]): number {
+  return newestSeq(messages.filter((m) => m.author === 'customer'));
+}
+
+function newestSeq(messages: readonly SeenMessage[]): number {
+  return messages.reduce((newest, m) => Math.max(newest, m.seq), NOTHING);
+}

@@ -1,0 +1,54 @@
+import type { Channel, Mode, Owner, Responder, SessionStatus } from './ticket.ts';
+
+/**
+ * What one look at a ticket tells the workflow: ids, enums, numbers and times (Freshdesk's clock, ms), and the settings a
+ * decision needs. Below 2 KB and without anything personal, because it is kept in Temporal.
+ */
+export type Snapshot = {
+  atMs: number;
+  /** null: the gate did not admit the ticket, or it is gone and was never tracked. */
+  session: SessionView | null;
+  groupId: number | null;
+  waiting: Waiting | null;
+  settings: EngagementSettings;
+  /** The connection's key works (C8). */
+  connectionActive: boolean;
+};
+
+export type SessionView = {
+  id: string;
+  status: SessionStatus;
+  responder: Responder;
+  owner: Owner;
+  channel: Channel;
+  mode: Mode;
+  episode: number;
+  coveredThrough: number;
+  /** The AI has replied publicly before: bursts are waited for, not the first delay (A1). */
+  aiReplied: boolean;
+  /** E5 */
+  shielded: boolean;
+  aiAssignedAtMs: number | null;
+  /** When the whole thread is due to be read again; null while the session is not open (I6). */
+  rereadAtMs: number | null;
+};
+
+/** The customer messages that want an answer. */
+export type Waiting = {
+  newestSeq: number;
+  newestAtMs: number;
+  oldestAtMs: number;
+  count: number;
+  /** Only a phone ticket's description, which an agent wrote: drafted for, never answered publicly (E7). */
+  writtenByDesk: boolean;
+};
+
+export type EngagementSettings = {
+  autoHandleAll: boolean;
+  defaultGroupId: number | null;
+  draftForPeople: boolean;
+  maxAnswerAgeMs: number;
+  firstReplyDelayMs: number;
+  burstMs: number;
+  paused: boolean;
+};
