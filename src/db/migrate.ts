@@ -1,0 +1,101 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+
+/** The same folder from `src/db` and from `dist/db`. */
+export const migrationsDir = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+
+/** The advisory lock that `prisma migrate deploy` takes, so that the two exclude each other. */
+const MIGRATION_LOCK = 72_707_369;
+const LOCK_LIMIT_MS = 120_000;
+
+type Migration = { readonly name: string; readonly sql: string; readonly checksum: string };
+type AppliedRow = { readonly migration_name: string; readonly checksum: string; readonly finished: boolean };
+
+/** As Prisma makes it. */
+const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL,
+  "checksum" VARCHAR(64) NOT NULL,
+  "finished_at" TIMESTAMPTZ,
+  "migration_name" VARCHAR(255) NOT NULL,
+  "logs" TEXT,
+  "rolled_back_at" TIMESTAMPTZ,
+  "started_at" TIMESTAMPTZ NOT NULL DEFAULT now(),
+  "applied_steps_count" INTEGER NOT NULL DEFAULT 0
+)`;
+
+/**
+ * Applies the migrations that the database lacks, each in a transaction, and records them as Prisma does, so that
+ * `prisma migrate deploy` agrees about what is there. Processes that start together take turns.
+ * @returns the names of those applied now, in order
+ * @throws when an applied migration has changed since, one was left unfinished, or one fails (nothing of it stays)
+ */
+export async function applyMigrations(databaseUrl: string, folder: string = migrationsDir): Promise<string[]> {
+  const migrations = await readMigrations(folder);
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query(`SET lock_timeout = ${LOCK_LIMIT_MS}`);
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query('RESET lock_timeout');
+    const missing = await missingOf(client, migrations);
+    for (const migration of missing) await apply(client, migration);
+    return missing.map((migration) => migration.name);
+  } finally {
+    await client.end(); // ends the lock with the connection
+  }
+}
+
+async function readMigrations(folder: string): Promise<Migration[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(
+    names.toSorted().map(async (name) => {
+      const sql = await readFile(path.join(folder, name, 'migration.sql'), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+}
+
+async function missingOf(client: pg.Client, migrations: readonly Migration[]): Promise<Migration[]> {
+  await client.query(CREATE_TABLE);
+  const { rows } = await client.query<AppliedRow>(
+    `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished
+       FROM "_prisma_migrations" WHERE rolled_back_at IS NULL ORDER BY started_at`,
+  );
+  const unfinished = rows.find((row) => !row.finished);
+  if (unfinished !== undefined) {
+    throw new Error(
+      `The migration ${unfinished.migration_name} failed half-way in an earlier run. Put the database right, then mark ` +
+        `it with: npx prisma migrate resolve --rolled-back ${unfinished.migration_name} (or --applied).`,
+    );
+  }
+  const checksums = new Map(rows.map((row) => [row.migration_name, row.checksum]));
+  const changed = migrations.find(({ name, checksum }) => (checksums.get(name) ?? checksum) !== checksum);
+  if (changed !== undefined) {
+    throw new Error(
+      `The migration ${changed.name} differs from the one this database was migrated with. ` +
+        'Applied migrations are never edited: restore its migration.sql and put the change into a new migration.',
+    );
+  }
+  return migrations.filter(({ name }) => !checksums.has(name));
+}
+
+async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query(sql);
+    await client.query(
+      `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+       VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
+      [randomUUID(), checksum, name],
+    );
+    await client.query('COMMIT');
+  } catch (cause) {
+    await client.query('ROLLBACK');
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The migration ${name} failed and was rolled back: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,7 @@
+import { startTestServer } from './test-server.ts';
+
+/** Starts PostgreSQL for the run; the workers find it by TEST_DATABASE_URL. */
+export default async function globalSetup() {
+  globalThis.testServer = await startTestServer(process.env.DATABASE_URL);
+  process.env.TEST_DATABASE_URL = globalThis.testServer.templateUrl;
+}
