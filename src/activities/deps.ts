@@ -1,0 +1,37 @@
+import type { InferenceEngine } from '../ai/port.ts';
+import type { Connection } from '../db/connections.ts';
+import type { Handoffs } from '../db/handoffs.ts';
+import type { Outbounds } from '../db/outbounds.ts';
+import type { Sessions } from '../db/sessions.ts';
+import type { Turns } from '../db/turns.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { Freshdesk } from '../freshdesk/client.ts';
+
+/** A linked account as it is at this moment: settings and state count afresh before every write (E12). */
+export type Account = { connection: Connection; settings: Settings; freshdesk: Freshdesk };
+
+export type Log = {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+};
+
+export type ActivityDeps = {
+  account(connectionId: string): Promise<Account>;
+  sessions: Sessions;
+  turns: Turns;
+  outbounds: Outbounds;
+  handoffs: Handoffs;
+  engine: InferenceEngine;
+  timing: {
+    /** How long one request to Freshdesk may take. */
+    requestDeadlineMs: number;
+    /** How long after that deadline a lost reply may still appear in the thread. */
+    settleMs: number;
+  };
+  now: () => Date;
+  log: Log;
+};
+
+/** Which ticket; the whole identity of a workflow. */
+export type TicketRef = { connectionId: string; ticketId: number };

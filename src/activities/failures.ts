@@ -1,0 +1,50 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { StaleLook } from '../db/sessions.ts';
+import { OutcomeUnknown, RateLimited, Rejected, Unauthorized, Unreachable } from '../freshdesk/errors.ts';
+
+/** A key that stopped working is tried again this often: a new one may have been set meanwhile (C8). */
+const BROKEN_KEY_RETRY_MS = 60_000;
+/** A lost answer is looked for soon: most replies with an unknown outcome did arrive. */
+const FIRST_LOOK_MS = 2_000;
+
+/**
+ * What went wrong with Freshdesk, as Temporal understands it: when to retry, and what never to retry. Messages hold ids,
+ * statuses and field names only.
+ */
+export function toFailure(error: unknown): unknown {
+  if (error instanceof RateLimited) {
+    return ApplicationFailure.create({ type: 'RateLimited', message: error.message, nextRetryDelay: error.retryAfterMs, category: ApplicationFailureCategory.BENIGN });
+  }
+  if (error instanceof Rejected) {
+    return ApplicationFailure.create({ type: 'Rejected', message: error.message, nonRetryable: true });
+  }
+  if (error instanceof OutcomeUnknown) {
+    return ApplicationFailure.create({ type: 'OutcomeUnknown', message: error.message, nextRetryDelay: FIRST_LOOK_MS });
+  }
+  if (error instanceof Unauthorized) {
+    return ApplicationFailure.create({ type: 'Unauthorized', message: error.message, nextRetryDelay: BROKEN_KEY_RETRY_MS });
+  }
+  if (error instanceof Unreachable) {
+    return ApplicationFailure.create({ type: 'Unreachable', message: error.message });
+  }
+  if (error instanceof StaleLook) {
+    return ApplicationFailure.create({ type: 'StaleLook', message: error.message, category: ApplicationFailureCategory.BENIGN });
+  }
+  return error;
+}
+
+/** Not now, but at a known time: the outcome of an earlier attempt is not visible yet, or another write is under way. */
+export function tryAgainIn(delayMs: number, why: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'NotSettled', message: why, nextRetryDelay: Math.max(1_000, delayMs), category: ApplicationFailureCategory.BENIGN });
+}
+
+/** Wraps an activity so that every error leaves it in Temporal's words. */
+export function speakingTemporal<Args extends unknown[], Result>(activity: (...args: Args) => Promise<Result>): (...args: Args) => Promise<Result> {
+  return async (...args) => {
+    try {
+      return await activity(...args);
+    } catch (error) {
+      throw toFailure(error);
+    }
+  };
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { SeenMessage } from '../domain/session.ts';
+import type { Author, MessageKind, Visibility } from '../domain/ticket.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import type { Look } from './sessions.ts';
+
+/** One entry of a thread as it is mirrored. */
+export type MirroredMessage = {
+  /** 0 for the description, else the conversation id. */
+  seq: number;
+  author: Author;
+  visibility: Visibility;
+  kind: MessageKind;
+  userId: number | null;
+  /** Sanitised for display. */
+  html: string;
+  /** Without quoted history and signature. */
+  text: string;
+  /** Why it is never answered; null when it may be. */
+  ignored: { rule: string; why: string } | null;
+  attachments: { id: number; name: string; contentType: string; size: number }[];
+  createdAtMs: number;
+  updatedAtMs: number;
+};
+
+type Tx = Prisma.TransactionClient;
+
+/** `ticket:<id>` for the description, `conversation:<id>` for the rest: unique within a connection (I3). */
+export function freshdeskIdOf(ticketId: number, seq: number): string {
+  return seq === 0 ? `ticket:${ticketId}` : `conversation:${seq}`;
+}
+
+/** Inserts what is new and updates what was edited; returns the sequence numbers of the new ones. */
+export async function upsertMessages(tx: Tx, sessionId: string, look: Pick<Look, 'connectionId' | 'ticketId' | 'messages'>): Promise<Set<number>> {
+  const rows = look.messages.map((message) => ({
+    id: randomUUID(),
+    freshdeskId: freshdeskIdOf(look.ticketId, message.seq),
+    seq: message.seq,
+    author: message.author,
+    visibility: message.visibility,
+    kind: message.kind,
+    userId: message.userId,
+    html: withoutNul(message.html),
+    text: withoutNul(message.text),
+    ignoredBy: message.ignored?.rule ?? null,
+    ignoredWhy: message.ignored?.why ?? null,
+    attachments: message.attachments,
+    createdAt: new Date(message.createdAtMs).toISOString(),
+    updatedAt: new Date(message.updatedAtMs).toISOString(),
+  }));
+  const written = await tx.$queryRaw<{ seq: bigint; inserted: boolean }[]>`
+    INSERT INTO "Message" AS m ("id", "connectionId", "sessionId", "freshdeskId", "seq", "author", "visibility", "kind",
+      "userId", "html", "text", "ignoredBy", "ignoredWhy", "attachments", "createdAt", "updatedAt")
+    SELECT r."id", ${look.connectionId}, ${sessionId}::uuid, r."freshdeskId", r."seq", r."author"::"Author",
+      r."visibility"::"Visibility", r."kind", r."userId", r."html", r."text", r."ignoredBy", r."ignoredWhy",
+      r."attachments", r."createdAt", r."updatedAt"
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("id" uuid, "freshdeskId" text, "seq" bigint, "author" text,
+      "visibility" text, "kind" text, "userId" bigint, "html" text, "text" text, "ignoredBy" text, "ignoredWhy" text,
+      "attachments" jsonb, "createdAt" timestamptz, "updatedAt" timestamptz)
+    ON CONFLICT ("connectionId", "freshdeskId") DO UPDATE SET
+      "sessionId" = excluded."sessionId", "author" = excluded."author", "visibility" = excluded."visibility",
+      "kind" = excluded."kind", "userId" = excluded."userId", "html" = excluded."html", "text" = excluded."text",
+      "ignoredBy" = excluded."ignoredBy", "ignoredWhy" = excluded."ignoredWhy", "attachments" = excluded."attachments",
+      "updatedAt" = excluded."updatedAt"
+    WHERE (m."sessionId", m."author", m."visibility", m."kind", m."userId", m."html", m."text", m."ignoredBy",
+           m."ignoredWhy", m."attachments")
+      IS DISTINCT FROM (excluded."sessionId", excluded."author", excluded."visibility", excluded."kind", excluded."userId",
+           excluded."html", excluded."text", excluded."ignoredBy", excluded."ignoredWhy", excluded."attachments")
+    RETURNING m."seq", (m.xmax = 0) AS "inserted"`;
+  return new Set(written.filter((row) => row.inserted).map((row) => Number(row.seq)));
+}
+
+/** I2: what lies within the part of the thread that was read, and was not there, was deleted in Freshdesk. */
+export async function deleteVanished(tx: Tx, sessionId: string, look: Pick<Look, 'messages' | 'readFrom' | 'readUpTo'>): Promise<void> {
+  await tx.message.deleteMany({
+    where: {
+      sessionId,
+      seq: { gte: BigInt(look.readFrom), lte: BigInt(look.readUpTo), notIn: look.messages.map((m) => BigInt(m.seq)) },
+    },
+  });
+}
+
+/** I4: our own messages, coming back, belong to the write that made them. */
+export async function linkOutbounds(tx: Tx, sessionId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Message" AS m SET "outboundKey" = o."key" FROM "Outbound" AS o
+    WHERE m."sessionId" = ${sessionId}::uuid AND m."outboundKey" IS NULL AND m."author" = 'ai'
+      AND o."connectionId" = m."connectionId" AND o."remoteId" = m."seq"`;
+}
+
+export async function seenMessages(db: Tx, sessionId: string, fresh: ReadonlySet<number>): Promise<SeenMessage[]> {
+  const rows = await db.message.findMany({
+    where: { sessionId },
+    orderBy: { seq: 'asc' },
+    select: { seq: true, author: true, visibility: true, kind: true, createdAt: true, ignoredBy: true },
+  });
+  return rows.map((row) => ({
+    seq: Number(row.seq),
+    author: row.author,
+    visibility: row.visibility,
+    kind: row.kind as MessageKind,
+    createdAtMs: row.createdAt.getTime(),
+    answerable: row.author === 'customer' && row.ignoredBy === null,
+    fresh: fresh.has(Number(row.seq)),
+  }));
+}
+
+/** PostgreSQL's text has no NUL; mails do. */
+function withoutNul(text: string): string {
+  return text.replaceAll('\0', '');
+}

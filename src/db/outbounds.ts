@@ -1,0 +1,120 @@
+import type { OutboundKind, OutboundState, OutboundTarget } from '../domain/outbound.ts';
+import { outboundKey } from '../domain/outbound.ts';
+import type { Db } from './client.ts';
+
+/** One write to Freshdesk that must not happen twice (A5). */
+export type Outbound = {
+  key: string;
+  kind: OutboundKind;
+  state: OutboundState;
+  remoteId: number | null;
+  /** The AI agent's entries of this kind that were there before the attempt: another one is ours. */
+  seenIds: number[];
+  tries: number;
+  /** Our clock. */
+  attemptedAt: Date | null;
+  refusal: string | null;
+};
+
+export type Outbounds = {
+  /** The row of this write, made when there is none. */
+  open(kind: OutboundKind, target: OutboundTarget, bodyHash: string): Promise<Outbound>;
+  /** Another reply or draft of the ticket is under way or undecided: no second one may start. */
+  othersInFlight(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>, key: string): Promise<boolean>;
+  /**
+   * Commits `sending` before the request. False when another attempt has changed the row since it was read: then this one
+   * must not send.
+   */
+  claim(read: Pick<Outbound, 'key' | 'tries' | 'state'>, seenIds: readonly number[], now: Date): Promise<boolean>;
+  /** The claimed attempt sent nothing, and does not count as a try. */
+  release(key: string): Promise<void>;
+  /** An attempt whose reply never appeared, and which is not repeated: the row no longer stands in the way of others. */
+  withdraw(key: string): Promise<void>;
+  sent(key: string, remoteId: number): Promise<void>;
+  rejected(key: string, refusal: string): Promise<void>;
+  /** Nobody can tell whether it was sent; nothing more is sent until a person clears it. */
+  undecided(key: string): Promise<void>;
+  /** A person has given the ticket back, or asked for a retry: undecided writes may be looked at again. */
+  clearUndecided(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>): Promise<void>;
+  /** Freshdesk ids already known to be a write of ours. */
+  linkedIds(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>): Promise<Set<number>>;
+};
+
+export function createOutbounds(db: Db): Outbounds {
+  return {
+    async open(kind, target, bodyHash) {
+      const key = outboundKey(kind, target);
+      await db.outbound.createMany({
+        data: { key, kind, connectionId: target.connectionId, ticketId: BigInt(target.ticketId), bodyHash },
+        skipDuplicates: true,
+      });
+      const row = await db.outbound.findUniqueOrThrow({ where: { key } });
+      return {
+        key,
+        kind,
+        state: row.state,
+        remoteId: row.remoteId === null ? null : Number(row.remoteId),
+        seenIds: row.seenIds.map(Number),
+        tries: row.tries,
+        attemptedAt: row.attemptedAt,
+        refusal: row.refusal,
+      };
+    },
+
+    async othersInFlight({ connectionId, ticketId }, key) {
+      const others = await db.outbound.count({
+        where: {
+          connectionId,
+          ticketId: BigInt(ticketId),
+          kind: { in: ['reply', 'draft'] },
+          state: { in: ['sending', 'unknown'] },
+          key: { not: key },
+        },
+      });
+      return others > 0;
+    },
+
+    async claim({ key, tries, state }, seenIds, now) {
+      const { count } = await db.outbound.updateMany({
+        where: { key, tries, state },
+        data: { state: 'sending', tries: tries + 1, seenIds: seenIds.map(BigInt), attemptedAt: now },
+      });
+      return count === 1;
+    },
+
+    async release(key) {
+      await db.outbound.updateMany({ where: { key, state: 'sending' }, data: { state: 'pending', tries: { decrement: 1 }, attemptedAt: null } });
+    },
+
+    async withdraw(key) {
+      await db.outbound.updateMany({ where: { key, state: 'sending' }, data: { state: 'pending', attemptedAt: null } });
+    },
+
+    async sent(key, remoteId) {
+      await db.outbound.update({ where: { key }, data: { state: 'sent', remoteId: BigInt(remoteId) } });
+    },
+
+    async rejected(key, refusal) {
+      await db.outbound.update({ where: { key }, data: { state: 'rejected', refusal } });
+    },
+
+    async undecided(key) {
+      await db.outbound.updateMany({ where: { key, state: 'sending' }, data: { state: 'unknown' } });
+    },
+
+    async clearUndecided({ connectionId, ticketId }) {
+      await db.outbound.updateMany({
+        where: { connectionId, ticketId: BigInt(ticketId), state: 'unknown' },
+        data: { state: 'pending', tries: 1 },
+      });
+    },
+
+    async linkedIds({ connectionId, ticketId }) {
+      const rows = await db.outbound.findMany({
+        where: { connectionId, ticketId: BigInt(ticketId), remoteId: { not: null } },
+        select: { remoteId: true },
+      });
+      return new Set(rows.map((row) => Number(row.remoteId)));
+    },
+  };
+}

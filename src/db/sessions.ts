@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import { newSession, type SeenMessage, type SessionState } from '../domain/session.ts';
+import { responderOf, type Admission, type Author, type Channel, type Visibility } from '../domain/ticket.ts';
+import type { Prisma, Session as Row } from '../generated/prisma/client.ts';
+import type { Db } from './client.ts';
+import { deleteVanished, linkOutbounds, seenMessages, upsertMessages, type MirroredMessage } from './messages.ts';
+
+/** Our mirror of one ticket, with what the last look left behind. Times are Freshdesk's clock, ms. */
+export type Session = SessionState & {
+  id: string;
+  connectionId: string;
+  ticketId: number;
+  channel: Channel;
+  subject: string;
+  source: number;
+  groupId: number | null;
+  responderId: number | null;
+  takenFromId: number | null;
+  aiReplied: boolean;
+  tags: string[];
+  ownTags: string[];
+  /** Page of 100 on which the last read of the thread ended, and the newest conversation on it (I6). */
+  cursorPage: number;
+  cursorSeq: number;
+  wholeReadAtMs: number | null;
+  lookedAtMs: number;
+};
+
+/** The ticket's own fields, as one look saw them. */
+export type TicketFields = Pick<Session, 'channel' | 'subject' | 'source' | 'groupId' | 'responderId' | 'tags' | 'ownTags'> & {
+  requesterId: number | null;
+  createdAtMs: number;
+  updatedAtMs: number;
+};
+
+/** A message with its clean text. */
+export type ThreadEntry = { seq: number; author: Author; visibility: Visibility; text: string; at: Date; answerable: boolean };
+
+/** What one look at a ticket found. */
+export type Look = {
+  connectionId: string;
+  ticketId: number;
+  aiAgentId: number;
+  atMs: number;
+  admittedBy: Admission;
+  backfilled: boolean;
+  fields: TicketFields;
+  messages: readonly MirroredMessage[];
+  /** Everything mirrored from this sequence number up to `upTo` that the look did not show is gone from Freshdesk. */
+  readFrom: number;
+  readUpTo: number;
+  cursor: { page: number; seq: number };
+  whole: boolean;
+};
+
+export type Sessions = {
+  find(connectionId: string, ticketId: number, aiAgentId: number): Promise<Session | null>;
+  /** The mirrored thread as decisions need it, oldest first; nothing in it is fresh. */
+  messages(sessionId: string): Promise<SeenMessage[]>;
+  /**
+   * Makes the mirror equal to what the look saw, and lets `next` say what the session is now, in one transaction. A look
+   * that is older than the one recorded last changes nothing and throws StaleLook.
+   */
+  record(look: Look, next: (previous: SessionState | null, messages: SeenMessage[]) => SessionState): Promise<{ session: Session; messages: SeenMessage[] }>;
+  /** The texts of the thread, oldest first. */
+  thread(sessionId: string): Promise<ThreadEntry[]>;
+  /** What a write of ours has changed on the ticket, so that the next look does not take it for somebody else's doing. */
+  wroteTicket(sessionId: string, change: { responderId?: number | null; takenFromId?: number | null; ticketStatus?: number; ownTags?: string[] }): Promise<void>;
+  /** Mirrors what we have just written, before Freshdesk tells us about it. */
+  addOwn(session: Pick<Session, 'id' | 'connectionId' | 'ticketId'>, message: MirroredMessage): Promise<void>;
+  /** The ticket no longer exists in Freshdesk (S3). */
+  gone(sessionId: string, atMs: number): Promise<void>;
+};
+
+/** An attempt that Temporal had given up on ended after a newer one: what it saw no longer counts. */
+export class StaleLook extends Error {
+  constructor(ticketId: number) {
+    super(`Ticket ${ticketId} was read again while this read was under way; the newer one counts.`);
+    this.name = 'StaleLook';
+  }
+}
+
+export function createSessions(db: Db): Sessions {
+  return {
+    async find(connectionId, ticketId, aiAgentId) {
+      const row = await db.session.findUnique({ where: { connectionId_ticketId: { connectionId, ticketId: BigInt(ticketId) } } });
+      return row === null ? null : toSession(row, aiAgentId);
+    },
+
+    messages: (sessionId) => seenMessages(db, sessionId, new Set()),
+
+    async record(look, next) {
+      return db.$transaction(
+        async (tx) => {
+          const previous = await lockSession(tx, look);
+          if (previous !== null && previous.lookedAtMs > look.atMs) throw new StaleLook(look.ticketId);
+          const sessionId = previous?.id ?? (await insertSession(tx, look));
+          const fresh = await upsertMessages(tx, sessionId, look);
+          await deleteVanished(tx, sessionId, look);
+          await linkOutbounds(tx, sessionId);
+          const messages = await seenMessages(tx, sessionId, fresh);
+          const state = next(previous, messages);
+          const row = await tx.session.update({ where: { id: sessionId }, data: { ...columns(look), ...stateColumns(state) } });
+          return { session: toSession(row, look.aiAgentId), messages };
+        },
+        { timeout: 30_000, maxWait: 10_000 },
+      );
+    },
+
+    async thread(sessionId) {
+      const rows = await db.message.findMany({ where: { sessionId }, orderBy: { seq: 'asc' } });
+      return rows.map((row) => ({
+        seq: Number(row.seq),
+        author: row.author,
+        visibility: row.visibility,
+        text: row.text,
+        at: row.createdAt,
+        answerable: row.author === 'customer' && row.ignoredBy === null,
+      }));
+    },
+
+    async wroteTicket(sessionId, { responderId, takenFromId, ticketStatus, ownTags }) {
+      await db.session.update({
+        where: { id: sessionId },
+        data: {
+          ...(responderId === undefined ? {} : { responderId: bigOrNull(responderId) }),
+          ...(takenFromId === undefined ? {} : { takenFromId: bigOrNull(takenFromId) }),
+          ...(ticketStatus === undefined ? {} : { ticketStatus }),
+          ...(ownTags === undefined ? {} : { ownTags }),
+        },
+      });
+    },
+
+    async addOwn({ id, connectionId, ticketId }, message) {
+      await db.$transaction(async (tx) => {
+        await upsertMessages(tx, id, { connectionId, ticketId, messages: [message] });
+        await linkOutbounds(tx, id);
+      });
+    },
+
+    async gone(sessionId, atMs) {
+      await db.session.update({
+        where: { id: sessionId },
+        data: { status: 'closed_unresolved', closure: 'deleted', closedBy: 'freshdesk', lookedAt: new Date(atMs) },
+      });
+    },
+  };
+}
+
+/** The lock makes two looks at one ticket take turns. */
+async function lockSession(tx: Prisma.TransactionClient, look: Look): Promise<Session | null> {
+  await tx.$queryRaw`SELECT 1 FROM "Session" WHERE "connectionId" = ${look.connectionId} AND "ticketId" = ${BigInt(look.ticketId)} FOR UPDATE`;
+  const key = { connectionId: look.connectionId, ticketId: BigInt(look.ticketId) };
+  const row = await tx.session.findUnique({ where: { connectionId_ticketId: key } });
+  return row === null ? null : toSession(row, look.aiAgentId);
+}
+
+async function insertSession(tx: Prisma.TransactionClient, look: Look): Promise<string> {
+  const row = await tx.session.create({
+    data: {
+      id: randomUUID(),
+      connectionId: look.connectionId,
+      ticketId: BigInt(look.ticketId),
+      backfilled: look.backfilled,
+      ...columns(look),
+      ...stateColumns(newSession(look.admittedBy)),
+    },
+  });
+  return row.id;
+}
+
+function columns(look: Look) {
+  const { fields, cursor, atMs, whole } = look;
+  return {
+    channel: fields.channel,
+    subject: fields.subject,
+    source: fields.source,
+    groupId: bigOrNull(fields.groupId),
+    responderId: bigOrNull(fields.responderId),
+    requesterId: bigOrNull(fields.requesterId),
+    tags: fields.tags,
+    ownTags: fields.ownTags,
+    ticketCreatedAt: new Date(fields.createdAtMs),
+    ticketUpdatedAt: new Date(fields.updatedAtMs),
+    cursorPage: cursor.page,
+    cursorSeq: BigInt(cursor.seq),
+    lookedAt: new Date(atMs),
+    ...(whole ? { wholeReadAt: new Date(atMs) } : {}),
+  };
+}
+
+function stateColumns(state: SessionState) {
+  return {
+    status: state.status,
+    admittedBy: state.admittedBy,
+    ticketStatus: state.ticketStatus,
+    coveredThrough: BigInt(state.coveredThrough),
+    closedThrough: bigOrNull(state.closedThrough),
+    episode: state.episode,
+    aiWrote: state.aiWrote,
+    personStepped: state.personStepped,
+    aiAssignedAt: state.aiAssignedAtMs === null ? null : new Date(state.aiAssignedAtMs),
+    closure: state.closure,
+    closedBy: state.closedBy,
+  };
+}
+
+function toSession(row: Row, aiAgentId: number): Session {
+  const responderId = numberOrNull(row.responderId);
+  return {
+    id: row.id,
+    connectionId: row.connectionId,
+    ticketId: Number(row.ticketId),
+    status: row.status,
+    admittedBy: row.admittedBy as Admission,
+    channel: row.channel,
+    subject: row.subject,
+    source: row.source,
+    ticketStatus: row.ticketStatus,
+    groupId: numberOrNull(row.groupId),
+    responderId,
+    responder: responderOf(responderId, aiAgentId),
+    takenFromId: numberOrNull(row.takenFromId),
+    coveredThrough: Number(row.coveredThrough),
+    closedThrough: numberOrNull(row.closedThrough),
+    episode: row.episode,
+    aiWrote: row.aiWrote,
+    aiReplied: row.aiReplied,
+    personStepped: row.personStepped,
+    aiAssignedAtMs: row.aiAssignedAt?.getTime() ?? null,
+    closure: row.closure as SessionState['closure'],
+    closedBy: row.closedBy as SessionState['closedBy'],
+    tags: row.tags,
+    ownTags: row.ownTags,
+    cursorPage: row.cursorPage,
+    cursorSeq: Number(row.cursorSeq),
+    wholeReadAtMs: row.wholeReadAt?.getTime() ?? null,
+    lookedAtMs: row.lookedAt.getTime(),
+  };
+}
+
+function bigOrNull(value: number | null): bigint | null {
+  return value === null ? null : BigInt(value);
+}
+
+function numberOrNull(value: bigint | null): number | null {
+  return value === null ? null : Number(value);
+}

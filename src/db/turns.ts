@@ -1,0 +1,99 @@
+import type { HandoffReason, Sentiment } from '../domain/handoff.ts';
+import type { WritingMode } from '../domain/ticket.ts';
+import type { Db } from './client.ts';
+
+export type Verdict = 'answer' | 'handoff' | 'no_reply';
+export type TurnOutcome = 'planned' | 'replied' | 'drafted' | 'no_reply' | 'handed_off' | 'dropped';
+
+/** The record of one turn (A9). */
+export type Turn = {
+  /** Given by the workflow, so that a retried plan finds the first one. */
+  id: string;
+  sessionId: string;
+  episode: number;
+  /** The newest message the plan has seen. */
+  throughSeq: number;
+  /** The rule that made the turn. */
+  rule: string;
+  mode: WritingMode;
+  verdict: Verdict | null;
+  confidence: number | null;
+  topic: string | null;
+  reasons: HandoffReason[];
+  sources: { articleId: string; title: string }[];
+  summary: string | null;
+  sentiment: Sentiment | null;
+  language: string | null;
+  engine: string;
+  model: string | null;
+  tokens: number | null;
+  ms: number;
+};
+
+export type Turns = {
+  find(id: string): Promise<(Turn & { html: string | null; draftId: string | null; outcome: TurnOutcome }) | null>;
+  /** Stores the plan with its draft. `no_reply` is an outcome already: what was seen is covered. */
+  record(turn: Turn, html: string | null): Promise<void>;
+  /** The reply or draft is in Freshdesk: what the plan has seen is covered. Repeating it changes nothing. */
+  delivered(turn: Pick<Turn, 'id' | 'sessionId' | 'throughSeq'>, kind: 'replied' | 'drafted'): Promise<void>;
+  /** What became of it, by which rule or reason. */
+  conclude(id: string, outcome: TurnOutcome, why: string | null): Promise<void>;
+};
+
+export function createTurns(db: Db): Turns {
+  return {
+    async find(id) {
+      const row = await db.turn.findUnique({ where: { id }, include: { draft: true } });
+      if (row === null) return null;
+      const { draft, throughSeq, ...rest } = row;
+      return {
+        ...rest,
+        throughSeq: Number(throughSeq),
+        mode: rest.mode as WritingMode,
+        verdict: rest.verdict as Verdict | null,
+        outcome: rest.outcome as TurnOutcome,
+        reasons: rest.reasons as HandoffReason[],
+        sources: rest.sources as Turn['sources'],
+        sentiment: rest.sentiment as Sentiment | null,
+        html: draft?.html ?? null,
+        draftId: draft?.id ?? null,
+      };
+    },
+
+    async record(turn, html) {
+      const { throughSeq, sessionId, ...rest } = turn;
+      await db.$transaction(async (tx) => {
+        await tx.turn.create({
+          data: {
+            ...rest,
+            sessionId,
+            throughSeq: BigInt(throughSeq),
+            outcome: turn.verdict === 'no_reply' ? 'no_reply' : 'planned',
+            ...(html === null ? {} : { draft: { create: { html, sessionId } } }),
+          },
+        });
+        if (turn.sentiment !== null || turn.language !== null) {
+          await tx.session.update({ where: { id: sessionId }, data: { sentiment: turn.sentiment, ...(turn.language === null ? {} : { language: turn.language }) } });
+        }
+        if (turn.verdict === 'no_reply') await coverThrough(tx, sessionId, throughSeq);
+      });
+    },
+
+    async delivered({ id, sessionId, throughSeq }, kind) {
+      await db.$transaction(async (tx) => {
+        await tx.turn.update({ where: { id }, data: { outcome: kind, outcomeWhy: null } });
+        await coverThrough(tx, sessionId, throughSeq);
+        await tx.session.update({ where: { id: sessionId }, data: { aiWrote: true, ...(kind === 'replied' ? { aiReplied: true } : {}) } });
+      });
+    },
+
+    async conclude(id, outcome, why) {
+      await db.turn.update({ where: { id }, data: { outcome, outcomeWhy: why } });
+    },
+  };
+}
+
+/** A turn's outcome is recorded: what its plan has seen is covered, and never less than before. */
+export async function coverThrough(tx: Pick<Db, 'session'>, sessionId: string, throughSeq: number): Promise<void> {
+  await tx.session.updateMany({ where: { id: sessionId, coveredThrough: { lt: BigInt(throughSeq) } }, data: { coveredThrough: BigInt(throughSeq) } });
+}
