@@ -1,0 +1,118 @@
+import express from 'express';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAccount, type Account } from './account.ts';
+import { apiRouter } from './api/server.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { createRateLimit, type RateLimit, type SubLimits } from './rate-limit.ts';
+import { createRequestLog, type RequestLog } from './request-log.ts';
+import { defaultRules } from './rules.ts';
+import { seededState } from './seed.ts';
+import { nextId } from './state.ts';
+import { createTimers } from './timers.ts';
+import { createWebhooks, type Delivery, type WebhookTarget } from './webhooks.ts';
+
+export const DEFAULT_API_KEY = 'acmeAdminKey00000001';
+export const PLAIN_API_KEY = 'acmePlainKey00000001';
+
+const MINUTE_MS = 60_000;
+
+export type SimulatorOptions = {
+  /** 0, the default, takes a free one. */
+  port?: number;
+  /** Key of the AI agent, an administrator. */
+  apiKey?: string;
+  /** Credits a minute for the whole account; 700 (Enterprise) unless given. */
+  ratePerMinute?: number;
+  /** Separate limits of creations, updates and lists; those of the plan with this rate unless given, null for none. */
+  subLimits?: SubLimits | null;
+  now?: () => Date;
+  /** Whether a customer's reply opens a pending, resolved or closed ticket; true unless given. */
+  reopening?: boolean;
+  webhook?: WebhookTarget | null;
+  /** Waits between the attempts of a failed webhook; 5, 30 and 60 minutes unless given. */
+  webhookRetryDelaysMs?: number[];
+  /** When a webhook without an answer counts as failed; 10 s unless given. */
+  webhookTimeoutMs?: number;
+  /** How long each API answer takes at least. */
+  latencyMs?: number;
+};
+
+export type Simulator = {
+  /** Plays `https://acme.freshdesk.com`. */
+  url: string;
+  apiKey: string;
+  /** Key of an agent without admin rights. */
+  plainApiKey: string;
+  account: Account;
+  faults: Faults;
+  requests: RequestLog;
+  limits: RateLimit;
+  /** Every attempt of every webhook. */
+  deliveries: readonly Delivery[];
+  setWebhook(target: WebhookTarget | null): void;
+  onDelivery(listener: (delivery: Delivery) => void): void;
+  /** Resolves when no webhook is under way. */
+  webhooksIdle(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Starts a Freshdesk account in memory on 127.0.0.1, seeded with agents and groups and without tickets. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const now = options.now ?? (() => new Date());
+  const apiKey = options.apiKey ?? DEFAULT_API_KEY;
+  const state = seededState({ now, apiKey, plainKey: PLAIN_API_KEY, reopening: options.reopening ?? true });
+  const rules = defaultRules(() => nextId(state));
+  const timers = createTimers();
+  const faults = createFaults();
+  const log = createRequestLog();
+  const limits = createRateLimit(options.ratePerMinute ?? 700, now, options.subLimits);
+  const webhooks = createWebhooks({
+    state,
+    rules,
+    faults,
+    timers,
+    target: options.webhook ?? null,
+    retryDelaysMs: options.webhookRetryDelaysMs ?? [5 * MINUTE_MS, 30 * MINUTE_MS, 60 * MINUTE_MS],
+    timeoutMs: options.webhookTimeoutMs ?? 10_000,
+  });
+  state.listeners.push((event) => webhooks.onEvent(event));
+  const account = createAccount(state, rules, timers);
+
+  let url = '';
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(
+    '/api/v2',
+    apiRouter({ state, limits, faults, log, timers, latencyMs: options.latencyMs ?? 0, url: () => url }),
+  );
+  const server = createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  url = `http://127.0.0.1:${port}`;
+
+  return {
+    url,
+    apiKey,
+    plainApiKey: PLAIN_API_KEY,
+    account,
+    faults,
+    requests: log,
+    limits,
+    deliveries: webhooks.deliveries,
+    setWebhook: webhooks.setTarget,
+    onDelivery: webhooks.onDelivery,
+    webhooksIdle: webhooks.idle,
+    async close() {
+      timers.close();
+      webhooks.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
