@@ -1,8 +1,32 @@
+import { z } from 'zod';
 import type { RateLimit } from '../domain/rate-limit.ts';
-import type { Conversation, Me, Posted, Ticket, TicketChange } from './payloads.ts';
+import {
+  conversationsPayload,
+  mePayload,
+  postedPayload,
+  statusFieldsPayload,
+  ticketChangeBody,
+  ticketPayload,
+  type Conversation,
+  type Me,
+  type Posted,
+  type Ticket,
+  type TicketChange,
+} from './payloads.ts';
+import { send, type Call, type Reply } from './request.ts';
+import { verifyAgent } from './verify.ts';
 
 export type { RateLimit } from '../domain/rate-limit.ts';
-export type { Attachment, Conversation, FieldValue, Me, Posted, Ticket, TicketChange, TicketStats } from './payloads.ts';
+export type {
+  Attachment,
+  Conversation,
+  FieldValue,
+  Me,
+  Posted,
+  Ticket,
+  TicketChange,
+  TicketStats,
+} from './payloads.ts';
 
 export type FreshdeskOptions = {
   /** `https://acme.freshdesk.com`, or the operator's override; without `/api/v2`. */
@@ -43,3 +67,40 @@ export type Freshdesk = {
   /** Sets what is named and nothing else. Tags replace the whole list. */
   update(id: number, change: TicketChange): Promise<At<Ticket>>;
 };
+
+/** The API of one account with one agent's key. Builds nothing that must be closed. */
+export function createFreshdesk(options: FreshdeskOptions): Freshdesk {
+  const request = { ...options, baseUrl: options.baseUrl.replace(/\/+$/, ''), share: options.share ?? 1 };
+  const call = <Payload extends z.ZodType>(what: Call<Payload>) => send(request, what);
+  const get = <Payload extends z.ZodType>(path: string, payload: Payload, credits = 1) =>
+    call({ method: 'GET', path, payload, credits });
+  const post = async (path: string, body: unknown): Promise<At<Posted>> => {
+    const { value, atMs } = await call({ method: 'POST', path, body, payload: postedPayload, credits: 1 });
+    return { value: { id: value.id, createdAtMs: value.createdAtMs ?? atMs }, atMs };
+  };
+  const me = async () => at(await get('/agents/me', mePayload));
+
+  return {
+    me,
+    verify: () =>
+      verifyAgent({ host: new URL(request.baseUrl).host, me, probeAdmin: () => get('/roles', z.array(z.unknown())) }),
+    statuses: async () => (await get('/ticket_fields?type=default_status', statusFieldsPayload)).value,
+    ticket: async (id, { stats = false } = {}) =>
+      at(await get(`/tickets/${id}${stats ? '?include=stats' : ''}`, ticketPayload, stats ? 2 : 1)),
+    conversations: async (id, page) => {
+      const path = `/tickets/${id}/conversations?per_page=100&page=${page}`;
+      const { value, atMs, hasNext } = await get(path, conversationsPayload);
+      return { value: { entries: value, next: hasNext }, atMs };
+    },
+    reply: (id, { html }) => post(`/tickets/${id}/reply`, { body: html }),
+    note: (id, { html, private: hidden = true }) => post(`/tickets/${id}/notes`, { body: html, private: hidden }),
+    update: async (id, change) => {
+      const body = ticketChangeBody(change);
+      return at(await call({ method: 'PUT', path: `/tickets/${id}`, body, payload: ticketPayload, credits: 1 }));
+    },
+  };
+}
+
+function at<T>({ value, atMs }: Reply<T>): At<T> {
+  return { value, atMs };
+}

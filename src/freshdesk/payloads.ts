@@ -6,12 +6,19 @@ import { z } from 'zod';
  */
 const id = z.number().int().refine(Number.isSafeInteger, 'an id beyond the safe integers');
 const idOrNull = id.nullish().catch(null).transform(orNull);
-const text = z.string().nullish().catch(null).transform((value) => value ?? '');
+const text = z
+  .string()
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? '');
 const textOrNull = z.string().nullish().catch(null).transform(orNull);
-const flag = z.boolean().nullish().catch(null).transform((value) => value ?? false);
+const flag = z
+  .boolean()
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? false);
 const time = z.iso.datetime({ offset: true }).transform((value) => Date.parse(value));
 const timeOrNull = time.nullish().catch(null).transform(orNull);
-const strings = z.array(z.string()).nullish().catch(null).transform((value) => value ?? []);
 
 function orNull<T>(value: T | null | undefined): T | null {
   return value ?? null;
@@ -31,6 +38,8 @@ function usable<T extends z.ZodType>(element: T) {
     );
 }
 
+const strings = usable(z.string());
+const ids = usable(id);
 const count = z.number().int().nullish().catch(null);
 
 /** `url` is signed for 5 minutes from the answer on: read the ticket again for a fresh one (F1). */
@@ -190,8 +199,8 @@ export const mePayload = z
     id,
     type: textOrNull,
     ticket_scope: z.number().int().nullish().catch(null).transform(orNull),
-    role_ids: z.array(id).nullish().catch(null).transform((value) => value ?? []),
-    group_ids: z.array(id).nullish().catch(null).transform((value) => value ?? []),
+    role_ids: ids,
+    group_ids: ids,
     deactivated: flag,
     contact: z
       .object({ name: text, email: text, time_zone: textOrNull })
@@ -219,7 +228,10 @@ export const statusFieldsPayload = z
   .array(
     z.object({
       type: text,
-      choices: z.record(z.string(), z.union([z.array(z.string()), z.string()])).nullish().catch(null),
+      choices: z
+        .record(z.string(), z.union([z.array(z.string()), z.string()]))
+        .nullish()
+        .catch(null),
     }),
   )
   .transform((fields) =>
@@ -239,9 +251,13 @@ export type TicketChange = {
   customFields?: Readonly<Record<string, FieldValue>>;
 };
 
-/** The request body of an update, in Freshdesk's names; keys that are not set are absent. */
+/** The request body of an update in Freshdesk's names; what is not set is undefined, which JSON leaves out. */
 export function ticketChangeBody(change: TicketChange): Record<string, unknown> {
-  const names = { status: 'status', responderId: 'responder_id', groupId: 'group_id', tags: 'tags', customFields: 'custom_fields' };
-  const entries = Object.entries(names).map(([ours, theirs]) => [theirs, change[ours as keyof TicketChange]] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  return {
+    status: change.status,
+    responder_id: change.responderId,
+    group_id: change.groupId,
+    tags: change.tags,
+    custom_fields: change.customFields,
+  };
 }
