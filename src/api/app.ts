@@ -1,0 +1,49 @@
+import express, { type Express } from 'express';
+import type { Logger } from 'pino';
+import type { Connections } from '../db/connections.ts';
+import type { SessionReads } from '../db/session-reads.ts';
+import { requireAdmin } from './auth.ts';
+import { connectionRoutes } from './connections.ts';
+import { type Health, healthRoutes } from './health.ts';
+import { noNul, notFound, problemHandler, requestId } from './problems.ts';
+import { sessionRoutes } from './sessions.ts';
+import { type SignalTicket, webhookRoutes } from './webhooks.ts';
+
+export type ApiDeps = {
+  connections: Connections;
+  sessions: SessionReads;
+  temporal: { signalTicket: SignalTicket };
+  health: Health;
+  adminToken: string;
+  /** Where Freshdesk reaches us, without a trailing slash. */
+  publicUrl: string;
+  log: Logger;
+  /** How long a webhook waits for Temporal (W4); 3 s when left out. */
+  signalDeadlineMs?: number;
+};
+
+/** Everything that listens to HTTP. Errors are RFC 9457 problem details, whatever happens. */
+export function createApi(deps: ApiDeps): Express {
+  const { connections, sessions, temporal, health, adminToken, publicUrl, log, signalDeadlineMs } = deps;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(requestId, noNul);
+
+  const { signalTicket } = temporal;
+  app.use(
+    '/webhooks',
+    webhookRoutes({ connections, signalTicket, log, ...(signalDeadlineMs === undefined ? {} : { signalDeadlineMs }) }),
+  );
+  app.use(healthRoutes(health, connections, log));
+  app.use('/api', requireAdmin(adminToken), noStore, connectionRoutes(connections, publicUrl), sessionRoutes(sessions));
+
+  app.use(notFound, problemHandler(log));
+  return app;
+}
+
+/** What customers wrote stays out of caches. */
+const noStore: express.RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store');
+  next();
+};

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { ConnectionNotFound } from '../db/connections.ts';
+import { InvalidCursor } from '../db/cursor.ts';
+import { InvalidSettings } from '../db/settings.ts';
+
+/** What is wrong with one part of a request. */
+export type Fault = { path: string; message: string };
+
+/** An answer other than success, as RFC 9457 problem details. `detail` is for the caller: no secrets, no stack. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly errors: readonly Fault[];
+
+  constructor(status: number, detail: string, errors: readonly Fault[] = []) {
+    super(detail);
+    this.name = 'Problem';
+    this.status = status;
+    this.errors = errors;
+  }
+}
+
+/** Gives every answer an id that its log lines carry too. */
+export const requestId: RequestHandler = (_request, response, next) => {
+  response.set('X-Request-Id', randomUUID());
+  next();
+};
+
+/** Refuses what no path and no filter can mean: PostgreSQL stores no NUL. */
+export const noNul: RequestHandler = (request, _response, next) => {
+  if (/%00/.test(request.originalUrl)) throw new Problem(400, 'The address holds a NUL character.');
+  next();
+};
+
+export const notFound: RequestHandler = () => {
+  throw new Problem(404, 'There is nothing at this address.');
+};
+
+/** For the methods that a known path does not have. `allowed` is the Allow header, such as `GET, PATCH`. */
+export function onlyMethods(allowed: string): RequestHandler {
+  return (request, response) => {
+    response.set('Allow', allowed);
+    throw new Problem(405, `${request.method} is not possible here; possible: ${allowed}.`);
+  };
+}
+
+/** The last handler: turns whatever was thrown into problem details, and logs what was not expected. */
+export function problemHandler(log: Logger): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    const problem = toProblem(error);
+    if (problem.status === 500) {
+      log.error({ requestId: response.get('X-Request-Id'), error: withoutWords(error) }, 'request failed');
+    }
+    sendProblem(response, problem);
+  };
+}
+
+function sendProblem(response: Response, { status, message, errors }: Problem): void {
+  response
+    .status(status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: 'about:blank',
+        title: STATUS_CODES[status],
+        status,
+        detail: message,
+        ...(errors.length > 0 ? { errors } : {}),
+        requestId: response.get('X-Request-Id'),
+      }),
+    );
+}
+
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof ConnectionNotFound) return new Problem(404, error.message);
+  if (error instanceof InvalidSettings) return new Problem(400, 'These settings were not taken.', error.problems);
+  if (error instanceof InvalidCursor) {
+    return new Problem(400, 'The query is not usable.', [{ path: 'cursor', message: error.message }]);
+  }
+  return fromExpress(error) ?? new Problem(500, 'Something went wrong here; the log has more under this request id.');
+}
+
+/** Errors of Express and its body parser carry a status; their messages may quote the body, so they get words of ours. */
+function fromExpress(error: unknown): Problem | null {
+  if (typeof error !== 'object' || error === null || !('status' in error)) return null;
+  switch (error.status) {
+    case 400:
+      return new Problem(
+        400,
+        'type' in error && error.type === 'entity.parse.failed'
+          ? 'The body is not JSON.'
+          : 'The request cannot be read.',
+      );
+    case 413:
+      return new Problem(413, 'The body is larger than 256 KiB.');
+    case 415:
+      return new Problem(415, 'The body must be plain, uncompressed JSON in UTF-8.');
+    default:
+      return null;
+  }
+}
+
+/** Where an error came from, without its message: a database's or a parser's may quote what a customer wrote. */
+function withoutWords(error: unknown): { name: string; code?: string; at: string[] } {
+  if (!(error instanceof Error)) return { name: typeof error, at: [] };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  return { name: error.name, ...code, at: frames.slice(0, 8).map((line) => line.trim()) };
+}

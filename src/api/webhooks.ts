@@ -1,0 +1,74 @@
+import { raw, type RequestHandler, Router } from 'express';
+import type { Logger } from 'pino';
+import type { Hint } from '../domain/signals.ts';
+import type { Connections } from '../db/connections.ts';
+import { webhookSecretOf } from './auth.ts';
+import { within } from './deadline.ts';
+import { onlyMethods, Problem } from './problems.ts';
+import { ticketIdIn } from './ticket-id.ts';
+
+/** `signalWithStart` of the ticket's workflow. */
+export type SignalTicket = (connectionId: string, ticketId: number, hint: Hint) => Promise<void>;
+
+export type WebhookDeps = {
+  connections: Pick<Connections, 'checkWebhookSecret'>;
+  signalTicket: SignalTicket;
+  log: Logger;
+  /** How long Freshdesk waits for Temporal (W4). */
+  signalDeadlineMs?: number;
+};
+
+const MOST_BYTES = 256 * 1024;
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+
+/**
+ * Freshdesk's hints that a ticket changed (W1–W4). The secret is checked before a byte of the body is read, and 202 is
+ * said only when Temporal has the hint: after anything else Freshdesk delivers again.
+ */
+export function webhookRoutes({ connections, signalTicket, log, signalDeadlineMs = 3_000 }: WebhookDeps): Router {
+  const authenticate: RequestHandler<{ connection: string }> = async (request, response, next) => {
+    const known = await connections
+      .checkWebhookSecret(request.params.connection, webhookSecretOf(request))
+      .catch(() => unavailable('the database could not be reached'));
+    if (!known) {
+      response.set('WWW-Authenticate', 'Basic realm="opencx-freshdesk"');
+      throw new Problem(401, 'The secret is wrong, or there is no such connection.');
+    }
+    next();
+  };
+
+  const accept: RequestHandler<{ connection: string }> = async (request, response) => {
+    const ticketId = ticketIdIn(textOf(request.body));
+    const connection = request.params.connection;
+    if (ticketId === null) {
+      log.warn({ connection }, 'webhook without a usable ticket id: check the content of the automation rule');
+      throw new Problem(400, 'The body holds no usable ticket_id.');
+    }
+    await within(signalDeadlineMs, signalTicket(connection, ticketId, { kind: 'webhook' })).catch(() =>
+      unavailable('Temporal could not be reached', { connection, ticketId }),
+    );
+    log.debug({ connection, ticketId }, 'webhook accepted');
+    response.status(202).json({ ticketId });
+  };
+
+  function unavailable(why: string, ids: { connection?: string; ticketId?: number } = {}): never {
+    log.error(ids, `webhook not accepted: ${why}; Freshdesk will deliver it again`);
+    throw new Problem(503, 'The hint could not be handed over; deliver it again later.');
+  }
+
+  const router = Router();
+  router
+    .route('/freshdesk/:connection')
+    .post(authenticate, onlyJson, raw({ type: () => true, limit: MOST_BYTES, inflate: false }), accept)
+    .all(onlyMethods('POST'));
+  return router;
+}
+
+const onlyJson: RequestHandler<{ connection: string }> = (request, _response, next) => {
+  if (!JSON_TYPE.test(request.get('content-type') ?? '')) throw new Problem(415, 'The content type must be JSON.');
+  next();
+};
+
+function textOf(body: unknown): string {
+  return Buffer.isBuffer(body) ? body.toString('utf8') : '';
+}
