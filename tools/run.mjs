@@ -83,7 +83,8 @@ function run(command, args, found) {
     const again = Date.now() - (passedAt.get(signal) ?? 0) < SAME_SIGNAL_MS;
     if (again) return;
     passedAt.set(signal, Date.now());
-    if (command === 'jest' && child.pid !== undefined) process.kill(-child.pid, signal); // its workers too
+    if (command === 'jest' && child.pid !== undefined)
+      process.kill(-child.pid, signal); // its workers too
     else child.kill(signal);
   };
   return new Promise((resolve, reject) => {

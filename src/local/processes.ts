@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -85,10 +85,11 @@ export async function endProcess(pid: number, steps: readonly (readonly [NodeJS.
   return false;
 }
 
-/** A TCP port on the loopback interface that was free a moment ago: the first of `preferred` that is, else any. */
+/** A TCP port on the loopback interface that was free a moment ago: the first of `preferred` that is (0: any), else any. */
 export async function freePort(...preferred: readonly (number | undefined)[]): Promise<number> {
   for (const port of preferred) {
-    if (port !== undefined && (await tryPort(port)) !== null) return port;
+    const found = port === undefined ? null : await tryPort(port);
+    if (found !== null) return found;
   }
   const port = await tryPort(0);
   if (port === null) throw new Error('No free TCP port on 127.0.0.1.');
@@ -103,6 +104,20 @@ function tryPort(port: number): Promise<number | null> {
       const address = server.address();
       server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : null));
     });
+  });
+}
+
+/** Whether something accepts connections on the port of the loopback interface. */
+export function portAccepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    const settle = (accepts: boolean): void => {
+      socket.destroy();
+      resolve(accepts);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+    socket.setTimeout(2_000, () => settle(false));
   });
 }
 

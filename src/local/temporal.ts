@@ -1,0 +1,225 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Connection } from '@temporalio/client';
+import { ownOwner, ownerRuns, readOwner, withLock, writeOwner } from './ownership.ts';
+import type { LocalLog } from './postgres.ts';
+import {
+  endProcess,
+  findProcesses,
+  freePort,
+  launchDetached,
+  portAccepts,
+  processInfo,
+  sizeOf,
+  tailOf,
+  waitUntil,
+} from './processes.ts';
+
+export type SearchAttributeKind = 'Keyword' | 'KeywordList';
+
+export type LocalTemporalOptions = {
+  /** Everything is kept in its sub-folder `temporal`; null keeps workflows in memory only. */
+  readonly dataDir: string | null;
+  /** The Temporal CLI. */
+  readonly cliPath: string;
+  /** Wanted ports; the ones of the last start come before them, free ones after. Default 7233 and 8233, in memory any. */
+  readonly port?: number;
+  readonly uiPort?: number;
+  readonly namespace: string;
+  readonly searchAttributes: Readonly<Record<string, SearchAttributeKind>>;
+  readonly dynamicConfig?: Readonly<Record<string, string>>;
+  readonly log: LocalLog;
+};
+
+export type LocalTemporal = {
+  readonly address: string;
+  readonly uiUrl: string;
+  /** Ends the server; does nothing when another running process started it and still uses it. */
+  readonly stop: () => Promise<void>;
+};
+
+type Ports = { readonly port: number; readonly uiPort: number };
+type Layout = {
+  readonly folder: string;
+  /** null: in memory. */
+  readonly database: string | null;
+  readonly log: string;
+  readonly owner: string;
+  readonly ports: string;
+};
+
+const READY_LIMIT_MS = 30_000;
+const STOP_STEPS = [
+  ['SIGTERM', 10_000],
+  ['SIGKILL', 3_000],
+] as const;
+/** Values of the API's IndexedValueType. */
+const INDEXED_VALUE_TYPE = { Keyword: 2, KeywordList: 7 } as const;
+
+/**
+ * A Temporal dev server with Web UI on 127.0.0.1, for one machine. With a data folder its workflows survive restarts, and
+ * it outlives this process when that is killed: the next start adopts it. Never two on one data file.
+ * @throws when it is not ready within half a minute (with the end of its log)
+ */
+export async function startLocalTemporal(options: LocalTemporalOptions): Promise<LocalTemporal> {
+  const layout = makeLayout(options.dataDir);
+  return withLock(path.join(layout.folder, 'start.lock'), 2 * READY_LIMIT_MS, async () => {
+    const running = await findRunning(layout, options);
+    return running ?? startNew(layout, options);
+  });
+}
+
+function makeLayout(dataDir: string | null): Layout {
+  const wanted =
+    dataDir === null ? mkdtempSync(path.join(tmpdir(), 'opencx-temporal-')) : path.resolve(dataDir, 'temporal');
+  mkdirSync(wanted, { recursive: true });
+  const folder = realpathSync(wanted);
+  return {
+    folder,
+    database: dataDir === null ? null : path.join(folder, 'temporal.db'),
+    log: path.join(folder, 'temporal.log'),
+    owner: path.join(folder, 'owner.json'),
+    ports: path.join(folder, 'ports.json'),
+  };
+}
+
+/** A server that already works on the data file and answers. One that does not answer is ended. */
+async function findRunning(layout: Layout, options: LocalTemporalOptions): Promise<LocalTemporal | null> {
+  if (layout.database === null) return null;
+  for (const pid of await findProcesses(`--db-filename ${layout.database}`)) {
+    const command = (await processInfo(pid))?.command ?? '';
+    const ports = parsePorts(command);
+    const alive = async (): Promise<boolean> => (await processInfo(pid)) !== null;
+    if (ports !== null && (await answers(ports, options, alive)) === null) {
+      const owner = readOwner(layout.owner);
+      const shared = owner !== null && owner.pid !== process.pid && (await ownerRuns(owner));
+      if (shared) return describe(ports, async () => undefined);
+      options.log(`Temporal (pid ${pid}) still runs on ${layout.database}: going on with it`);
+      writeOwner(layout.owner, await ownOwner());
+      return describe(ports, () => stop(layout, pid));
+    }
+    options.log(`Temporal (pid ${pid}) on ${layout.database} does not answer: ending it`);
+    await stop(layout, pid);
+  }
+  return null;
+}
+
+/** The ports in a server's command line. */
+function parsePorts(command: string): Ports | null {
+  const port = / --port (\d+)/.exec(command)?.[1];
+  const uiPort = / --ui-port (\d+)/.exec(command)?.[1];
+  return port === undefined || uiPort === undefined ? null : { port: Number(port), uiPort: Number(uiPort) };
+}
+
+async function startNew(layout: Layout, options: LocalTemporalOptions): Promise<LocalTemporal> {
+  const ports = await choosePorts(layout, options);
+  const logStart = await sizeOf(layout.log);
+  const server = launchDetached(options.cliPath, commandLine(layout, options, ports), {
+    logFile: layout.log,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC' },
+  });
+  writeOwner(layout.owner, await ownOwner());
+  const problem = await answers(ports, options, async () => server.runs());
+  if (problem !== null) {
+    const tail = await tailOf(layout.log, logStart);
+    await stop(layout, server.pid);
+    throw new Error(`Temporal (${options.cliPath}) did not start: ${problem}. The end of ${layout.log}:\n${tail}`);
+  }
+  if (layout.database !== null) writeFileSync(layout.ports, `--port ${ports.port} --ui-port ${ports.uiPort}`);
+  return describe(ports, () => stop(layout, server.pid));
+}
+
+async function choosePorts(layout: Layout, options: LocalTemporalOptions): Promise<Ports> {
+  const last = existsSync(layout.ports) ? parsePorts(` ${readFileSync(layout.ports, 'utf8')}`) : null;
+  const usual = layout.database === null ? null : { port: 7233, uiPort: 8233 };
+  const port = await freePort(last?.port, options.port, usual?.port);
+  return { port, uiPort: await freePort(last?.uiPort, options.uiPort, usual?.uiPort) };
+}
+
+function commandLine(layout: Layout, options: LocalTemporalOptions, ports: Ports): string[] {
+  const { database } = layout;
+  const storage =
+    database === null
+      ? []
+      : ['--db-filename', database, '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1'];
+  const namespace = options.namespace === 'default' ? [] : ['--namespace', options.namespace];
+  const attributes = Object.entries(options.searchAttributes).flatMap(([name, kind]) => [
+    '--search-attribute',
+    `${name}=${kind}`,
+  ]);
+  const settings = Object.entries(options.dynamicConfig ?? {}).flatMap(([key, value]) => [
+    '--dynamic-config-value',
+    `${key}=${value}`,
+  ]);
+  const network = ['--ip', '127.0.0.1', '--port', String(ports.port), '--ui-port', String(ports.uiPort)];
+  return [
+    'server',
+    'start-dev',
+    ...network,
+    ...namespace,
+    ...storage,
+    ...attributes,
+    ...settings,
+    '--log-level',
+    'warn',
+  ];
+}
+
+function describe(ports: Ports, stopServer: () => Promise<void>): LocalTemporal {
+  return { address: `127.0.0.1:${ports.port}`, uiUrl: `http://127.0.0.1:${ports.uiPort}`, stop: stopServer };
+}
+
+/** null once the server knows the namespace and the search attributes, else why it does not. */
+async function answers(
+  ports: Ports,
+  options: LocalTemporalOptions,
+  runs: () => Promise<boolean>,
+): Promise<string | null> {
+  let problem: string | null = 'no answer';
+  await waitUntil(async () => {
+    // Asked first: the client spends its whole connect timeout on a port where nobody listens.
+    if (await portAccepts(ports.port)) problem = await prepare(`127.0.0.1:${ports.port}`, options);
+    if (problem === null) return true;
+    if (await runs()) return false;
+    problem = 'the process has ended';
+    return true;
+  }, READY_LIMIT_MS);
+  return problem;
+}
+
+async function prepare(address: string, { namespace, searchAttributes }: LocalTemporalOptions): Promise<string | null> {
+  try {
+    const connection = await Connection.connect({ address, connectTimeout: 2_000 });
+    try {
+      await connection.withDeadline(Date.now() + 5_000, async () => {
+        await connection.workflowService.describeNamespace({ namespace });
+        await registerSearchAttributes(connection, namespace, searchAttributes);
+      });
+      return null;
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Adds the search attributes that the namespace lacks; those it has stay as they are. Any Temporal server will do. */
+export async function registerSearchAttributes(
+  connection: Connection,
+  namespace: string,
+  attributes: Readonly<Record<string, SearchAttributeKind>>,
+): Promise<void> {
+  const known = await connection.operatorService.listSearchAttributes({ namespace });
+  const missing = Object.entries(attributes).filter(([name]) => !(name in known.customAttributes));
+  if (missing.length === 0) return;
+  const searchAttributes = Object.fromEntries(missing.map(([name, kind]) => [name, INDEXED_VALUE_TYPE[kind]]));
+  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
+}
+
+async function stop(layout: Layout, pid: number): Promise<void> {
+  if (!(await endProcess(pid, STOP_STEPS))) throw new Error(`Temporal (pid ${pid}) did not end, not even by SIGKILL.`);
+  if (layout.database === null) rmSync(layout.folder, { recursive: true, force: true });
+  else rmSync(layout.owner, { force: true });
+}

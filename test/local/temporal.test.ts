@@ -1,0 +1,95 @@
+import '../support/quiet.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import { type LocalTemporal, startLocalTemporal } from '../../src/local/temporal.ts';
+import { startInOtherProcess } from '../support/killable.ts';
+
+let dataDir: string;
+let logged: string[];
+
+beforeEach(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'local-temporal-'));
+  logged = [];
+});
+
+afterEach(() => rmSync(dataDir, { recursive: true }));
+
+function start(): Promise<LocalTemporal> {
+  return startLocalTemporal({
+    dataDir,
+    cliPath: process.env['TEMPORAL_CLI_PATH'] ?? 'temporal',
+    port: 0,
+    uiPort: 0,
+    namespace: 'default',
+    searchAttributes: { TicketId: 'Keyword', HandoffReason: 'KeywordList' },
+    log: (line) => logged.push(line),
+  });
+}
+
+async function withClient<T>(address: string, use: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address, connectTimeout: 1_000 });
+  try {
+    return await use(new Client({ connection }));
+  } finally {
+    await connection.close();
+  }
+}
+
+const startTicket = (client: Client): Promise<unknown> =>
+  client.workflow.start('ticketWorkflow', { taskQueue: 'nobody', workflowId: 'ticket:7' });
+const statusOfTicket = async (client: Client): Promise<string> =>
+  (await client.workflow.getHandle('ticket:7').describe()).status.name;
+
+test('workflows, addresses and the Web UI are there again after a stop and a start', async () => {
+  const first = await start();
+  await withClient(first.address, startTicket);
+  await first.stop();
+
+  const second = await start();
+  try {
+    expect([second.address, second.uiUrl]).toEqual([first.address, first.uiUrl]);
+    expect(await withClient(second.address, statusOfTicket)).toBe('RUNNING');
+    expect((await fetch(second.uiUrl)).status).toBe(200);
+  } finally {
+    await second.stop();
+  }
+});
+
+test('a server whose starter was killed is gone on with, search attributes included, and then ends', async () => {
+  const starter = await startInOtherProcess('temporal', dataDir);
+  await withClient(starter.address, startTicket);
+  await starter.kill();
+
+  const adopted = await start();
+  expect(adopted.address).toBe(starter.address);
+  expect(logged).toEqual([expect.stringMatching(/^Temporal \(pid \d+\) still runs on .*: going on with it$/)]);
+  const { customAttributes } = await withClient(adopted.address, (client) =>
+    client.connection.operatorService.listSearchAttributes({ namespace: 'default' }),
+  );
+  expect(customAttributes).toMatchObject({ TicketId: 2, HandoffReason: 7 });
+
+  await adopted.stop();
+  await expect(withClient(adopted.address, statusOfTicket)).rejects.toThrow(/connect/i);
+});
+
+test('a second program shares the running server and leaves it running', async () => {
+  const starter = await startInOtherProcess('temporal', dataDir);
+  try {
+    const shared = await start();
+    await shared.stop();
+    await withClient(shared.address, startTicket);
+  } finally {
+    await starter.kill();
+    await (await start()).stop();
+  }
+});
+
+test('a program that is not Temporal is named, with what it said', async () => {
+  const options = { dataDir, namespace: 'default', searchAttributes: {}, log: (): void => undefined };
+  await expect(startLocalTemporal({ ...options, cliPath: process.execPath })).rejects.toThrow(
+    /did not start[^]*Cannot find module/,
+  );
+});
