@@ -1,0 +1,67 @@
+import { Command } from 'commander';
+import type { Env } from '../config.ts';
+import type { Connections } from '../db/connections.ts';
+import type { ImportResult } from '../domain/knowledge.ts';
+import type { VerifiedAgent } from '../freshdesk/client.ts';
+
+/** Where a command writes: results to `out`, everything else to `err`. Texts come with their line ends. */
+export type Output = { out(text: string): void; err(text: string): void };
+
+/** What commands that touch the database need; `close` ends its connections. */
+export type Opened = {
+  connections: Connections;
+  /** Makes the connection's knowledge equal to a folder of Markdown (N4). */
+  importKnowledge(connectionId: string, folder: string): Promise<ImportResult>;
+  close(): Promise<void>;
+};
+
+/** Built only when a command runs, so that `--help` needs no database and `verify` no token. */
+export type CliDeps = {
+  env: Env;
+  output: Output;
+  /** Everything of standard input, as text. */
+  readInput(): Promise<string>;
+  /** Reads the configuration and opens the database; throws ConfigError. */
+  open(): Promise<Opened>;
+  /** Asks an account who the key belongs to, and stores nothing (C1). Throws ConnectError. */
+  verify(account: { baseUrl: string; apiKey: string }): Promise<VerifiedAgent>;
+  /** Runs API and worker until it is told to stop. */
+  serve(): Promise<void>;
+};
+
+/** A command that was called in a way that cannot work: exit status 2. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+export type CommonOptions = { connection: string; json?: true };
+
+export function command(name: string, description: string, examples: readonly string[]): Command {
+  const lines = examples.map((example) => `  $ opencx-freshdesk ${example}`);
+  return new Command(name).description(description).addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}
+
+export function withJson(target: Command): Command {
+  return target.option('--json', 'print JSON, also for errors');
+}
+
+export function withConnection(target: Command): Command {
+  return target.option('--connection <id>', 'the connection meant', 'default');
+}
+
+/** Opens what a command needs and closes it again, also when the command fails. */
+export async function using<T>(deps: CliDeps, run: (opened: Opened) => Promise<T>): Promise<T> {
+  const opened = await deps.open();
+  try {
+    return await run(opened);
+  } finally {
+    await opened.close();
+  }
+}
+
+export function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import type { Settings } from '../domain/settings.ts';
+import {
+  type CliDeps,
+  command,
+  type CommonOptions,
+  toJson,
+  UsageError,
+  using,
+  withConnection,
+  withJson,
+} from './common.ts';
+
+/** Reads and changes a connection's settings; a running server takes the change into account before its next write (E12). */
+export function settingsCommand(deps: CliDeps): Command {
+  return new Command('settings')
+    .description('read or change the settings of a connection')
+    .addCommand(getCommand(deps))
+    .addCommand(setCommand(deps));
+}
+
+function getCommand(deps: CliDeps): Command {
+  const get = command('get', 'print all settings, or the one at a path', [
+    'settings get',
+    'settings get channels.email.mode',
+    'settings get handoff --json',
+  ]).argument('[path]', 'names joined by dots');
+  return withJson(withConnection(get)).action(async (path: string | undefined, options: CommonOptions) => {
+    const settings = await using(deps, ({ connections }) => connections.settings(options.connection));
+    deps.output.out(shown(path === undefined ? settings : valueAt(settings, path), options));
+  });
+}
+
+function setCommand(deps: CliDeps): Command {
+  const set = command('set', 'change one setting, or several from a JSON file', [
+    'settings set channels.email.mode autopilot',
+    'settings set paused true',
+    'settings set assist.footer null',
+    `settings set handoff.routing '{"kind":"group","groupId":42}'`,
+    'settings set --file settings.json',
+    'settings set --file - < settings.json',
+  ])
+    .argument('[path]', 'names joined by dots')
+    .argument('[value]', 'JSON, or else taken as a text; lists and handoff.routing are replaced as a whole')
+    .option('--file <file>', 'a JSON object merged into the settings; - reads standard input');
+  return withJson(withConnection(set)).action(
+    async (path: string | undefined, value: string | undefined, options: CommonOptions & { file?: string }) => {
+      const patch = await patchFrom(path, value, options.file, deps);
+      const settings = await using(deps, ({ connections }) => connections.patchSettings(options.connection, patch));
+      deps.output.out(shown(path === undefined ? settings : valueAt(settings, path), options));
+    },
+  );
+}
+
+async function patchFrom(path: string | undefined, value: string | undefined, file: string | undefined, deps: CliDeps) {
+  if (file !== undefined) {
+    if (path !== undefined) throw new UsageError('Give either --file, or a path and a value.');
+    return parseFile(file === '-' ? await deps.readInput() : await readFile(file, 'utf8'), file);
+  }
+  if (path === undefined || value === undefined) {
+    throw new UsageError('Give a path and a value, such as: settings set channels.email.mode autopilot');
+  }
+  // fromEntries, because a name such as __proto__ must become a key that is refused, not a prototype.
+  return path.split('.').reduceRight<unknown>((inner, name) => Object.fromEntries([[name, inner]]), jsonOrText(value));
+}
+
+function parseFile(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${file === '-' ? 'Standard input' : file} does not hold JSON.`);
+  }
+}
+
+function jsonOrText(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function valueAt(settings: Settings, path: string): unknown {
+  const value = path
+    .split('.')
+    .reduce<unknown>(
+      (inner, name) => (isObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined),
+      settings,
+    );
+  if (value === undefined) throw new Error(`There is no setting "${path}". "settings get" prints all of them.`);
+  return value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A text is printed bare, so that shells can use it; with --json it is quoted. */
+function shown(value: unknown, { json }: CommonOptions): string {
+  return typeof value === 'string' && !json ? `${value}\n` : toJson(value);
+}
