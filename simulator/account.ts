@@ -1,8 +1,9 @@
 import { htmlOfText, storeHtml, storeReply } from './html.ts';
 import type { Rule } from './rules.ts';
-import { contactFor, mailAddress, newContact, nextId, nowStamp, threadOf, type State } from './state.ts';
+import { createSetup } from './setup.ts';
+import { contactFor, mailAddress, newContact, threadOf, type State } from './state.ts';
 import type { Timers } from './timers.ts';
-import type { Agent, Contact, Conversation, CustomField, FieldType, Group, Performer, Ticket } from './types.ts';
+import type { Agent, Contact, Conversation, Group, Performer, Ticket } from './types.ts';
 import { senderOf } from './views.ts';
 import {
   addConversation,
@@ -131,6 +132,7 @@ export function createAccount(state: State, rules: Rule[], timers: Timers) {
   };
 
   return {
+    ...createSetup(state, rules, timers),
     /** All state, for reading. */
     state,
     rules,
@@ -221,14 +223,11 @@ export function createAccount(state: State, rules: Rule[], timers: Timers) {
 
     /** `agentId` null unassigns; `byAgentId` is who does it, when a person does. */
     assign(ticketId: number, agentId: number | null, by: By = 'agent', byAgentId?: number): void {
-      updateTicket(
-        state,
-        ticketOf(ticketId),
-        { responderId: agentId },
-        performer(by, byAgentId ?? agentId ?? undefined),
-      );
+      const responderId = agentId === null ? null : agentOf(agentId).id;
+      updateTicket(state, ticketOf(ticketId), { responderId }, performer(by, byAgentId));
     },
     setGroup(ticketId: number, groupId: number | null, by: By = 'agent', byAgentId?: number): void {
+      if (groupId !== null && !state.groups.has(groupId)) throw new Error(`there is no group ${groupId}`);
       updateTicket(state, ticketOf(ticketId), { groupId }, performer(by, byAgentId));
     },
     setStatus(ticketId: number, status: number, by: By = 'agent', byAgentId?: number): void {

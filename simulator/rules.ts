@@ -20,6 +20,7 @@ export type Rule = {
   escapes: boolean;
 };
 
+/** What the update rules listen to. A restored ticket is not among what Freshdesk offers. */
 const WATCHED: EventName[] = [
   'reply_sent',
   'note_public',
@@ -30,7 +31,6 @@ const WATCHED: EventName[] = [
   'tags',
   'deleted',
   'spam',
-  'restored',
 ];
 
 const TICKET_ID_ONLY = '{"ticket_id":"{{ticket.id}}"}';

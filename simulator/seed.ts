@@ -26,6 +26,9 @@ const STATUSES: [number, string, string][] = [
   [8, 'Monthly', 'Awaiting your Reply'],
 ];
 
+/** How long after a ticket's arrival the group Returns gives it to somebody. */
+const ROUND_ROBIN_MS = 2_000;
+
 function addAgent(state: State, name: string, email: string, role: string, apiKey: string | null): Agent {
   const at = nowStamp(state);
   const roleIds = state.roles.filter((entry) => entry.name === role).map((entry) => entry.id);
@@ -94,7 +97,8 @@ export function seededState(options: SeedOptions): State {
   addGroup(state, 'Customer Support', [ai, grace, henry], 0);
   const billing = addGroup(state, 'Billing', [ines, pat], 0);
   addGroup(state, 'Escalations', [grace], 0);
-  addGroup(state, 'Returns', [henry, ines], 1);
+  const returns = addGroup(state, 'Returns', [henry, ines], 1);
+  state.roundRobin.set(returns.id, { afterMs: ROUND_ROBIN_MS, agentIds: returns.agentIds, turn: 0 });
 
   addMailbox(state, 'Acme Support', `support@${DOMAIN}`, null);
   addMailbox(state, 'Acme Billing', 'billing@acme.example', billing);

@@ -1,12 +1,14 @@
-import express from 'express';
+import express, { type NextFunction, type Request, type Response } from 'express';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAccount, type Account } from './account.ts';
 import { apiRouter } from './api/server.ts';
+import { controlRouter } from './control.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createRateLimit, type RateLimit, type SubLimits } from './rate-limit.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import { defaultRules } from './rules.ts';
+import { createSearchIndex } from './search-index.ts';
 import { seededState } from './seed.ts';
 import { nextId } from './state.ts';
 import { createTimers } from './timers.ts';
@@ -34,6 +36,8 @@ export type SimulatorOptions = {
   webhookRetryDelaysMs?: number[];
   /** When a webhook without an answer counts as failed; 10 s unless given. */
   webhookTimeoutMs?: number;
+  /** How far the search is behind; 2 minutes unless given. */
+  searchLagMs?: number;
   /** How long each API answer takes at least. */
   latencyMs?: number;
 };
@@ -57,6 +61,14 @@ export type Simulator = {
   close(): Promise<void>;
 };
 
+/** A defect of the simulator itself: loud, and unlike anything Freshdesk answers. */
+function crashed(error: unknown, _request: Request, response: Response, next: NextFunction): void {
+  if (response.headersSent) return next(error);
+  const status = error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500;
+  if (status >= 500) console.error('simulator:', error);
+  response.status(status).json({ message: 'the simulator failed', error: String(error) });
+}
+
 /** Starts a Freshdesk account in memory on 127.0.0.1, seeded with agents and groups and without tickets. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const now = options.now ?? (() => new Date());
@@ -77,6 +89,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     timeoutMs: options.webhookTimeoutMs ?? 10_000,
   });
   state.listeners.push((event) => webhooks.onEvent(event));
+  const index = createSearchIndex(state, options.searchLagMs ?? 2 * MINUTE_MS);
   const account = createAccount(state, rules, timers);
 
   let url = '';
@@ -85,8 +98,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   app.disable('etag');
   app.use(
     '/api/v2',
-    apiRouter({ state, limits, faults, log, timers, latencyMs: options.latencyMs ?? 0, url: () => url }),
+    apiRouter({ state, index, limits, faults, log, timers, latencyMs: options.latencyMs ?? 0, url: () => url }),
   );
+  const control = { account, faults, log, limits, webhooks, apiKey, plainApiKey: PLAIN_API_KEY };
+  app.use('/control', controlRouter(control));
+  app.use(crashed);
   const server = createServer(app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

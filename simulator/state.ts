@@ -30,6 +30,8 @@ export type State = {
   threads: Map<number, number[]>;
   /** The account's own rule that opens a ticket when its customer writes again. */
   reopening: { on: boolean; delayMs: number };
+  /** Groups whose new tickets System gives to the next agent in turn. */
+  roundRobin: Map<number, { afterMs: number; agentIds: number[]; turn: number }>;
   suspended: boolean;
   lastTicketId: number;
   lastId: number;
@@ -53,6 +55,7 @@ export function emptyState(now: () => Date): State {
     conversations: new Map(),
     threads: new Map(),
     reopening: { on: true, delayMs: 0 },
+    roundRobin: new Map(),
     suspended: false,
     lastTicketId: 0,
     lastId: 150_014_900_000,

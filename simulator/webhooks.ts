@@ -42,6 +42,13 @@ export type WebhookOptions = {
 const KEPT = 50_000;
 const REORDER_MS = 5_000;
 
+/** `fetch failed` says nothing; its cause does. */
+function reasonOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { cause, name } = error as { cause?: { code?: unknown }; name?: unknown };
+  return typeof cause?.code === 'string' ? cause.code : String(name);
+}
+
 /** Sends the rules' webhooks: at least once on the whole, in any order, with four attempts at most. */
 export function createWebhooks(options: WebhookOptions): Webhooks {
   const { state, rules, faults, timers, retryDelaysMs } = options;
@@ -77,7 +84,7 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
       status = response.status;
     } catch (cause) {
       if (closing.signal.aborted) return;
-      error = String(cause);
+      error = reasonOf(cause);
     }
     record({ id, rule: rule.name, ticketId, attempt: nth, at, status, error, body });
     const delivered = status !== null && status >= 200 && status < 300;

@@ -1,3 +1,4 @@
+import { changeEvent, type TicketChanges } from './changes.ts';
 import { mailboxByEmail, nextId, nowStamp, primaryMailbox, stampOf, threadOf, type State } from './state.ts';
 import type {
   AccountEvent,
@@ -170,61 +171,8 @@ function emitConversation(state: State, conversation: Conversation, performer: P
   emit(state, { ticketId: conversation.ticketId, performer, names: [name], triggered });
 }
 
-export type TicketChanges = Partial<
-  Pick<
-    Ticket,
-    | 'subject'
-    | 'description'
-    | 'status'
-    | 'priority'
-    | 'source'
-    | 'type'
-    | 'requesterId'
-    | 'responderId'
-    | 'groupId'
-    | 'productId'
-    | 'emailConfigId'
-    | 'tags'
-    | 'customFields'
-    | 'dueBy'
-    | 'frDueBy'
-    | 'spam'
-    | 'deleted'
-    | 'isEscalated'
-  >
->;
-
-const EVENTS: Partial<Record<keyof TicketChanges, { name: EventName; field: string }>> = {
-  status: { name: 'status', field: 'status' },
-  priority: { name: 'priority', field: 'priority' },
-  responderId: { name: 'responder_id', field: 'responder_id' },
-  groupId: { name: 'group_id', field: 'group_id' },
-  type: { name: 'type', field: 'ticket_type' },
-};
-
 function differs(before: unknown, after: unknown): boolean {
   return JSON.stringify(before) !== JSON.stringify(after);
-}
-
-function shown(value: unknown): string {
-  return value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function describe(key: keyof TicketChanges, before: unknown, after: unknown): { name: EventName; triggered: string } {
-  if (key === 'deleted') {
-    return after === true
-      ? { name: 'deleted', triggered: '{ticket_action:delete}' }
-      : { name: 'restored', triggered: '{ticket_action:update}' };
-  }
-  if (key === 'spam') {
-    return after === true
-      ? { name: 'spam', triggered: '{ticket_action:marked_as_spam}' }
-      : { name: 'restored', triggered: '{ticket_action:update}' };
-  }
-  if (key === 'tags') return { name: 'tags', triggered: '{ticket_action:update}' };
-  const known = EVENTS[key];
-  if (known === undefined) return { name: 'updated', triggered: '{ticket_action:update}' };
-  return { name: known.name, triggered: `{${known.field}:{from:${shown(before)},to:${shown(after)}}}` };
 }
 
 function stampStatus(ticket: Ticket, before: number, at: string): void {
@@ -247,7 +195,7 @@ export function updateTicket(state: State, ticket: Ticket, changes: TicketChange
   ticket.updatedAt = at;
   if (keys.includes('status')) stampStatus(ticket, before.status, at);
   changed(state, ticket);
-  const events = keys.map((key) => describe(key, before[key], ticket[key]));
+  const events = keys.map((key) => changeEvent(key, before[key], ticket[key]));
   const names: EventName[] = [...new Set([...events.map((event) => event.name), 'updated' as const])];
   emit(state, { ticketId: ticket.id, performer, names, triggered: events[0]?.triggered ?? '{ticket_action:update}' });
   return true;

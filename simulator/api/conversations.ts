@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { created, methodNotAllowed, noContent, notFound, ok, Refusal, refuse } from '../errors.ts';
-import { storeHtml, storeReply } from '../html.ts';
+import { htmlOfText, storeHtml, storeReply } from '../html.ts';
 import { mailAddress, mailboxByEmail, threadOf, type State } from '../state.ts';
 import type { Agent, Conversation, Performer, StructuredContent, Ticket } from '../types.ts';
 import { conversationView, replyWritten, senderOf } from '../views.ts';
@@ -47,7 +47,7 @@ function wordsOf(
   }
   if (words.structured_body !== undefined) {
     const structured = words.structured_body.body_contents;
-    const html = structured.map((entry) => `<div>${entry.data.content ?? ''}</div>`).join('');
+    const html = structured.map((entry) => htmlOfText(entry.data.content ?? '')).join('');
     return { html: storeHtml(html), structured };
   }
   const field = structuredOnly ? 'structured_body' : 'body';

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Bucket } from '../rate-limit.ts';
 import { Refusal, validationFailed, type Answer, type FieldError } from '../errors.ts';
+import type { SearchIndex } from '../search-index.ts';
 import type { State } from '../state.ts';
 import type { Agent } from '../types.ts';
 
 /** What a route gets: who asks, and the parsed parts of the request. */
 export type Call<Query, Body> = {
   state: State;
+  index: SearchIndex;
   agent: Agent;
   /** The numeric `:id` of the path; 0 where there is none. */
   id: number;

@@ -16,11 +16,13 @@ import {
 import type { ApiFault, FaultedRequest, FaultPoints } from '../faults.ts';
 import type { RateLimit } from '../rate-limit.ts';
 import type { RequestRecorder } from '../request-log.ts';
+import type { SearchIndex } from '../search-index.ts';
 import { agentByKey, isAdmin, type State } from '../state.ts';
 import type { Timers } from '../timers.ts';
 import type { Agent } from '../types.ts';
 import { conversationRoutes } from './conversations.ts';
 import { peopleRoutes } from './people.ts';
+import { searchRoutes } from './search.ts';
 import { settingsRoutes } from './settings.ts';
 import { ticketListRoutes } from './ticket-list.ts';
 import { ticketRoutes } from './tickets.ts';
@@ -29,6 +31,7 @@ import type { Method, Route } from './route.ts';
 
 export type ApiDeps = {
   state: State;
+  index: SearchIndex;
   limits: RateLimit;
   faults: FaultPoints;
   log: RequestRecorder;
@@ -45,6 +48,7 @@ const ROUTES: Route[] = [
   ...ticketWriteRoutes,
   ...ticketRoutes,
   ...conversationRoutes,
+  ...searchRoutes,
 ];
 
 const BAD_GATEWAY = '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
@@ -125,6 +129,7 @@ function answerOf(
   try {
     const answer = target.route.run({
       state: deps.state,
+      index: deps.index,
       agent,
       id: Number(rawId ?? 0),
       query: { ...request.query },

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { created, ok, Refusal, refuse, validationFailed, type FieldError } from '../errors.ts';
 import { storeHtml } from '../html.ts';
 import { contactFor, newContact, type State } from '../state.ts';
+import type { TicketChanges } from '../changes.ts';
 import type { Agent, Contact, CustomField, CustomValue, Ticket } from '../types.ts';
 import { ticketWritten } from '../views.ts';
-import { CLOSED, createTicket, OPEN, RESOLVED, updateTicket, type TicketChanges } from '../writes.ts';
+import { CLOSED, createTicket, OPEN, RESOLVED, updateTicket } from '../writes.ts';
 import { writableTicket } from './tickets.ts';
 import { noQuery, route, type Call, type Route } from './route.ts';
 
