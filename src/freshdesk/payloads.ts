@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * What Freshdesk answers, read tolerantly: unknown keys are dropped, missing keys and nulls get the value that does least
- * harm, and only an id or the time something was written is required. Enums stay numbers, since accounts add their own.
+ * harm; required are ids, a ticket's status, and when something was written. Enums stay numbers, since accounts add their own.
  */
 const id = z.number().int().refine(Number.isSafeInteger, 'an id beyond the safe integers');
 const idOrNull = id.nullish().catch(null).transform(orNull);
