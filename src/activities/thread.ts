@@ -32,7 +32,7 @@ export function descriptionMessage(ticket: Ticket): MirroredMessage {
 }
 
 /** An entry of the thread; what is the AI's is known by the agent's id alone, never by a name (I4). */
-export function conversationMessage(ticket: Pick<Ticket, 'subject'>, entry: Conversation, aiAgentId: number): MirroredMessage {
+export function conversationMessage(entry: Conversation, aiAgentId: number): MirroredMessage {
   const author = authorOf(entry, aiAgentId);
   const kind = kindOf(entry);
   const text = cleanText(entry.html);
@@ -44,7 +44,7 @@ export function conversationMessage(ticket: Pick<Ticket, 'subject'>, entry: Conv
     userId: entry.userId,
     html: sanitizeForDisplay(entry.html),
     text,
-    ignored: author === 'customer' ? neverAnswered(ticket, entry, kind, text) : null,
+    ignored: author === 'customer' ? neverAnswered(entry, kind, text) : null,
     attachments: entry.attachments.map(({ id, name, contentType, size }) => ({ id, name, contentType, size })),
     createdAtMs: entry.createdAtMs,
     updatedAtMs: entry.updatedAtMs,
@@ -63,12 +63,12 @@ function kindOf(entry: Conversation): MessageKind {
   return entry.source === SURVEY ? 'other' : 'reply';
 }
 
-/** E8: what a customer's side sends that is no question. */
-function neverAnswered(ticket: Pick<Ticket, 'subject'>, entry: Conversation, kind: MessageKind, text: string): MirroredMessage['ignored'] {
+/** E8: what a customer's side sends that is no question. The ticket's subject says nothing about a later mail. */
+function neverAnswered(entry: Conversation, kind: MessageKind, text: string): MirroredMessage['ignored'] {
   if (entry.private) return { rule: 'E8', why: 'note' };
   if (kind === 'forward') return { rule: 'E8', why: 'forward' };
   if (entry.source === SURVEY) return { rule: 'E8', why: 'survey' };
-  return ignoreReason({ autoResponse: entry.autoResponse, fromEmail: entry.fromEmail, subject: ticket.subject, text, html: entry.html });
+  return ignoreReason({ autoResponse: entry.autoResponse, fromEmail: entry.fromEmail, subject: '', text, html: entry.html });
 }
 
 /** What we have just written, as it will come back. */

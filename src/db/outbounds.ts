@@ -36,6 +36,8 @@ export type Outbounds = {
   undecided(key: string): Promise<void>;
   /** A person has given the ticket back, or asked for a retry: undecided writes may be looked at again. */
   clearUndecided(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>): Promise<void>;
+  /** What Freshdesk answered to the reply or draft for this message, if it refused it. */
+  refusal(target: OutboundTarget): Promise<string | null>;
   /** Freshdesk ids already known to be a write of ours. */
   linkedIds(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>): Promise<Set<number>>;
 };
@@ -107,6 +109,14 @@ export function createOutbounds(db: Db): Outbounds {
         where: { connectionId, ticketId: BigInt(ticketId), state: 'unknown' },
         data: { state: 'pending', tries: 1 },
       });
+    },
+
+    async refusal(target) {
+      const row = await db.outbound.findFirst({
+        where: { state: 'rejected', key: { in: [outboundKey('reply', target), outboundKey('draft', target)] } },
+        orderBy: { updatedAt: 'desc' },
+      });
+      return row?.refusal ?? null;
     },
 
     async linkedIds({ connectionId, ticketId }) {

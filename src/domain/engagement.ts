@@ -11,8 +11,8 @@ export type Decision =
   | { kind: 'close'; rule: 'S1' | 'S3' }
   /** Mirror only, until something changes. */
   | { kind: 'silent'; rule: 'A1' | 'C8' | 'E4' | 'E6' | 'E7' | 'E12' }
-  /** Answer everything through this message, not before that time. */
-  | { kind: 'answer'; rule: 'E4' | 'E5' | 'E6' | 'E7'; mode: WritingMode; throughSeq: number; notBeforeMs: number }
+  /** Answer what waits between these two messages, not before that time. */
+  | { kind: 'answer'; rule: 'E4' | 'E5' | 'E6' | 'E7'; mode: WritingMode; fromSeq: number; throughSeq: number; notBeforeMs: number }
   | { kind: 'handoff'; rule: 'E1'; reasons: HandoffReason[]; throughSeq: number };
 
 /** A1: however many messages follow, the first one waits no longer than this. */
@@ -60,7 +60,7 @@ export function decide(snapshot: Snapshot): Decision {
   if (mode === 'autopilot' && isTooOld(snapshot.atMs, session, waiting, settings)) {
     return { kind: 'handoff', rule: 'E1', reasons: ['too_old'], throughSeq: waiting.newestSeq };
   }
-  return { kind: 'answer', rule: engaged.rule, mode, throughSeq: waiting.newestSeq, notBeforeMs: notBefore(session, waiting, settings) };
+  return { kind: 'answer', rule: engaged.rule, mode, fromSeq: waiting.oldestSeq, throughSeq: waiting.newestSeq, notBeforeMs: notBefore(session, waiting, settings) };
 }
 
 type Engagement = { speaks: true; rule: 'E4' | 'E5' | 'E6' | 'E7' } | { speaks: false; rule: 'E4' | 'E6' };

@@ -11,7 +11,18 @@ export const TICKET_WORKFLOW = 'ticketWorkflow';
 export const TICKETS_QUEUE = 'tickets';
 export const INFERENCE_QUEUE = 'inference';
 
-export type TicketInput = { connectionId: string; ticketId: number };
+export type TicketInput = {
+  connectionId: string;
+  ticketId: number;
+  /** What a run that continues as new hands to the next: nothing may be lost on the way (S4). */
+  carried?: CarriedState;
+};
+
+export type CarriedState = {
+  hints: HintKind[];
+  /** The workflow's clock, ms; null when nothing is due of itself. */
+  alarmAtMs: number | null;
+};
 
 /** What operators filter by in Temporal's Web UI; registered under these names and types. */
 export const SEARCH_ATTRIBUTES = {

@@ -11,6 +11,7 @@ export type Snapshot = {
   groupId: number | null;
   waiting: Waiting | null;
   settings: EngagementSettings;
+  timing: { requestDeadlineMs: number };
   /** The connection's key works (C8). */
   connectionActive: boolean;
 };
@@ -35,6 +36,7 @@ export type SessionView = {
 
 /** The customer messages that want an answer. */
 export type Waiting = {
+  oldestSeq: number;
   newestSeq: number;
   newestAtMs: number;
   oldestAtMs: number;

@@ -1,0 +1,143 @@
+import { renderHandoffNote } from '../ai/render.ts';
+import { summarise } from '../ai/summary.ts';
+import type { Turn } from '../db/turns.ts';
+import { reasonInWords, type HandoffReason } from '../domain/handoff.ts';
+import { isClosed, isShielded } from '../domain/session.ts';
+import { MARKER_FIELD, MARKER_TAG, routingSteps, type RoutingStep } from '../domain/routing.ts';
+import { isOwnTag, TAG, withTags } from '../domain/tags.ts';
+import { ownerOf, responderOf, type Owner } from '../domain/ticket.ts';
+import type { Ticket, TicketChange } from '../freshdesk/client.ts';
+import { Rejected } from '../freshdesk/errors.ts';
+import type { ActivityDeps, TicketRef } from './deps.ts';
+import { speakingTemporal } from './failures.ts';
+import { look, type Sight } from './look.ts';
+import { ownMessage } from './thread.ts';
+import { isGone, pastOf, send, type Write } from './write-once.ts';
+
+export type HandOffInput = TicketRef & {
+  /** The turn that decided; null when no plan was made. */
+  turnId: string | null;
+  reasons: HandoffReason[];
+  /** The newest message the decision has seen. */
+  throughSeq: number;
+};
+
+export type HandedOff =
+  | { outcome: 'handed_off'; owner: Owner }
+  /** In assist the note is there, the ticket stays where it is, and the session stays open (H8). */
+  | { outcome: 'noted' }
+  /** Somebody else has the ticket, or it is closed: nothing was written. */
+  | { outcome: 'dropped' };
+
+type Tracked = Sight & { tracked: NonNullable<Sight['tracked']> };
+type Story = { summary: string; turn: Turn | null };
+
+export function createHandoffActivities(deps: ActivityDeps) {
+  return {
+    /** Gives the ticket to people: note, then Open and routed in one update, then the session (H2, H3). */
+    handOff: speakingTemporal(async (input: HandOffInput): Promise<HandedOff> => {
+      const sight = await look(deps, input, { whole: true });
+      if (!isOurs(sight)) return conclude(deps, input, { outcome: 'dropped' });
+
+      const story = await storyOf(deps, input, sight);
+      await writeNote(deps, input, sight, story);
+      const routes = sight.snapshot.session?.mode === 'autopilot' || sight.tracked.session.responder === 'ai';
+      const routed = routes ? await route(deps, sight) : { step: null, owner: null };
+      await deps.handoffs.record(
+        {
+          sessionId: sight.tracked.session.id,
+          episode: sight.tracked.session.episode,
+          throughSeq: input.throughSeq,
+          reasons: input.reasons,
+          summary: story.summary,
+          sentiment: story.turn?.sentiment ?? null,
+          language: story.turn?.language ?? null,
+          routing: { kind: sight.account.settings.handoff.routing.kind, step: routed.step },
+        },
+        routes,
+      );
+      return conclude(deps, input, routed.owner === null ? { outcome: 'noted' } : { outcome: 'handed_off', owner: routed.owner });
+    }),
+  };
+}
+
+/** A4, H3: a person who has the ticket is not interrupted, and a closed ticket needs nobody. */
+function isOurs(sight: Sight): sight is Tracked {
+  if (sight.tracked === null) return false;
+  const { session } = sight.tracked;
+  const pausedOrBroken = sight.account.settings.paused || sight.account.connection.state !== 'active';
+  const mode = sight.snapshot.session?.mode;
+  if (isClosed(session) || pausedOrBroken || mode === 'off') return false;
+  return session.responder !== 'person' || isShielded(session) || (mode === 'assist' && sight.account.settings.assist.whenHumanOwned);
+}
+
+async function conclude(deps: ActivityDeps, { turnId }: HandOffInput, result: HandedOff): Promise<HandedOff> {
+  if (turnId !== null) await deps.turns.conclude(turnId, result.outcome === 'dropped' ? 'dropped' : 'handed_off', result.outcome === 'dropped' ? 'A4' : null);
+  return result;
+}
+
+async function storyOf(deps: ActivityDeps, { turnId }: HandOffInput, { tracked }: Tracked): Promise<Story> {
+  const turn = turnId === null ? null : await deps.turns.find(turnId);
+  return { turn, summary: turn?.summary ?? summarise(await deps.sessions.thread(tracked.session.id)) };
+}
+
+/** H2: the note comes first, so that whoever gets the ticket finds it there. A refused note does not keep the ticket back. */
+async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked, story: Story): Promise<void> {
+  const { session, ticket, messages } = sight.tracked;
+  const target = { connectionId: input.connectionId, ticketId: input.ticketId, throughSeq: input.throughSeq, episode: session.episode };
+  const write: Write = {
+    kind: 'handoff_note',
+    target,
+    html: renderHandoffNote({
+      summary: story.summary,
+      sentiment: story.turn?.sentiment ?? null,
+      language: story.turn?.language ?? null,
+      topic: story.turn?.topic ?? null,
+      reasons: input.reasons.map(reasonInWords),
+      refusal: input.reasons.includes('delivery_failed') ? await deps.outbounds.refusal(target) : null,
+    }),
+  };
+  const past = await pastOf(deps, write, messages);
+  if (past.became !== 'nothing') return;
+  try {
+    const posted = await send(deps, past, () => sight.account.freshdesk.note(ticket.id, { html: write.html }));
+    await deps.sessions.addOwn(session, ownMessage(posted, write.html, 'private', sight.account.connection.agent.id));
+  } catch (error) {
+    if (!(error instanceof Rejected)) throw error;
+    deps.log.warn({ connection: input.connectionId, ticketId: input.ticketId, status: error.status, refused: error.fields }, 'Freshdesk refused the handoff note; the ticket is routed without it');
+  }
+}
+
+/** H3, H4: routed only while the ticket is the AI's or nobody's; a refused target falls back, step by step. */
+async function route(deps: ActivityDeps, { account, tracked }: Tracked): Promise<{ step: RoutingStep['step'] | null; owner: Owner }> {
+  const { connection, settings, freshdesk } = account;
+  const { session } = tracked;
+  for (const step of routingSteps(settings.handoff.routing, session.takenFromId)) {
+    const ticket = (await freshdesk.ticket(session.ticketId)).value;
+    const responder = responderOf(ticket.responderId, connection.agent.id);
+    if (responder === 'person') return { step: null, owner: 'human' };
+    const change = changeOf(step, ticket);
+    try {
+      await freshdesk.update(ticket.id, change);
+    } catch (error) {
+      if (!(error instanceof Rejected) || isGone(error)) throw error;
+      deps.log.warn({ connection: connection.id, ticketId: ticket.id, step: step.step, refused: error.fields }, 'Freshdesk refused this routing; falling back to the next');
+      continue;
+    }
+    const responderId = change.responderId === undefined ? ticket.responderId : change.responderId;
+    await deps.sessions.wroteTicket(session.id, { responderId, takenFromId: null, ...(change.status === undefined ? {} : { ticketStatus: change.status }), ...(change.tags === undefined ? {} : { ownTags: change.tags.filter(isOwnTag) }) });
+    return { step: step.step, owner: ownerOf(responderOf(responderId, connection.agent.id)) };
+  }
+  throw new Error(`Freshdesk refused to take the AI agent off ticket ${session.ticketId}; assign it by hand and look at the fields it requires`);
+}
+
+function changeOf(step: RoutingStep, ticket: Ticket): TicketChange {
+  const tags = withTags(ticket.tags, step.tag ? [TAG, MARKER_TAG] : [TAG]);
+  return {
+    ...(step.status === null ? {} : { status: step.status }),
+    ...(step.status === null || tags === null ? {} : { tags }),
+    ...(step.responderId === undefined ? {} : { responderId: step.responderId }),
+    ...(step.groupId === undefined ? {} : { groupId: step.groupId }),
+    ...(step.marker ? { customFields: { [MARKER_FIELD]: true } } : {}),
+  };
+}

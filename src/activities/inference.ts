@@ -1,0 +1,78 @@
+import { summarise } from '../ai/summary.ts';
+import type { Plan, PlanInput } from '../ai/port.ts';
+import { allowedHosts, renderReply } from '../ai/render.ts';
+import type { Session } from '../db/sessions.ts';
+import type { Verdict } from '../db/turns.ts';
+import type { HandoffReason } from '../domain/handoff.ts';
+import type { WritingMode } from '../domain/ticket.ts';
+import type { ActivityDeps, TicketRef } from './deps.ts';
+import { speakingTemporal } from './failures.ts';
+
+export type PlanTurnInput = TicketRef & {
+  /** Given by the workflow: a retried plan returns the one that is stored. */
+  turnId: string;
+  rule: string;
+  mode: WritingMode;
+  /** What waits: the customer messages between these two. */
+  fromSeq: number;
+  throughSeq: number;
+};
+
+export type PlannedTurn = { verdict: Verdict; reasons: HandoffReason[] };
+
+export function createInferenceActivities(deps: ActivityDeps) {
+  return {
+    /** Asks the engine, and stores draft and record (N1, A9). Nothing is written to Freshdesk here. */
+    planTurn: speakingTemporal(async (input: PlanTurnInput): Promise<PlannedTurn> => {
+      const stored = await deps.turns.find(input.turnId);
+      if (stored?.verdict != null) return { verdict: stored.verdict, reasons: stored.reasons };
+
+      const { connection, settings } = await deps.account(input.connectionId);
+      const session = await deps.sessions.find(input.connectionId, input.ticketId, connection.agent.id);
+      if (session === null) throw new Error(`Ticket ${input.ticketId} has no session any more; was it erased?`);
+      const startedAt = deps.now().getTime();
+      const planInput = await planInputOf(deps, input, session, settings);
+      const plan = await deps.engine.plan(planInput);
+      await deps.turns.record(
+        {
+          id: input.turnId,
+          sessionId: session.id,
+          episode: session.episode,
+          throughSeq: input.throughSeq,
+          rule: input.rule,
+          mode: input.mode,
+          verdict: plan.verdict,
+          confidence: plan.confidence,
+          topic: plan.topic,
+          reasons: plan.reasons,
+          sources: plan.sources,
+          summary: plan.summary,
+          sentiment: plan.sentiment,
+          language: plan.language,
+          engine: plan.engine,
+          model: plan.model,
+          tokens: plan.tokens,
+          ms: deps.now().getTime() - startedAt,
+        },
+        plan.verdict === 'answer' ? htmlOf(plan, session, settings) : null,
+      );
+      return { verdict: plan.verdict, reasons: plan.reasons };
+    }),
+  };
+}
+
+async function planInputOf(deps: ActivityDeps, input: PlanTurnInput, session: Session, settings: PlanInput['settings']): Promise<PlanInput> {
+  const thread = await deps.sessions.thread(session.id);
+  return {
+    connectionId: input.connectionId,
+    ticketId: input.ticketId,
+    channel: session.channel,
+    mode: input.mode,
+    subject: session.subject,
+    thread: thread
+      .filter((entry) => entry.seq <= input.throughSeq)
+      .map(({ seq, answerable, ...entry }) => ({ ...entry, waiting: answerable && seq >= input.fromSeq && seq > session.coveredThrough })),
+    settings,
+    now: deps.now(),
+  };
+}

@@ -1,0 +1,198 @@
+import { isOwnTag } from '../domain/tags.ts';
+import { channelOf, modeOf, SOURCE } from '../domain/channel.ts';
+import { admits } from '../domain/engagement.ts';
+import { follow, isShielded, needsClosingTime, waitingMessages, type SeenMessage } from '../domain/session.ts';
+import type { Snapshot, Waiting } from '../domain/snapshot.ts';
+import { ownerOf, responderOf, type Admission } from '../domain/ticket.ts';
+import type { Session } from '../db/sessions.ts';
+import { NotFound } from '../freshdesk/errors.ts';
+import type { Ticket } from '../freshdesk/client.ts';
+import type { Account, ActivityDeps, TicketRef } from './deps.ts';
+import { readThread } from './read-thread.ts';
+import { conversationMessage, descriptionMessage } from './thread.ts';
+
+/** I6: catches edits, deletions and merged-in messages that no hint told us about. */
+export const REREAD_EVERY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+
+export type LookOptions = {
+  /** Track the ticket whatever the gate says (B3). */
+  backfill?: boolean;
+  /** Read the whole thread, not only what came since the last look (I6). */
+  whole?: boolean;
+};
+
+export type Sight = {
+  snapshot: Snapshot;
+  account: Account;
+  /** null when the ticket is gone, or not ours. */
+  tracked: { session: Session; ticket: Ticket; messages: SeenMessage[] } | null;
+};
+
+/**
+ * Reads the ticket and what is new in its thread, makes the mirror equal to it, and says where things stand. Used for every
+ * sync and, again, right before every write (A4), so that a decision to write is always made on what Freshdesk shows now.
+ */
+export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOptions = {}): Promise<Sight> {
+  const account = await deps.account(ref.connectionId);
+  const { connection, settings, freshdesk } = account;
+  const session = await deps.sessions.find(ref.connectionId, ref.ticketId, connection.agent.id);
+  const read = await freshdesk.ticket(ref.ticketId).catch((error: unknown) => {
+    if (error instanceof NotFound) return null;
+    throw error;
+  });
+  if (read === null) return { account, tracked: null, snapshot: await withoutTicket(deps, account, ref, session) };
+
+  const ticket = read.value;
+  const admittedBy = session?.admittedBy ?? admission(account, ticket, options);
+  if (admittedBy === null) return { account, tracked: null, snapshot: snapshotOf(deps, account, read.atMs, ticket.groupId, null, []) };
+
+  const due = session?.wholeReadAtMs == null || read.atMs - session.wholeReadAtMs >= REREAD_EVERY_MS;
+  const cursor = session === null || due || options.whole === true ? null : { page: session.cursorPage, seq: session.cursorSeq };
+  const thread = await readThread(freshdesk, ref.ticketId, cursor);
+  const mirrored = [descriptionMessage(ticket), ...thread.entries.map((entry) => conversationMessage(entry, connection.agent.id))];
+  const closingTimeMs = await closingTime(deps, account, session, ticket, mirrored.map(asSeen));
+  const mode = modeOf(settings.channels, channelOf(ticket.source));
+  noteUnknownStatus(deps, account, ticket);
+
+  const recorded = await deps.sessions.record(
+    {
+      ...ref,
+      aiAgentId: connection.agent.id,
+      atMs: read.atMs,
+      admittedBy,
+      backfilled: options.backfill === true,
+      fields: {
+        channel: channelOf(ticket.source),
+        subject: ticket.subject,
+        source: ticket.source,
+        groupId: ticket.groupId,
+        responderId: ticket.responderId,
+        requesterId: ticket.requesterId,
+        tags: ticket.tags.filter((tag) => !isOwnTag(tag)),
+        ownTags: ticket.tags.filter(isOwnTag),
+        createdAtMs: ticket.createdAtMs,
+        updatedAtMs: ticket.updatedAtMs,
+      },
+      messages: mirrored,
+      readFrom: thread.readFrom,
+      readUpTo: Math.max(session?.cursorSeq ?? 0, thread.cursor.seq),
+      cursor: thread.cursor,
+      whole: thread.whole,
+    },
+    (previous, messages) =>
+      follow(previous, admittedBy, {
+        atMs: read.atMs,
+        ticket: { status: ticket.status, responder: responderOf(ticket.responderId, connection.agent.id), spam: ticket.spam, deleted: ticket.deleted },
+        messages,
+        resolvedAtMs: closingTimeMs,
+        mode,
+        onReassign: settings.intake.onReassign,
+        draftForPeople: settings.assist.whenHumanOwned,
+      }),
+  );
+  if (session?.status === 'handed_off' && recorded.session.status === 'open') await deps.outbounds.clearUndecided(ref);
+  return {
+    account,
+    tracked: { session: recorded.session, ticket, messages: recorded.messages },
+    snapshot: snapshotOf(deps, account, read.atMs, ticket.groupId, recorded.session, recorded.messages),
+  };
+}
+
+function admission({ connection, settings }: Account, ticket: Ticket, options: LookOptions): Admission | null {
+  if (ticket.spam || ticket.deleted) return null;
+  const responder = responderOf(ticket.responderId, connection.agent.id);
+  return admits(settings, { id: ticket.id, responder, groupId: ticket.groupId, productId: ticket.productId, tags: ticket.tags }, { backfill: options.backfill === true });
+}
+
+/** S3: a ticket that no longer exists closes its session; one that was never tracked is nobody's. */
+async function withoutTicket(deps: ActivityDeps, account: Account, ref: TicketRef, session: Session | null): Promise<Snapshot> {
+  const atMs = session?.lookedAtMs ?? 0;
+  if (session === null) return snapshotOf(deps, account, atMs, null, null, []);
+  await deps.sessions.gone(session.id, atMs);
+  return snapshotOf(deps, account, atMs, null, { ...session, status: 'closed_unresolved' }, []);
+}
+
+/** S2: only Freshdesk knows whether a message that waits on a closed ticket came before or after the closing. */
+async function closingTime(deps: ActivityDeps, account: Account, session: Session | null, ticket: Ticket, read: SeenMessage[]): Promise<number | null> {
+  const known = session === null ? [] : await deps.sessions.messages(session.id);
+  if (!needsClosingTime(session, ticket.status, [...known, ...read])) return null;
+  const { stats } = (await account.freshdesk.ticket(ticket.id, { stats: true })).value;
+  return stats?.closedAtMs == null ? (stats?.resolvedAtMs ?? null) : Math.min(stats.closedAtMs, stats.resolvedAtMs ?? stats.closedAtMs);
+}
+
+function asSeen(message: ReturnType<typeof conversationMessage>): SeenMessage {
+  return { ...message, answerable: message.author === 'customer' && message.ignored === null, fresh: true };
+}
+
+/** S1: what the account does not list counts as open, and somebody may want to know. */
+function noteUnknownStatus(deps: ActivityDeps, { connection }: Account, ticket: Ticket): void {
+  if (connection.statuses.length === 0 || connection.statuses.some((status) => status.id === ticket.status)) return;
+  deps.log.warn({ connection: connection.id, ticketId: ticket.id, status: ticket.status }, 'ticket has a status the account did not list when it was connected; it counts as open');
+}
+
+function snapshotOf(deps: ActivityDeps, account: Account, atMs: number, groupId: number | null, session: Session | null, messages: readonly SeenMessage[]): Snapshot {
+  const { connection, settings } = account;
+  const channel = settings.channels[session?.channel ?? 'other'];
+  return {
+    atMs,
+    groupId,
+    connectionActive: connection.state === 'active',
+    session: session === null ? null : viewOf(session, channel.mode),
+    waiting: session === null ? null : waitingOf(session, waitingMessages(session, messages, floorOf(account, session))),
+    settings: {
+      autoHandleAll: settings.intake.autoHandleAll,
+      defaultGroupId: settings.intake.defaultGroupId,
+      draftForPeople: settings.assist.whenHumanOwned,
+      maxAnswerAgeMs: settings.intake.maxAnswerAgeHours * HOUR_MS,
+      firstReplyDelayMs: channel.firstReplyDelaySeconds * 1_000,
+      burstMs: channel.burstSeconds * 1_000,
+      paused: settings.paused,
+    },
+    timing: {
+      requestDeadlineMs: deps.timing.requestDeadlineMs,
+    },
+  };
+}
+
+function viewOf(session: Session, mode: NonNullable<Snapshot['session']>['mode']): NonNullable<Snapshot['session']> {
+  return {
+    id: session.id,
+    status: session.status,
+    responder: session.responder,
+    owner: ownerOf(session.responder),
+    channel: session.channel,
+    mode,
+    episode: session.episode,
+    coveredThrough: session.coveredThrough,
+    aiReplied: session.aiReplied,
+    shielded: isShielded(session),
+    aiAssignedAtMs: session.aiAssignedAtMs,
+    rereadAtMs: session.status === 'open' ? (session.wholeReadAtMs ?? session.lookedAtMs) + REREAD_EVERY_MS : null,
+  };
+}
+
+function waitingOf(session: Session, waiting: SeenMessage[]): Waiting | null {
+  const [oldest] = waiting;
+  const newest = waiting.at(-1);
+  if (oldest === undefined || newest === undefined) return null;
+  return {
+    newestSeq: newest.seq,
+    newestAtMs: newest.createdAtMs,
+    oldestSeq: oldest.seq,
+    oldestAtMs: oldest.createdAtMs,
+    count: waiting.length,
+    writtenByDesk: session.source === SOURCE.phone && newest.seq === 0,
+  };
+}
+
+/**
+ * E1: nothing from before the connection is answered; where only auto-handle engages the ticket, nothing from before it was
+ * switched on. That switch is dated by our clock, so the whole second it fell into still counts as after it.
+ */
+function floorOf({ connection, settings }: Account, session: Session): number {
+  const connectedMs = connection.connectedAt.getTime();
+  const inDefaultGroup = settings.intake.defaultGroupId !== null && session.groupId === settings.intake.defaultGroupId;
+  if (session.responder === 'ai' || inDefaultGroup || connection.autoHandleSince === null) return connectedMs;
+  return Math.max(connectedMs, Math.floor(connection.autoHandleSince.getTime() / 1_000) * 1_000);
+}

@@ -1,0 +1,122 @@
+import { decide, type Decision } from '../domain/engagement.ts';
+import type { Owner, WritingMode } from '../domain/ticket.ts';
+import { ownerOf } from '../domain/ticket.ts';
+import { renderDraftNote } from '../ai/render.ts';
+import type { Turn } from '../db/turns.ts';
+import { Rejected } from '../freshdesk/errors.ts';
+import type { ActivityDeps, TicketRef } from './deps.ts';
+import { speakingTemporal, tryAgainIn } from './failures.ts';
+import { look, type Sight } from './look.ts';
+import { ownMessage } from './thread.ts';
+import { recordOnTicket } from './ticket-update.ts';
+import { isGone, pastOf, send, type Write } from './write-once.ts';
+
+export type DeliveryInput = TicketRef & {
+  turnId: string;
+  /** The draft has been dropped for newer messages often enough: it is posted, and they are the next turn (A4). */
+  final: boolean;
+};
+
+export type Delivery =
+  | { outcome: 'sent'; owner: Owner }
+  /** Something else is to be done now: look again. */
+  | { outcome: 'superseded' }
+  /** Nothing was written, and nothing is to be. */
+  | { outcome: 'dropped' }
+  /** Nobody can tell whether it was sent: a person must look. */
+  | { outcome: 'undecided' };
+
+type PlannedTurn = Turn & { html: string };
+type Tracked = Sight & { tracked: NonNullable<Sight['tracked']> };
+
+export function createReplyActivities(deps: ActivityDeps) {
+  return {
+    /** Posts the turn's draft as a public reply, once, and takes the ticket over (A2–A6). */
+    deliverReply: speakingTemporal((input: DeliveryInput) => deliver(deps, 'autopilot', input)),
+    /** Posts the turn's draft as a private note (A2). */
+    deliverDraft: speakingTemporal((input: DeliveryInput) => deliver(deps, 'assist', input)),
+  };
+}
+
+async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInput): Promise<Delivery> {
+  const turn = await plannedTurn(deps, input);
+  const sight = await look(deps, input);
+  if (!isTracked(sight)) return dropped(deps, turn, 'S3');
+
+  const write = writeOf(mode, input, turn, sight);
+  const past = await pastOf(deps, write, sight.tracked.messages);
+  if (past.became === 'undecided') {
+    await deps.turns.conclude(turn.id, 'dropped', 'delivery_failed');
+    return { outcome: 'undecided' };
+  }
+  if (past.became === 'rejected') throw new Rejected(`${write.kind} on ticket ${input.ticketId}`, { status: 400, fields: [], code: 'refused_before', description: past.refusal });
+  if (past.became === 'sent') return conclude(deps, mode, sight, turn, { postedNow: false });
+
+  const wanted = stillWanted(decide(sight.snapshot), turn, mode, input.final);
+  if (wanted !== 'yes') {
+    await deps.outbounds.withdraw(past.row.key);
+    if (wanted.look === 'again') await deps.turns.conclude(turn.id, 'dropped', 'A4');
+    else return dropped(deps, turn, wanted.rule);
+    return { outcome: 'superseded' };
+  }
+  if (await deps.outbounds.othersInFlight(write.target, past.row.key)) {
+    throw tryAgainIn(deps.timing.settleMs, `Another write on ticket ${input.ticketId} is not decided yet`);
+  }
+  try {
+    const posted = await send(deps, past, () => post(sight, write));
+    await deps.sessions.addOwn(sight.tracked.session, ownMessage(posted, write.html, mode === 'autopilot' ? 'public' : 'private', sight.account.connection.agent.id));
+  } catch (error) {
+    if (isGone(error) && decide((await look(deps, input)).snapshot).kind === 'close') return dropped(deps, turn, 'S3');
+    throw error;
+  }
+  return conclude(deps, mode, sight, turn, { postedNow: true });
+}
+
+/** A4: whether what the thread shows now still asks for this very draft. */
+function stillWanted(decision: Decision, turn: PlannedTurn, mode: WritingMode, final: boolean): 'yes' | { look: 'again' } | { look: 'no_more'; rule: string } {
+  switch (decision.kind) {
+    case 'answer':
+      if (decision.mode !== mode) return { look: 'again' };
+      return decision.throughSeq === turn.throughSeq || (final && decision.throughSeq > turn.throughSeq) ? 'yes' : { look: 'again' };
+    case 'handoff':
+      return { look: 'again' };
+    case 'silent':
+    case 'close':
+    case 'ignore':
+      return { look: 'no_more', rule: decision.rule };
+  }
+}
+
+/** The ticket's tags, responder and status, then the record: only now is the question covered. */
+async function conclude(deps: ActivityDeps, mode: WritingMode, sight: Tracked, turn: PlannedTurn, { postedNow }: { postedNow: boolean }): Promise<Delivery> {
+  const responder = await recordOnTicket(deps, mode, sight, { postedNow });
+  await deps.turns.delivered(turn, mode === 'autopilot' ? 'replied' : 'drafted');
+  return { outcome: 'sent', owner: ownerOf(responder) };
+}
+
+async function dropped(deps: ActivityDeps, turn: PlannedTurn, rule: string): Promise<Delivery> {
+  await deps.turns.conclude(turn.id, 'dropped', rule);
+  return { outcome: 'dropped' };
+}
+
+async function plannedTurn(deps: ActivityDeps, { turnId, ticketId }: DeliveryInput): Promise<PlannedTurn> {
+  const turn = await deps.turns.find(turnId);
+  if (turn === null || turn.html === null) throw new Error(`Turn ${turnId} of ticket ${ticketId} has no draft in the database; was it erased?`);
+  return { ...turn, html: turn.html };
+}
+
+function writeOf(mode: WritingMode, ref: TicketRef, turn: PlannedTurn, sight: Tracked): Write {
+  return {
+    kind: mode === 'autopilot' ? 'reply' : 'draft',
+    target: { connectionId: ref.connectionId, ticketId: ref.ticketId, throughSeq: turn.throughSeq, episode: turn.episode },
+    html: mode === 'autopilot' ? turn.html : renderDraftNote(turn.html, sight.account.settings.assist.footer),
+  };
+}
+
+function post({ account, tracked }: Tracked, { kind, html }: Write) {
+  return kind === 'reply' ? account.freshdesk.reply(tracked.ticket.id, { html }) : account.freshdesk.note(tracked.ticket.id, { html });
+}
+
+function isTracked(sight: Sight): sight is Tracked {
+  return sight.tracked !== null;
+}

@@ -1,0 +1,76 @@
+import type { Account, ActivityDeps } from './deps.ts';
+import type { Sight } from './look.ts';
+import { isOwnTag, tagsOf, withTags } from '../domain/tags.ts';
+import { isDone, OPEN, responderOf, type Responder, type WritingMode } from '../domain/ticket.ts';
+import { isShielded } from '../domain/session.ts';
+import type { TicketChange } from '../freshdesk/client.ts';
+import { Rejected } from '../freshdesk/errors.ts';
+
+type Tracked = NonNullable<Sight['tracked']>;
+
+/**
+ * After a reply or draft: adds the tags and, with the first public reply, makes the AI agent the responder (A2, A3). The
+ * update builds on the look that allowed the write; a repeated one was read again and leaves a person's assignment alone.
+ * Returns who the ticket is assigned to afterwards.
+ */
+export async function recordOnTicket(deps: ActivityDeps, mode: WritingMode, { account, tracked }: { account: Account; tracked: Tracked }, { postedNow }: { postedNow: boolean }): Promise<Responder> {
+  const { session, ticket } = tracked;
+  const aiAgentId = account.connection.agent.id;
+  const change = changeAfter(mode, account, tracked, postedNow);
+  if (Object.keys(change).length === 0) return session.responder;
+
+  const takesOver = change.responderId !== undefined;
+  if (takesOver && ticket.responderId !== null) await deps.sessions.wroteTicket(session.id, { takenFromId: ticket.responderId });
+  const applied = await updateWithoutRefused(deps, account, ticket.id, change);
+  const responderId = applied.responderId === undefined ? ticket.responderId : applied.responderId;
+  await deps.sessions.wroteTicket(session.id, {
+    responderId,
+    ...(applied.status === undefined ? {} : { ticketStatus: applied.status }),
+    ...(applied.tags === undefined ? {} : { ownTags: applied.tags.filter(isOwnTag) }),
+  });
+  return responderOf(responderId, aiAgentId);
+}
+
+function changeAfter(mode: WritingMode, account: Account, { session, ticket }: Tracked, postedNow: boolean): TicketChange {
+  const tags = withTags(ticket.tags, tagsOf(mode));
+  const change: TicketChange = tags === null ? {} : { tags };
+  const mayTake = session.responder === 'none' || (session.responder === 'person' && postedNow && isShielded(session));
+  if (mode === 'autopilot' && !session.aiReplied && mayTake) change.responderId = account.connection.agent.id;
+  // S2: what is answered on a closed ticket opens it again, also where the account's own rule does not.
+  const wanted = mode === 'autopilot' ? account.settings.reply.statusAfterReply : null;
+  const status = isDone(ticket.status) ? OPEN : wanted;
+  if (status !== null && status !== ticket.status) change.status = status;
+  return change;
+}
+
+/** A6: a refusal here never hands off; it is recorded, and tried once more without what was refused. */
+async function updateWithoutRefused(deps: ActivityDeps, { connection, freshdesk }: Account, ticketId: number, change: TicketChange): Promise<TicketChange> {
+  try {
+    await freshdesk.update(ticketId, change);
+    return change;
+  } catch (error) {
+    if (!(error instanceof Rejected)) throw error;
+    const rest = without(change, error);
+    deps.log.warn({ connection: connection.id, ticketId, status: error.status, refused: error.fields, left: Object.keys(rest) }, 'Freshdesk refused the update after a reply; it is tried once more without what was refused');
+    if (Object.keys(rest).length === 0) return {};
+    return freshdesk.update(ticketId, rest).then(
+      () => rest,
+      (again: unknown) => {
+        if (!(again instanceof Rejected)) throw again;
+        deps.log.warn({ connection: connection.id, ticketId, status: again.status, refused: again.fields }, 'Freshdesk refused the update after a reply again; the reply stands, tags and responder do not');
+        return {};
+      },
+    );
+  }
+}
+
+/** A refused field that is not one of ours is one that the new status requires. */
+function without(change: TicketChange, refusal: Rejected): TicketChange {
+  const fields = refusal.fields.map(({ field }) => field);
+  const { tags, responderId, ...others } = change;
+  return {
+    ...(tags === undefined || fields.includes('tags') ? {} : { tags }),
+    ...(responderId === undefined || fields.includes('responder_id') ? {} : { responderId }),
+    ...(fields.length > 0 && fields.every((field) => field === 'tags' || field === 'responder_id') ? others : {}),
+  };
+}

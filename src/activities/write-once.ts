@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { MOST_TRIES, type OutboundKind, type OutboundTarget } from '../domain/outbound.ts';
+import type { SeenMessage } from '../domain/session.ts';
+import { NotFound, OutcomeUnknown, Rejected } from '../freshdesk/errors.ts';
+import type { Posted } from '../freshdesk/client.ts';
+import type { Outbound } from '../db/outbounds.ts';
+import type { ActivityDeps } from './deps.ts';
+import { tryAgainIn } from './failures.ts';
+
+/** Something that reaches Freshdesk once, whatever crashes (A5). */
+export type Write = { kind: OutboundKind; target: OutboundTarget; html: string };
+
+export type Past =
+  | { became: 'sent'; remoteId: number }
+  /** Refused for good at an earlier attempt. */
+  | { became: 'rejected'; refusal: string }
+  /** Nobody can tell; nothing more is sent until a person clears it. */
+  | { became: 'undecided' }
+  /** It is not there: it may be sent. `seenIds`: what the thread shows of this kind now. */
+  | { became: 'nothing'; row: Outbound; seenIds: number[] };
+
+/**
+ * What became of earlier attempts at this write, told from the thread as it was just read: an entry of the AI agent's that
+ * was not there before an attempt is that attempt's. Throws while a lost attempt may still appear.
+ */
+export async function pastOf(deps: ActivityDeps, write: Write, messages: readonly SeenMessage[]): Promise<Past> {
+  const row = await deps.outbounds.open(write.kind, write.target, createHash('sha256').update(write.html).digest('hex'));
+  if (row.state === 'sent' && row.remoteId !== null) return { became: 'sent', remoteId: row.remoteId };
+  if (row.state === 'rejected') return { became: 'rejected', refusal: row.refusal ?? '' };
+
+  const seenIds = entriesLike(write.kind, messages);
+  if (row.tries > 0) {
+    const linked = await deps.outbounds.linkedIds(write.target);
+    const ours = seenIds.find((id) => !row.seenIds.includes(id) && !linked.has(id));
+    if (ours !== undefined) {
+      await deps.outbounds.sent(row.key, ours);
+      deps.log.info({ outbound: row.key, remoteId: ours }, 'a write whose answer was lost is in the thread');
+      return { became: 'sent', remoteId: ours };
+    }
+  }
+  if (row.state === 'unknown') return { became: 'undecided' };
+  if (row.state === 'sending') {
+    const leftMs = settledAtMs(deps, row) - deps.now().getTime();
+    if (leftMs > 0) throw tryAgainIn(leftMs, `The outcome of ${row.kind} on ticket ${write.target.ticketId} is not known yet`);
+    if (row.tries >= MOST_TRIES) {
+      await deps.outbounds.undecided(row.key);
+      deps.log.error({ outbound: row.key, tries: row.tries }, 'a write was sent twice without an answer and is not in the thread; a person must look at the ticket');
+      return { became: 'undecided' };
+    }
+  }
+  return { became: 'nothing', row, seenIds };
+}
+
+/**
+ * Sends. `sending` is committed first, with what the thread shows now, so that whoever comes after a crash looks before
+ * sending again. Errors pass through; an unknown outcome leaves the row `sending`.
+ */
+export async function send(deps: ActivityDeps, past: Extract<Past, { became: 'nothing' }>, post: () => Promise<{ value: Posted }>): Promise<Posted> {
+  const { row, seenIds } = past;
+  if (!(await deps.outbounds.claim(row, seenIds, deps.now()))) {
+    throw tryAgainIn(1_000, `Another attempt is at ${row.kind} right now`);
+  }
+  try {
+    const { value } = await post();
+    await deps.outbounds.sent(row.key, value.id);
+    return value;
+  } catch (error) {
+    await settle(deps, row.key, error);
+    throw error;
+  }
+}
+
+async function settle(deps: ActivityDeps, key: string, error: unknown): Promise<void> {
+  if (error instanceof OutcomeUnknown) return;
+  if (error instanceof Rejected && !isGone(error)) return deps.outbounds.rejected(key, refusalOf(error));
+  if (error instanceof Error && NOTHING_SENT.has(error.name)) return deps.outbounds.release(key);
+}
+
+/** By name of the error: after these, nothing has reached the ticket. */
+const NOTHING_SENT: ReadonlySet<string> = new Set(['RateLimited', 'Unreachable', 'Unauthorized', 'NotFound', 'Rejected']);
+
+/** A6: the ticket is not there any more, or is in the spam folder or the trash: read it again. */
+export function isGone(error: unknown): boolean {
+  return error instanceof NotFound || (error instanceof Rejected && error.status === 405);
+}
+
+/** What Freshdesk answered, for the note to people; kept in our database only. */
+export function refusalOf(error: Rejected): string {
+  const fields = error.fields.map(({ field, code }) => `${field} (${code})`).join(', ');
+  return [`HTTP ${error.status}`, fields, error.description].filter((part) => part !== '').join(': ').slice(0, 1_000);
+}
+
+function settledAtMs({ timing }: ActivityDeps, row: Outbound): number {
+  return (row.attemptedAt?.getTime() ?? 0) + timing.requestDeadlineMs + timing.settleMs;
+}
+
+/** The AI agent's own entries that this kind of write would add to. */
+function entriesLike(kind: OutboundKind, messages: readonly SeenMessage[]): number[] {
+  const visibility = kind === 'reply' ? 'public' : 'private';
+  return messages.filter((m) => m.author === 'ai' && m.visibility === visibility && m.kind !== 'description').map((m) => m.seq);
+}

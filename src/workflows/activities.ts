@@ -1,0 +1,40 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { createHandoffActivities } from '../activities/handoff.ts';
+import type { createInferenceActivities } from '../activities/inference.ts';
+import type { createReplyActivities } from '../activities/reply.ts';
+import type { createSyncActivities } from '../activities/sync.ts';
+import { INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/signals.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+
+type Sync = ReturnType<typeof createSyncActivities>;
+type Inference = ReturnType<typeof createInferenceActivities>;
+type Reply = ReturnType<typeof createReplyActivities>;
+type Handoff = ReturnType<typeof createHandoffActivities>;
+export type TicketActivities = Sync & Inference & Reply & Handoff;
+
+/** How long a request to Freshdesk may take before anybody has told us otherwise. */
+const USUAL_DEADLINE_MS = 20_000;
+/** A delivery that does not end within its request's deadline and this was killed with its worker (A5). */
+const BEYOND_DEADLINE_MS = 5_000;
+
+const FRESHDESK_RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const;
+
+/** One proxy per kind of risk. Reading is retried for as long as it takes; what is written gives up after a day. */
+export function activitiesFor(snapshot: Pick<Snapshot, 'timing'> | null): TicketActivities {
+  const deadlineMs = snapshot?.timing.requestDeadlineMs ?? USUAL_DEADLINE_MS;
+  const sync = proxyActivities<Sync>({ taskQueue: TICKETS_QUEUE, startToCloseTimeout: '2 minutes', retry: FRESHDESK_RETRY, summary: 'read the ticket' });
+  const inference = proxyActivities<Inference>({
+    taskQueue: INFERENCE_QUEUE,
+    startToCloseTimeout: '3 minutes',
+    retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 5 },
+    summary: 'plan the answer',
+  });
+  const write = { taskQueue: TICKETS_QUEUE, startToCloseTimeout: deadlineMs + BEYOND_DEADLINE_MS, scheduleToCloseTimeout: '1 day', retry: FRESHDESK_RETRY } as const;
+  return {
+    syncTicket: sync.syncTicket,
+    planTurn: inference.planTurn,
+    deliverReply: proxyActivities<Reply>({ ...write, summary: 'reply to the customer' }).deliverReply,
+    deliverDraft: proxyActivities<Reply>({ ...write, summary: 'draft as a private note' }).deliverDraft,
+    handOff: proxyActivities<Handoff>({ ...write, summary: 'hand over to people' }).handOff,
+  };
+}

@@ -1,0 +1,42 @@
+import { condition, isCancellation } from '@temporalio/workflow';
+
+/**
+ * One timer for the next time that something is due of itself. Moving it later costs nothing: a timer that fires early is
+ * set again for the rest. Times are the workflow's clock, ms.
+ */
+export class Alarm {
+  #atMs: number | null;
+  #due = false;
+
+  constructor(atMs: number | null) {
+    this.#atMs = atMs;
+    // Cancelling the workflow rejects the wait; unhandled, that would fail the workflow task for ever.
+    this.#watch().catch((error: unknown) => {
+      if (!isCancellation(error)) throw error;
+    });
+  }
+
+  get atMs(): number | null {
+    return this.#atMs;
+  }
+
+  get isDue(): boolean {
+    return this.#due;
+  }
+
+  set(atMs: number | null): void {
+    this.#atMs = atMs;
+    this.#due = false;
+  }
+
+  async #watch(): Promise<void> {
+    for (;;) {
+      await condition(() => this.#atMs !== null && !this.#due);
+      const armedForMs = this.#atMs;
+      if (armedForMs === null) continue;
+      const leftMs = armedForMs - Date.now();
+      if (leftMs <= 0) this.#due = true;
+      else await condition(() => this.#atMs !== null && this.#atMs < armedForMs, leftMs, { summary: 'next look without a hint' });
+    }
+  }
+}

@@ -1,0 +1,2 @@
+export { hintSignal, ticketWorkflow } from './ticket.ts';
+export type { TicketResult } from './ticket.ts';
