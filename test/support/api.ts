@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import { type ApiDeps, createApi } from '../../src/api/app.ts';
+import { listen } from '../../src/api/server.ts';
+import { createDb } from '../../src/db/client.ts';
+import { createConnections, type NewConnection } from '../../src/db/connections.ts';
+import { createKeyring } from '../../src/db/secrets.ts';
+import { createSessionReads } from '../../src/db/session-reads.ts';
+import { createTestDatabase } from './database.ts';
+
+export const ADMIN_TOKEN = 'admin-token-of-the-tests';
+export const WEBHOOK_SECRET = 'webhook-secret-of-the-tests';
+export const API_KEY = 'freshdesk-key-of-the-tests';
+
+export function newConnection(changes: Partial<NewConnection> = {}): NewConnection {
+  return {
+    id: 'default',
+    domain: 'acme.freshdesk.com',
+    baseUrl: 'https://acme.freshdesk.com',
+    agent: { id: 1_001, name: 'Robin', email: 'robin@acme.example' },
+    connectedAt: new Date('2026-01-01T00:00:00Z'),
+    statuses: [{ id: 2, label: 'Open' }],
+    apiKey: API_KEY,
+    webhookSecret: WEBHOOK_SECRET,
+    ...changes,
+  };
+}
+
+/** A migrated database of its own with the connection `default`. */
+export async function openTestConnections() {
+  const database = await createTestDatabase();
+  const db = createDb(database.url, { poolSize: 4 });
+  const connections = createConnections(db, createKeyring([randomBytes(32)]));
+  await connections.save(newConnection());
+  const close = async () => {
+    await db.$disconnect();
+    await database.drop();
+  };
+  return { db, databaseUrl: database.url, connections, close };
+}
+
+export type Signal = { connectionId: string; ticketId: number; kind: string };
+
+/** The real API on a loopback port over a real database; signals are collected instead of sent. */
+export async function startTestApi(changes: Partial<ApiDeps> = {}) {
+  const { db, databaseUrl, connections, close } = await openTestConnections();
+  const signals: Signal[] = [];
+  const logLines: string[] = [];
+  const app = createApi({
+    connections,
+    sessions: createSessionReads(db),
+    temporal: {
+      signalTicket: async (connectionId, ticketId, { kind }) => void signals.push({ connectionId, ticketId, kind }),
+    },
+    health: { database: async () => undefined, temporal: async () => undefined, worker: async () => undefined },
+    adminToken: ADMIN_TOKEN,
+    publicUrl: 'https://ai.acme.example',
+    log: pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) }),
+    ...changes,
+  });
+  const server = await listen(app, 0, '127.0.0.1');
+  const url = `http://127.0.0.1:${server.port}`;
+  return {
+    url,
+    port: server.port,
+    db,
+    databaseUrl,
+    connections,
+    signals,
+    logLines,
+    /** A request with the admin token; JSON in, JSON out. */
+    async api(path: string, { method = 'GET', body }: { method?: string; body?: unknown } = {}) {
+      const response = await fetch(`${url}/api${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${ADMIN_TOKEN}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const json: unknown = await response.json();
+      return { status: response.status, type: response.headers.get('content-type'), body: json };
+    },
+    async close() {
+      await server.close();
+      await close();
+    },
+  };
+}
