@@ -121,7 +121,7 @@ export async function runStep(title, estimate, command, args, options = {}) {
 }
 
 function showProgress(title, elapsed) {
-  const tty = process.stderr.isTTY === true;
+  const tty = process.stderr.isTTY;
   if (!tty) say(`${title} …`);
   const draw = () => process.stderr.write(`\r[setup] ${title} … ${elapsed()}`);
   if (tty) draw();

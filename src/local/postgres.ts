@@ -187,7 +187,7 @@ async function initialise(
     binaries.initdb,
     [`--pgdata=${unfinished}`, ...flags, ...locale, ...(durable ? [] : ['--no-sync'])],
     {
-      ...(user ?? {}),
+      ...user,
       cwd: layout.folder,
       env: serverEnv(),
       stdio: ['ignore', output, output],
