@@ -1,0 +1,271 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { text } from 'node:stream/consumers';
+import { Client } from '@temporalio/client';
+import type { NativeConnection, WorkflowBundle } from '@temporalio/worker';
+import { pino, type Logger } from 'pino';
+import type { Account, ActivityDeps } from './activities/deps.ts';
+import { createEmbeddedEngine } from './ai/embedded.ts';
+import { readMarkdownFolder } from './ai/markdown-knowledge.ts';
+import { createApi } from './api/app.ts';
+import { listen, type RunningServer } from './api/server.ts';
+import type { CliDeps, Opened } from './cli/common.ts';
+import { runCli } from './cli/program.ts';
+import { loadConfig, type Config, type Env, type FreshdeskConfig } from './config.ts';
+import { createDb, type Db } from './db/client.ts';
+import { createConnections, type Connections } from './db/connections.ts';
+import { createHandoffs } from './db/handoffs.ts';
+import { createKnowledge } from './db/knowledge.ts';
+import { applyMigrations } from './db/migrate.ts';
+import { createOutbounds } from './db/outbounds.ts';
+import { createRateLimit } from './db/rate-limit.ts';
+import { createKeyring } from './db/secrets.ts';
+import { createSessionReads } from './db/session-reads.ts';
+import { createSessions } from './db/sessions.ts';
+import { createTurns } from './db/turns.ts';
+import type { RateLimit } from './domain/rate-limit.ts';
+import { SEARCH_ATTRIBUTES } from './domain/signals.ts';
+import { createFreshdesk, type Freshdesk } from './freshdesk/client.ts';
+import { ConnectError } from './freshdesk/errors.ts';
+import { startLocalPostgres, type LocalServer } from './local/postgres.ts';
+import { startLocalTemporal, type LocalTemporal } from './local/temporal.ts';
+import { connectTemporal } from './temporal/connect.ts';
+import { installRuntime } from './temporal/runtime.ts';
+import { registerSearchAttributes } from './temporal/search-attributes.ts';
+import { createSignalTicket, type SignalTicket } from './temporal/signal-ticket.ts';
+import { startWorkers, type Workers } from './temporal/workers.ts';
+
+/** How long a start waits for servers that others start. */
+const PATIENCE_MS = 60_000;
+const VERIFY_DEADLINE_MS = 20_000;
+
+/** The whole product, running. */
+export type Service = {
+  /** Where API and webhooks listen. */
+  url: string;
+  databaseUrl: string;
+  temporalAddress: string;
+  /** Temporal's Web UI; null when the server is not ours. */
+  temporalUiUrl: string | null;
+  connections: Connections;
+  importKnowledge: Opened['importKnowledge'];
+  signalTicket: SignalTicket;
+  /** Rejects when a worker cannot go on. */
+  failed: Promise<never>;
+  /** Lets what is in flight end; servers of our own are stopped last. */
+  close(): Promise<void>;
+};
+
+export type ServiceOptions = {
+  log: Logger;
+  /** What a person at the terminal should read while it starts. */
+  say?: (line: string) => void;
+  /** Of our own servers: false gives up their data at a power cut, for speed. */
+  durable?: boolean;
+  workflowBundle?: WorkflowBundle;
+};
+
+/** Starts everything that `serve` is: servers of our own where none are given, migrations, API and worker. */
+export async function startService(config: Config, { log, say = () => undefined, durable = true, workflowBundle }: ServiceOptions): Promise<Service> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).toReversed()) await closer();
+  };
+  try {
+    const databaseUrl = config.databaseUrl ?? (await ownPostgres(config, durable, say, closers)).url;
+    const { address, uiUrl } = config.temporalAddress === null ? await ownTemporal(config, say, closers) : { address: config.temporalAddress, uiUrl: null };
+
+    const applied = await patiently(PATIENCE_MS, () => applyMigrations(databaseUrl), say);
+    if (applied.length > 0) say(`Database migrated: ${applied.join(', ')}`);
+    const db = createDb(databaseUrl, { poolSize: 20 });
+    closers.push(() => db.$disconnect());
+    const connections = createConnections(db, createKeyring(config.encryptionKeys));
+    const knowledge = createKnowledge(db);
+
+    installRuntime(log);
+    const temporal = await connectTemporal(address, PATIENCE_MS, say);
+    closers.push(() => temporal.close());
+    await registerSearchAttributes(temporal, config.temporalNamespace);
+    const signalTicket = createSignalTicket(new Client({ connection: temporal, namespace: config.temporalNamespace }));
+
+    const deps = activityDeps(config, db, connections, log);
+    if (config.freshdesk !== null) await connectDefault(config.freshdesk, connections, log, say);
+    const workers = await startWorkers({ connection: temporal, namespace: config.temporalNamespace, deps, ...(workflowBundle === undefined ? {} : { workflowBundle }) });
+    closers.push(() => stopWorkers(workers));
+
+    const server = await startApi(config, { db, connections, temporal, signalTicket, workers, log });
+    closers.push(() => server.close());
+    return {
+      url: `http://127.0.0.1:${server.port}`,
+      databaseUrl,
+      temporalAddress: address,
+      temporalUiUrl: uiUrl,
+      connections,
+      importKnowledge: async (connectionId, folder) => knowledge.replaceFolder(connectionId, await readMarkdownFolder(folder)),
+      signalTicket,
+      failed: workers.done.then(() => new Promise<never>(() => undefined)),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function ownPostgres(config: Config, durable: boolean, say: (line: string) => void, closers: (() => Promise<unknown>)[]): Promise<LocalServer> {
+  const started = await startLocalPostgres({ dataDir: config.dataDir, durable, log: say });
+  closers.push(started.stop);
+  say(`PostgreSQL of our own, data in ${config.dataDir} (for one machine; set DATABASE_URL for anything bigger)`);
+  return started;
+}
+
+async function ownTemporal(config: Config, say: (line: string) => void, closers: (() => Promise<unknown>)[]): Promise<LocalTemporal> {
+  const cliPath = process.env['TEMPORAL_CLI_PATH'];
+  if (cliPath === undefined) throw new Error('There is no Temporal: set TEMPORAL_ADDRESS to a server, or TEMPORAL_CLI_PATH to the Temporal CLI, or start with npm, which gets it.');
+  const started = await startLocalTemporal({ dataDir: config.dataDir, cliPath, namespace: config.temporalNamespace, searchAttributes: SEARCH_ATTRIBUTES, log: say });
+  closers.push(started.stop);
+  say(`Temporal dev server of our own, data in ${config.dataDir} (for one machine; set TEMPORAL_ADDRESS for anything bigger)`);
+  return started;
+}
+
+/** Everything the activities work with. Clients are kept per key, so that their connections are. */
+function activityDeps(config: Config, db: Db, connections: Connections, log: Logger): ActivityDeps {
+  const clients = new Map<string, { apiKey: string; baseUrl: string; freshdesk: Freshdesk }>();
+
+  async function account(connectionId: string): Promise<Account> {
+    const connection = await connections.get(connectionId);
+    if (connection === null) throw new Error(`Connection "${connectionId}" does not exist any more; its tickets cannot be worked.`);
+    const [settings, apiKey] = [await connections.settings(connectionId), await connections.apiKey(connectionId)];
+    const kept = clients.get(connectionId);
+    if (kept?.apiKey === apiKey && kept.baseUrl === connection.baseUrl) return { connection, settings, freshdesk: kept.freshdesk };
+    const { baseUrl } = connection;
+    const freshdesk = createFreshdesk({ baseUrl, apiKey, limit: createRateLimit(db, connectionId), deadlineMs: config.timing.requestDeadlineMs });
+    clients.set(connectionId, { apiKey, baseUrl, freshdesk });
+    return { connection, settings, freshdesk };
+  }
+
+  return {
+    account,
+    sessions: createSessions(db),
+    turns: createTurns(db),
+    outbounds: createOutbounds(db),
+    handoffs: createHandoffs(db),
+    engine: createEmbeddedEngine({ knowledge: createKnowledge(db) }),
+    timing: config.timing,
+    now: () => new Date(),
+    log,
+  };
+}
+
+/** The environment's account becomes, or goes on being, the connection `default`. */
+async function connectDefault({ domain, baseUrl, apiKey, webhookSecret }: FreshdeskConfig, connections: Connections, log: Logger, say: (line: string) => void): Promise<void> {
+  const freshdesk = createFreshdesk({ baseUrl, apiKey, limit: unshared, deadlineMs: VERIFY_DEADLINE_MS });
+  try {
+    const { agent, atMs } = await freshdesk.verify();
+    const statuses = await freshdesk.statuses();
+    await connections.save({ id: 'default', domain, baseUrl, apiKey, webhookSecret, agent, connectedAt: new Date(atMs), statuses });
+    say(`Connected to ${domain} as ${agent.name}`);
+  } catch (error) {
+    const known = await connections.get('default');
+    if (!(error instanceof ConnectError) || known === null) throw error;
+    if (error.reason !== 'unreachable') await connections.setState('default', 'broken', error.reason);
+    log.error({ connection: 'default', reason: error.reason }, 'the connection could not be verified; it stays as it was and its tickets wait');
+    say(`Could not verify the connection: ${error.message}`);
+  }
+}
+
+/** Before there is a connection there is no budget to share: a verification is three calls. */
+const unshared: RateLimit = {
+  acquire: () => Promise.resolve(),
+  learned: () => Promise.resolve(),
+  closedFor: () => Promise.resolve(),
+};
+
+type ApiParts = { db: Db; connections: Connections; temporal: NativeConnection; signalTicket: SignalTicket; workers: Workers; log: Logger };
+
+async function startApi(config: Config, { db, connections, temporal, signalTicket, workers, log }: ApiParts): Promise<RunningServer> {
+  const health = {
+    database: async () => void (await db.$queryRaw`SELECT 1`),
+    temporal: async () => void (await temporal.withDeadline(Date.now() + 2_000, () => temporal.workflowService.describeNamespace({ namespace: config.temporalNamespace }))),
+    worker: async () => {
+      if (!workers.running()) throw new Error('the worker does not run');
+    },
+  };
+  const app = createApi({ connections, sessions: createSessionReads(db), temporal: { signalTicket }, health, adminToken: config.adminToken, publicUrl: config.publicUrl, log });
+  return listen(app, config.port);
+}
+
+async function stopWorkers(workers: Workers): Promise<void> {
+  workers.shutdown();
+  await workers.done.catch(() => undefined);
+}
+
+/** Servers of one machine start in any order: keeps trying for a while, and says so. */
+async function patiently<T>(patienceMs: number, attempt: () => Promise<T>, say: (line: string) => void): Promise<T> {
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+      const notUpYet = code === 'ECONNREFUSED' || code === 'ETIMEDOUT' || code === 'ENOTFOUND' || code === '57P03';
+      if (!notUpYet) throw error;
+      if (Date.now() >= until) throw new Error(`PostgreSQL does not answer (${String(code)}). Start it, or correct DATABASE_URL; left out, a local one is started.`, { cause: error });
+      say('PostgreSQL does not answer yet; trying again');
+      await sleep(2_000);
+    }
+  }
+}
+
+/** `serve`: until SIGTERM or SIGINT, or until a worker cannot go on. */
+async function serve(env: Env): Promise<void> {
+  const config = loadConfig(env);
+  const log = pino({ level: config.logLevel });
+  const say = (line: string) => log.info(line);
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  const service = await startService(config, { log, say });
+  log.info({ api: service.url, temporalUi: service.temporalUiUrl }, 'ready: webhooks are accepted and tickets worked');
+  try {
+    await Promise.race([stopped, service.failed]);
+  } finally {
+    log.info('stopping: what is in flight ends first');
+    await service.close();
+  }
+}
+
+/** Without DATABASE_URL, the database of `serve`: the running one is used, and started for the command when none runs. */
+async function openForCli(env: Env): Promise<Opened> {
+  const config = loadConfig(env);
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  const own = config.databaseUrl === null ? await startLocalPostgres({ dataDir: config.dataDir, durable: true, log: say }) : null;
+  const databaseUrl = config.databaseUrl ?? own?.url ?? '';
+  await applyMigrations(databaseUrl);
+  const db = createDb(databaseUrl, { poolSize: 4 });
+  const knowledge = createKnowledge(db);
+  return {
+    connections: createConnections(db, createKeyring(config.encryptionKeys)),
+    importKnowledge: async (connectionId, folder) => knowledge.replaceFolder(connectionId, await readMarkdownFolder(folder)),
+    close: async () => {
+      await db.$disconnect();
+      await own?.stop();
+    },
+  };
+}
+
+async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const env = process.env;
+  const deps: CliDeps = {
+    env,
+    output: { out: (line) => void process.stdout.write(line), err: (line) => void process.stderr.write(line) },
+    readInput: () => text(process.stdin),
+    open: () => openForCli(env),
+    verify: ({ baseUrl, apiKey }) => createFreshdesk({ baseUrl, apiKey, limit: unshared, deadlineMs: VERIFY_DEADLINE_MS }).verify(),
+    serve: () => serve(env),
+  };
+  process.exitCode = await runCli(deps, process.argv.slice(2));
+}
+
+if (import.meta.main) await main();

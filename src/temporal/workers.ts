@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/signals.ts';
+import type { ActivityDeps } from '../activities/deps.ts';
+import { createHandoffActivities } from '../activities/handoff.ts';
+import { createInferenceActivities } from '../activities/inference.ts';
+import { createReplyActivities } from '../activities/reply.ts';
+import { createSyncActivities } from '../activities/sync.ts';
+
+/** `index.ts` when run from source, `index.js` when built. */
+export const workflowsPath = fileURLToPath(new URL(`../workflows/index.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));
+
+export type Workers = {
+  /** Rejects when a worker cannot go on; resolves after `shutdown`. */
+  done: Promise<void>;
+  running(): boolean;
+  /** Takes no new work, and lets what is in flight end: a reply that is being posted is not cut off. */
+  shutdown(): void;
+};
+
+type WorkerParts = {
+  connection: NativeConnection;
+  namespace: string;
+  deps: ActivityDeps;
+  /** Made from the sources when left out. */
+  workflowBundle?: WorkflowBundle;
+};
+
+/** One queue for workflows and Freshdesk, one for inference, so that slow models hold up nothing else. */
+export async function startWorkers({ connection, namespace, deps, workflowBundle }: WorkerParts): Promise<Workers> {
+  const grace = deps.timing.requestDeadlineMs + 5_000;
+  const tickets = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: TICKETS_QUEUE,
+    ...(workflowBundle === undefined ? { workflowsPath } : { workflowBundle }),
+    activities: { ...createSyncActivities(deps), ...createReplyActivities(deps), ...createHandoffActivities(deps) },
+    maxConcurrentActivityTaskExecutions: 50,
+    shutdownGraceTime: grace,
+    shutdownForceTime: grace + 5_000,
+  });
+  const inference = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: INFERENCE_QUEUE,
+    activities: createInferenceActivities(deps),
+    maxConcurrentActivityTaskExecutions: 20,
+    shutdownGraceTime: grace,
+    shutdownForceTime: grace + 5_000,
+  });
+  const workers = [tickets, inference];
+  const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
+  return {
+    done,
+    running: () => workers.every((worker) => worker.getState() === 'RUNNING'),
+    shutdown: () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+  };
+}
