@@ -171,8 +171,8 @@ export function createFaults(): Faults & FaultPoints {
       return null;
     },
     async runHooks(at, request) {
-      for (const armed of [...hooks]) {
-        if (armed.what.at !== at || !requestFits(armed.match, request)) continue;
+      const fitting = hooks.filter((armed) => armed.what.at === at && requestFits(armed.match, request));
+      for (const armed of fitting) {
         if (strikes(armed)) await armed.what.run(request);
       }
     },

@@ -120,9 +120,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     requests: log,
     limits,
     deliveries: webhooks.deliveries,
-    setWebhook: webhooks.setTarget,
-    onDelivery: webhooks.onDelivery,
-    webhooksIdle: webhooks.idle,
+    setWebhook: (target) => webhooks.setTarget(target),
+    onDelivery: (listener) => webhooks.onDelivery(listener),
+    webhooksIdle: () => webhooks.idle(),
     async close() {
       timers.close();
       webhooks.close();
