@@ -27,14 +27,14 @@ export class CannotDecrypt extends Error {
 export function createKeyring(keys: readonly Uint8Array[]): Keyring {
   const [current] = keys;
   if (current === undefined) throw new Error('No encryption key was given');
-  const byId = new Map(keys.map((key) => [keyId(key), key]));
+  const byId = new Map(keys.map((key) => [idOf(key), key]));
 
   return {
     seal(text, owner) {
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', current, iv).setAAD(Buffer.from(owner));
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return { ciphertext: Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64'), keyId: keyId(current) };
+      return { ciphertext: Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64'), keyId: idOf(current) };
     },
     open(sealed, owner) {
       const key = byId.get(sealed.keyId);
@@ -54,6 +54,6 @@ export function createKeyring(keys: readonly Uint8Array[]): Keyring {
 }
 
 /** Names a key without telling anything about it. */
-function keyId(key: Uint8Array): string {
+function idOf(key: Uint8Array): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 8);
 }

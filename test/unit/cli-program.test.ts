@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+import type { Opened } from '../../src/cli/program.ts';
+import { ConfigError } from '../../src/config.ts';
+import { cli } from '../support/cli.ts';
+
+test.each([
+  ['--help'],
+  ['serve', '--help'],
+  ['verify', '--help'],
+  ['settings', 'set', '--help'],
+  ['knowledge', 'import', '--help'],
+])('help needs no database and exits 0: %s %s %s', async (...args) => {
+  const { status, out, err } = await cli(args);
+  expect({ status, err }).toEqual({ status: 0, err: '' });
+  expect(out).toContain('Usage: opencx-freshdesk');
+});
+
+test('help shows examples', async () => {
+  const { out } = await cli(['settings', 'set', '--help']);
+  expect(out).toContain('$ opencx-freshdesk settings set channels.email.mode autopilot');
+});
+
+test.each(
+  [
+    [],
+    ['bogus'],
+    ['settings'],
+    ['settings', 'get', 'a', 'b'],
+    ['settings', 'get', '--colour'],
+    ['knowledge', 'import'],
+    ['settings', 'set'],
+  ].map((args) => [args]),
+)('a command called the wrong way exits 2 and says so on stderr: %j', async (args) => {
+  const { status, out, err } = await cli(args);
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err).not.toBe('');
+});
+
+test('an environment that is not complete exits 1 with every problem, also as JSON', async () => {
+  const open = () => Promise.reject(new ConfigError(['ADMIN_TOKEN is missing', 'ENCRYPTION_KEY is missing']));
+  const plain = await cli(['settings', 'get'], { open });
+  expect(plain.status).toBe(1);
+  expect(plain.err).toContain('ADMIN_TOKEN is missing\n  ENCRYPTION_KEY is missing');
+  expect(plain.err).not.toContain('    at ');
+  const json = await cli(['settings', 'get', '--json'], { open });
+  expect(JSON.parse(json.err)).toMatchObject({
+    error: { name: 'ConfigError', problems: ['ADMIN_TOKEN is missing', 'ENCRYPTION_KEY is missing'] },
+  });
+});
+
+test('serve runs until it is told to stop', async () => {
+  let served = 0;
+  expect(await cli(['serve'], { serve: async () => void (served += 1) })).toMatchObject({ status: 0 });
+  expect(served).toBe(1);
+});
+
+test('N4 knowledge import names its connection and prints what changed, and closes what it opened', async () => {
+  const calls: unknown[] = [];
+  const opened = {
+    importKnowledge: async (connectionId: string, folder: string) => {
+      calls.push([connectionId, folder]);
+      return { added: 2, changed: 1, unchanged: 3, removed: 0 };
+    },
+    close: async () => void calls.push('closed'),
+  };
+  const open = async () => opened as unknown as Opened;
+  const folder = await mkdtemp(path.join(tmpdir(), 'articles-'));
+  try {
+    const plain = await cli(['knowledge', 'import', folder], { open });
+    expect(plain).toMatchObject({ status: 0, out: 'Articles: 2 added, 1 changed, 3 unchanged, 0 removed\n' });
+    const json = await cli(['knowledge', 'import', folder, '--connection', 'shop', '--json'], { open });
+    expect(JSON.parse(json.out)).toEqual({ added: 2, changed: 1, unchanged: 3, removed: 0 });
+    expect(calls).toEqual([['default', folder], 'closed', ['shop', folder], 'closed']);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  expect(await cli(['knowledge', 'import', folder])).toMatchObject({ status: 1, err: `${folder} is not a folder.\n` });
+});

@@ -1,0 +1,143 @@
+import { expect, test } from '@jest/globals';
+import { ConfigError, type Env, loadConfig } from '../../src/config.ts';
+
+const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
+const least = { ADMIN_TOKEN: 'token', ENCRYPTION_KEY: key(1) };
+const freshdesk = { FRESHDESK_DOMAIN: 'Acme', FRESHDESK_API_KEY: 'the-api-key', WEBHOOK_SECRET: 'the-secret' };
+
+function problemsOf(env: Env): readonly string[] {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+const namesOf = (env: Env) => problemsOf(env).map((problem) => problem.split(' ')[0]);
+
+test('the two required variables are enough; everything else has a default', () => {
+  expect(loadConfig(least)).toEqual({
+    databaseUrl: null,
+    temporalAddress: null,
+    temporalNamespace: 'default',
+    port: 3000,
+    publicUrl: 'http://localhost:3000',
+    adminToken: 'token',
+    encryptionKeys: [Buffer.alloc(32, 1)],
+    freshdesk: null,
+    freshdeskUrl: null,
+    aiProvider: 'embedded',
+    dataDir: './data',
+    logLevel: 'info',
+    timing: { requestDeadlineMs: 20_000, settleMs: 60_000 },
+  });
+});
+
+test('everything that can be set is read, and an empty variable is one that is not set', () => {
+  const env = {
+    ...least,
+    ...freshdesk,
+    DATABASE_URL: 'postgresql://u:p@db:5432/opencx',
+    TEMPORAL_ADDRESS: 'temporal:7233',
+    TEMPORAL_NAMESPACE: 'support',
+    PORT: '8080',
+    PUBLIC_URL: 'https://ai.acme.example/desk/',
+    FRESHDESK_URL: 'http://127.0.0.1:4010/',
+    AI_PROVIDER: 'embedded',
+    DATA_DIR: '/var/lib/opencx',
+    LOG_LEVEL: 'DEBUG',
+  };
+  expect(loadConfig(env)).toMatchObject({
+    databaseUrl: env.DATABASE_URL,
+    temporalAddress: 'temporal:7233',
+    temporalNamespace: 'support',
+    port: 8080,
+    publicUrl: 'https://ai.acme.example/desk',
+    freshdesk: {
+      domain: 'acme.freshdesk.com',
+      baseUrl: 'http://127.0.0.1:4010',
+      apiKey: 'the-api-key',
+      webhookSecret: 'the-secret',
+    },
+    freshdeskUrl: 'http://127.0.0.1:4010',
+    dataDir: '/var/lib/opencx',
+    logLevel: 'debug',
+  });
+  const empty = Object.fromEntries(Object.keys(env).map((name) => [name, ' ']));
+  expect(loadConfig({ ...empty, ...least })).toEqual(loadConfig(least));
+});
+
+test('everything that is missing or wrong is reported at once, by name', () => {
+  const env = {
+    ENCRYPTION_KEY: 'too short',
+    PORT: '70000',
+    DATABASE_URL: 'mysql://db',
+    TEMPORAL_ADDRESS: 'https://temporal',
+    PUBLIC_URL: 'ai.acme.example',
+    FRESHDESK_URL: 'http://127.0.0.1:4010/api/v2',
+    FRESHDESK_API_KEY: 'x',
+    AI_PROVIDER: 'openai',
+    LOG_LEVEL: 'loud',
+  };
+  const names = [
+    ...Object.keys(env).filter((name) => name !== 'FRESHDESK_API_KEY'),
+    'ADMIN_TOKEN',
+    'FRESHDESK_DOMAIN',
+    'WEBHOOK_SECRET',
+  ];
+  expect(new Set(namesOf(env))).toEqual(new Set(names));
+});
+
+test('a problem says what to do', () => {
+  expect(problemsOf({})).toEqual([
+    expect.stringContaining('ADMIN_TOKEN is missing: make one with "openssl rand -hex 32"'),
+    expect.stringContaining('ENCRYPTION_KEY is missing: make one with "openssl rand -base64 32"'),
+  ]);
+});
+
+test('no secret is repeated in a problem', () => {
+  const secret = 'hunter2 hunter2';
+  const said = problemsOf({
+    ADMIN_TOKEN: secret,
+    ENCRYPTION_KEY: secret,
+    DATABASE_URL: `http://u:${secret}@db`,
+    FRESHDESK_API_KEY: `${secret}é`,
+    WEBHOOK_SECRET: `${secret}é`,
+    PUBLIC_URL: `https://u:${secret}@ai.acme.example`,
+  });
+  expect(said.length).toBeGreaterThanOrEqual(6);
+  expect(said.join('\n')).not.toContain('hunter2');
+});
+
+test('C3 several encryption keys are read in order, and a wrong one is named by its place', () => {
+  expect(loadConfig({ ...least, ENCRYPTION_KEY: `${key(2)}, ${key(1)}` }).encryptionKeys).toEqual([
+    Buffer.alloc(32, 2),
+    Buffer.alloc(32, 1),
+  ]);
+  expect(problemsOf({ ...least, ENCRYPTION_KEY: `${key(2)},${key(1)}x` })).toEqual([
+    expect.stringContaining('(key 2 of 2)'),
+  ]);
+  expect(namesOf({ ...least, ENCRYPTION_KEY: Buffer.alloc(16).toString('base64') })).toEqual(['ENCRYPTION_KEY']);
+  expect(namesOf({ ...least, ENCRYPTION_KEY: `${key(1)},` })).toEqual(['ENCRYPTION_KEY']);
+});
+
+test.each(['FRESHDESK_DOMAIN', 'FRESHDESK_API_KEY', 'WEBHOOK_SECRET'])(
+  'the three of Freshdesk are set all or not at all: %s',
+  (name) => {
+    expect(namesOf({ ...least, ...freshdesk, [name]: undefined })).toEqual([name]);
+  },
+);
+
+test('C2 a domain that is not Freshdesk is refused, unless the operator names the base URL', () => {
+  expect(problemsOf({ ...least, ...freshdesk, FRESHDESK_DOMAIN: 'evil.example' })).toEqual([
+    expect.stringContaining('FRESHDESK_DOMAIN is wrong: evil.example is not of the form name.freshdesk.com'),
+  ]);
+  expect(
+    loadConfig({ ...least, ...freshdesk, FRESHDESK_URL: 'http://127.0.0.1:4010', FRESHDESK_DOMAIN: '127.0.0.1' })
+      .freshdesk,
+  ).toMatchObject({
+    domain: '127.0.0.1:4010',
+    baseUrl: 'http://127.0.0.1:4010',
+  });
+});
