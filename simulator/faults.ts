@@ -99,10 +99,10 @@ function requestFits(match: FaultMatch, request: FaultedRequest): boolean {
   return match.ticketId === undefined || match.ticketId === request.ticketId;
 }
 
-/** Counts a fitting occasion and says whether the fault strikes. */
-function strikes<T>(armed: Armed<T>): boolean {
+/** Counts a fitting occasion and says whether the fault strikes; not when another one already has (`free` false). */
+function strikes<T>(armed: Armed<T>, free = true): boolean {
   armed.seen += 1;
-  if (armed.hits >= armed.times || armed.seen < (armed.match.nth ?? 1)) return false;
+  if (!free || armed.hits >= armed.times || armed.seen < (armed.match.nth ?? 1)) return false;
   armed.hits += 1;
   return true;
 }
@@ -156,19 +156,20 @@ export function createFaults(): Faults & FaultPoints {
         const fault = armed.what;
         if (isWebhookFault(fault) || !requestFits(armed.match, request)) continue;
         if (fault.kind === 'refuse_field' && !carries(request.body, fault.field)) continue;
-        if (taken === null && strikes(armed)) taken = fault;
+        if (strikes(armed, taken === null)) taken = fault;
       }
       return taken;
     },
     takeDelivery(delivery) {
+      let taken: WebhookFault | null = null;
       for (const armed of faults) {
         const { match } = armed;
         if (!isWebhookFault(armed.what)) continue;
         if (match.ticketId !== undefined && match.ticketId !== delivery.ticketId) continue;
         if (match.rule !== undefined && match.rule !== delivery.rule) continue;
-        if (strikes(armed)) return armed.what;
+        if (strikes(armed, taken === null)) taken = armed.what;
       }
-      return null;
+      return taken;
     },
     async runHooks(at, request) {
       const fitting = hooks.filter((armed) => armed.what.at === at && requestFits(armed.match, request));

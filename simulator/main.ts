@@ -120,11 +120,11 @@ const simulator = await startSimulator(options).catch((error: unknown) => {
   console.error(`cannot listen on port ${options.port}: ${String(error)}. Give another one with --port.`);
   process.exit(1);
 });
-console.log(welcome(simulator, options.webhook?.url ?? null));
-simulator.requests.onRequest((request) => console.log(requestLine(request)));
-simulator.onDelivery((delivery) => console.log(deliveryLine(delivery)));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     void simulator.close().then(() => process.exit(0));
   });
 }
+console.log(welcome(simulator, options.webhook?.url ?? null));
+simulator.requests.onRequest((request) => console.log(requestLine(request)));
+simulator.onDelivery((delivery) => console.log(deliveryLine(delivery)));
