@@ -15,7 +15,7 @@ import { loadConfig, type Config, type Env, type FreshdeskConfig } from './confi
 import { createDb, type Db } from './db/client.ts';
 import { createConnections, type Connections } from './db/connections.ts';
 import { createHandoffs } from './db/handoffs.ts';
-import { createKnowledge } from './db/knowledge.ts';
+import { createKnowledge, type Knowledge } from './db/knowledge.ts';
 import { applyMigrations } from './db/migrate.ts';
 import { createOutbounds } from './db/outbounds.ts';
 import { createRateLimit } from './db/rate-limit.ts';
@@ -23,6 +23,7 @@ import { createKeyring } from './db/secrets.ts';
 import { createSessionReads } from './db/session-reads.ts';
 import { createSessions } from './db/sessions.ts';
 import { createTurns } from './db/turns.ts';
+import type { ImportResult } from './domain/knowledge.ts';
 import type { RateLimit } from './domain/rate-limit.ts';
 import { SEARCH_ATTRIBUTES } from './domain/signals.ts';
 import { createFreshdesk, type Freshdesk } from './freshdesk/client.ts';
@@ -101,7 +102,7 @@ export async function startService(config: Config, { log, say = () => undefined,
       temporalAddress: address,
       temporalUiUrl: uiUrl,
       connections,
-      importKnowledge: async (connectionId, folder) => knowledge.replaceFolder(connectionId, await readMarkdownFolder(folder)),
+      importKnowledge: (connectionId, folder) => importFolder(knowledge, connectionId, folder),
       signalTicket,
       failed: workers.done.then(() => new Promise<never>(() => undefined)),
       close,
@@ -144,13 +145,15 @@ function activityDeps(config: Config, db: Db, connections: Connections, log: Log
     return { connection, settings, freshdesk };
   }
 
+  const knowledge = createKnowledge(db);
   return {
     account,
     sessions: createSessions(db),
     turns: createTurns(db),
     outbounds: createOutbounds(db),
     handoffs: createHandoffs(db),
-    engine: createEmbeddedEngine({ knowledge: createKnowledge(db) }),
+    knowledge,
+    engine: createEmbeddedEngine({ knowledge }),
     timing: config.timing,
     now: () => new Date(),
     log,
@@ -246,12 +249,16 @@ async function openForCli(env: Env): Promise<Opened> {
   const knowledge = createKnowledge(db);
   return {
     connections: createConnections(db, createKeyring(config.encryptionKeys)),
-    importKnowledge: async (connectionId, folder) => knowledge.replaceFolder(connectionId, await readMarkdownFolder(folder)),
+    importKnowledge: (connectionId, folder) => importFolder(knowledge, connectionId, folder),
     close: async () => {
       await db.$disconnect();
       await own?.stop();
     },
   };
+}
+
+async function importFolder(knowledge: Knowledge, connectionId: string, folder: string): Promise<ImportResult> {
+  return knowledge.replaceFolder(connectionId, 'folder', await readMarkdownFolder(folder));
 }
 
 async function main(): Promise<void> {

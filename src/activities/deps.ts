@@ -1,6 +1,7 @@
 import type { InferenceEngine } from '../ai/port.ts';
 import type { Connection } from '../db/connections.ts';
 import type { Handoffs } from '../db/handoffs.ts';
+import type { Knowledge } from '../db/knowledge.ts';
 import type { Outbounds } from '../db/outbounds.ts';
 import type { Sessions } from '../db/sessions.ts';
 import type { Turns } from '../db/turns.ts';
@@ -22,6 +23,7 @@ export type ActivityDeps = {
   turns: Turns;
   outbounds: Outbounds;
   handoffs: Handoffs;
+  knowledge: Pick<Knowledge, 'markdownOf'>;
   engine: InferenceEngine;
   timing: {
     /** How long one request to Freshdesk may take. */

@@ -1,9 +1,9 @@
-import { summarise } from '../ai/summary.ts';
 import type { Plan, PlanInput } from '../ai/port.ts';
-import { allowedHosts, renderReply } from '../ai/render.ts';
+import { linkHosts, renderReply } from '../ai/render.ts';
 import type { Session } from '../db/sessions.ts';
 import type { Verdict } from '../db/turns.ts';
 import type { HandoffReason } from '../domain/handoff.ts';
+import type { Settings } from '../domain/settings.ts';
 import type { WritingMode } from '../domain/ticket.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { speakingTemporal } from './failures.ts';
@@ -54,14 +54,14 @@ export function createInferenceActivities(deps: ActivityDeps) {
           tokens: plan.tokens,
           ms: deps.now().getTime() - startedAt,
         },
-        plan.verdict === 'answer' ? htmlOf(plan, session, settings) : null,
+        plan.verdict === 'answer' ? await htmlOf(deps, plan, session, settings) : null,
       );
       return { verdict: plan.verdict, reasons: plan.reasons };
     }),
   };
 }
 
-async function planInputOf(deps: ActivityDeps, input: PlanTurnInput, session: Session, settings: PlanInput['settings']): Promise<PlanInput> {
+async function planInputOf(deps: ActivityDeps, input: PlanTurnInput, session: Session, settings: Settings): Promise<PlanInput> {
   const thread = await deps.sessions.thread(session.id);
   return {
     connectionId: input.connectionId,
@@ -75,4 +75,12 @@ async function planInputOf(deps: ActivityDeps, input: PlanTurnInput, session: Se
     settings,
     now: deps.now(),
   };
+}
+
+/** A7: links lead only where the cited articles link to, or where the settings allow. */
+async function htmlOf(deps: ActivityDeps, plan: Extract<Plan, { verdict: 'answer' }>, session: Session, settings: Settings): Promise<string> {
+  const cited = await deps.knowledge.markdownOf(session.connectionId, plan.sources.map((source) => source.articleId));
+  const { greeting, signature, disclosure } = settings.channels[session.channel];
+  const allowedHosts = [...settings.reply.allowedLinkHosts, ...cited.flatMap(linkHosts)];
+  return renderReply(plan.markdown, { allowedHosts, greeting, signature, disclosure });
 }

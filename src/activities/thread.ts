@@ -1,4 +1,4 @@
-import { cleanText, sanitizeForDisplay } from '../ai/clean.ts';
+import { cleanText, isForwarded, sanitizeForDisplay } from '../ai/clean.ts';
 import { ignoreReason } from '../ai/incoming.ts';
 import type { MirroredMessage } from '../db/messages.ts';
 import { descriptionWrittenBy } from '../domain/channel.ts';
@@ -13,9 +13,10 @@ const FORWARD = 8;
 /** The ticket's description as the first message of the thread (E7: who wrote it depends on the source). */
 export function descriptionMessage(ticket: Ticket): MirroredMessage {
   const writtenBy = descriptionWrittenBy(ticket.source);
-  const text = cleanText(ticket.descriptionHtml, { keepQuote: true });
+  const keepQuote = isForwarded({ subject: ticket.subject, text: ticket.descriptionText });
+  const text = cleanText(ticket.descriptionHtml, { keepQuote });
   const author = writtenBy === 'desk' ? 'agent' : 'customer';
-  const mail = { autoResponse: null, fromEmail: null, subject: ticket.subject, text, html: ticket.descriptionHtml };
+  const mail = { autoResponse: null, fromEmail: null, subject: ticket.subject, text, html: ticket.descriptionHtml, hasAttachments: ticket.attachments.length > 0 };
   return {
     seq: 0,
     author,
@@ -68,7 +69,7 @@ function neverAnswered(entry: Conversation, kind: MessageKind, text: string): Mi
   if (entry.private) return { rule: 'E8', why: 'note' };
   if (kind === 'forward') return { rule: 'E8', why: 'forward' };
   if (entry.source === SURVEY) return { rule: 'E8', why: 'survey' };
-  return ignoreReason({ autoResponse: entry.autoResponse, fromEmail: entry.fromEmail, subject: '', text, html: entry.html });
+  return ignoreReason({ autoResponse: entry.autoResponse, fromEmail: entry.fromEmail, subject: null, text, html: entry.html, hasAttachments: entry.attachments.length > 0 });
 }
 
 /** What we have just written, as it will come back. */

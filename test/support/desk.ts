@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection as TemporalConnection } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { pino } from 'pino';
+import type { SessionDetail, SessionView, MessageView } from '../../src/db/session-reads.ts';
+import type { SettingsPatch } from '../../src/domain/settings.ts';
+import { SEARCH_ATTRIBUTES, ticketWorkflowId } from '../../src/domain/signals.ts';
+import { startLocalTemporal } from '../../src/local/temporal.ts';
+import { startService, type Service } from '../../src/main.ts';
+import type { Config } from '../../src/config.ts';
+import { workflowsPath } from '../../src/temporal/workers.ts';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/simulator.ts';
+import { createTestDatabase } from './database.ts';
+
+/** A support desk: the whole product, running against a simulated account, with a Temporal and a database of its own. */
+export type Desk = Awaited<ReturnType<typeof openDesk>>;
+
+export const RETURNS_QUESTION = 'How many days do I have to return a jacket I bought?';
+export const UNKNOWN_QUESTION = 'Does the moon landing module support Bluetooth pairing with my toaster?';
+
+const KNOWLEDGE: Record<string, string> = {
+  'returns.md': `---
+title: Returns
+---
+You can return a jacket or anything else you bought within 30 days of delivery, as long as it is unworn. The return is free of charge.
+`,
+  'shipping.md': `---
+title: Shipping times
+---
+Standard shipping takes 3 to 5 working days within the country. Express shipping arrives on the next working day.
+`,
+};
+
+/** Everybody answers at once: no waiting for bursts, and lost replies are looked for after a second. */
+const PROMPT: SettingsPatch = {
+  intake: { autoHandleAll: true },
+  channels: {
+    email: { mode: 'autopilot', firstReplyDelaySeconds: 0, burstSeconds: 0 },
+    web: { mode: 'autopilot', firstReplyDelaySeconds: 0, burstSeconds: 0 },
+    phone: { mode: 'autopilot', firstReplyDelaySeconds: 0, burstSeconds: 0 },
+  },
+};
+const TIMING: Config['timing'] = { requestDeadlineMs: 2_000, settleMs: 1_000 };
+
+let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
+
+/** The workflow code, made once per test file. */
+export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
+  bundle ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  return bundle;
+}
+
+export type DeskOptions = { settings?: SettingsPatch; simulator?: SimulatorOptions; timing?: Config['timing'] };
+
+export async function openDesk({ settings = {}, simulator: options = {}, timing = TIMING }: DeskOptions = {}) {
+  const simulator = await startSimulator({ webhookRetryDelaysMs: [200, 200, 200], ...options });
+  const database = await createTestDatabase();
+  const temporal = await startLocalTemporal({
+    dataDir: null,
+    cliPath: process.env['TEMPORAL_CLI_PATH'] ?? 'temporal',
+    namespace: 'default',
+    searchAttributes: SEARCH_ATTRIBUTES,
+    log: () => undefined,
+  });
+  const client = new Client({ connection: await TemporalConnection.connect({ address: temporal.address }) });
+  const logLines: string[] = [];
+  const log = pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) });
+  const config: Config = {
+    databaseUrl: database.url,
+    temporalAddress: temporal.address,
+    temporalNamespace: 'default',
+    port: 0,
+    publicUrl: 'https://ai.acme.example',
+    adminToken: 'admin-token-of-the-tests',
+    encryptionKeys: [randomBytes(32)],
+    freshdesk: { domain: 'acme.freshdesk.com', baseUrl: simulator.url, apiKey: simulator.apiKey, webhookSecret: 'secret-of-the-tests' },
+    freshdeskUrl: simulator.url,
+    aiProvider: 'embedded',
+    dataDir: tmpdir(),
+    logLevel: 'info',
+    timing,
+  };
+  let service: Service;
+
+  async function start(): Promise<void> {
+    service = await startService(config, { log, workflowBundle: await workflowBundle() });
+    simulator.setWebhook({ url: `${service.url}/webhooks/freshdesk/default`, headers: { 'X-Webhook-Secret': 'secret-of-the-tests' } });
+  }
+  await start();
+  await importKnowledge(service!);
+  await service!.connections.patchSettings('default', PROMPT);
+  await service!.connections.patchSettings('default', settings);
+
+  async function api<T>(route: string): Promise<T> {
+    const response = await fetch(`${service.url}/api${route}`, { headers: { authorization: `Bearer ${config.adminToken}` } });
+    if (!response.ok) throw new Error(`GET ${route} answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  const desk = {
+    simulator,
+    account: simulator.account,
+    client,
+    config,
+    logLines,
+    databaseUrl: database.url,
+    temporal,
+    get service(): Service {
+      return service;
+    },
+    api,
+    set: (patch: SettingsPatch) => service.connections.patchSettings('default', patch),
+    /** All settings as the desk opened with them. */
+    async reset(): Promise<void> {
+      simulator.faults.clear();
+      await service.connections.patchSettings('default', { ...RESET, ...PROMPT });
+      await service.connections.patchSettings('default', settings);
+    },
+    customerAsks: (text = RETURNS_QUESTION, ticket: Parameters<Simulator['account']['customerCreatesTicket']>[0] = {}) =>
+      simulator.account.customerCreatesTicket({ subject: 'A question', text, ...ticket }).id,
+    /** What the customer has been told by the AI. */
+    aiReplies: (ticketId: number) => ownEntries(simulator, ticketId).filter((entry) => !entry.private),
+    aiNotes: (ticketId: number) => ownEntries(simulator, ticketId).filter((entry) => entry.private),
+    ticket: (ticketId: number) => simulator.account.ticket(ticketId),
+    async session(ticketId: number): Promise<SessionDetail | null> {
+      const { items } = await api<{ items: SessionView[] }>(`/sessions?ticketId=${ticketId}`);
+      return items[0] === undefined ? null : api<SessionDetail>(`/sessions/${items[0].id}`);
+    },
+    async messages(ticketId: number): Promise<MessageView[]> {
+      const session = await desk.session(ticketId);
+      return session === null ? [] : (await api<{ items: MessageView[] }>(`/sessions/${session.id}/messages?limit=200`)).items;
+    },
+    hint: (ticketId: number, kind: 'webhook' | 'operator' | 'reconcile' | 'backfill' = 'operator') => service.signalTicket('default', ticketId, { kind }),
+    handle: (ticketId: number) => client.workflow.getHandle(ticketWorkflowId('default', ticketId)),
+    /** Every webhook is delivered and the ticket's workflow has nothing left to do. */
+    async quiet(ticketId: number): Promise<void> {
+      await until(`ticket ${ticketId} is quiet`, async () => {
+        await simulator.webhooksIdle();
+        return isIdle(client, ticketId);
+      });
+    },
+    until,
+    start,
+    stop: () => service.close(),
+    async close(): Promise<void> {
+      simulator.setWebhook(null);
+      await service.close();
+      await client.connection.close();
+      await temporal.stop();
+      await simulator.close();
+      await database.drop();
+    },
+  };
+  return desk;
+}
+
+const RESET: SettingsPatch = {
+  intake: { autoHandleAll: true, defaultGroupId: null, onReassign: 'next_message', maxAnswerAgeHours: 24, exclude: { groupIds: [], productIds: [], tags: [] } },
+  reply: { statusAfterReply: null },
+  assist: { whenHumanOwned: false },
+  handoff: { routing: { kind: 'unassign' }, confidenceThreshold: 0.6 },
+  paused: false,
+};
+
+async function importKnowledge(service: Service): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'opencx-knowledge-'));
+  await Promise.all(Object.entries(KNOWLEDGE).map(([name, content]) => writeFile(path.join(folder, name), content)));
+  await service.importKnowledge('default', folder);
+  await rm(folder, { recursive: true });
+}
+
+function ownEntries({ account }: Simulator, ticketId: number) {
+  return account.thread(ticketId).filter((entry) => entry.userId === account.aiAgent.id);
+}
+
+/** Waits for a condition; says which one did not come true. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> {
+  const end = Date.now() + limitMs;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`waited ${limitMs} ms in vain: ${what}`);
+    await sleep(40);
+  }
+}
+
+/** No activity and no workflow task is pending, and the history has not grown between two looks. */
+async function isIdle(client: Client, ticketId: number): Promise<boolean> {
+  const first = await idleLength(client, ticketId);
+  if (first === null) return false;
+  await sleep(60);
+  return first === (await idleLength(client, ticketId));
+}
+
+async function idleLength(client: Client, ticketId: number): Promise<number | null> {
+  const found = await client.workflow
+    .getHandle(ticketWorkflowId('default', ticketId))
+    .describe()
+    .catch(() => null);
+  if (found === null) return null;
+  const busy = (found.raw.pendingActivities?.length ?? 0) > 0 || found.raw.pendingWorkflowTask != null;
+  return busy ? null : found.historyLength;
+}
