@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import express from 'express';
+import { listen } from '../../src/api/server.ts';
 import { startTestApi } from '../support/api.ts';
 
 const down = new Set<string>();
@@ -49,4 +51,8 @@ test('C8 /readyz counts broken connections', async () => {
   await api.connections.setState('default', 'broken', 'invalid_credentials');
   expect((await get('/readyz')).body).toMatchObject({ status: 'ready', connections: { active: 0, broken: 1 } });
   await api.connections.setState('default', 'active', null);
+});
+
+test('a port that is taken is an error, not a silence', async () => {
+  await expect(listen(express(), api.port, '127.0.0.1')).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });

@@ -91,6 +91,7 @@ test.each([
   ['a fraction', '{"ticket_id":1.5}'],
   ['a number beyond 2^53', '{"ticket_id":"9007199254740993"}'],
   ['a huge number in broken JSON', '{"x":","ticket_id":99999999999999999999999}'],
+  ['a fraction in broken JSON', '{"x":","ticket_id":12.5}'],
   ['an object', '{"ticket_id":{"id":1}}'],
   ['deep nesting', '['.repeat(100_000)],
 ])('W3 no usable id is 400: %s', async (_name, body) => {
