@@ -23,9 +23,6 @@ export type PreparedArticle = {
   contentHash: string;
 };
 
-/** Where articles come from; an import replaces those of its own origin only. */
-export type KnowledgeOrigin = 'folder';
-
 /** What an import did, in articles. */
 export type ImportResult = { added: number; changed: number; unchanged: number; removed: number };
 
@@ -51,5 +48,11 @@ export type Passage = {
 /** What the engines may ask of the knowledge of one connection. */
 export type KnowledgeSearch = {
   /** Internal passages are found only when asked for: they may be used in drafts, never in public replies. */
-  search(query: { connectionId: string; question: string; language: string | null; includeInternal: boolean; limit: number }): Promise<Passage[]>;
+  search(query: {
+    connectionId: string;
+    question: string;
+    language: string | null;
+    includeInternal: boolean;
+    limit: number;
+  }): Promise<Passage[]>;
 };

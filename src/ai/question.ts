@@ -1,0 +1,81 @@
+import { isPleasantry } from './thanks.ts';
+import { folded, sentences, visible } from './text.ts';
+
+/** The ways in which what is waiting can be read as questions to the knowledge. */
+export type Questions = {
+  /** Everything that is waiting as one question; empty when no word is in it. */
+  whole: string;
+  /** The single questions, where there are any: sentences that ask, and messages that only state something. */
+  single: string[];
+};
+
+/** Who asks more at once is asked back by a person; more searches would not make a better answer. */
+const MAX_SINGLE = 5;
+const MAX_MESSAGE_LENGTH = 10_000;
+const SALUTATION =
+  /^(?:hi|hello|hey|dear|hallo|guten (?:tag|morgen|abend)|liebe[rs]?|bonjour|salut|hola|ol[áa]|bom dia|boa tarde)(?: \p{L}+){0,3}[,!:]\s+/iu;
+
+/** Politeness and question phrases that PostgreSQL's stop word lists leave in. They say nothing about the subject. */
+const FILLERS = new Set(
+  `hi hello hey dear please pls thank thanks regards would could should may might must like want wanted need know tell let
+   get also just actually wondering wonder possible possibly question questions help someone anyone hallo bitte danke
+   mochte moechte wurde wuerde konnte koennte gern gerne wissen sagen mal brauche frage fragen hatte haette bonjour svp merci
+   voudrais aimerais pourriez pouvez souhaite savoir puis peux besoin question hola quiero quisiera puedo puede pueden podria
+   favor gracias saber necesito gustaria pregunta ola quero queria gostaria posso pode podem poderia obrigado obrigada saber
+   preciso pergunta duvida`.split(/\s+/),
+);
+
+/** Reads the waiting messages, oldest first, as questions. */
+export function questionsOf(messages: readonly string[]): Questions {
+  const asked = messages.map((message) => meaningful(message)).filter((message) => message.length > 0);
+  const single = asked.flatMap((parts) => {
+    const asking = parts.filter((sentence) => /\?/.test(sentence));
+    return asking.length > 0 ? asking : [parts.join(' ')];
+  });
+  const searchable = single.map(withoutFillers).filter(hasWords);
+  return {
+    whole: withoutFillers(asked.flat().join(' ')).trim(),
+    single: searchable.length > MAX_SINGLE ? [] : searchable,
+  };
+}
+
+/** The subject in front of what is waiting. "Re:" and the like mean that it was written for an earlier message. */
+export function withSubject(subject: string, questions: Questions): string {
+  return isReplySubject(subject) ? questions.whole : `${withoutFillers(visible(subject))} ${questions.whole}`.trim();
+}
+
+export function isReplySubject(subject: string): boolean {
+  return /^\s*(?:re|aw|antw|sv|rif|ref|res|tr|fwd?|wg|rv|enc)\s*(?:\[\d+\])?\s*:/i.test(subject);
+}
+
+const ASKING =
+  /^(?:how|when|where|what|why|which|who|can|could|do|does|is|are|will|wie|wann|wo|was|warum|wer|welche[rs]?|kann|konnen|comment|quand|ou|pourquoi|quel(?:le)?s?|puis-je|est-ce|como|cuando|donde|que|por que|cual|puedo|quando|onde|qual|posso|porque)\b/;
+
+/** Whether a line is a question by its mark or by its first word. */
+export function isQuestion(line: string): boolean {
+  return line.includes('?') || ASKING.test(folded(line));
+}
+
+/** The sentences that say something; line breaks inside a paragraph do not end one. */
+function meaningful(message: string): string[] {
+  const paragraphs = visible(message.slice(0, MAX_MESSAGE_LENGTH)).split(/\n\s*\n/);
+  return paragraphs
+    .flatMap((paragraph) => sentences(unwrapped(paragraph)))
+    .map((sentence) => sentence.replace(SALUTATION, ''))
+    .filter((sentence) => hasWords(sentence) && !isPleasantry(sentence));
+}
+
+/** Mail programs break lines at 70-odd characters: a line that goes on in lower case is the same sentence. */
+function unwrapped(paragraph: string): string {
+  return paragraph.replace(/[ \t]*\n[ \t]*(?=[\p{Ll}\p{N}])/gu, ' ');
+}
+
+function withoutFillers(text: string): string {
+  return text
+    .replace(/[\p{L}\p{N}]+(?:['’][\p{L}]+)*/gu, (word) => (FILLERS.has(folded(word)) ? '' : word))
+    .replace(/\s+/g, ' ');
+}
+
+function hasWords(text: string): boolean {
+  return /[\p{L}\p{N}]{2}|\p{Lo}/u.test(text);
+}

@@ -1,0 +1,47 @@
+/** Zero-width and other invisible format characters (a joiner inside an emoji is one too: nothing here needs it). */
+const INVISIBLE = /[\p{Cf}\p{Variation_Selector}\u00AD\u034F\u115F\u1160\u3164]/gu;
+const MARKS = /\p{Mn}/gu;
+
+/** The text without characters that cannot be seen, compatibility forms unified, control characters as spaces. */
+export function visible(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(INVISIBLE, '')
+    .replace(/[^\P{Cc}\n\t]/gu, ' ');
+}
+
+/**
+ * The text as phrase lists are compared with it: lower case, without accents, straight quotes, single spaces. Customers
+ * leave accents out and phones put curly quotes in.
+ */
+export function folded(text: string): string {
+  return visible(text)
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(MARKS, '')
+    .replaceAll('ß', 'ss')
+    .replace(/[\u2018\u2019\u02BC\u00B4`]/g, "'")
+    .replace(/[\u201C\u201D\u201E\u00AB\u00BB]/g, '"')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** The words of a text, in order. Digits count as words. */
+export function words(text: string): string[] {
+  return text.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? [];
+}
+
+/** Sentences with their closing mark; a line break ends one too. */
+export function sentences(text: string): string[] {
+  const parts = text.match(/[^.!?\n…]+(?:[.!?…]+(?=\s|$)|[.!?…]+|\n|$)/gu) ?? [];
+  return parts.map((part) => part.trim()).filter((part) => /[\p{L}\p{N}]/u.test(part));
+}
+
+/** At most so many characters, cut at a space where there is one near, with an ellipsis. */
+export function shortened(text: string, maxLength: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  if (line.length <= maxLength) return line;
+  const cut = line.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, '');
+  const space = cut.lastIndexOf(' ');
+  return `${(space > maxLength / 2 ? cut.slice(0, space) : cut).trimEnd()}…`;
+}
