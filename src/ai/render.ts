@@ -29,11 +29,6 @@ export function renderReply(
     .join('\n');
 }
 
-/** The hosts a reply may link to: those its sources link to, and those of the settings (A7). */
-export function allowedHosts(sources: readonly string[], configured: readonly string[]): string[] {
-  return [...new Set([...sources.flatMap(linkHosts), ...configured.map((host) => host.trim().toLowerCase())])];
-}
-
 /** The hosts that Markdown links to, its mail addresses' domains included, in lower case. */
 export function linkHosts(markdown: string): string[] {
   const hosts: string[] = [];
@@ -58,11 +53,8 @@ export function renderHandoffNote(note: {
   summary: string;
   sentiment: Sentiment | null;
   language: string | null;
+  reasonsInWords: readonly string[];
   topic: string | null;
-  /** In words. */
-  reasons: readonly string[];
-  /** What Freshdesk answered to a write it refused (A6). */
-  refusal: string | null;
 }): string {
   const facts = [
     ...(note.topic === null ? [] : [`<strong>Topic:</strong> ${escapeHtml(note.topic)}`]),
@@ -71,8 +63,7 @@ export function renderHandoffNote(note: {
   ];
   return [
     '<p><strong>Handed over by the AI agent</strong></p>',
-    `<ul>${note.reasons.map((reason) => `<li>${escapeHtml(reason)}</li>`).join('')}</ul>`,
-    ...(note.refusal === null ? [] : [`<p><strong>Freshdesk answered:</strong> ${escapeHtml(note.refusal)}</p>`]),
+    `<ul>${note.reasonsInWords.map((reason) => `<li>${escapeHtml(reason)}</li>`).join('')}</ul>`,
     ...(facts.length === 0 ? [] : [`<p>${facts.join('<br />')}</p>`]),
     '<p><strong>Summary</strong></p>',
     paragraph(note.summary),
