@@ -1,4 +1,5 @@
 import { htmlOfText, storeHtml, storeReply } from './html.ts';
+import type { AgentWords, By, CustomerReply, CustomerTicket, Words } from './inputs.ts';
 import type { Rule } from './rules.ts';
 import { createSetup } from './setup.ts';
 import { contactFor, mailAddress, newContact, threadOf, type State } from './state.ts';
@@ -16,38 +17,6 @@ import {
   touchTicket,
   updateTicket,
 } from './writes.ts';
-
-/** Typed text, or HTML as a mail program sends it. */
-export type Words = { text?: string | undefined; html?: string | undefined };
-
-export type CustomerTicket = Words & {
-  email?: string | undefined;
-  name?: string | undefined;
-  phone?: string | undefined;
-  subject?: string | undefined;
-  source?: number | undefined;
-  groupId?: number | null | undefined;
-  responderId?: number | null | undefined;
-  productId?: number | null | undefined;
-  status?: number | undefined;
-  priority?: number | undefined;
-  tags?: string[] | undefined;
-  cc?: string[] | undefined;
-  /** Mailbox the mail was sent to; the global support address unless given. */
-  to?: string | undefined;
-};
-
-export type CustomerReply = Words & {
-  /** Someone other than the requester. */
-  from?: { email: string; name?: string | undefined } | undefined;
-  cc?: string[] | undefined;
-  autoResponse?: boolean | undefined;
-};
-
-export type AgentWords = Words & { agentId?: number | undefined; cc?: string[] | undefined };
-
-/** Whose act it is; an agent's unless it says `system`. */
-export type By = 'agent' | 'system';
 
 function htmlOf(words: Words): string {
   return storeHtml(words.html ?? htmlOfText(words.text ?? ''));
@@ -89,6 +58,7 @@ export function createAccount(state: State, rules: Rule[], timers: Timers) {
       ticket,
       {
         html: htmlOf(words),
+        files: words.files ?? [],
         structured:
           ticket.source === SOURCE_WEB_CHAT
             ? [{ type: 'text', data: { content: words.text ?? words.html ?? '' } }]
@@ -117,6 +87,7 @@ export function createAccount(state: State, rules: Rule[], timers: Timers) {
       ticket,
       {
         html: note ? storeHtml(html) : storeReply(html),
+        files: words.files ?? [],
         userId: agent.id,
         incoming: false,
         private: isPrivate,
@@ -186,6 +157,7 @@ export function createAccount(state: State, rules: Rule[], timers: Timers) {
         {
           subject: input.subject ?? 'No subject',
           html: htmlOf(input),
+          files: input.files ?? [],
           structured,
           requesterId: contact.id,
           source,
@@ -201,7 +173,7 @@ export function createAccount(state: State, rules: Rule[], timers: Timers) {
         byAgent ? { type: 'agent', id: agentOf(undefined).id } : { type: 'requester', id: contact.id },
       );
       // A chat's first message is the description and an entry of the thread.
-      if (source === SOURCE_WEB_CHAT) say(ticket, contact, input, true);
+      if (source === SOURCE_WEB_CHAT) say(ticket, contact, { text: input.text, html: input.html }, true);
       return { id: ticket.id };
     },
 

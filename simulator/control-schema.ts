@@ -3,7 +3,14 @@ import type { Account } from './account.ts';
 import type { FaultSpec } from './faults.ts';
 
 const by = { by: z.enum(['agent', 'system']).default('agent'), byAgentId: z.number().int().optional() };
-const words = { text: z.string().optional(), html: z.string().optional() };
+const file = z.strictObject({
+  name: z.string(),
+  contentType: z.string().optional(),
+  text: z.string().optional(),
+  base64: z.string().optional(),
+  inline: z.boolean().optional(),
+});
+const words = { text: z.string().optional(), html: z.string().optional(), files: z.array(file).optional() };
 const agentWords = { ...words, agentId: z.number().int().optional(), cc: z.array(z.string()).optional() };
 const idOrNull = z.number().int().nullable();
 

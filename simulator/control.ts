@@ -5,7 +5,7 @@ import { faultSpec, ticketActions } from './control-schema.ts';
 import type { Faults } from './faults.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { RequestLog } from './request-log.ts';
-import { isAdmin } from './state.ts';
+import { isAdmin, threadOf } from './state.ts';
 import { conversationView, ticketView } from './views.ts';
 import type { Webhooks } from './webhooks.ts';
 
@@ -129,7 +129,10 @@ export function controlRouter(deps: ControlDeps): Router {
   get('/tickets/:id', (request) => {
     const ticket = account.state.tickets.get(idOf(request));
     if (ticket === undefined) throw new Wrong(404, `there is no ticket ${idOf(request)}`);
-    return { ...ticketView(account.state, ticket), thread: account.thread(ticket.id).map(conversationView) };
+    return {
+      ...ticketView(account.state, ticket),
+      thread: threadOf(account.state, ticket.id).map((entry) => conversationView(account.state, entry)),
+    };
   });
   get('/requests', () => log.all.slice(-KEPT_LINES));
   get('/deliveries', () => webhooks.deliveries.slice(-KEPT_LINES));

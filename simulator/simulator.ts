@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAccount, type Account } from './account.ts';
 import { apiRouter } from './api/server.ts';
+import { filesRouter } from './attachments.ts';
 import { controlRouter } from './control.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createRateLimit, type RateLimit, type SubLimits } from './rate-limit.ts';
@@ -92,14 +93,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const index = createSearchIndex(state, options.searchLagMs ?? 2 * MINUTE_MS);
   const account = createAccount(state, rules, timers);
 
-  let url = '';
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(
-    '/api/v2',
-    apiRouter({ state, index, limits, faults, log, timers, latencyMs: options.latencyMs ?? 0, url: () => url }),
-  );
+  app.use('/api/v2', apiRouter({ state, index, limits, faults, log, timers, latencyMs: options.latencyMs ?? 0 }));
+  app.use(filesRouter(state));
   const control = { account, faults, log, limits, webhooks, apiKey, plainApiKey: PLAIN_API_KEY };
   app.use('/control', controlRouter(control));
   app.use(crashed);
@@ -109,7 +107,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
-  url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${port}`;
+  state.url = url;
 
   return {
     url,

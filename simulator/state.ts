@@ -33,6 +33,9 @@ export type State = {
   /** Groups whose new tickets System gives to the next agent in turn. */
   roundRobin: Map<number, { afterMs: number; agentIds: number[]; turn: number }>;
   suspended: boolean;
+  /** Root of the server, in links to files; empty until it listens. */
+  url: string;
+  linksMade: number;
   lastTicketId: number;
   lastId: number;
   listeners: ((event: AccountEvent) => void)[];
@@ -57,6 +60,8 @@ export function emptyState(now: () => Date): State {
     reopening: { on: true, delayMs: 0 },
     roundRobin: new Map(),
     suspended: false,
+    url: '',
+    linksMade: 0,
     lastTicketId: 0,
     lastId: 150_014_900_000,
     listeners: [],

@@ -75,6 +75,17 @@ export type CustomField = {
 /** One content entry of a web-chat message. */
 export type StructuredContent = { type: string; data: { content?: string | undefined } };
 
+export type Attachment = {
+  id: number;
+  name: string;
+  contentType: string;
+  bytes: Uint8Array;
+  /** An image inside the HTML; not listed among the attachments. */
+  inline: boolean;
+  createdAt: Stamp;
+  updatedAt: Stamp;
+};
+
 export type TicketStats = {
   agentRespondedAt: Stamp | null;
   requesterRespondedAt: Stamp | null;
@@ -108,6 +119,7 @@ export type Ticket = {
   replyCcEmails: string[];
   tags: string[];
   customFields: Record<string, CustomValue>;
+  attachments: Attachment[];
   spam: boolean;
   deleted: boolean;
   isEscalated: boolean;
@@ -137,6 +149,7 @@ export type Conversation = {
   ccEmails: string[];
   bccEmails: string[];
   autoResponse: boolean;
+  attachments: Attachment[];
   createdAt: Stamp;
   updatedAt: Stamp;
   lastEditedAt: Stamp | null;

@@ -1,3 +1,4 @@
+import { attachmentViews } from './attachments.ts';
 import { textOf } from './html.ts';
 import { mailAddress, nowStamp, primaryMailbox, threadOf, type State } from './state.ts';
 import type { Contact, Conversation, StructuredContent, Ticket } from './types.ts';
@@ -64,7 +65,7 @@ export function ticketView(state: State, ticket: Ticket): Json {
     ...ticketCore(state, ticket),
     ...described(ticket),
     association_type: null,
-    attachments: [],
+    attachments: attachmentViews(state, ticket.attachments),
     source_info: null,
     source_additional_info: null,
     sentiment_score: null,
@@ -74,7 +75,12 @@ export function ticketView(state: State, ticket: Ticket): Json {
 
 /** Answer of `POST /tickets` and `PUT /tickets/:id`. */
 export function ticketWritten(state: State, ticket: Ticket): Json {
-  return { ...ticketCore(state, ticket), ...described(ticket), attachments: [], form_id: 298 };
+  return {
+    ...ticketCore(state, ticket),
+    ...described(ticket),
+    attachments: attachmentViews(state, ticket.attachments),
+    form_id: 298,
+  };
 }
 
 /** An item of `GET /tickets`: no description, no attachments. */
@@ -118,7 +124,7 @@ function threadingType(conversation: Conversation): number | null {
 }
 
 /** An entry of the thread as lists show it, and the answer to a note. */
-export function conversationView(conversation: Conversation): Json {
+export function conversationView(state: State, conversation: Conversation): Json {
   return {
     body: conversation.body,
     body_text: textOf(conversation.body),
@@ -142,7 +148,7 @@ export function conversationView(conversation: Conversation): Json {
     updated_at: conversation.updatedAt,
     last_edited_at: conversation.lastEditedAt,
     last_edited_user_id: conversation.lastEditedUserId,
-    attachments: [],
+    attachments: attachmentViews(state, conversation.attachments),
     automation_id: null,
     automation_type_id: null,
     automation_channel_type: null,
@@ -157,7 +163,7 @@ export function conversationView(conversation: Conversation): Json {
 }
 
 /** Answer of `POST /tickets/:id/reply`: it says neither `incoming` nor `private` nor `source`. */
-export function replyWritten(conversation: Conversation): Json {
+export function replyWritten(state: State, conversation: Conversation): Json {
   return {
     id: conversation.id,
     user_id: conversation.userId,
@@ -168,7 +174,7 @@ export function replyWritten(conversation: Conversation): Json {
     body_text: textOf(conversation.body),
     ticket_id: conversation.ticketId,
     to_emails: conversation.toEmails,
-    attachments: [],
+    attachments: attachmentViews(state, conversation.attachments),
     source_additional_info: null,
     created_at: conversation.createdAt,
     updated_at: conversation.updatedAt,
@@ -177,7 +183,9 @@ export function replyWritten(conversation: Conversation): Json {
 
 /** `include=conversations`: the ten oldest, whatever the thread's length. */
 export function firstConversations(state: State, ticketId: number): Json[] {
-  return threadOf(state, ticketId).slice(0, 10).map(conversationView);
+  return threadOf(state, ticketId)
+    .slice(0, 10)
+    .map((entry) => conversationView(state, entry));
 }
 
 export function contactView(contact: Contact): Json {

@@ -1,4 +1,6 @@
+import { inlineImages, newAttachment } from './attachments.ts';
 import { changeEvent, type TicketChanges } from './changes.ts';
+import type { FileInput } from './inputs.ts';
 import { mailboxByEmail, nextId, nowStamp, primaryMailbox, stampOf, threadOf, type State } from './state.ts';
 import type {
   AccountEvent,
@@ -44,6 +46,7 @@ export type NewTicket = {
   tags?: string[];
   customFields?: Record<string, CustomValue>;
   structured?: StructuredContent[] | null;
+  files?: FileInput[];
 };
 
 /** Opens a ticket; `html` is stored as it is given. */
@@ -51,12 +54,13 @@ export function createTicket(state: State, input: NewTicket, performer: Performe
   const at = nowStamp(state);
   const time = state.now().getTime();
   const mailbox = input.supportEmail ? mailboxByEmail(state, input.supportEmail) : null;
+  const attachments = (input.files ?? []).map((file) => newAttachment(state, file));
   state.lastTicketId += 1;
   const status = input.status ?? OPEN;
   const ticket: Ticket = {
     id: state.lastTicketId,
     subject: input.subject,
-    description: input.html,
+    description: input.html + inlineImages(state, attachments),
     structuredDescription: input.structured ?? null,
     status,
     priority: input.priority ?? 1,
@@ -73,6 +77,7 @@ export function createTicket(state: State, input: NewTicket, performer: Performe
     replyCcEmails: input.cc ?? [],
     tags: input.tags ?? [],
     customFields: input.customFields ?? {},
+    attachments,
     spam: false,
     deleted: false,
     isEscalated: false,
@@ -112,6 +117,7 @@ export type NewConversation = {
   bcc?: string[];
   autoResponse?: boolean;
   structured?: StructuredContent[] | null;
+  files?: FileInput[];
 };
 
 function markResponse(ticket: Ticket, conversation: Conversation): void {
@@ -134,10 +140,11 @@ export function addConversation(
   options: { silent?: boolean } = {},
 ): Conversation {
   const at = nowStamp(state);
+  const attachments = (input.files ?? []).map((file) => newAttachment(state, file));
   const conversation: Conversation = {
     id: nextId(state),
     ticketId: ticket.id,
-    body: input.html,
+    body: input.html + inlineImages(state, attachments),
     structuredBody: input.structured ?? null,
     incoming: input.incoming,
     private: input.private,
@@ -150,6 +157,7 @@ export function addConversation(
     ccEmails: input.cc ?? [],
     bccEmails: input.bcc ?? [],
     autoResponse: input.autoResponse ?? false,
+    attachments,
     createdAt: at,
     updatedAt: at,
     lastEditedAt: null,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { attachedBytes, MAX_TICKET_BYTES, removeAttachment } from '../attachments.ts';
+import type { FileInput } from '../inputs.ts';
 import { created, methodNotAllowed, noContent, notFound, ok, Refusal, refuse } from '../errors.ts';
 import { htmlOfText, storeHtml, storeReply } from '../html.ts';
 import { mailAddress, mailboxByEmail, threadOf, type State } from '../state.ts';
@@ -76,12 +78,20 @@ function requesterEmails(state: State, ticket: Ticket): string[] {
   return email ? [email] : [];
 }
 
+/** @throws Refusal when the ticket's attachments would weigh more than 20 MB together */
+function checkRoom(state: State, ticket: Ticket, files: FileInput[]): void {
+  const added = files.reduce((sum, file) => sum + (file.bytes?.length ?? 0), 0);
+  if (attachedBytes(state, ticket) + added <= MAX_TICKET_BYTES) return;
+  throw refuse('attachments', 'invalid_size', 'The total size of the attachments of a ticket cannot exceed 20 MB');
+}
+
 const reply = route('post', '/tickets/:id/reply', {
   query: noQuery,
   body: replyBody,
-  run({ state, id, agent, body, apiUrl }) {
+  run({ state, id, agent, body, files, apiUrl }) {
     const ticket = writableTicket(state, id, 'POST');
     const { html, structured } = wordsOf(ticket, true, body, storeReply);
+    checkRoom(state, ticket, files);
     const { performer, address } = authorOf(state, agent, body.user_id);
     if (body.from_email !== undefined && mailboxByEmail(state, body.from_email) === null) {
       const allowed = state.emailConfigs.map((config) => config.email).join(',');
@@ -93,6 +103,7 @@ const reply = route('post', '/tickets/:id/reply', {
       ticket,
       {
         html,
+        files,
         structured,
         userId: performer.type === 'system' ? agent.id : performer.id,
         incoming: asRequester,
@@ -106,23 +117,25 @@ const reply = route('post', '/tickets/:id/reply', {
       },
       performer,
     );
-    return created(replyWritten(conversation), `${apiUrl}/conversations/${conversation.id}`);
+    return created(replyWritten(state, conversation), `${apiUrl}/conversations/${conversation.id}`);
   },
 });
 
 const note = route('post', '/tickets/:id/notes', {
   query: noQuery,
   body: noteBody,
-  run({ state, id, agent, body, apiUrl }) {
+  run({ state, id, agent, body, files, apiUrl }) {
     const ticket = writableTicket(state, id, 'POST');
     const isPrivate = body.private ?? true;
     const { html, structured } = wordsOf(ticket, !isPrivate, body, storeHtml);
+    checkRoom(state, ticket, files);
     const { performer } = authorOf(state, agent, body.user_id);
     const conversation = addConversation(
       state,
       ticket,
       {
         html,
+        files,
         structured,
         userId: performer.type === 'system' ? agent.id : performer.id,
         incoming: body.incoming ?? false,
@@ -133,7 +146,7 @@ const note = route('post', '/tickets/:id/notes', {
       },
       performer,
     );
-    return created(conversationView(conversation), `${apiUrl}/conversations/${conversation.id}`);
+    return created(conversationView(state, conversation), `${apiUrl}/conversations/${conversation.id}`);
   },
 });
 
@@ -142,7 +155,7 @@ const list = route('get', '/tickets/:id/conversations', {
   body: noBody,
   run({ state, id, query, href }) {
     const ticket = ticketOf(state, id);
-    return pageOf(threadOf(state, ticket.id), query, href, query, conversationView);
+    return pageOf(threadOf(state, ticket.id), query, href, query, (entry) => conversationView(state, entry));
   },
 });
 
@@ -161,7 +174,7 @@ const edit = route('put', '/conversations/:id', {
     if (conversation.source !== 2) throw new Refusal(methodNotAllowed('PUT', ['DELETE']));
     writableTicket(state, conversation.ticketId, 'PUT');
     editConversation(state, conversation, storeHtml(body.body), agent.id);
-    return ok(conversationView(conversation));
+    return ok(conversationView(state, conversation));
   },
 });
 
@@ -176,4 +189,13 @@ const remove = route('delete', '/conversations/:id', {
   },
 });
 
-export const conversationRoutes: Route[] = [list, reply, note, edit, remove];
+const removeFile = route('delete', '/attachments/:id', {
+  query: noQuery,
+  body: noBody,
+  run({ state, id }) {
+    if (!removeAttachment(state, id)) throw new Refusal(notFound());
+    return noContent();
+  },
+});
+
+export const conversationRoutes: Route[] = [list, reply, note, edit, remove, removeFile];

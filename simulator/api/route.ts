@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Bucket } from '../rate-limit.ts';
 import { Refusal, validationFailed, type Answer, type FieldError } from '../errors.ts';
+import type { FileInput } from '../inputs.ts';
 import type { SearchIndex } from '../search-index.ts';
 import type { State } from '../state.ts';
 import type { Agent } from '../types.ts';
@@ -14,6 +15,8 @@ export type Call<Query, Body> = {
   id: number;
   query: Query;
   body: Body;
+  /** `attachments[]` of a form. */
+  files: FileInput[];
   /** URL of this request without its query, and of the API's root, for `link` and `Location`. */
   href: string;
   apiUrl: string;

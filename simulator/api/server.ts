@@ -20,6 +20,7 @@ import type { SearchIndex } from '../search-index.ts';
 import { agentByKey, isAdmin, type State } from '../state.ts';
 import type { Timers } from '../timers.ts';
 import type { Agent } from '../types.ts';
+import { isForm, readBody, type ReadBody } from './body.ts';
 import { conversationRoutes } from './conversations.ts';
 import { peopleRoutes } from './people.ts';
 import { searchRoutes } from './search.ts';
@@ -37,8 +38,6 @@ export type ApiDeps = {
   log: RequestRecorder;
   timers: Timers;
   latencyMs: number;
-  /** Root of this server, known once it listens. */
-  url: () => string;
 };
 
 const ROUTES: Route[] = [
@@ -79,19 +78,6 @@ function keyOf(request: Request): string {
   return user ?? '';
 }
 
-type ReadBody = { given: boolean; valid: boolean; value: unknown };
-
-function bodyOf(request: Request): ReadBody {
-  const bytes: unknown = request.body;
-  if (!Buffer.isBuffer(bytes) || bytes.length === 0) return { given: false, valid: true, value: undefined };
-  try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return { given: true, valid: typeof value === 'object' && value !== null, value };
-  } catch {
-    return { given: true, valid: false, value: undefined };
-  }
-}
-
 function ticketIdOf(path: string): number | null {
   const found = /^\/api\/v2\/tickets\/(\d+)(?:\/|$)/.exec(path)?.[1];
   return found === undefined ? null : Number(found);
@@ -106,7 +92,8 @@ function gate(deps: ApiDeps, request: Request, agent: Agent | null, target: Targ
   const accept = request.get('accept');
   if (accept !== undefined && !/application\/json|\*\/\*|application\/\*/.test(accept)) return notAcceptable();
   const contentType = request.get('content-type') ?? '';
-  if (body.given && !/^application\/json\b/i.test(contentType)) return unsupportedMediaType(contentType);
+  const readable = /^application\/json\b/i.test(contentType) || isForm(contentType);
+  if (body.given && !readable) return unsupportedMediaType(contentType);
   if (!body.valid) return invalidJson();
   if (target.route.admin && !isAdmin(deps.state, agent)) return accessDenied();
   return null;
@@ -125,7 +112,7 @@ function answerOf(
   }
   const rawId = request.params['id'];
   if (typeof rawId === 'string' && !/^\d{1,15}$/.test(rawId)) return { answer: notFound(), applied: false };
-  const apiUrl = `${deps.url()}/api/v2`;
+  const apiUrl = `${deps.state.url}/api/v2`;
   try {
     const answer = target.route.run({
       state: deps.state,
@@ -134,6 +121,7 @@ function answerOf(
       id: Number(rawId ?? 0),
       query: { ...request.query },
       body: body.value,
+      files: body.files,
       href: `${apiUrl}${request.path}`,
       apiUrl,
     });
@@ -183,7 +171,7 @@ async function serve(deps: ApiDeps, target: Target, request: Request, response: 
   const credits = 1 + (route?.extraCredits(query) ?? 0);
   const verdict = deps.limits.take(credits, route?.bucket ?? null);
   const agent = agentByKey(state, keyOf(request));
-  const body = bodyOf(request);
+  const body = await readBody(request);
   const seen: FaultedRequest = {
     method: request.method,
     path,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { created, ok, Refusal, refuse, validationFailed, type FieldError } from '../errors.ts';
 import { storeHtml } from '../html.ts';
+import type { FileInput } from '../inputs.ts';
 import { contactFor, newContact, type State } from '../state.ts';
 import type { TicketChanges } from '../changes.ts';
 import type { Agent, Contact, CustomField, CustomValue, Ticket } from '../types.ts';
@@ -204,7 +205,7 @@ const create = route('post', '/tickets', {
   query: noQuery,
   body: createBody,
   bucket: 'ticketCreate',
-  run({ state, agent, body, apiUrl }) {
+  run({ state, agent, body, files, apiUrl }) {
     const errors = errorsOf(state, body, null);
     if (errors.length > 0) throw new Refusal(validationFailed(errors));
     const requester = requesterOf(state, body);
@@ -215,18 +216,25 @@ const create = route('post', '/tickets', {
         'One of these fields is mandatory: requester_id, phone, email, twitter_id, facebook_id',
       );
     }
-    const ticket = createByAgent(state, agent, requester, body);
+    const ticket = createByAgent(state, agent, requester, body, files);
     return created(ticketWritten(state, ticket), `${apiUrl}/tickets/${ticket.id}`);
   },
 });
 
-function createByAgent(state: State, agent: Agent, requester: Contact, body: z.infer<typeof createBody>): Ticket {
+function createByAgent(
+  state: State,
+  agent: Agent,
+  requester: Contact,
+  body: z.infer<typeof createBody>,
+  files: FileInput[],
+): Ticket {
   const mailbox = state.emailConfigs.find((config) => config.id === body.email_config_id);
   return createTicket(
     state,
     {
       subject: body.subject,
       html: storeHtml(body.description),
+      files,
       requesterId: requester.id,
       source: body.source ?? SOURCE_PORTAL,
       status: body.status ?? OPEN,
