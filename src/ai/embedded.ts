@@ -8,7 +8,7 @@ import { isQuestion, isReplySubject, questionsOf } from './question.ts';
 import { find, searchOf, type Findings } from './retrieval.ts';
 import { safetyTopicOf } from './safety.ts';
 import { sentimentOf } from './sentiment.ts';
-import { summaryOf } from './summary.ts';
+import { summarise } from './summary.ts';
 import { isThanksOnly } from './thanks.ts';
 import { forbiddenTopic } from './topics.ts';
 
@@ -69,7 +69,7 @@ function baseOf(input: PlanInput, { waiting, language }: Reading): Base {
     topic: null,
     sentiment: sentimentOf(waiting),
     language,
-    summary: summaryOf(input),
+    summary: summarise(input.thread, input.subject),
     sources: [],
     engine: 'embedded',
     model: null,

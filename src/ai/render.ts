@@ -53,8 +53,11 @@ export function renderHandoffNote(note: {
   summary: string;
   sentiment: Sentiment | null;
   language: string | null;
-  reasonsInWords: readonly string[];
   topic: string | null;
+  /** In words. */
+  reasons: readonly string[];
+  /** What Freshdesk answered to a write it refused (A6). */
+  refusal: string | null;
 }): string {
   const facts = [
     ...(note.topic === null ? [] : [`<strong>Topic:</strong> ${escapeHtml(note.topic)}`]),
@@ -63,7 +66,8 @@ export function renderHandoffNote(note: {
   ];
   return [
     '<p><strong>Handed over by the AI agent</strong></p>',
-    `<ul>${note.reasonsInWords.map((reason) => `<li>${escapeHtml(reason)}</li>`).join('')}</ul>`,
+    `<ul>${note.reasons.map((reason) => `<li>${escapeHtml(reason)}</li>`).join('')}</ul>`,
+    ...(note.refusal === null ? [] : [`<p><strong>Freshdesk answered:</strong> ${escapeHtml(note.refusal)}</p>`]),
     ...(facts.length === 0 ? [] : [`<p>${facts.join('<br />')}</p>`]),
     '<p><strong>Summary</strong></p>',
     paragraph(note.summary),

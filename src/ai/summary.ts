@@ -1,5 +1,8 @@
-import type { PlanInput } from './port.ts';
+import type { Author, Visibility } from '../domain/ticket.ts';
 import { shortened, visible } from './text.ts';
+
+/** `waiting` marks what is to be answered; without it, the customer's messages since the last public answer are. */
+type Entry = { author: Author; visibility: Visibility; text: string; waiting?: boolean };
 
 const MAX_SUBJECT = 120;
 const MAX_MESSAGE = 300;
@@ -9,14 +12,15 @@ const MAX_MESSAGES = 5;
  * The conversation for the person who takes over, in the participants' own words: the subject, how much was written, the
  * last public answer and what is waiting, each cut to a line. Plain text; nothing in it is inferred.
  */
-export function summaryOf({ subject, thread }: Pick<PlanInput, 'subject' | 'thread'>): string {
-  const waiting = thread.filter((entry) => entry.waiting);
-  const earlier = thread.filter((entry) => !entry.waiting && entry.visibility === 'public');
-  const answer = earlier.findLast((entry) => entry.author === 'ai' || entry.author === 'agent');
+export function summarise(thread: readonly Entry[], subject = ''): string {
+  const spoken = thread.filter((entry) => entry.visibility === 'public');
+  const answered = spoken.findLastIndex((entry) => entry.author === 'ai' || entry.author === 'agent');
+  const waiting = spoken.filter((entry, index) => entry.waiting ?? (entry.author === 'customer' && index > answered));
+  const answer = spoken[answered];
   const shown = waiting.slice(-MAX_MESSAGES);
   return [
     ...(subject.trim() === '' ? [] : [`Subject: ${line(subject, MAX_SUBJECT)}`]),
-    `${count(waiting.length, 'message')} waiting, ${count(earlier.length, 'earlier message')}.`,
+    `${count(waiting.length, 'message')} waiting, ${count(spoken.length - waiting.length, 'earlier message')}.`,
     ...(answer === undefined
       ? []
       : [`Last answer (${answer.author === 'ai' ? 'AI' : 'agent'}): ${line(answer.text, MAX_MESSAGE)}`]),

@@ -1,4 +1,4 @@
-import type { ImportResult, KnowledgeOrigin, KnowledgeSearch, Passage, PreparedArticle } from '../domain/knowledge.ts';
+import type { ImportResult, KnowledgeSearch, Passage, PreparedArticle } from '../domain/knowledge.ts';
 import type { Visibility } from '../domain/ticket.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
@@ -6,20 +6,18 @@ import type { Db } from './client.ts';
 /** The imported knowledge of every connection. Each call sees one connection's only. */
 export type Knowledge = KnowledgeSearch & {
   /**
-   * Makes the connection's articles of this origin equal to `articles`, all or nothing: those with the same hash are left
-   * alone, those that are missing are removed. Throws when the connection does not exist.
+   * Makes the articles that came from the connection's folder equal to `articles`, all or nothing: those with the same hash
+   * are left alone, those that are missing are removed. Throws when the connection does not exist.
    */
-  replaceFolder(
-    connectionId: string,
-    origin: KnowledgeOrigin,
-    articles: readonly PreparedArticle[],
-  ): Promise<ImportResult>;
+  replaceFolder(connectionId: string, articles: readonly PreparedArticle[]): Promise<ImportResult>;
   /** The Markdown of these articles, for the hosts that a reply citing them may link to (A7). */
   markdownOf(connectionId: string, articleIds: readonly string[]): Promise<string[]>;
   /** Number of articles. */
   count(connectionId: string): Promise<number>;
 };
 
+/** What came from a Markdown folder; an import touches nothing else. */
+const FOLDER = 'folder';
 const UNDETERMINED = 'und';
 /** First key of the advisory locks that keep two imports of a connection apart. */
 const IMPORT_LOCK = 7_263_001;
@@ -52,8 +50,8 @@ export function createKnowledge(db: Db): Knowledge {
   return {
     search: (query) => search(db, query),
 
-    replaceFolder: (connectionId, origin, articles) =>
-      db.$transaction((tx) => replace(tx, connectionId, origin, articles), { timeout: IMPORT_LIMIT_MS }),
+    replaceFolder: (connectionId, articles) =>
+      db.$transaction((tx) => replace(tx, connectionId, articles), { timeout: IMPORT_LIMIT_MS }),
 
     async markdownOf(connectionId, articleIds) {
       const rows = await db.knowledgeArticle.findMany({
@@ -70,7 +68,6 @@ export function createKnowledge(db: Db): Knowledge {
 async function replace(
   tx: Prisma.TransactionClient,
   connectionId: string,
-  origin: KnowledgeOrigin,
   articles: readonly PreparedArticle[],
 ): Promise<ImportResult> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${IMPORT_LOCK}::int, hashtext(${connectionId}))`;
@@ -78,7 +75,7 @@ async function replace(
     throw new Error(`There is no connection "${connectionId}" to import knowledge for: make it with "connect" first.`);
   }
   const stored = await tx.knowledgeArticle.findMany({
-    where: { connectionId, origin },
+    where: { connectionId, origin: FOLDER },
     select: { id: true, sourceId: true, contentHash: true },
   });
   const before = new Map(stored.map((row) => [row.sourceId, row]));
@@ -87,7 +84,7 @@ async function replace(
     const known = before.get(prepared.article.sourceId);
     before.delete(prepared.article.sourceId);
     if (known === undefined) {
-      await add(tx, connectionId, origin, prepared);
+      await add(tx, connectionId, prepared);
       result.added += 1;
     } else if (known.contentHash === prepared.contentHash) {
       result.unchanged += 1;
@@ -101,14 +98,9 @@ async function replace(
   return result;
 }
 
-async function add(
-  tx: Prisma.TransactionClient,
-  connectionId: string,
-  origin: KnowledgeOrigin,
-  prepared: PreparedArticle,
-): Promise<void> {
+async function add(tx: Prisma.TransactionClient, connectionId: string, prepared: PreparedArticle): Promise<void> {
   const { id } = await tx.knowledgeArticle.create({
-    data: { connectionId, origin, sourceId: prepared.article.sourceId, ...columns(prepared) },
+    data: { connectionId, origin: FOLDER, sourceId: prepared.article.sourceId, ...columns(prepared) },
     select: { id: true },
   });
   await addChunks(tx, id, prepared);

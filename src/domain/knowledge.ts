@@ -23,9 +23,6 @@ export type PreparedArticle = {
   contentHash: string;
 };
 
-/** Where articles come from; an import replaces those of its own origin only. */
-export type KnowledgeOrigin = 'folder';
-
 /** What an import did, in articles. */
 export type ImportResult = { added: number; changed: number; unchanged: number; removed: number };
 
