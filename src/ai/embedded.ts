@@ -5,15 +5,12 @@ import { firstLanguage } from './language.ts';
 import { asksForPerson } from './person-request.ts';
 import type { InferenceEngine, Plan, PlanInput } from './port.ts';
 import { isQuestion, isReplySubject, questionsOf } from './question.ts';
-import { find, searchOf, type Findings } from './retrieval.ts';
+import { find, searchOf, SOURCE_FLOOR, type Findings } from './retrieval.ts';
 import { safetyTopicOf } from './safety.ts';
 import { sentimentOf } from './sentiment.ts';
 import { summarise } from './summary.ts';
 import { isThanksOnly } from './thanks.ts';
 import { forbiddenTopic } from './topics.ts';
-
-/** Below this, what was found shares too little with the question to be a source for anything. */
-const SOURCE_FLOOR = 0.3;
 
 type Reading = {
   waiting: string[];

@@ -7,6 +7,8 @@ export type Questions = {
   whole: string;
   /** The single questions, where there are any: sentences that ask, and messages that only state something. */
   single: string[];
+  /** How many of the single ones are asked, with a question mark. */
+  asked: number;
 };
 
 /** Who asks more at once is asked back by a person; more searches would not make a better answer. */
@@ -18,7 +20,7 @@ const SALUTATION =
 /** Politeness and question phrases that PostgreSQL's stop word lists leave in. They say nothing about the subject. */
 const FILLERS = new Set(
   `hi hello hey dear please pls thank thanks regards would could should may might must like want wanted need know tell let
-   get also just actually wondering wonder possible possibly question questions help someone anyone hallo bitte danke
+   get much many cannot can't also just actually wondering wonder possible possibly question questions help someone anyone hallo bitte danke
    mochte moechte wurde wuerde konnte koennte gern gerne wissen sagen mal brauche frage fragen hatte haette bonjour svp merci
    voudrais aimerais pourriez pouvez souhaite savoir puis peux besoin question hola quiero quisiera puedo puede pueden podria
    favor gracias saber necesito gustaria pregunta ola quero queria gostaria posso pode podem poderia obrigado obrigada saber
@@ -28,14 +30,15 @@ const FILLERS = new Set(
 /** Reads the waiting messages, oldest first, as questions. */
 export function questionsOf(messages: readonly string[]): Questions {
   const asked = messages.map((message) => meaningful(message)).filter((message) => message.length > 0);
-  const single = asked.flatMap((parts) => {
-    const asking = parts.filter((sentence) => /\?/.test(sentence));
-    return asking.length > 0 ? asking : [parts.join(' ')];
-  });
-  const searchable = single.map(withoutFillers).filter(hasWords);
+  const asking = asked.flat().filter(hasQuestionMark);
+  const single = asked
+    .flatMap((parts) => (parts.some(hasQuestionMark) ? parts.filter(hasQuestionMark) : [parts.join(' ')]))
+    .map(withoutFillers)
+    .filter(hasWords);
   return {
     whole: withoutFillers(asked.flat().join(' ')).trim(),
-    single: searchable.length > MAX_SINGLE ? [] : searchable,
+    single: single.length > MAX_SINGLE ? [] : single,
+    asked: asking.length,
   };
 }
 
@@ -68,6 +71,10 @@ function meaningful(message: string): string[] {
 /** Mail programs break lines at 70-odd characters: a line that goes on in lower case is the same sentence. */
 function unwrapped(paragraph: string): string {
   return paragraph.replace(/[ \t]*\n[ \t]*(?=[\p{Ll}\p{N}])/gu, ' ');
+}
+
+function hasQuestionMark(sentence: string): boolean {
+  return /[?\u061F]/.test(sentence);
 }
 
 function withoutFillers(text: string): string {

@@ -137,6 +137,7 @@ type Row = {
   score: number;
   coverage: number;
   matched: number;
+  named: number;
 };
 
 /**
@@ -162,13 +163,15 @@ async function search(db: Db, query: Parameters<KnowledgeSearch['search']>[0]): 
     ), found AS (
       SELECT c."articleId", c."position", c."heading", c."text", a."title", a."visibility", a."language", q."words",
              ts_rank_cd(c."search", q."anyWord", 1)::float8 AS "score",
-             (SELECT count(*) FROM unnest(tsvector_to_array(c."search")) AS "word" WHERE "word" = ANY(q."words"))::int AS "matched"
+             (SELECT count(*) FROM unnest(tsvector_to_array(c."search")) AS "word" WHERE "word" = ANY(q."words"))::int AS "matched",
+             (SELECT count(*) FROM unnest(tsvector_to_array(ts_filter(c."search", '{a,b}'))) AS "word"
+               WHERE "word" = ANY(q."words"))::int AS "named"
         FROM queries q
         JOIN "KnowledgeChunk" c ON c."language" = q."configuration" AND c."search" @@ q."anyWord"
         JOIN "KnowledgeArticle" a ON a."id" = c."articleId"
        WHERE a."connectionId" = ${query.connectionId} AND a."visibility"::text = ANY(${visible})
     )
-    SELECT "articleId"::text, "title", "visibility"::text, "language", "position", "heading", "text", "score", "matched",
+    SELECT "articleId"::text, "title", "visibility"::text, "language", "position", "heading", "text", "score", "matched", "named",
            "matched"::float8 / cardinality("words") AS "coverage"
       FROM found
      ORDER BY "coverage" DESC, ("language" = ${query.language ?? UNDETERMINED}) DESC, "score" DESC, "articleId", "position"

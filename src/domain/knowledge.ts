@@ -43,6 +43,8 @@ export type Passage = {
   coverage: number;
   /** How many of the question's words that share is. */
   matched: number;
+  /** How many of those the title or the passage's heading names. */
+  named: number;
 };
 
 /** What the engines may ask of the knowledge of one connection. */
