@@ -83,7 +83,6 @@ export async function startService(config: Config, { log, say = () => undefined,
     const connections = createConnections(db, createKeyring(config.encryptionKeys));
     const knowledge = createKnowledge(db);
 
-    installRuntime(log);
     const temporal = await connectTemporal(address, PATIENCE_MS, say);
     closers.push(() => temporal.close());
     await registerSearchAttributes(temporal, config.temporalNamespace);
@@ -228,6 +227,7 @@ async function serve(env: Env): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
+  installRuntime(log);
   const service = await startService(config, { log, say });
   log.info({ api: service.url, temporalUi: service.temporalUiUrl }, 'ready: webhooks are accepted and tickets worked');
   try {
@@ -258,7 +258,7 @@ async function openForCli(env: Env): Promise<Opened> {
 }
 
 async function importFolder(knowledge: Knowledge, connectionId: string, folder: string): Promise<ImportResult> {
-  return knowledge.replaceFolder(connectionId, 'folder', await readMarkdownFolder(folder));
+  return knowledge.replaceFolder(connectionId, await readMarkdownFolder(folder));
 }
 
 async function main(): Promise<void> {

@@ -1,9 +1,8 @@
 import { renderHandoffNote } from '../ai/render.ts';
-import { summaryOf } from '../ai/summary.ts';
+import { summarise } from '../ai/summary.ts';
 import type { Turn } from '../db/turns.ts';
 import { reasonInWords, type HandoffReason } from '../domain/handoff.ts';
 import { isClosed, isShielded } from '../domain/session.ts';
-import type { OutboundTarget } from '../domain/outbound.ts';
 import { MARKER_FIELD, MARKER_TAG, routingSteps, type RoutingStep } from '../domain/routing.ts';
 import { isOwnTag, TAG, withTags } from '../domain/tags.ts';
 import { ownerOf, responderOf, type Owner } from '../domain/ticket.ts';
@@ -82,8 +81,7 @@ async function storyOf(deps: ActivityDeps, { turnId }: HandOffInput, { tracked }
   const turn = turnId === null ? null : await deps.turns.find(turnId);
   if (turn?.summary != null) return { turn, summary: turn.summary };
   const thread = await deps.sessions.thread(tracked.session.id);
-  const waiting = (seq: number, answerable: boolean) => answerable && seq > tracked.session.coveredThrough;
-  return { turn, summary: summaryOf({ subject: tracked.session.subject, thread: thread.map((entry) => ({ ...entry, waiting: waiting(entry.seq, entry.answerable) })) }) };
+  return { turn, summary: summarise(thread) };
 }
 
 /** H2: the note comes first, so that whoever gets the ticket finds it there. A refused note does not keep the ticket back. */
@@ -98,7 +96,8 @@ async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked
       sentiment: story.turn?.sentiment ?? null,
       language: story.turn?.language ?? null,
       topic: story.turn?.topic ?? null,
-      reasonsInWords: await reasonsInWords(deps, input, target),
+      reasons: input.reasons.map(reasonInWords),
+      refusal: input.reasons.includes('delivery_failed') ? await deps.outbounds.refusal(target) : null,
     }),
   };
   const past = await pastOf(deps, write, messages);
@@ -144,10 +143,4 @@ function changeOf(step: RoutingStep, ticket: Ticket): TicketChange {
     ...(step.groupId === undefined ? {} : { groupId: step.groupId }),
     ...(step.marker ? { customFields: { [MARKER_FIELD]: true } } : {}),
   };
-}
-
-/** A6: what Freshdesk answered to a reply it refused belongs into the note, and nowhere else. */
-async function reasonsInWords(deps: ActivityDeps, { reasons }: HandOffInput, target: OutboundTarget): Promise<string[]> {
-  const refusal = reasons.includes('delivery_failed') ? await deps.outbounds.refusal(target) : null;
-  return [...reasons.map(reasonInWords), ...(refusal === null ? [] : [`Freshdesk answered: ${refusal}`])];
 }

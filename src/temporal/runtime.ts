@@ -1,15 +1,11 @@
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
-let installed = false;
-
 /**
  * Temporal's own log goes through ours, warnings and errors only. Once per process, before the first worker; shutting down
  * is ours to do, so no signals are taken.
  */
 export function installRuntime(log: Logger): void {
-  if (installed) return;
-  installed = true;
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
       const fields = { from: 'temporal', ...meta };

@@ -84,16 +84,15 @@ export async function openDesk({ settings = {}, simulator: options = {}, timing 
     logLevel: 'info',
     timing,
   };
-  let service: Service;
-
-  async function start(): Promise<void> {
-    service = await startService(config, { log, workflowBundle: await workflowBundle() });
-    simulator.setWebhook({ url: `${service.url}/webhooks/freshdesk/default`, headers: { 'X-Webhook-Secret': 'secret-of-the-tests' } });
+  async function start(): Promise<Service> {
+    const started = await startService(config, { log, workflowBundle: await workflowBundle() });
+    simulator.setWebhook({ url: `${started.url}/webhooks/freshdesk/default`, headers: { 'X-Webhook-Secret': 'secret-of-the-tests' } });
+    return started;
   }
-  await start();
-  await importKnowledge(service!);
-  await service!.connections.patchSettings('default', PROMPT);
-  await service!.connections.patchSettings('default', settings);
+  let service = await start();
+  await importKnowledge(service);
+  await service.connections.patchSettings('default', PROMPT);
+  await service.connections.patchSettings('default', settings);
 
   async function api<T>(route: string): Promise<T> {
     const response = await fetch(`${service.url}/api${route}`, { headers: { authorization: `Bearer ${config.adminToken}` } });
@@ -144,7 +143,9 @@ export async function openDesk({ settings = {}, simulator: options = {}, timing 
       });
     },
     until,
-    start,
+    async start(): Promise<void> {
+      service = await start();
+    },
     stop: () => service.close(),
     async close(): Promise<void> {
       simulator.setWebhook(null);
