@@ -116,7 +116,8 @@ export function needsClosingTime(previous: SessionState | null, ticketStatus: nu
 
 function closedResolved(before: SessionState, state: SessionState, seen: Observation): SessionState {
   if (before.status === 'closed_resolved') return state;
-  return { ...state, status: 'closed_resolved', closure: null, closedBy: 'freshdesk', closedThrough: newestSeq(seen.messages) };
+  const settled = isTakenByPerson(before, state, seen) ? ownedByPeople(state, seen) : state;
+  return { ...settled, status: 'closed_resolved', closure: null, closedBy: 'freshdesk', closedThrough: newestSeq(seen.messages) };
 }
 
 function reopened(state: SessionState): SessionState {
@@ -135,12 +136,21 @@ function customerWroteAfterwards(before: SessionState, state: SessionState, seen
 function followAssignment(before: SessionState, state: SessionState, seen: Observation): SessionState {
   switch (seen.ticket.responder) {
     case 'person':
-      return isShielded(state) ? state : ownedByPeople(state, seen);
+      return isTakenByPerson(before, state, seen) ? ownedByPeople(state, seen) : state;
     case 'ai':
       return state.status === 'handed_off' && before.responder !== 'ai' ? givenBack(state, seen) : state;
     case 'none':
       return state.status === 'handed_off' || seen.messages.some((m) => m.fresh && isPersonsReply(m)) ? ownedByPeople(state, seen) : state;
   }
+}
+
+/**
+ * E4, E5: the shield is for what Freshdesk's rules assign around a ticket's creation. Whoever has a ticket that was handed
+ * off or resolved has it for good (S2).
+ */
+function isTakenByPerson(before: SessionState, state: SessionState, seen: Observation): boolean {
+  if (seen.ticket.responder !== 'person') return false;
+  return !isShielded(state) || before.status === 'handed_off' || before.status === 'closed_resolved';
 }
 
 /** E4, E6: what is mirrored while people own the ticket is theirs, except where drafts are wanted for them. */
