@@ -1,0 +1,14 @@
+/**
+ * The whole product in a process of its own, to be killed: takes its configuration as JSON (keys in hex) and prints one line
+ * when it is ready. `npm start` without the parts that a test shares between two of them.
+ */
+import './quiet.ts';
+import { pino } from 'pino';
+import type { Config } from '../../src/config.ts';
+import { startService } from '../../src/main.ts';
+
+const [given = '{}'] = process.argv.slice(2);
+const parsed = JSON.parse(given) as Omit<Config, 'encryptionKeys'> & { encryptionKeys: string[] };
+const config: Config = { ...parsed, encryptionKeys: parsed.encryptionKeys.map((key) => Buffer.from(key, 'hex')) };
+const service = await startService(config, { log: pino({ level: 'error' }, pino.destination(2)) });
+process.stdout.write(`${service.url}\n`);
