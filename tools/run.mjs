@@ -16,6 +16,7 @@ let onSignal = (signal) => {
   process.exit(128 + constants.signals[signal]);
 };
 for (const signal of SIGNALS) process.on(signal, () => onSignal(signal));
+if (process.env.npm_lifecycle_event !== undefined) endWithNpm(process.ppid);
 
 try {
   const { needs, command, args } = parse(process.argv.slice(2));
@@ -26,6 +27,16 @@ try {
   if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`[setup] ${error.message}\n`);
   process.exitCode = 1;
+}
+
+/** A SIGTERM to npm ends npm and the shell it started us in, and never reaches us: notice that the shell is gone. */
+function endWithNpm(shell) {
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(timer);
+    onSignal('SIGTERM');
+  }, 500);
+  timer.unref();
 }
 
 function parse(words) {
