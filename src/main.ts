@@ -67,14 +67,20 @@ export type ServiceOptions = {
 };
 
 /** Starts everything that `serve` is: servers of our own where none are given, migrations, API and worker. */
-export async function startService(config: Config, { log, say = () => undefined, durable = true, workflowBundle }: ServiceOptions): Promise<Service> {
+export async function startService(
+  config: Config,
+  { log, say = () => undefined, durable = true, workflowBundle }: ServiceOptions,
+): Promise<Service> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).toReversed()) await closer();
   };
   try {
     const databaseUrl = config.databaseUrl ?? (await ownPostgres(config, durable, say, closers)).url;
-    const { address, uiUrl } = config.temporalAddress === null ? await ownTemporal(config, say, closers) : { address: config.temporalAddress, uiUrl: null };
+    const { address, uiUrl } =
+      config.temporalAddress === null
+        ? await ownTemporal(config, say, closers)
+        : { address: config.temporalAddress, uiUrl: null };
 
     const applied = await patiently(PATIENCE_MS, () => applyMigrations(databaseUrl), say);
     if (applied.length > 0) say(`Database migrated: ${applied.join(', ')}`);
@@ -90,7 +96,12 @@ export async function startService(config: Config, { log, say = () => undefined,
 
     const deps = activityDeps(config, db, connections, log);
     if (config.freshdesk !== null) await connectDefault(config.freshdesk, connections, log, say);
-    const workers = await startWorkers({ connection: temporal, namespace: config.temporalNamespace, deps, ...(workflowBundle === undefined ? {} : { workflowBundle }) });
+    const workers = await startWorkers({
+      connection: temporal,
+      namespace: config.temporalNamespace,
+      deps,
+      ...(workflowBundle === undefined ? {} : { workflowBundle }),
+    });
     closers.push(() => stopWorkers(workers));
 
     const server = await startApi(config, { db, connections, temporal, signalTicket, workers, log });
@@ -112,19 +123,39 @@ export async function startService(config: Config, { log, say = () => undefined,
   }
 }
 
-async function ownPostgres(config: Config, durable: boolean, say: (line: string) => void, closers: (() => Promise<unknown>)[]): Promise<LocalServer> {
+async function ownPostgres(
+  config: Config,
+  durable: boolean,
+  say: (line: string) => void,
+  closers: (() => Promise<unknown>)[],
+): Promise<LocalServer> {
   const started = await startLocalPostgres({ dataDir: config.dataDir, durable, log: say });
   closers.push(started.stop);
   say(`PostgreSQL of our own, data in ${config.dataDir} (for one machine; set DATABASE_URL for anything bigger)`);
   return started;
 }
 
-async function ownTemporal(config: Config, say: (line: string) => void, closers: (() => Promise<unknown>)[]): Promise<LocalTemporal> {
+async function ownTemporal(
+  config: Config,
+  say: (line: string) => void,
+  closers: (() => Promise<unknown>)[],
+): Promise<LocalTemporal> {
   const cliPath = process.env['TEMPORAL_CLI_PATH'];
-  if (cliPath === undefined) throw new Error('There is no Temporal: set TEMPORAL_ADDRESS to a server, or TEMPORAL_CLI_PATH to the Temporal CLI, or start with npm, which gets it.');
-  const started = await startLocalTemporal({ dataDir: config.dataDir, cliPath, namespace: config.temporalNamespace, searchAttributes: SEARCH_ATTRIBUTES, log: say });
+  if (cliPath === undefined)
+    throw new Error(
+      'There is no Temporal: set TEMPORAL_ADDRESS to a server, or TEMPORAL_CLI_PATH to the Temporal CLI, or start with npm, which gets it.',
+    );
+  const started = await startLocalTemporal({
+    dataDir: config.dataDir,
+    cliPath,
+    namespace: config.temporalNamespace,
+    searchAttributes: SEARCH_ATTRIBUTES,
+    log: say,
+  });
   closers.push(started.stop);
-  say(`Temporal dev server of our own, data in ${config.dataDir} (for one machine; set TEMPORAL_ADDRESS for anything bigger)`);
+  say(
+    `Temporal dev server of our own, data in ${config.dataDir} (for one machine; set TEMPORAL_ADDRESS for anything bigger)`,
+  );
   return started;
 }
 
@@ -134,12 +165,19 @@ function activityDeps(config: Config, db: Db, connections: Connections, log: Log
 
   async function account(connectionId: string): Promise<Account> {
     const connection = await connections.get(connectionId);
-    if (connection === null) throw new Error(`Connection "${connectionId}" does not exist any more; its tickets cannot be worked.`);
+    if (connection === null)
+      throw new Error(`Connection "${connectionId}" does not exist any more; its tickets cannot be worked.`);
     const [settings, apiKey] = [await connections.settings(connectionId), await connections.apiKey(connectionId)];
     const kept = clients.get(connectionId);
-    if (kept?.apiKey === apiKey && kept.baseUrl === connection.baseUrl) return { connection, settings, freshdesk: kept.freshdesk };
+    if (kept?.apiKey === apiKey && kept.baseUrl === connection.baseUrl)
+      return { connection, settings, freshdesk: kept.freshdesk };
     const { baseUrl } = connection;
-    const freshdesk = createFreshdesk({ baseUrl, apiKey, limit: createRateLimit(db, connectionId), deadlineMs: config.timing.requestDeadlineMs });
+    const freshdesk = createFreshdesk({
+      baseUrl,
+      apiKey,
+      limit: createRateLimit(db, connectionId),
+      deadlineMs: config.timing.requestDeadlineMs,
+    });
     clients.set(connectionId, { apiKey, baseUrl, freshdesk });
     return { connection, settings, freshdesk };
   }
@@ -160,18 +198,35 @@ function activityDeps(config: Config, db: Db, connections: Connections, log: Log
 }
 
 /** The environment's account becomes, or goes on being, the connection `default`. */
-async function connectDefault({ domain, baseUrl, apiKey, webhookSecret }: FreshdeskConfig, connections: Connections, log: Logger, say: (line: string) => void): Promise<void> {
+async function connectDefault(
+  { domain, baseUrl, apiKey, webhookSecret }: FreshdeskConfig,
+  connections: Connections,
+  log: Logger,
+  say: (line: string) => void,
+): Promise<void> {
   const freshdesk = createFreshdesk({ baseUrl, apiKey, limit: unshared, deadlineMs: VERIFY_DEADLINE_MS });
   try {
     const { agent, atMs } = await freshdesk.verify();
     const statuses = await freshdesk.statuses();
-    await connections.save({ id: 'default', domain, baseUrl, apiKey, webhookSecret, agent, connectedAt: new Date(atMs), statuses });
+    await connections.save({
+      id: 'default',
+      domain,
+      baseUrl,
+      apiKey,
+      webhookSecret,
+      agent,
+      connectedAt: new Date(atMs),
+      statuses,
+    });
     say(`Connected to ${domain} as ${agent.name}`);
   } catch (error) {
     const known = await connections.get('default');
     if (!(error instanceof ConnectError) || known === null) throw error;
     if (error.reason !== 'unreachable') await connections.setState('default', 'broken', error.reason);
-    log.error({ connection: 'default', reason: error.reason }, 'the connection could not be verified; it stays as it was and its tickets wait');
+    log.error(
+      { connection: 'default', reason: error.reason },
+      'the connection could not be verified; it stays as it was and its tickets wait',
+    );
     say(`Could not verify the connection: ${error.message}`);
   }
 }
@@ -183,17 +238,38 @@ const unshared: RateLimit = {
   closedFor: () => Promise.resolve(),
 };
 
-type ApiParts = { db: Db; connections: Connections; temporal: NativeConnection; signalTicket: SignalTicket; workers: Workers; log: Logger };
+type ApiParts = {
+  db: Db;
+  connections: Connections;
+  temporal: NativeConnection;
+  signalTicket: SignalTicket;
+  workers: Workers;
+  log: Logger;
+};
 
-async function startApi(config: Config, { db, connections, temporal, signalTicket, workers, log }: ApiParts): Promise<RunningServer> {
+async function startApi(
+  config: Config,
+  { db, connections, temporal, signalTicket, workers, log }: ApiParts,
+): Promise<RunningServer> {
   const health = {
     database: async () => void (await db.$queryRaw`SELECT 1`),
-    temporal: async () => void (await temporal.withDeadline(Date.now() + 2_000, () => temporal.workflowService.describeNamespace({ namespace: config.temporalNamespace }))),
+    temporal: async () =>
+      void (await temporal.withDeadline(Date.now() + 2_000, () =>
+        temporal.workflowService.describeNamespace({ namespace: config.temporalNamespace }),
+      )),
     worker: async () => {
       if (!workers.running()) throw new Error('the worker does not run');
     },
   };
-  const app = createApi({ connections, sessions: createSessionReads(db), temporal: { signalTicket }, health, adminToken: config.adminToken, publicUrl: config.publicUrl, log });
+  const app = createApi({
+    connections,
+    sessions: createSessionReads(db),
+    temporal: { signalTicket },
+    health,
+    adminToken: config.adminToken,
+    publicUrl: config.publicUrl,
+    log,
+  });
   return listen(app, config.port);
 }
 
@@ -212,7 +288,11 @@ async function patiently<T>(patienceMs: number, attempt: () => Promise<T>, say: 
       const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
       const notUpYet = code === 'ECONNREFUSED' || code === 'ETIMEDOUT' || code === 'ENOTFOUND' || code === '57P03';
       if (!notUpYet) throw error;
-      if (Date.now() >= until) throw new Error(`PostgreSQL does not answer (${String(code)}). Start it, or correct DATABASE_URL; left out, a local one is started.`, { cause: error });
+      if (Date.now() >= until)
+        throw new Error(
+          `PostgreSQL does not answer (${code}). Start it, or correct DATABASE_URL; left out, a local one is started.`,
+          { cause: error },
+        );
       say('PostgreSQL does not answer yet; trying again');
       await sleep(2_000);
     }
@@ -242,7 +322,8 @@ async function serve(env: Env): Promise<void> {
 async function openForCli(env: Env): Promise<Opened> {
   const config = loadConfig(env);
   const say = (line: string) => void process.stderr.write(`${line}\n`);
-  const own = config.databaseUrl === null ? await startLocalPostgres({ dataDir: config.dataDir, durable: true, log: say }) : null;
+  const own =
+    config.databaseUrl === null ? await startLocalPostgres({ dataDir: config.dataDir, durable: true, log: say }) : null;
   const databaseUrl = config.databaseUrl ?? own?.url ?? '';
   await applyMigrations(databaseUrl);
   const db = createDb(databaseUrl, { poolSize: 4 });
@@ -269,7 +350,8 @@ async function main(): Promise<void> {
     output: { out: (line) => void process.stdout.write(line), err: (line) => void process.stderr.write(line) },
     readInput: () => text(process.stdin),
     open: () => openForCli(env),
-    verify: ({ baseUrl, apiKey }) => createFreshdesk({ baseUrl, apiKey, limit: unshared, deadlineMs: VERIFY_DEADLINE_MS }).verify(),
+    verify: ({ baseUrl, apiKey }) =>
+      createFreshdesk({ baseUrl, apiKey, limit: unshared, deadlineMs: VERIFY_DEADLINE_MS }).verify(),
     serve: () => serve(env),
   };
   process.exitCode = await runCli(deps, process.argv.slice(2));

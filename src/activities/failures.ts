@@ -13,7 +13,12 @@ const FIRST_LOOK_MS = 2_000;
  */
 export function toFailure(error: unknown): unknown {
   if (error instanceof RateLimited) {
-    return ApplicationFailure.create({ type: 'RateLimited', message: error.message, nextRetryDelay: error.retryAfterMs, category: ApplicationFailureCategory.BENIGN });
+    return ApplicationFailure.create({
+      type: 'RateLimited',
+      message: error.message,
+      nextRetryDelay: error.retryAfterMs,
+      category: ApplicationFailureCategory.BENIGN,
+    });
   }
   if (error instanceof Rejected) {
     return ApplicationFailure.create({ type: 'Rejected', message: error.message, nonRetryable: true });
@@ -22,24 +27,39 @@ export function toFailure(error: unknown): unknown {
     return ApplicationFailure.create({ type: 'OutcomeUnknown', message: error.message, nextRetryDelay: FIRST_LOOK_MS });
   }
   if (error instanceof Unauthorized) {
-    return ApplicationFailure.create({ type: 'Unauthorized', message: error.message, nextRetryDelay: BROKEN_KEY_RETRY_MS });
+    return ApplicationFailure.create({
+      type: 'Unauthorized',
+      message: error.message,
+      nextRetryDelay: BROKEN_KEY_RETRY_MS,
+    });
   }
   if (error instanceof Unreachable) {
     return ApplicationFailure.create({ type: 'Unreachable', message: error.message });
   }
   if (error instanceof StaleLook) {
-    return ApplicationFailure.create({ type: 'StaleLook', message: error.message, category: ApplicationFailureCategory.BENIGN });
+    return ApplicationFailure.create({
+      type: 'StaleLook',
+      message: error.message,
+      category: ApplicationFailureCategory.BENIGN,
+    });
   }
   return error;
 }
 
 /** Not now, but at a known time: the outcome of an earlier attempt is not visible yet, or another write is under way. */
 export function tryAgainIn(delayMs: number, why: string): ApplicationFailure {
-  return ApplicationFailure.create({ type: 'NotSettled', message: why, nextRetryDelay: Math.max(1_000, delayMs), category: ApplicationFailureCategory.BENIGN });
+  return ApplicationFailure.create({
+    type: 'NotSettled',
+    message: why,
+    nextRetryDelay: Math.max(1_000, delayMs),
+    category: ApplicationFailureCategory.BENIGN,
+  });
 }
 
 /** Wraps an activity so that every error leaves it in Temporal's words. */
-export function speakingTemporal<Args extends unknown[], Result>(activity: (...args: Args) => Promise<Result>): (...args: Args) => Promise<Result> {
+export function speakingTemporal<Args extends unknown[], Result>(
+  activity: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
   return async (...args) => {
     try {
       return await activity(...args);

@@ -56,7 +56,11 @@ export function createHandoffActivities(deps: ActivityDeps) {
         },
         routes,
       );
-      return conclude(deps, input, routed.owner === null ? { outcome: 'noted' } : { outcome: 'handed_off', owner: routed.owner });
+      return conclude(
+        deps,
+        input,
+        routed.owner === null ? { outcome: 'noted' } : { outcome: 'handed_off', owner: routed.owner },
+      );
     }),
   };
 }
@@ -68,11 +72,20 @@ function isOurs(sight: Sight): sight is Tracked {
   const pausedOrBroken = sight.account.settings.paused || sight.account.connection.state !== 'active';
   const mode = sight.snapshot.session?.mode;
   if (isClosed(session) || pausedOrBroken || mode === 'off') return false;
-  return session.responder !== 'person' || isShielded(session) || (mode === 'assist' && sight.account.settings.assist.whenHumanOwned);
+  return (
+    session.responder !== 'person' ||
+    isShielded(session) ||
+    (mode === 'assist' && sight.account.settings.assist.whenHumanOwned)
+  );
 }
 
 async function conclude(deps: ActivityDeps, { turnId }: HandOffInput, result: HandedOff): Promise<HandedOff> {
-  if (turnId !== null) await deps.turns.conclude(turnId, result.outcome === 'dropped' ? 'dropped' : 'handed_off', result.outcome === 'dropped' ? 'A4' : null);
+  if (turnId !== null)
+    await deps.turns.conclude(
+      turnId,
+      result.outcome === 'dropped' ? 'dropped' : 'handed_off',
+      result.outcome === 'dropped' ? 'A4' : null,
+    );
   return result;
 }
 
@@ -87,7 +100,12 @@ async function storyOf(deps: ActivityDeps, { turnId }: HandOffInput, { tracked }
 /** H2: the note comes first, so that whoever gets the ticket finds it there. A refused note does not keep the ticket back. */
 async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked, story: Story): Promise<void> {
   const { session, ticket, messages } = sight.tracked;
-  const target = { connectionId: input.connectionId, ticketId: input.ticketId, throughSeq: input.throughSeq, episode: session.episode };
+  const target = {
+    connectionId: input.connectionId,
+    ticketId: input.ticketId,
+    throughSeq: input.throughSeq,
+    episode: session.episode,
+  };
   const write: Write = {
     kind: 'handoff_note',
     target,
@@ -107,12 +125,18 @@ async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked
     await deps.sessions.addOwn(session, ownMessage(posted, write.html, 'private', sight.account.connection.agent.id));
   } catch (error) {
     if (!(error instanceof Rejected)) throw error;
-    deps.log.warn({ connection: input.connectionId, ticketId: input.ticketId, status: error.status, refused: error.fields }, 'Freshdesk refused the handoff note; the ticket is routed without it');
+    deps.log.warn(
+      { connection: input.connectionId, ticketId: input.ticketId, status: error.status, refused: error.fields },
+      'Freshdesk refused the handoff note; the ticket is routed without it',
+    );
   }
 }
 
 /** H3, H4: routed only while the ticket is the AI's or nobody's; a refused target falls back, step by step. */
-async function route(deps: ActivityDeps, { account, tracked }: Tracked): Promise<{ step: RoutingStep['step'] | null; owner: Owner }> {
+async function route(
+  deps: ActivityDeps,
+  { account, tracked }: Tracked,
+): Promise<{ step: RoutingStep['step'] | null; owner: Owner }> {
   const { connection, settings, freshdesk } = account;
   const { session } = tracked;
   for (const step of routingSteps(settings.handoff.routing, session.takenFromId)) {
@@ -124,14 +148,24 @@ async function route(deps: ActivityDeps, { account, tracked }: Tracked): Promise
       await freshdesk.update(ticket.id, change);
     } catch (error) {
       if (!(error instanceof Rejected) || isGone(error)) throw error;
-      deps.log.warn({ connection: connection.id, ticketId: ticket.id, step: step.step, refused: error.fields }, 'Freshdesk refused this routing; falling back to the next');
+      deps.log.warn(
+        { connection: connection.id, ticketId: ticket.id, step: step.step, refused: error.fields },
+        'Freshdesk refused this routing; falling back to the next',
+      );
       continue;
     }
     const responderId = change.responderId === undefined ? ticket.responderId : change.responderId;
-    await deps.sessions.wroteTicket(session.id, { responderId, takenFromId: null, ...(change.status === undefined ? {} : { ticketStatus: change.status }), ...(change.tags === undefined ? {} : { ownTags: change.tags.filter(isOwnTag) }) });
+    await deps.sessions.wroteTicket(session.id, {
+      responderId,
+      takenFromId: null,
+      ...(change.status === undefined ? {} : { ticketStatus: change.status }),
+      ...(change.tags === undefined ? {} : { ownTags: change.tags.filter(isOwnTag) }),
+    });
     return { step: step.step, owner: ownerOf(responderOf(responderId, connection.agent.id)) };
   }
-  throw new Error(`Freshdesk refused to take the AI agent off ticket ${session.ticketId}; assign it by hand and look at the fields it requires`);
+  throw new Error(
+    `Freshdesk refused to take the AI agent off ticket ${session.ticketId}; assign it by hand and look at the fields it requires`,
+  );
 }
 
 function changeOf(step: RoutingStep, ticket: Ticket): TicketChange {

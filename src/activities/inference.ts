@@ -61,7 +61,12 @@ export function createInferenceActivities(deps: ActivityDeps) {
   };
 }
 
-async function planInputOf(deps: ActivityDeps, input: PlanTurnInput, session: Session, settings: Settings): Promise<PlanInput> {
+async function planInputOf(
+  deps: ActivityDeps,
+  input: PlanTurnInput,
+  session: Session,
+  settings: Settings,
+): Promise<PlanInput> {
   const thread = await deps.sessions.thread(session.id);
   return {
     connectionId: input.connectionId,
@@ -71,15 +76,26 @@ async function planInputOf(deps: ActivityDeps, input: PlanTurnInput, session: Se
     subject: session.subject,
     thread: thread
       .filter((entry) => entry.seq <= input.throughSeq)
-      .map(({ seq, answerable, ...entry }) => ({ ...entry, waiting: answerable && seq >= input.fromSeq && seq > session.coveredThrough })),
+      .map(({ seq, answerable, ...entry }) => ({
+        ...entry,
+        waiting: answerable && seq >= input.fromSeq && seq > session.coveredThrough,
+      })),
     settings,
     now: deps.now(),
   };
 }
 
 /** A7: links lead only where the cited articles link to, or where the settings allow. */
-async function htmlOf(deps: ActivityDeps, plan: Extract<Plan, { verdict: 'answer' }>, session: Session, settings: Settings): Promise<string> {
-  const cited = await deps.knowledge.markdownOf(session.connectionId, plan.sources.map((source) => source.articleId));
+async function htmlOf(
+  deps: ActivityDeps,
+  plan: Extract<Plan, { verdict: 'answer' }>,
+  session: Session,
+  settings: Settings,
+): Promise<string> {
+  const cited = await deps.knowledge.markdownOf(
+    session.connectionId,
+    plan.sources.map((source) => source.articleId),
+  );
   const { greeting, signature, disclosure } = settings.channels[session.channel];
   const allowedHosts = [...settings.reply.allowedLinkHosts, ...cited.flatMap(linkHosts)];
   return renderReply(plan.markdown, { allowedHosts, greeting, signature, disclosure });

@@ -45,12 +45,17 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
 
   const ticket = read.value;
   const admittedBy = session?.admittedBy ?? admission(account, ticket, options);
-  if (admittedBy === null) return { account, tracked: null, snapshot: snapshotOf(deps, account, read.atMs, ticket.groupId, null, []) };
+  if (admittedBy === null)
+    return { account, tracked: null, snapshot: snapshotOf(deps, account, read.atMs, ticket.groupId, null, []) };
 
   const due = session?.wholeReadAtMs == null || read.atMs - session.wholeReadAtMs >= REREAD_EVERY_MS;
-  const cursor = session === null || due || options.whole === true ? null : { page: session.cursorPage, seq: session.cursorSeq };
+  const cursor =
+    session === null || due || options.whole === true ? null : { page: session.cursorPage, seq: session.cursorSeq };
   const thread = await readThread(freshdesk, ref.ticketId, cursor);
-  const mirrored = [descriptionMessage(ticket), ...thread.entries.map((entry) => conversationMessage(entry, connection.agent.id))];
+  const mirrored = [
+    descriptionMessage(ticket),
+    ...thread.entries.map((entry) => conversationMessage(entry, connection.agent.id)),
+  ];
   const closingTimeMs = await closingTime(deps, account, session, ticket, mirrored.map(asSeen));
   const mode = modeOf(settings.channels, channelOf(ticket.source));
   noteUnknownStatus(deps, account, ticket);
@@ -83,7 +88,12 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
     (previous, messages) =>
       follow(previous, admittedBy, {
         atMs: read.atMs,
-        ticket: { status: ticket.status, responder: responderOf(ticket.responderId, connection.agent.id), spam: ticket.spam, deleted: ticket.deleted },
+        ticket: {
+          status: ticket.status,
+          responder: responderOf(ticket.responderId, connection.agent.id),
+          spam: ticket.spam,
+          deleted: ticket.deleted,
+        },
         messages,
         resolvedAtMs: closingTimeMs,
         mode,
@@ -102,11 +112,20 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
 function admission({ connection, settings }: Account, ticket: Ticket, options: LookOptions): Admission | null {
   if (ticket.spam || ticket.deleted) return null;
   const responder = responderOf(ticket.responderId, connection.agent.id);
-  return admits(settings, { id: ticket.id, responder, groupId: ticket.groupId, productId: ticket.productId, tags: ticket.tags }, { backfill: options.backfill === true });
+  return admits(
+    settings,
+    { id: ticket.id, responder, groupId: ticket.groupId, productId: ticket.productId, tags: ticket.tags },
+    { backfill: options.backfill === true },
+  );
 }
 
 /** S3: a ticket that no longer exists closes its session; one that was never tracked is nobody's. */
-async function withoutTicket(deps: ActivityDeps, account: Account, ref: TicketRef, session: Session | null): Promise<Snapshot> {
+async function withoutTicket(
+  deps: ActivityDeps,
+  account: Account,
+  ref: TicketRef,
+  session: Session | null,
+): Promise<Snapshot> {
   const atMs = session?.lookedAtMs ?? 0;
   if (session === null) return snapshotOf(deps, account, atMs, null, null, []);
   await deps.sessions.gone(session.id, atMs);
@@ -114,11 +133,19 @@ async function withoutTicket(deps: ActivityDeps, account: Account, ref: TicketRe
 }
 
 /** S2: only Freshdesk knows whether a message that waits on a closed ticket came before or after the closing. */
-async function closingTime(deps: ActivityDeps, account: Account, session: Session | null, ticket: Ticket, read: SeenMessage[]): Promise<number | null> {
+async function closingTime(
+  deps: ActivityDeps,
+  account: Account,
+  session: Session | null,
+  ticket: Ticket,
+  read: SeenMessage[],
+): Promise<number | null> {
   const known = session === null ? [] : await deps.sessions.messages(session.id);
   if (!needsClosingTime(session, ticket.status, [...known, ...read])) return null;
   const { stats } = (await account.freshdesk.ticket(ticket.id, { stats: true })).value;
-  return stats?.closedAtMs == null ? (stats?.resolvedAtMs ?? null) : Math.min(stats.closedAtMs, stats.resolvedAtMs ?? stats.closedAtMs);
+  return stats?.closedAtMs == null
+    ? (stats?.resolvedAtMs ?? null)
+    : Math.min(stats.closedAtMs, stats.resolvedAtMs ?? stats.closedAtMs);
 }
 
 function asSeen(message: ReturnType<typeof conversationMessage>): SeenMessage {
@@ -128,10 +155,20 @@ function asSeen(message: ReturnType<typeof conversationMessage>): SeenMessage {
 /** S1: what the account does not list counts as open, and somebody may want to know. */
 function noteUnknownStatus(deps: ActivityDeps, { connection }: Account, ticket: Ticket): void {
   if (connection.statuses.length === 0 || connection.statuses.some((status) => status.id === ticket.status)) return;
-  deps.log.warn({ connection: connection.id, ticketId: ticket.id, status: ticket.status }, 'ticket has a status the account did not list when it was connected; it counts as open');
+  deps.log.warn(
+    { connection: connection.id, ticketId: ticket.id, status: ticket.status },
+    'ticket has a status the account did not list when it was connected; it counts as open',
+  );
 }
 
-function snapshotOf(deps: ActivityDeps, account: Account, atMs: number, groupId: number | null, session: Session | null, messages: readonly SeenMessage[]): Snapshot {
+function snapshotOf(
+  deps: ActivityDeps,
+  account: Account,
+  atMs: number,
+  groupId: number | null,
+  session: Session | null,
+  messages: readonly SeenMessage[],
+): Snapshot {
   const { connection, settings } = account;
   const channel = settings.channels[session?.channel ?? 'other'];
   return {
@@ -139,7 +176,8 @@ function snapshotOf(deps: ActivityDeps, account: Account, atMs: number, groupId:
     groupId,
     connectionActive: connection.state === 'active',
     session: session === null ? null : viewOf(session, channel.mode),
-    waiting: session === null ? null : waitingOf(session, waitingMessages(session, messages, floorOf(account, session))),
+    waiting:
+      session === null ? null : waitingOf(session, waitingMessages(session, messages, floorOf(account, session))),
     settings: {
       autoHandleAll: settings.intake.autoHandleAll,
       defaultGroupId: settings.intake.defaultGroupId,

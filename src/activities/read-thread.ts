@@ -19,7 +19,7 @@ export type ThreadRead = {
 export async function readThread(freshdesk: Freshdesk, ticketId: number, cursor: Cursor | null): Promise<ThreadRead> {
   let firstPage = cursor?.page ?? 1;
   let read = await freshdesk.conversations(ticketId, firstPage);
-  while (cursor !== null && firstPage > 1 && !read.value.entries.some((entry) => entry.id === cursor.seq)) {
+  while (firstPage > 1 && !read.value.entries.some((entry) => entry.id === cursor?.seq)) {
     firstPage -= 1;
     read = await freshdesk.conversations(ticketId, firstPage);
   }

@@ -49,7 +49,13 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
     await deps.turns.conclude(turn.id, 'dropped', 'delivery_failed');
     return { outcome: 'undecided' };
   }
-  if (past.became === 'rejected') throw new Rejected(`${write.kind} on ticket ${input.ticketId}`, { status: 400, fields: [], code: 'refused_before', description: past.refusal });
+  if (past.became === 'rejected')
+    throw new Rejected(`${write.kind} on ticket ${input.ticketId}`, {
+      status: 400,
+      fields: [],
+      code: 'refused_before',
+      description: past.refusal,
+    });
   if (past.became === 'sent') return conclude(deps, mode, sight, turn, { postedNow: false });
 
   const wanted = stillWanted(decide(sight.snapshot), turn, mode, input.final);
@@ -64,7 +70,10 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
   }
   try {
     const posted = await send(deps, past, () => post(sight, write));
-    await deps.sessions.addOwn(sight.tracked.session, ownMessage(posted, write.html, mode === 'autopilot' ? 'public' : 'private', sight.account.connection.agent.id));
+    await deps.sessions.addOwn(
+      sight.tracked.session,
+      ownMessage(posted, write.html, mode === 'autopilot' ? 'public' : 'private', sight.account.connection.agent.id),
+    );
   } catch (error) {
     if (isGone(error) && decide((await look(deps, input)).snapshot).kind === 'close') return dropped(deps, turn, 'S3');
     throw error;
@@ -73,11 +82,18 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
 }
 
 /** A4: whether what the thread shows now still asks for this very draft. */
-function stillWanted(decision: Decision, turn: PlannedTurn, mode: WritingMode, final: boolean): 'yes' | { look: 'again' } | { look: 'no_more'; rule: string } {
+function stillWanted(
+  decision: Decision,
+  turn: PlannedTurn,
+  mode: WritingMode,
+  final: boolean,
+): 'yes' | { look: 'again' } | { look: 'no_more'; rule: string } {
   switch (decision.kind) {
     case 'answer':
       if (decision.mode !== mode) return { look: 'again' };
-      return decision.throughSeq === turn.throughSeq || (final && decision.throughSeq > turn.throughSeq) ? 'yes' : { look: 'again' };
+      return decision.throughSeq === turn.throughSeq || (final && decision.throughSeq > turn.throughSeq)
+        ? 'yes'
+        : { look: 'again' };
     case 'handoff':
       return { look: 'again' };
     case 'silent':
@@ -88,7 +104,13 @@ function stillWanted(decision: Decision, turn: PlannedTurn, mode: WritingMode, f
 }
 
 /** The ticket's tags, responder and status, then the record: only now is the question covered. */
-async function conclude(deps: ActivityDeps, mode: WritingMode, sight: Tracked, turn: PlannedTurn, { postedNow }: { postedNow: boolean }): Promise<Delivery> {
+async function conclude(
+  deps: ActivityDeps,
+  mode: WritingMode,
+  sight: Tracked,
+  turn: PlannedTurn,
+  { postedNow }: { postedNow: boolean },
+): Promise<Delivery> {
   const responder = await recordOnTicket(deps, mode, sight, { postedNow });
   await deps.turns.delivered(turn, mode === 'autopilot' ? 'replied' : 'drafted');
   return { outcome: 'sent', owner: ownerOf(responder) };
@@ -101,20 +123,28 @@ async function dropped(deps: ActivityDeps, turn: PlannedTurn, rule: string): Pro
 
 async function plannedTurn(deps: ActivityDeps, { turnId, ticketId }: DeliveryInput): Promise<PlannedTurn> {
   const turn = await deps.turns.find(turnId);
-  if (turn === null || turn.html === null) throw new Error(`Turn ${turnId} of ticket ${ticketId} has no draft in the database; was it erased?`);
+  if (turn === null || turn.html === null)
+    throw new Error(`Turn ${turnId} of ticket ${ticketId} has no draft in the database; was it erased?`);
   return { ...turn, html: turn.html };
 }
 
 function writeOf(mode: WritingMode, ref: TicketRef, turn: PlannedTurn, sight: Tracked): Write {
   return {
     kind: mode === 'autopilot' ? 'reply' : 'draft',
-    target: { connectionId: ref.connectionId, ticketId: ref.ticketId, throughSeq: turn.throughSeq, episode: turn.episode },
+    target: {
+      connectionId: ref.connectionId,
+      ticketId: ref.ticketId,
+      throughSeq: turn.throughSeq,
+      episode: turn.episode,
+    },
     html: mode === 'autopilot' ? turn.html : renderDraftNote(turn.html, sight.account.settings.assist.footer),
   };
 }
 
 function post({ account, tracked }: Tracked, { kind, html }: Write) {
-  return kind === 'reply' ? account.freshdesk.reply(tracked.ticket.id, { html }) : account.freshdesk.note(tracked.ticket.id, { html });
+  return kind === 'reply'
+    ? account.freshdesk.reply(tracked.ticket.id, { html })
+    : account.freshdesk.note(tracked.ticket.id, { html });
 }
 
 function isTracked(sight: Sight): sight is Tracked {

@@ -10,7 +10,10 @@ export function createSyncActivities(deps: ActivityDeps) {
   return {
     /** Makes the mirror equal to the ticket, and says where things stand (I1–I6). An operator's hint reads the whole thread. */
     syncTicket: speakingTemporal(async ({ hints, ...ref }: SyncInput): Promise<Snapshot> => {
-      const { snapshot } = await look(deps, ref, { backfill: hints.includes('backfill'), whole: hints.includes('operator') });
+      const { snapshot } = await look(deps, ref, {
+        backfill: hints.includes('backfill'),
+        whole: hints.includes('operator'),
+      });
       return snapshot;
     }),
   };

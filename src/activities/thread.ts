@@ -16,7 +16,14 @@ export function descriptionMessage(ticket: Ticket): MirroredMessage {
   const keepQuote = isForwarded({ subject: ticket.subject, text: ticket.descriptionText });
   const text = cleanText(ticket.descriptionHtml, { keepQuote });
   const author = writtenBy === 'desk' ? 'agent' : 'customer';
-  const mail = { autoResponse: null, fromEmail: null, subject: ticket.subject, text, html: ticket.descriptionHtml, hasAttachments: ticket.attachments.length > 0 };
+  const mail = {
+    autoResponse: null,
+    fromEmail: null,
+    subject: ticket.subject,
+    text,
+    html: ticket.descriptionHtml,
+    hasAttachments: ticket.attachments.length > 0,
+  };
   return {
     seq: 0,
     author,
@@ -69,11 +76,23 @@ function neverAnswered(entry: Conversation, kind: MessageKind, text: string): Mi
   if (entry.private) return { rule: 'E8', why: 'note' };
   if (kind === 'forward') return { rule: 'E8', why: 'forward' };
   if (entry.source === SURVEY) return { rule: 'E8', why: 'survey' };
-  return ignoreReason({ autoResponse: entry.autoResponse, fromEmail: entry.fromEmail, subject: null, text, html: entry.html, hasAttachments: entry.attachments.length > 0 });
+  return ignoreReason({
+    autoResponse: entry.autoResponse,
+    fromEmail: entry.fromEmail,
+    subject: null,
+    text,
+    html: entry.html,
+    hasAttachments: entry.attachments.length > 0,
+  });
 }
 
 /** What we have just written, as it will come back. */
-export function ownMessage(posted: { id: number; createdAtMs: number }, html: string, visibility: 'public' | 'private', aiAgentId: number): MirroredMessage {
+export function ownMessage(
+  posted: { id: number; createdAtMs: number },
+  html: string,
+  visibility: 'public' | 'private',
+  aiAgentId: number,
+): MirroredMessage {
   return {
     seq: posted.id,
     author: 'ai',

@@ -13,14 +13,20 @@ type Tracked = NonNullable<Sight['tracked']>;
  * update builds on the look that allowed the write; a repeated one was read again and leaves a person's assignment alone.
  * Returns who the ticket is assigned to afterwards.
  */
-export async function recordOnTicket(deps: ActivityDeps, mode: WritingMode, { account, tracked }: { account: Account; tracked: Tracked }, { postedNow }: { postedNow: boolean }): Promise<Responder> {
+export async function recordOnTicket(
+  deps: ActivityDeps,
+  mode: WritingMode,
+  { account, tracked }: { account: Account; tracked: Tracked },
+  { postedNow }: { postedNow: boolean },
+): Promise<Responder> {
   const { session, ticket } = tracked;
   const aiAgentId = account.connection.agent.id;
   const change = changeAfter(mode, account, tracked, postedNow);
   if (Object.keys(change).length === 0) return session.responder;
 
   const takesOver = change.responderId !== undefined;
-  if (takesOver && ticket.responderId !== null) await deps.sessions.wroteTicket(session.id, { takenFromId: ticket.responderId });
+  if (takesOver && ticket.responderId !== null)
+    await deps.sessions.wroteTicket(session.id, { takenFromId: ticket.responderId });
   const applied = await updateWithoutRefused(deps, account, ticket.id, change);
   const responderId = applied.responderId === undefined ? ticket.responderId : applied.responderId;
   await deps.sessions.wroteTicket(session.id, {
@@ -31,7 +37,12 @@ export async function recordOnTicket(deps: ActivityDeps, mode: WritingMode, { ac
   return responderOf(responderId, aiAgentId);
 }
 
-function changeAfter(mode: WritingMode, account: Account, { session, ticket }: Tracked, postedNow: boolean): TicketChange {
+function changeAfter(
+  mode: WritingMode,
+  account: Account,
+  { session, ticket }: Tracked,
+  postedNow: boolean,
+): TicketChange {
   const tags = withTags(ticket.tags, tagsOf(mode));
   const change: TicketChange = tags === null ? {} : { tags };
   const mayTake = session.responder === 'none' || (session.responder === 'person' && postedNow && isShielded(session));
@@ -44,20 +55,31 @@ function changeAfter(mode: WritingMode, account: Account, { session, ticket }: T
 }
 
 /** A6: a refusal here never hands off; it is recorded, and tried once more without what was refused. */
-async function updateWithoutRefused(deps: ActivityDeps, { connection, freshdesk }: Account, ticketId: number, change: TicketChange): Promise<TicketChange> {
+async function updateWithoutRefused(
+  deps: ActivityDeps,
+  { connection, freshdesk }: Account,
+  ticketId: number,
+  change: TicketChange,
+): Promise<TicketChange> {
   try {
     await freshdesk.update(ticketId, change);
     return change;
   } catch (error) {
     if (!(error instanceof Rejected)) throw error;
     const rest = without(change, error);
-    deps.log.warn({ connection: connection.id, ticketId, status: error.status, refused: error.fields, left: Object.keys(rest) }, 'Freshdesk refused the update after a reply; it is tried once more without what was refused');
+    deps.log.warn(
+      { connection: connection.id, ticketId, status: error.status, refused: error.fields, left: Object.keys(rest) },
+      'Freshdesk refused the update after a reply; it is tried once more without what was refused',
+    );
     if (Object.keys(rest).length === 0) return {};
     return freshdesk.update(ticketId, rest).then(
       () => rest,
       (again: unknown) => {
         if (!(again instanceof Rejected)) throw again;
-        deps.log.warn({ connection: connection.id, ticketId, status: again.status, refused: again.fields }, 'Freshdesk refused the update after a reply again; the reply stands, tags and responder do not');
+        deps.log.warn(
+          { connection: connection.id, ticketId, status: again.status, refused: again.fields },
+          'Freshdesk refused the update after a reply again; the reply stands, tags and responder do not',
+        );
         return {};
       },
     );

@@ -24,7 +24,11 @@ export type Past =
  * was not there before an attempt is that attempt's. Throws while a lost attempt may still appear.
  */
 export async function pastOf(deps: ActivityDeps, write: Write, messages: readonly SeenMessage[]): Promise<Past> {
-  const row = await deps.outbounds.open(write.kind, write.target, createHash('sha256').update(write.html).digest('hex'));
+  const row = await deps.outbounds.open(
+    write.kind,
+    write.target,
+    createHash('sha256').update(write.html).digest('hex'),
+  );
   if (row.state === 'sent' && row.remoteId !== null) return { became: 'sent', remoteId: row.remoteId };
   if (row.state === 'rejected') return { became: 'rejected', refusal: row.refusal ?? '' };
 
@@ -41,10 +45,14 @@ export async function pastOf(deps: ActivityDeps, write: Write, messages: readonl
   if (row.state === 'unknown') return { became: 'undecided' };
   if (row.state === 'sending') {
     const leftMs = settledAtMs(deps, row) - deps.now().getTime();
-    if (leftMs > 0) throw tryAgainIn(leftMs, `The outcome of ${row.kind} on ticket ${write.target.ticketId} is not known yet`);
+    if (leftMs > 0)
+      throw tryAgainIn(leftMs, `The outcome of ${row.kind} on ticket ${write.target.ticketId} is not known yet`);
     if (row.tries >= MOST_TRIES) {
       await deps.outbounds.undecided(row.key);
-      deps.log.error({ outbound: row.key, tries: row.tries }, 'a write was sent twice without an answer and is not in the thread; a person must look at the ticket');
+      deps.log.error(
+        { outbound: row.key, tries: row.tries },
+        'a write was sent twice without an answer and is not in the thread; a person must look at the ticket',
+      );
       return { became: 'undecided' };
     }
   }
@@ -55,7 +63,11 @@ export async function pastOf(deps: ActivityDeps, write: Write, messages: readonl
  * Sends. `sending` is committed first, with what the thread shows now, so that whoever comes after a crash looks before
  * sending again. Errors pass through; an unknown outcome leaves the row `sending`.
  */
-export async function send(deps: ActivityDeps, past: Extract<Past, { became: 'nothing' }>, post: () => Promise<{ value: Posted }>): Promise<Posted> {
+export async function send(
+  deps: ActivityDeps,
+  past: Extract<Past, { became: 'nothing' }>,
+  post: () => Promise<{ value: Posted }>,
+): Promise<Posted> {
   const { row, seenIds } = past;
   if (!(await deps.outbounds.claim(row, seenIds, deps.now()))) {
     throw tryAgainIn(1_000, `Another attempt is at ${row.kind} right now`);
@@ -77,7 +89,13 @@ async function settle(deps: ActivityDeps, key: string, error: unknown): Promise<
 }
 
 /** By name of the error: after these, nothing has reached the ticket. */
-const NOTHING_SENT: ReadonlySet<string> = new Set(['RateLimited', 'Unreachable', 'Unauthorized', 'NotFound', 'Rejected']);
+const NOTHING_SENT: ReadonlySet<string> = new Set([
+  'RateLimited',
+  'Unreachable',
+  'Unauthorized',
+  'NotFound',
+  'Rejected',
+]);
 
 /** A6: the ticket is not there any more, or is in the spam folder or the trash: read it again. */
 export function isGone(error: unknown): boolean {
@@ -87,7 +105,10 @@ export function isGone(error: unknown): boolean {
 /** What Freshdesk answered, for the note to people; kept in our database only. */
 export function refusalOf(error: Rejected): string {
   const fields = error.fields.map(({ field, code }) => `${field} (${code})`).join(', ');
-  return [`HTTP ${error.status}`, fields, error.description].filter((part) => part !== '').join(': ').slice(0, 1_000);
+  return [`HTTP ${error.status}`, fields, error.description]
+    .filter((part) => part !== '')
+    .join(': ')
+    .slice(0, 1_000);
 }
 
 function settledAtMs({ timing }: ActivityDeps, row: Outbound): number {
@@ -97,5 +118,7 @@ function settledAtMs({ timing }: ActivityDeps, row: Outbound): number {
 /** The AI agent's own entries that this kind of write would add to. */
 function entriesLike(kind: OutboundKind, messages: readonly SeenMessage[]): number[] {
   const visibility = kind === 'reply' ? 'public' : 'private';
-  return messages.filter((m) => m.author === 'ai' && m.visibility === visibility && m.kind !== 'description').map((m) => m.seq);
+  return messages
+    .filter((m) => m.author === 'ai' && m.visibility === visibility && m.kind !== 'description')
+    .map((m) => m.seq);
 }

@@ -27,7 +27,11 @@ export function createHandoffs(db: Db): Handoffs {
       const { sessionId, episode, throughSeq, ...data } = handoff;
       const key = { sessionId, episode, throughSeq: BigInt(throughSeq) };
       await db.$transaction(async (tx) => {
-        await tx.handoff.upsert({ where: { sessionId_episode_throughSeq: key }, create: { ...key, ...data }, update: data });
+        await tx.handoff.upsert({
+          where: { sessionId_episode_throughSeq: key },
+          create: { ...key, ...data },
+          update: data,
+        });
         await coverThrough(tx, sessionId, throughSeq);
         if (routed) await tx.session.update({ where: { id: sessionId }, data: { status: 'handed_off' } });
       });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SeenMessage } from '../domain/session.ts';
 import type { Author, MessageKind, Visibility } from '../domain/ticket.ts';
-import { Prisma } from '../generated/prisma/client.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
 import type { Look } from './sessions.ts';
 
 /** One entry of a thread as it is mirrored. */
@@ -31,7 +31,11 @@ export function freshdeskIdOf(ticketId: number, seq: number): string {
 }
 
 /** Inserts what is new and updates what was edited; returns the sequence numbers of the new ones. */
-export async function upsertMessages(tx: Tx, sessionId: string, look: Pick<Look, 'connectionId' | 'ticketId' | 'messages'>): Promise<Set<number>> {
+export async function upsertMessages(
+  tx: Tx,
+  sessionId: string,
+  look: Pick<Look, 'connectionId' | 'ticketId' | 'messages'>,
+): Promise<Set<number>> {
   const rows = look.messages.map((message) => ({
     id: randomUUID(),
     freshdeskId: freshdeskIdOf(look.ticketId, message.seq),
@@ -71,7 +75,11 @@ export async function upsertMessages(tx: Tx, sessionId: string, look: Pick<Look,
 }
 
 /** I2: what lies within the part of the thread that was read, and was not there, was deleted in Freshdesk. */
-export async function deleteVanished(tx: Tx, sessionId: string, look: Pick<Look, 'messages' | 'readFrom' | 'readUpTo'>): Promise<void> {
+export async function deleteVanished(
+  tx: Tx,
+  sessionId: string,
+  look: Pick<Look, 'messages' | 'readFrom' | 'readUpTo'>,
+): Promise<void> {
   await tx.message.deleteMany({
     where: {
       sessionId,

@@ -85,7 +85,10 @@ export function createOutbounds(db: Db): Outbounds {
     },
 
     async release(key) {
-      await db.outbound.updateMany({ where: { key, state: 'sending' }, data: { state: 'pending', tries: { decrement: 1 }, attemptedAt: null } });
+      await db.outbound.updateMany({
+        where: { key, state: 'sending' },
+        data: { state: 'pending', tries: { decrement: 1 }, attemptedAt: null },
+      });
     },
 
     async withdraw(key) {

@@ -27,14 +27,24 @@ export type Session = SessionState & {
 };
 
 /** The ticket's own fields, as one look saw them. */
-export type TicketFields = Pick<Session, 'channel' | 'subject' | 'source' | 'groupId' | 'responderId' | 'tags' | 'ownTags'> & {
+export type TicketFields = Pick<
+  Session,
+  'channel' | 'subject' | 'source' | 'groupId' | 'responderId' | 'tags' | 'ownTags'
+> & {
   requesterId: number | null;
   createdAtMs: number;
   updatedAtMs: number;
 };
 
 /** A message with its clean text. */
-export type ThreadEntry = { seq: number; author: Author; visibility: Visibility; text: string; at: Date; answerable: boolean };
+export type ThreadEntry = {
+  seq: number;
+  author: Author;
+  visibility: Visibility;
+  text: string;
+  at: Date;
+  answerable: boolean;
+};
 
 /** What one look at a ticket found. */
 export type Look = {
@@ -61,11 +71,17 @@ export type Sessions = {
    * Makes the mirror equal to what the look saw, and lets `next` say what the session is now, in one transaction. A look
    * that is older than the one recorded last changes nothing and throws StaleLook.
    */
-  record(look: Look, next: (previous: SessionState | null, messages: SeenMessage[]) => SessionState): Promise<{ session: Session; messages: SeenMessage[] }>;
+  record(
+    look: Look,
+    next: (previous: SessionState | null, messages: SeenMessage[]) => SessionState,
+  ): Promise<{ session: Session; messages: SeenMessage[] }>;
   /** The texts of the thread, oldest first. */
   thread(sessionId: string): Promise<ThreadEntry[]>;
   /** What a write of ours has changed on the ticket, so that the next look does not take it for somebody else's doing. */
-  wroteTicket(sessionId: string, change: { responderId?: number | null; takenFromId?: number | null; ticketStatus?: number; ownTags?: string[] }): Promise<void>;
+  wroteTicket(
+    sessionId: string,
+    change: { responderId?: number | null; takenFromId?: number | null; ticketStatus?: number; ownTags?: string[] },
+  ): Promise<void>;
   /** Mirrors what we have just written, before Freshdesk tells us about it. */
   addOwn(session: Pick<Session, 'id' | 'connectionId' | 'ticketId'>, message: MirroredMessage): Promise<void>;
   /** The ticket no longer exists in Freshdesk (S3). */
@@ -83,7 +99,9 @@ export class StaleLook extends Error {
 export function createSessions(db: Db): Sessions {
   return {
     async find(connectionId, ticketId, aiAgentId) {
-      const row = await db.session.findUnique({ where: { connectionId_ticketId: { connectionId, ticketId: BigInt(ticketId) } } });
+      const row = await db.session.findUnique({
+        where: { connectionId_ticketId: { connectionId, ticketId: BigInt(ticketId) } },
+      });
       return row === null ? null : toSession(row, aiAgentId);
     },
 
@@ -100,7 +118,10 @@ export function createSessions(db: Db): Sessions {
           await linkOutbounds(tx, sessionId);
           const messages = await seenMessages(tx, sessionId, fresh);
           const state = next(previous, messages);
-          const row = await tx.session.update({ where: { id: sessionId }, data: { ...columns(look), ...stateColumns(state) } });
+          const row = await tx.session.update({
+            where: { id: sessionId },
+            data: { ...columns(look), ...stateColumns(state) },
+          });
           return { session: toSession(row, look.aiAgentId), messages };
         },
         { timeout: 30_000, maxWait: 10_000 },

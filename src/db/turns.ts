@@ -73,7 +73,10 @@ export function createTurns(db: Db): Turns {
           },
         });
         if (turn.sentiment !== null || turn.language !== null) {
-          await tx.session.update({ where: { id: sessionId }, data: { sentiment: turn.sentiment, ...(turn.language === null ? {} : { language: turn.language }) } });
+          await tx.session.update({
+            where: { id: sessionId },
+            data: { sentiment: turn.sentiment, ...(turn.language === null ? {} : { language: turn.language }) },
+          });
         }
         if (turn.verdict === 'no_reply') await coverThrough(tx, sessionId, throughSeq);
       });
@@ -83,7 +86,10 @@ export function createTurns(db: Db): Turns {
       await db.$transaction(async (tx) => {
         await tx.turn.update({ where: { id }, data: { outcome: kind, outcomeWhy: null } });
         await coverThrough(tx, sessionId, throughSeq);
-        await tx.session.update({ where: { id: sessionId }, data: { aiWrote: true, ...(kind === 'replied' ? { aiReplied: true } : {}) } });
+        await tx.session.update({
+          where: { id: sessionId },
+          data: { aiWrote: true, ...(kind === 'replied' ? { aiReplied: true } : {}) },
+        });
       });
     },
 
@@ -95,5 +101,8 @@ export function createTurns(db: Db): Turns {
 
 /** A turn's outcome is recorded: what its plan has seen is covered, and never less than before. */
 export async function coverThrough(tx: Pick<Db, 'session'>, sessionId: string, throughSeq: number): Promise<void> {
-  await tx.session.updateMany({ where: { id: sessionId, coveredThrough: { lt: BigInt(throughSeq) } }, data: { coveredThrough: BigInt(throughSeq) } });
+  await tx.session.updateMany({
+    where: { id: sessionId, coveredThrough: { lt: BigInt(throughSeq) } },
+    data: { coveredThrough: BigInt(throughSeq) },
+  });
 }

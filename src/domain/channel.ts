@@ -2,7 +2,15 @@ import type { Settings } from './settings.ts';
 import type { Channel, Mode } from './ticket.ts';
 
 /** Freshdesk's ticket sources that have a rule of their own. */
-export const SOURCE = { email: 1, portal: 2, phone: 3, chat: 7, feedbackWidget: 9, outboundEmail: 10, webChat: 15 } as const;
+export const SOURCE = {
+  email: 1,
+  portal: 2,
+  phone: 3,
+  chat: 7,
+  feedbackWidget: 9,
+  outboundEmail: 10,
+  webChat: 15,
+} as const;
 
 const CHANNEL_OF: ReadonlyMap<number, Channel> = new Map<number, Channel>([
   [SOURCE.email, 'email'],

@@ -12,7 +12,14 @@ export type Decision =
   /** Mirror only, until something changes. */
   | { kind: 'silent'; rule: 'A1' | 'C8' | 'E4' | 'E6' | 'E7' | 'E12' }
   /** Answer what waits between these two messages, not before that time. */
-  | { kind: 'answer'; rule: 'E4' | 'E5' | 'E6' | 'E7'; mode: WritingMode; fromSeq: number; throughSeq: number; notBeforeMs: number }
+  | {
+      kind: 'answer';
+      rule: 'E4' | 'E5' | 'E6' | 'E7';
+      mode: WritingMode;
+      fromSeq: number;
+      throughSeq: number;
+      notBeforeMs: number;
+    }
   | { kind: 'handoff'; rule: 'E1'; reasons: HandoffReason[]; throughSeq: number };
 
 /** A1: however many messages follow, the first one waits no longer than this. */
@@ -60,18 +67,31 @@ export function decide(snapshot: Snapshot): Decision {
   if (mode === 'autopilot' && isTooOld(snapshot.atMs, session, waiting, settings)) {
     return { kind: 'handoff', rule: 'E1', reasons: ['too_old'], throughSeq: waiting.newestSeq };
   }
-  return { kind: 'answer', rule: engaged.rule, mode, fromSeq: waiting.oldestSeq, throughSeq: waiting.newestSeq, notBeforeMs: notBefore(session, waiting, settings) };
+  return {
+    kind: 'answer',
+    rule: engaged.rule,
+    mode,
+    fromSeq: waiting.oldestSeq,
+    throughSeq: waiting.newestSeq,
+    notBeforeMs: notBefore(session, waiting, settings),
+  };
 }
 
 type Engagement = { speaks: true; rule: 'E4' | 'E5' | 'E6' | 'E7' } | { speaks: false; rule: 'E4' | 'E6' };
 
-function engagement(session: SessionView, groupId: number | null, settings: EngagementSettings, mode: WritingMode): Engagement {
+function engagement(
+  session: SessionView,
+  groupId: number | null,
+  settings: EngagementSettings,
+  mode: WritingMode,
+): Engagement {
   const draftsAnyway = mode === 'assist' && settings.draftForPeople;
   if (session.responder === 'person') {
     if (session.shielded && session.status === 'open') return { speaks: true, rule: 'E5' };
     return draftsAnyway ? { speaks: true, rule: 'E7' } : { speaks: false, rule: 'E4' };
   }
-  if (session.status === 'handed_off') return draftsAnyway ? { speaks: true, rule: 'E7' } : { speaks: false, rule: 'E6' };
+  if (session.status === 'handed_off')
+    return draftsAnyway ? { speaks: true, rule: 'E7' } : { speaks: false, rule: 'E6' };
   if (session.responder === 'ai') return { speaks: true, rule: 'E4' };
   if (mode === 'assist') return { speaks: true, rule: 'E7' };
   const asked = settings.autoHandleAll || (settings.defaultGroupId !== null && groupId === settings.defaultGroupId);

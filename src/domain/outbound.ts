@@ -8,7 +8,10 @@ export type OutboundTarget = { connectionId: string; ticketId: number; throughSe
  * The key of a write: made of what it answers, never of a run or an attempt, so that retries, restarts and resets meet the
  * same row. A reply is sent once per answered message for good; the other kinds once per episode (A5).
  */
-export function outboundKey(kind: OutboundKind, { connectionId, ticketId, throughSeq, episode }: OutboundTarget): string {
+export function outboundKey(
+  kind: OutboundKind,
+  { connectionId, ticketId, throughSeq, episode }: OutboundTarget,
+): string {
   const base = `${kind}:${connectionId}:${ticketId}:${throughSeq}`;
   return kind === 'reply' ? base : `${base}:${episode}`;
 }

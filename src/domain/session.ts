@@ -1,4 +1,13 @@
-import { isDone, type Admission, type Author, type MessageKind, type Mode, type Responder, type SessionStatus, type Visibility } from './ticket.ts';
+import {
+  isDone,
+  type Admission,
+  type Author,
+  type MessageKind,
+  type Mode,
+  type Responder,
+  type SessionStatus,
+  type Visibility,
+} from './ticket.ts';
 
 /** What the session remembers between two looks at its ticket. */
 export type SessionState = {
@@ -87,9 +96,16 @@ export function follow(previous: SessionState | null, admittedBy: Admission, see
     aiAssignedAtMs: seen.ticket.responder === 'ai' ? (before.aiAssignedAtMs ?? seen.atMs) : null,
   };
   if (seen.ticket.spam || seen.ticket.deleted) {
-    return { ...state, status: 'closed_unresolved', closure: seen.ticket.spam ? 'spam' : 'deleted', closedBy: 'freshdesk', closedThrough: newestSeq(seen.messages) };
+    return {
+      ...state,
+      status: 'closed_unresolved',
+      closure: seen.ticket.spam ? 'spam' : 'deleted',
+      closedBy: 'freshdesk',
+      closedThrough: newestSeq(seen.messages),
+    };
   }
-  if (isDone(seen.ticket.status) && !customerWroteAfterwards(before, state, seen)) return closedResolved(before, state, seen);
+  if (isDone(seen.ticket.status) && !customerWroteAfterwards(before, state, seen))
+    return closedResolved(before, state, seen);
   return followAssignment(before, isClosed(before) ? reopened(state) : state, seen);
 }
 
@@ -104,12 +120,20 @@ export function isShielded(state: Pick<SessionState, 'admittedBy' | 'aiWrote' | 
 }
 
 /** The customer messages that want an answer: not covered, and not from before `floorMs` (E1). */
-export function waitingMessages(state: Pick<SessionState, 'coveredThrough'>, messages: readonly SeenMessage[], floorMs: number): SeenMessage[] {
+export function waitingMessages(
+  state: Pick<SessionState, 'coveredThrough'>,
+  messages: readonly SeenMessage[],
+  floorMs: number,
+): SeenMessage[] {
   return messages.filter((m) => m.answerable && m.seq > state.coveredThrough && m.createdAtMs >= floorMs);
 }
 
 /** Whether a closed ticket may hide a customer message from after its closing: then Freshdesk's closing time is needed (S2). */
-export function needsClosingTime(previous: SessionState | null, ticketStatus: number, messages: readonly SeenMessage[]): boolean {
+export function needsClosingTime(
+  previous: SessionState | null,
+  ticketStatus: number,
+  messages: readonly SeenMessage[],
+): boolean {
   if (!isDone(ticketStatus) || (previous !== null && isClosed(previous))) return false;
   return messages.some((m) => m.answerable && m.seq > (previous?.coveredThrough ?? NOTHING));
 }
@@ -117,7 +141,13 @@ export function needsClosingTime(previous: SessionState | null, ticketStatus: nu
 function closedResolved(before: SessionState, state: SessionState, seen: Observation): SessionState {
   if (before.status === 'closed_resolved') return state;
   const settled = isTakenByPerson(before, state, seen) ? ownedByPeople(state, seen) : state;
-  return { ...settled, status: 'closed_resolved', closure: null, closedBy: 'freshdesk', closedThrough: newestSeq(seen.messages) };
+  return {
+    ...settled,
+    status: 'closed_resolved',
+    closure: null,
+    closedBy: 'freshdesk',
+    closedThrough: newestSeq(seen.messages),
+  };
 }
 
 function reopened(state: SessionState): SessionState {
@@ -140,7 +170,9 @@ function followAssignment(before: SessionState, state: SessionState, seen: Obser
     case 'ai':
       return state.status === 'handed_off' && before.responder !== 'ai' ? givenBack(state, seen) : state;
     case 'none':
-      return state.status === 'handed_off' || seen.messages.some((m) => m.fresh && isPersonsReply(m)) ? ownedByPeople(state, seen) : state;
+      return state.status === 'handed_off' || seen.messages.some((m) => m.fresh && isPersonsReply(m))
+        ? ownedByPeople(state, seen)
+        : state;
   }
 }
 
@@ -156,15 +188,24 @@ function isTakenByPerson(before: SessionState, state: SessionState, seen: Observ
 /** E4, E6: what is mirrored while people own the ticket is theirs, except where drafts are wanted for them. */
 function ownedByPeople(state: SessionState, seen: Observation): SessionState {
   const drafting = seen.mode === 'assist' && seen.draftForPeople;
-  return { ...state, status: 'handed_off', coveredThrough: drafting ? state.coveredThrough : Math.max(state.coveredThrough, newestCustomerSeq(seen.messages)) };
+  return {
+    ...state,
+    status: 'handed_off',
+    coveredThrough: drafting ? state.coveredThrough : Math.max(state.coveredThrough, newestCustomerSeq(seen.messages)),
+  };
 }
 
 /** E4: from the next customer message on, or, when set so, everything since the last public reply. */
 function givenBack(state: SessionState, seen: Observation): SessionState {
   const open: SessionState = { ...state, status: 'open', episode: state.episode + 1 };
   if (seen.onReassign === 'next_message') return open;
-  const lastReply = seen.messages.findLast((m) => m.visibility === 'public' && m.kind === 'reply' && (m.author === 'agent' || m.author === 'ai'));
-  return { ...open, coveredThrough: newestCustomerSeq(seen.messages.filter((m) => m.seq < (lastReply?.seq ?? NOTHING))) };
+  const lastReply = seen.messages.findLast(
+    (m) => m.visibility === 'public' && m.kind === 'reply' && (m.author === 'agent' || m.author === 'ai'),
+  );
+  return {
+    ...open,
+    coveredThrough: newestCustomerSeq(seen.messages.filter((m) => m.seq < (lastReply?.seq ?? NOTHING))),
+  };
 }
 
 /** E6: a person's public reply covers every customer message before it. */
@@ -175,7 +216,9 @@ function coveredByPeople(messages: readonly SeenMessage[]): number {
 
 function personStepped(seen: Observation): boolean {
   const owned = seen.ticket.responder === 'person';
-  return seen.messages.some((m) => isPersonsReply(m) || (owned && m.fresh && m.author === 'agent' && m.kind === 'note'));
+  return seen.messages.some(
+    (m) => isPersonsReply(m) || (owned && m.fresh && m.author === 'agent' && m.kind === 'note'),
+  );
 }
 
 function isPersonsReply(message: SeenMessage): boolean {

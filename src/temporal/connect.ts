@@ -9,7 +9,11 @@ const TRY_EVERY_MS = 2_000;
  * Keeps trying for `patienceMs`, because servers of one machine start in any order.
  * @throws Error saying where it tried and what to do
  */
-export async function connectTemporal(address: string, patienceMs: number, waiting: (line: string) => void): Promise<NativeConnection> {
+export async function connectTemporal(
+  address: string,
+  patienceMs: number,
+  waiting: (line: string) => void,
+): Promise<NativeConnection> {
   const options: NativeConnectionOptions = { ...loadClientConnectConfig().connectionOptions, address };
   const until = Date.now() + patienceMs;
   for (;;) {
@@ -17,7 +21,10 @@ export async function connectTemporal(address: string, patienceMs: number, waiti
       return await NativeConnection.connect(options);
     } catch (error) {
       if (Date.now() >= until) {
-        throw new Error(`Temporal does not answer at ${address}. Start it, or correct TEMPORAL_ADDRESS; left out, a local one is started.`, { cause: error });
+        throw new Error(
+          `Temporal does not answer at ${address}. Start it, or correct TEMPORAL_ADDRESS; left out, a local one is started.`,
+          { cause: error },
+        );
       }
       waiting(`Temporal does not answer at ${address} yet; trying again`);
       await sleep(TRY_EVERY_MS);

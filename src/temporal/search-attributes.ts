@@ -7,7 +7,10 @@ const INDEXED_VALUE_TYPE = { Keyword: 2, KeywordList: 7 } as const;
 const ALREADY_EXISTS = 6;
 
 /** Registers what the Web UI shows and filters by; without it Temporal refuses to start the workflows. */
-export async function registerSearchAttributes(connection: Connection | NativeConnection, namespace: string): Promise<void> {
+export async function registerSearchAttributes(
+  connection: Connection | NativeConnection,
+  namespace: string,
+): Promise<void> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const missing = Object.entries(SEARCH_ATTRIBUTES).filter(([name]) => customAttributes?.[name] === undefined);
   if (missing.length === 0) return;

@@ -1,6 +1,13 @@
 import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { HINT_SIGNAL, TICKET_WORKFLOW, TICKETS_QUEUE, ticketWorkflowId, type Hint, type TicketInput } from '../domain/signals.ts';
+import {
+  HINT_SIGNAL,
+  TICKET_WORKFLOW,
+  TICKETS_QUEUE,
+  ticketWorkflowId,
+  type Hint,
+  type TicketInput,
+} from '../domain/signals.ts';
 
 const TICKET_ID = defineSearchAttributeKey('TicketId', SearchAttributeType.KEYWORD);
 const CONNECTION = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);

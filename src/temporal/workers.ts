@@ -8,7 +8,9 @@ import { createReplyActivities } from '../activities/reply.ts';
 import { createSyncActivities } from '../activities/sync.ts';
 
 /** `index.ts` when run from source, `index.js` when built. */
-export const workflowsPath = fileURLToPath(new URL(`../workflows/index.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));
+export const workflowsPath = fileURLToPath(
+  new URL(`../workflows/index.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
+);
 
 export type Workers = {
   /** Rejects when a worker cannot go on; resolves after `shutdown`. */

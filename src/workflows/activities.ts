@@ -22,14 +22,24 @@ const FRESHDESK_RETRY = { initialInterval: '1 second', backoffCoefficient: 2, ma
 /** One proxy per kind of risk. Reading is retried for as long as it takes; what is written gives up after a day. */
 export function activitiesFor(snapshot: Pick<Snapshot, 'timing'> | null): TicketActivities {
   const deadlineMs = snapshot?.timing.requestDeadlineMs ?? USUAL_DEADLINE_MS;
-  const sync = proxyActivities<Sync>({ taskQueue: TICKETS_QUEUE, startToCloseTimeout: '2 minutes', retry: FRESHDESK_RETRY, summary: 'read the ticket' });
+  const sync = proxyActivities<Sync>({
+    taskQueue: TICKETS_QUEUE,
+    startToCloseTimeout: '2 minutes',
+    retry: FRESHDESK_RETRY,
+    summary: 'read the ticket',
+  });
   const inference = proxyActivities<Inference>({
     taskQueue: INFERENCE_QUEUE,
     startToCloseTimeout: '3 minutes',
     retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 5 },
     summary: 'plan the answer',
   });
-  const write = { taskQueue: TICKETS_QUEUE, startToCloseTimeout: deadlineMs + BEYOND_DEADLINE_MS, scheduleToCloseTimeout: '1 day', retry: FRESHDESK_RETRY } as const;
+  const write = {
+    taskQueue: TICKETS_QUEUE,
+    startToCloseTimeout: deadlineMs + BEYOND_DEADLINE_MS,
+    scheduleToCloseTimeout: '1 day',
+    retry: FRESHDESK_RETRY,
+  } as const;
   return {
     syncTicket: sync.syncTicket,
     planTurn: inference.planTurn,

@@ -1,8 +1,11 @@
 import { condition, isCancellation } from '@temporalio/workflow';
 
+/** Freshdesk's clock tells whole seconds, so the same moment comes out a little earlier or later at every look. */
+const JITTER_MS = 5_000;
+
 /**
- * One timer for the next time that something is due of itself. Moving it later costs nothing: a timer that fires early is
- * set again for the rest. Times are the workflow's clock, ms.
+ * One timer for the next time that something is due of itself. Moving it later, or a little earlier, costs nothing: a timer
+ * that fires early is set again for the rest. Times are the workflow's clock, ms.
  */
 export class Alarm {
   #atMs: number | null;
@@ -36,7 +39,10 @@ export class Alarm {
       if (armedForMs === null) continue;
       const leftMs = armedForMs - Date.now();
       if (leftMs <= 0) this.#due = true;
-      else await condition(() => this.#atMs !== null && this.#atMs < armedForMs, leftMs, { summary: 'next look without a hint' });
+      else
+        await condition(() => this.#atMs !== null && this.#atMs < armedForMs - JITTER_MS, leftMs, {
+          summary: 'next look without a hint',
+        });
     }
   }
 }

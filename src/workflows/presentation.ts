@@ -35,7 +35,8 @@ export class Presentation {
       const reasons = session.status === 'handed_off' ? this.#shown.reasons : [];
       this.#upsert({ channel: session.channel, status: session.status, owner: session.owner, reasons });
     }
-    this.#next = session?.rereadAtMs == null ? null : `${new Date(session.rereadAtMs).toISOString()} (Freshdesk's clock)`;
+    this.#next =
+      session?.rereadAtMs == null ? null : `${new Date(session.rereadAtMs).toISOString()} (Freshdesk's clock)`;
     this.#describe(inWords(decision));
   }
 
@@ -63,7 +64,9 @@ export class Presentation {
       ...(wanted.channel === before.channel ? [] : [{ key: CHANNEL, value: wanted.channel }]),
       ...(wanted.status === before.status ? [] : [{ key: STATUS, value: wanted.status }]),
       ...(wanted.owner === before.owner ? [] : [{ key: OWNER, value: wanted.owner }]),
-      ...(wanted.reasons.join() === before.reasons.join() ? [] : [{ key: REASONS, value: wanted.reasons.length === 0 ? null : wanted.reasons }]),
+      ...(wanted.reasons.join() === before.reasons.join()
+        ? []
+        : [{ key: REASONS, value: wanted.reasons.length === 0 ? null : wanted.reasons }]),
     ];
     this.#shown = wanted;
     if (changes.length > 0) upsertSearchAttributes(changes);

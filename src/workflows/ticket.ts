@@ -64,13 +64,21 @@ export async function ticketWorkflow({ connectionId, ticketId, carried }: Ticket
       wake = await takeTurn(ticket, snapshot, decision, restarts, presentation);
     }
     if (decision.kind === 'handoff') {
-      wake = await handOff(ticket, snapshot, { turnId: null, reasons: decision.reasons, throughSeq: decision.throughSeq }, presentation);
+      wake = await handOff(
+        ticket,
+        snapshot,
+        { turnId: null, reasons: decision.reasons, throughSeq: decision.throughSeq },
+        presentation,
+      );
     }
+    wake &&= restarts <= MOST_RESTARTS;
     restarts = wake ? restarts + 1 : 0;
-    if (restarts > MOST_RESTARTS + 1) wake = false;
     if (workflowInfo().continueAsNewSuggested && !wake) {
       // No await between this look at the inbox and the new run: nothing can slip in between.
-      await continueAsNew<typeof ticketWorkflow>({ ...ticket, carried: { hints: inbox.kinds(), alarmAtMs: alarm.atMs } });
+      await continueAsNew<typeof ticketWorkflow>({
+        ...ticket,
+        carried: { hints: inbox.kinds(), alarmAtMs: alarm.atMs },
+      });
     }
   }
 }
@@ -87,7 +95,13 @@ async function burstBrokeOff({ atMs }: Snapshot, { notBeforeMs }: Answer, inbox:
  * Plans and delivers one answer to all that waits. True when the ticket has to be looked at again at once: something newer
  * came while the answer was on its way (A4). What fails for good becomes a handoff, never silence (N6, A6).
  */
-async function takeTurn(ticket: Ticket, snapshot: Snapshot, { rule, mode, fromSeq, throughSeq }: Answer, restarts: number, presentation: Presentation): Promise<boolean> {
+async function takeTurn(
+  ticket: Ticket,
+  snapshot: Snapshot,
+  { rule, mode, fromSeq, throughSeq }: Answer,
+  restarts: number,
+  presentation: Presentation,
+): Promise<boolean> {
   const turnId = uuid4();
   const activities = activitiesFor(snapshot);
   let failed: HandoffReason = 'inference_failed';
@@ -96,29 +110,48 @@ async function takeTurn(ticket: Ticket, snapshot: Snapshot, { rule, mode, fromSe
     presentation.planned(plan.verdict, rule);
     failed = 'delivery_failed';
     if (plan.verdict === 'no_reply') return false;
-    if (plan.verdict === 'handoff') return await handOff(ticket, snapshot, { turnId, reasons: plan.reasons, throughSeq }, presentation);
+    if (plan.verdict === 'handoff')
+      return await handOff(ticket, snapshot, { turnId, reasons: plan.reasons, throughSeq }, presentation);
 
     const deliver = mode === 'autopilot' ? activities.deliverReply : activities.deliverDraft;
     const delivery = await deliver({ ...ticket, turnId, final: restarts >= MOST_RESTARTS });
-    if (delivery.outcome === 'undecided') return await handOff(ticket, snapshot, { turnId, reasons: ['delivery_failed'], throughSeq }, presentation);
+    if (delivery.outcome === 'undecided')
+      return await handOff(ticket, snapshot, { turnId, reasons: ['delivery_failed'], throughSeq }, presentation);
     if (delivery.outcome === 'sent') presentation.delivered(mode, delivery.owner);
     return delivery.outcome !== 'sent';
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    log.warn('a turn failed for good; people get the ticket', { ticketId: ticket.ticketId, reason: failed, failure: typeOf(error) });
-    return handOff(ticket, snapshot, { turnId: failed === 'delivery_failed' ? turnId : null, reasons: [failed], throughSeq }, presentation);
+    log.warn('a turn failed for good; people get the ticket', {
+      ticketId: ticket.ticketId,
+      reason: failed,
+      failure: typeOf(error),
+    });
+    return handOff(
+      ticket,
+      snapshot,
+      { turnId: failed === 'delivery_failed' ? turnId : null, reasons: [failed], throughSeq },
+      presentation,
+    );
   }
 }
 
 /** Gives the ticket to people (H2). True when somebody else has it by now, and it is to be looked at again. */
-async function handOff(ticket: Ticket, snapshot: Snapshot, handoff: { turnId: string | null; reasons: HandoffReason[]; throughSeq: number }, presentation: Presentation): Promise<boolean> {
+async function handOff(
+  ticket: Ticket,
+  snapshot: Snapshot,
+  handoff: { turnId: string | null; reasons: HandoffReason[]; throughSeq: number },
+  presentation: Presentation,
+): Promise<boolean> {
   try {
     const result = await activitiesFor(snapshot).handOff({ ...ticket, ...handoff });
     if (result.outcome === 'handed_off') presentation.handedOff(handoff.reasons, result.owner);
     return result.outcome === 'dropped';
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    log.error('the handoff failed for good; a person must take the ticket by hand', { ticketId: ticket.ticketId, failure: typeOf(error) });
+    log.error('the handoff failed for good; a person must take the ticket by hand', {
+      ticketId: ticket.ticketId,
+      failure: typeOf(error),
+    });
     presentation.handoffFailed(handoff.reasons);
     return false;
   }
@@ -132,4 +165,3 @@ function nextLookMs({ atMs, session }: Snapshot): number | null {
 function typeOf({ cause }: ActivityFailure): string {
   return cause instanceof ApplicationFailure ? (cause.type ?? 'unknown') : (cause?.name ?? 'unknown');
 }
-

@@ -15,10 +15,14 @@ describe('A5 a message is answered at most once', () => {
 
   const replied = async (ticketId: number, times = 1): Promise<void> => {
     await desk.until(`ticket ${ticketId} has ${times} replies`, () => desk.aiReplies(ticketId).length >= times);
-    await desk.until('the turn has an outcome', async () => (await desk.session(ticketId))?.turns[0]?.outcome === 'replied');
+    await desk.until(
+      'the turn has an outcome',
+      async () => (await desk.session(ticketId))?.turns[0]?.outcome === 'replied',
+    );
     await desk.quiet(ticketId);
   };
-  const repliesSent = (ticketId: number) => desk.simulator.requests.find({ method: 'POST', path: `/tickets/${ticketId}/reply` });
+  const repliesSent = (ticketId: number) =>
+    desk.simulator.requests.find({ method: 'POST', path: `/tickets/${ticketId}/reply` });
 
   test.each([
     ['the answer is lost', { kind: 'lose_response' }],
@@ -32,7 +36,10 @@ describe('A5 a message is answered at most once', () => {
 
     expect(desk.aiReplies(ticketId)).toHaveLength(1);
     expect(repliesSent(ticketId)).toHaveLength(1);
-    expect(desk.ticket(ticketId)).toMatchObject({ responderId: desk.account.aiAgent.id, tags: ['opencx', 'opencx_autopilot'] });
+    expect(desk.ticket(ticketId)).toMatchObject({
+      responderId: desk.account.aiAgent.id,
+      tags: ['opencx', 'opencx_autopilot'],
+    });
     const messages = await desk.messages(ticketId);
     expect(messages.map((message) => message.author)).toEqual(['customer', 'ai']);
   });
@@ -50,7 +57,11 @@ describe('A5 a message is answered at most once', () => {
   });
 
   test('A5 a reply that was sent twice without ever appearing is left to a person, and nothing more is sent', async () => {
-    desk.simulator.faults.add({ kind: 'lose_request', match: { method: 'POST', path: '/tickets/:id/reply' }, times: 2 });
+    desk.simulator.faults.add({
+      kind: 'lose_request',
+      match: { method: 'POST', path: '/tickets/:id/reply' },
+      times: 2,
+    });
     const ticketId = desk.customerAsks();
     await desk.until('the ticket is handed off', async () => (await desk.session(ticketId))?.status === 'handed_off');
     await desk.quiet(ticketId);
@@ -73,7 +84,10 @@ describe('A5 a message is answered at most once', () => {
     await desk.set({ channels: { email: { mode: 'assist' } } });
     desk.simulator.faults.add({ kind: 'lose_response', match: { method: 'POST', path: '/tickets/:id/notes' } });
     const ticketId = desk.customerAsks();
-    await desk.until('the draft is recorded', async () => (await desk.session(ticketId))?.turns[0]?.outcome === 'drafted');
+    await desk.until(
+      'the draft is recorded',
+      async () => (await desk.session(ticketId))?.turns[0]?.outcome === 'drafted',
+    );
     await desk.quiet(ticketId);
     expect(desk.aiNotes(ticketId)).toHaveLength(1);
   });
@@ -86,7 +100,10 @@ describe('A5 a message is answered at most once', () => {
     });
     desk.simulator.faults.add({ kind: 'lose_request', match: { method: 'PUT', path: '/tickets/:id' } });
     ticketId = desk.customerAsks();
-    await desk.until('the turn is recorded', async () => (await desk.session(ticketId))?.turns[0]?.outcome === 'replied');
+    await desk.until(
+      'the turn is recorded',
+      async () => (await desk.session(ticketId))?.turns[0]?.outcome === 'replied',
+    );
     await desk.quiet(ticketId);
     expect(desk.aiReplies(ticketId)).toHaveLength(1);
   });
@@ -96,9 +113,12 @@ describe('A5 a message is answered at most once', () => {
     const ticketId = desk.customerAsks();
     await replied(ticketId);
     // The second look of the turn, the one right before the post, finds the ticket taken.
-    desk.simulator.faults.onRequest({ match: { method: 'GET', path: '/tickets/:id', ticketId, nth: 2 }, at: 'before_apply' }, () => {
-      desk.account.assign(ticketId, grace?.id ?? null);
-    });
+    desk.simulator.faults.onRequest(
+      { match: { method: 'GET', path: '/tickets/:id', ticketId, nth: 2 }, at: 'before_apply' },
+      () => {
+        desk.account.assign(ticketId, grace?.id ?? null);
+      },
+    );
     desk.account.customerReplies(ticketId, { text: SHIPPING_QUESTION });
     await desk.until('the person has it', async () => (await desk.session(ticketId))?.status === 'handed_off');
     await desk.quiet(ticketId);
@@ -110,9 +130,12 @@ describe('A5 a message is answered at most once', () => {
   test('A4 a customer who writes before the post gets one answer to everything', async () => {
     const ticketId = desk.customerAsks();
     await replied(ticketId);
-    desk.simulator.faults.onRequest({ match: { method: 'GET', path: '/tickets/:id', ticketId, nth: 2 }, at: 'before_apply' }, () => {
-      desk.account.customerReplies(ticketId, { text: RETURNS_QUESTION });
-    });
+    desk.simulator.faults.onRequest(
+      { match: { method: 'GET', path: '/tickets/:id', ticketId, nth: 2 }, at: 'before_apply' },
+      () => {
+        desk.account.customerReplies(ticketId, { text: RETURNS_QUESTION });
+      },
+    );
     desk.account.customerReplies(ticketId, { text: SHIPPING_QUESTION });
     await replied(ticketId, 2);
 

@@ -52,14 +52,20 @@ describe('a ticket from webhook to reply', () => {
     expect(desk.aiReplies(ticketId)).toHaveLength(1);
     const session = await desk.session(ticketId);
     expect(session?.turns.filter((turn) => turn.outcome === 'replied')).toHaveLength(1);
-    expect(session?.coveredThrough).toBe(`conversation:${desk.account.thread(ticketId).findLast((entry) => entry.incoming)?.id}`);
+    expect(session?.coveredThrough).toBe(
+      `conversation:${desk.account.thread(ticketId).findLast((entry) => entry.incoming)?.id}`,
+    );
   });
 
   test('I1 I3 the same webhook again, and two hints at once, change nothing', async () => {
     const ticketId = desk.customerAsks();
     await answered(ticketId);
     const before = await desk.messages(ticketId);
-    await Promise.all([desk.hint(ticketId, 'webhook'), desk.hint(ticketId, 'webhook'), desk.hint(ticketId, 'reconcile')]);
+    await Promise.all([
+      desk.hint(ticketId, 'webhook'),
+      desk.hint(ticketId, 'webhook'),
+      desk.hint(ticketId, 'reconcile'),
+    ]);
     await desk.quiet(ticketId);
 
     expect(desk.aiReplies(ticketId)).toHaveLength(1);
@@ -67,7 +73,7 @@ describe('a ticket from webhook to reply', () => {
     expect((await desk.session(ticketId))?.turns).toHaveLength(1);
   });
 
-  test('I4 our own reply, coming back, is mirrored as the AI\'s and starts no turn', async () => {
+  test("I4 our own reply, coming back, is mirrored as the AI's and starts no turn", async () => {
     const ticketId = desk.customerAsks();
     await answered(ticketId);
     const echoes = desk.simulator.deliveries.filter((delivery) => delivery.ticketId === ticketId);
@@ -88,7 +94,9 @@ describe('a ticket from webhook to reply', () => {
     const session = await desk.session(ticketId);
     expect(session).toMatchObject({ status: 'handed_off' });
     expect(session?.handoffs).toHaveLength(1);
-    const writes = desk.simulator.requests.all.filter((request) => request.ticketId === ticketId && request.method !== 'GET').map((request) => request.method);
+    const writes = desk.simulator.requests.all
+      .filter((request) => request.ticketId === ticketId && request.method !== 'GET')
+      .map((request) => request.method);
     expect(writes).toEqual(['POST', 'PUT']);
   });
 

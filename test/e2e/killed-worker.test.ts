@@ -14,11 +14,19 @@ let running: ChildProcess | null = null;
 
 /** API and worker in a real process, on the desk's database, Temporal and Freshdesk account. */
 async function startProcess(): Promise<void> {
-  const config = { ...desk.config, encryptionKeys: desk.config.encryptionKeys.map((key) => Buffer.from(key).toString('hex')) };
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', SCRIPT, JSON.stringify(config)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const config = {
+    ...desk.config,
+    encryptionKeys: desk.config.encryptionKeys.map((key) => Buffer.from(key).toString('hex')),
+  };
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', SCRIPT, JSON.stringify(config)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   running = child;
   const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  desk.simulator.setWebhook({ url: `${url}/webhooks/freshdesk/default`, headers: { 'X-Webhook-Secret': 'secret-of-the-tests' } });
+  desk.simulator.setWebhook({
+    url: `${url}/webhooks/freshdesk/default`,
+    headers: { 'X-Webhook-Secret': 'secret-of-the-tests' },
+  });
 }
 
 /** SIGKILL: no handler runs, nothing is flushed, nothing is answered. */
@@ -46,19 +54,22 @@ test.each([
   ['after Freshdesk has applied the reply and before its answer', 'after_apply', 'lose_response'],
 ] as const)('A5 a worker killed %s, and started again, leaves exactly one reply', async (_when, at, fault) => {
   await startProcess();
-  let killed: Promise<void> | null = null;
-  desk.simulator.faults.onRequest({ match: { method: 'POST', path: '/tickets/:id/reply' }, at }, () => {
-    killed = kill();
-    return killed;
+  let killed = false;
+  desk.simulator.faults.onRequest({ match: { method: 'POST', path: '/tickets/:id/reply' }, at }, async () => {
+    await kill();
+    killed = true;
   });
   desk.simulator.faults.add({ kind: fault, match: { method: 'POST', path: '/tickets/:id/reply' } });
   const ticketId = desk.customerAsks();
-  await desk.until('the worker is killed', () => killed !== null);
-  await killed;
+  await desk.until('the worker is killed', () => killed);
   expect(desk.aiReplies(ticketId)).toHaveLength(at === 'after_apply' ? 1 : 0);
 
   await startProcess();
-  await desk.until('the ticket is taken over', () => desk.ticket(ticketId).responderId === desk.account.aiAgent.id, 60_000);
+  await desk.until(
+    'the ticket is taken over',
+    () => desk.ticket(ticketId).responderId === desk.account.aiAgent.id,
+    60_000,
+  );
   await desk.quiet(ticketId);
   expect(desk.aiReplies(ticketId)).toHaveLength(1);
   expect(desk.ticket(ticketId).tags).toEqual(['opencx', 'opencx_autopilot']);

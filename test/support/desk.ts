@@ -77,7 +77,12 @@ export async function openDesk({ settings = {}, simulator: options = {}, timing 
     publicUrl: 'https://ai.acme.example',
     adminToken: 'admin-token-of-the-tests',
     encryptionKeys: [randomBytes(32)],
-    freshdesk: { domain: 'acme.freshdesk.com', baseUrl: simulator.url, apiKey: simulator.apiKey, webhookSecret: 'secret-of-the-tests' },
+    freshdesk: {
+      domain: 'acme.freshdesk.com',
+      baseUrl: simulator.url,
+      apiKey: simulator.apiKey,
+      webhookSecret: 'secret-of-the-tests',
+    },
     freshdeskUrl: simulator.url,
     aiProvider: 'embedded',
     dataDir: tmpdir(),
@@ -86,7 +91,10 @@ export async function openDesk({ settings = {}, simulator: options = {}, timing 
   };
   async function start(): Promise<Service> {
     const started = await startService(config, { log, workflowBundle: await workflowBundle() });
-    simulator.setWebhook({ url: `${started.url}/webhooks/freshdesk/default`, headers: { 'X-Webhook-Secret': 'secret-of-the-tests' } });
+    simulator.setWebhook({
+      url: `${started.url}/webhooks/freshdesk/default`,
+      headers: { 'X-Webhook-Secret': 'secret-of-the-tests' },
+    });
     return started;
   }
   let service = await start();
@@ -95,7 +103,9 @@ export async function openDesk({ settings = {}, simulator: options = {}, timing 
   await service.connections.patchSettings('default', settings);
 
   async function api<T>(route: string): Promise<T> {
-    const response = await fetch(`${service.url}/api${route}`, { headers: { authorization: `Bearer ${config.adminToken}` } });
+    const response = await fetch(`${service.url}/api${route}`, {
+      headers: { authorization: `Bearer ${config.adminToken}` },
+    });
     if (!response.ok) throw new Error(`GET ${route} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as T;
   }
@@ -119,8 +129,10 @@ export async function openDesk({ settings = {}, simulator: options = {}, timing 
       await service.connections.patchSettings('default', { ...RESET, ...PROMPT });
       await service.connections.patchSettings('default', settings);
     },
-    customerAsks: (text = RETURNS_QUESTION, ticket: Parameters<Simulator['account']['customerCreatesTicket']>[0] = {}) =>
-      simulator.account.customerCreatesTicket({ subject: 'A question', text, ...ticket }).id,
+    customerAsks: (
+      text = RETURNS_QUESTION,
+      ticket: Parameters<Simulator['account']['customerCreatesTicket']>[0] = {},
+    ) => simulator.account.customerCreatesTicket({ subject: 'A question', text, ...ticket }).id,
     /** What the customer has been told by the AI. */
     aiReplies: (ticketId: number) => ownEntries(simulator, ticketId).filter((entry) => !entry.private),
     aiNotes: (ticketId: number) => ownEntries(simulator, ticketId).filter((entry) => entry.private),
@@ -131,9 +143,12 @@ export async function openDesk({ settings = {}, simulator: options = {}, timing 
     },
     async messages(ticketId: number): Promise<MessageView[]> {
       const session = await desk.session(ticketId);
-      return session === null ? [] : (await api<{ items: MessageView[] }>(`/sessions/${session.id}/messages?limit=200`)).items;
+      return session === null
+        ? []
+        : (await api<{ items: MessageView[] }>(`/sessions/${session.id}/messages?limit=200`)).items;
     },
-    hint: (ticketId: number, kind: 'webhook' | 'operator' | 'reconcile' | 'backfill' = 'operator') => service.signalTicket('default', ticketId, { kind }),
+    hint: (ticketId: number, kind: 'webhook' | 'operator' | 'reconcile' | 'backfill' = 'operator') =>
+      service.signalTicket('default', ticketId, { kind }),
     handle: (ticketId: number) => client.workflow.getHandle(ticketWorkflowId('default', ticketId)),
     /** Every webhook is delivered and the ticket's workflow has nothing left to do. */
     async quiet(ticketId: number): Promise<void> {
@@ -160,7 +175,13 @@ export async function openDesk({ settings = {}, simulator: options = {}, timing 
 }
 
 const RESET: SettingsPatch = {
-  intake: { autoHandleAll: true, defaultGroupId: null, onReassign: 'next_message', maxAnswerAgeHours: 24, exclude: { groupIds: [], productIds: [], tags: [] } },
+  intake: {
+    autoHandleAll: true,
+    defaultGroupId: null,
+    onReassign: 'next_message',
+    maxAnswerAgeHours: 24,
+    exclude: { groupIds: [], productIds: [], tags: [] },
+  },
   reply: { statusAfterReply: null },
   assist: { whenHumanOwned: false },
   handoff: { routing: { kind: 'unassign' }, confidenceThreshold: 0.6 },
@@ -179,7 +200,11 @@ function ownEntries({ account }: Simulator, ticketId: number) {
 }
 
 /** Waits for a condition; says which one did not come true. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  limitMs = 30_000,
+): Promise<void> {
   const end = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited ${limitMs} ms in vain: ${what}`);
