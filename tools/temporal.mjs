@@ -200,7 +200,7 @@ async function download(artifact, version, target) {
     return true;
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    say(`not downloaded: ${error.message.split('\n').slice(1).join(' ').slice(0, 200) || error.message}`);
+    say(`not downloaded: ${error.message.trimEnd().split('\n').at(-1).split(': ').slice(-3).join(': ')}`);
     return false;
   } finally {
     rmSync(temporary, { recursive: true, force: true });
