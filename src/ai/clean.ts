@@ -5,6 +5,7 @@ import { visible } from './text.ts';
 /** More HTML than this is not read: no person writes it, and every parser slows down on it. */
 const MAX_HTML_LENGTH = 500_000;
 const MAX_TEXT_LENGTH = 50_000;
+const MAX_TAGS = 20_000;
 
 /** How mail programs mark what they quote, and signatures that are marked as such. */
 const QUOTES = [
@@ -20,7 +21,6 @@ const QUOTES = [
   'div.tutanota_quote',
   'div.zmail_extra',
   'div.ms-outlook-mobile-reference-message',
-  'div#divRplyFwdMsg',
   'div#mail-editor-reference-message-container',
 ];
 const SIGNATURES = [
@@ -37,7 +37,7 @@ const toText = (skipped: readonly string[]) =>
     wordwrap: false,
     selectors: [
       ...skip(skipped),
-      ...skip(['img', 'style', 'script', 'head', 'title']),
+      ...skip(['img', 'hr', 'style', 'script', 'head', 'title']),
       { selector: 'a', options: { ignoreHref: true } },
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
       { selector: 'table', format: 'block' },
@@ -64,9 +64,14 @@ export function isForwarded({ subject, text }: { subject: string; text: string }
   return /^\s*(?:fwd?|wg|tr|rv|enc|i)\s*:/i.test(subject) || FORWARDED.test(text.slice(0, MAX_TEXT_LENGTH));
 }
 
-/** A message's HTML as it may be shown (I5): text, lists, tables and links. No script, style, form, event or remote image. */
+/**
+ * A message's HTML as it may be shown (I5): text, lists, tables and links. No script, style, form, event or remote image.
+ * HTML with more tags than any person's message has is shown as its text.
+ */
 export function sanitizeForDisplay(html: string): string {
-  return sanitizeHtml(html.slice(0, MAX_HTML_LENGTH), {
+  const bounded = html.slice(0, MAX_HTML_LENGTH);
+  const source = (bounded.match(/</g)?.length ?? 0) > MAX_TAGS ? asParagraph(tidied(wholeText(bounded))) : bounded;
+  return sanitizeHtml(source, {
     allowedTags: DISPLAY_TAGS,
     allowedAttributes: { a: ['href', 'rel'], td: ['colspan', 'rowspan'], th: ['colspan', 'rowspan'], ol: ['start'] },
     allowedSchemes: ['http', 'https', 'mailto', 'tel'],
@@ -86,6 +91,10 @@ export function sanitizeForDisplay(html: string): string {
   });
 }
 
+function asParagraph(text: string): string {
+  return `<p>${text.slice(0, MAX_TEXT_LENGTH).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('\n', '<br />')}</p>`;
+}
+
 const DISPLAY_TAGS =
   'p br div span strong b em i u s del ins sub sup ul ol li a code pre blockquote hr h1 h2 h3 h4 h5 h6 table thead tbody tfoot tr td th caption dl dt dd'.split(
     ' ',
@@ -95,11 +104,10 @@ const FORWARDED =
   /^-{3,}\s*(?:forwarded message|weitergeleitete nachricht|message transf[ée]r[ée]|mensaje reenviado|mensagem encaminhada)\s*-{3,}/im;
 /** From here on everything is another message. */
 const HISTORY =
-  /^(?:-{2,}\s*(?:original message|urspr[üu]ngliche nachricht|message d'origine|mensaje original|mensagem original)\s*-{2,}|_{10,}\s*$)/i;
-/** Outlook's head of the quoted message: From and a date, in lines of their own. */
+  /^-{2,}\s*(?:original message|urspr[üu]ngliche nachricht|message d'origine|mensaje original|mensagem original)\s*-{2,}/i;
+/** Outlook's head of the quoted message: who wrote it, and when, in lines of their own. */
 const HEADER_FROM = /^\*?(?:from|von|de|da)\s?:\*?\s\S/i;
-const HEADER_NEXT =
-  /^\*?(?:sent|date|gesendet|datum|envoy[ée]|enviado(?: el| em)?|fecha|data|to|an|[àa]|para)\s?:\*?\s?\S/i;
+const HEADER_DATE = /^\*?(?:sent|date|gesendet|datum|envoy[ée]|enviado(?: el| em)?|fecha|data)\s?:\*?\s?\S/i;
 const INTRODUCTION =
   /^(?:on\s.{4,200}\swrote|am\s.{4,200}\sschrieb.{0,120}|le\s.{4,200}\sa\s[ée]crit|el\s.{4,200}\sescribi[óo]|em\s.{4,200}\sescreveu|.{0,120}<\S+@\S+>\s(?:wrote|schrieb|a [ée]crit|escribi[óo]|escreveu))\s?:$/i;
 const DEVICE =
@@ -112,14 +120,15 @@ function withoutQuotedLines(text: string): string {
   return tidied(
     (end === -1 ? lines : lines.slice(0, end))
       .filter((line) => line.length > 500 || !(line.startsWith('>') || INTRODUCTION.test(line) || DEVICE.test(line)))
-      .join('\n'),
+      .join('\n')
+      .replace(/(?:\s*\n[-_]{5,})+\s*$/, ''),
   );
 }
 
 function isHeader(lines: readonly string[], index: number): boolean {
+  const next = lines.slice(index + 1, index + 3);
   return (
-    HEADER_FROM.test((lines[index] ?? '').slice(0, 300)) &&
-    lines.slice(index + 1, index + 3).some((line) => HEADER_NEXT.test(line.slice(0, 300)))
+    HEADER_FROM.test((lines[index] ?? '').slice(0, 300)) && next.some((line) => HEADER_DATE.test(line.slice(0, 300)))
   );
 }
 

@@ -1,4 +1,4 @@
-import { isPleasantry } from './thanks.ts';
+import { isPleasantry, isSignature } from './thanks.ts';
 import { folded, sentences, visible } from './text.ts';
 
 /** The ways in which what is waiting can be read as questions to the knowledge. */
@@ -65,7 +65,10 @@ function meaningful(message: string): string[] {
   return paragraphs
     .flatMap((paragraph) => sentences(unwrapped(paragraph)))
     .map((sentence) => sentence.replace(SALUTATION, ''))
-    .filter((sentence) => hasWords(sentence) && !isPleasantry(sentence));
+    .filter(
+      (sentence, index, all) =>
+        hasWords(sentence) && !isPleasantry(sentence) && !isSignature(all[index - 1] ?? '', sentence),
+    );
 }
 
 /** Mail programs break lines at 70-odd characters: a line that goes on in lower case is the same sentence. */

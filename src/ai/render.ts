@@ -4,6 +4,10 @@ import type { Sentiment } from '../domain/handoff.ts';
 
 /** Everything a reply may consist of. No attribute but a checked link, no style, no image, no script (A7). */
 const ALLOWED_TAGS = ['p', 'br', 'strong', 'em', 'del', 'ul', 'ol', 'li', 'a', 'code', 'pre', 'blockquote', 'hr'];
+/** A reply that is longer, or is made of little else than markup, has gone wrong; the parser takes minutes over such text. */
+const MAX_MARKDOWN_LENGTH = 20_000;
+const MAX_BRACKETS = 300;
+const MAX_MARKS = 1_000;
 /** Stands where an address stood that the reply may not carry. */
 const REMOVED_ADDRESS = '[…]';
 const ADDRESS = /^(?:https?:|mailto:|www\.|ftp:)|^\S+@\S+\.\S+$/i;
@@ -23,7 +27,8 @@ export function renderReply(
   },
 ): string {
   const hosts = new Set(options.allowedHosts.map((host) => host.trim().toLowerCase()));
-  const body = sanitized(markdownToHtml(markdown, hosts), hosts);
+  const bounded = markdown.slice(0, MAX_MARKDOWN_LENGTH);
+  const body = isReadable(bounded) ? sanitized(markdownToHtml(bounded, hosts), hosts) : paragraph(bounded);
   return [paragraph(options.greeting), body.trim(), paragraph(options.signature), paragraph(options.disclosure, 'em')]
     .filter((part) => part !== '')
     .join('\n');
@@ -106,7 +111,17 @@ function markdownToHtml(markdown: string, hosts: ReadonlySet<string>): string {
       },
     },
   });
-  return marked.parse(markdown, { async: false });
+  return marked.parse(flattened(markdown), { async: false });
+}
+
+function isReadable(markdown: string): boolean {
+  const count = (marks: RegExp) => markdown.match(marks)?.length ?? 0;
+  return count(/[[\]]/g) <= MAX_BRACKETS && count(/[*_~`<&]/g) <= MAX_MARKS;
+}
+
+/** Quotes within quotes within quotes say nothing more; hundreds of them break the parser. */
+function flattened(markdown: string): string {
+  return markdown.replace(/^(?:[ \t]*>){4,}/gm, '>>>');
 }
 
 /** The second lock on the same door: whatever the renderer let through, only the allow-list leaves. */

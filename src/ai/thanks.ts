@@ -100,11 +100,16 @@ function withoutNames(lines: readonly string[]): string[] {
   return lines.map((line, index) => {
     const previous = lines[index - 1];
     const last = index === lines.length - 1;
-    if (last && previous !== undefined && SIGN_OFF.test(folded(previous)) && isName(line)) return '';
+    if (last && previous !== undefined && isSignature(previous, line)) return '';
     if (GREETING.test(folded(line)))
       return line.replace(/^(\p{L}+) (\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?)(?=[,.!]|$)/u, '$1');
     return line.replace(THANKS_AND_NAME, '$1');
   });
+}
+
+/** Whether a line is the name below a sign-off. */
+export function isSignature(lineBefore: string, line: string): boolean {
+  return SIGN_OFF.test(folded(lineBefore)) && isName(line);
 }
 
 function isName(line: string): boolean {
