@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import { Client } from '@temporalio/client';
 import type { NativeConnection, WorkflowBundle } from '@temporalio/worker';
@@ -11,12 +10,13 @@ import { createApi } from './api/app.ts';
 import { listen, type RunningServer } from './api/server.ts';
 import type { CliDeps, Opened } from './cli/common.ts';
 import { runCli } from './cli/program.ts';
-import { loadConfig, type Config, type Env, type FreshdeskConfig } from './config.ts';
+import { loadConfig, type Config, type Env } from './config.ts';
+import { connectDefault } from './connect.ts';
 import { createDb, type Db } from './db/client.ts';
 import { createConnections, type Connections } from './db/connections.ts';
 import { createHandoffs } from './db/handoffs.ts';
 import { createKnowledge, type Knowledge } from './db/knowledge.ts';
-import { applyMigrations } from './db/migrate.ts';
+import { applyMigrations, migrateWhenUp } from './db/migrate.ts';
 import { createOutbounds } from './db/outbounds.ts';
 import { createRateLimit } from './db/rate-limit.ts';
 import { createKeyring } from './db/secrets.ts';
@@ -27,16 +27,15 @@ import type { ImportResult } from './domain/knowledge.ts';
 import type { RateLimit } from './domain/rate-limit.ts';
 import { SEARCH_ATTRIBUTES } from './domain/signals.ts';
 import { createFreshdesk, type Freshdesk } from './freshdesk/client.ts';
-import { ConnectError } from './freshdesk/errors.ts';
-import { startLocalPostgres, type LocalServer } from './local/postgres.ts';
-import { startLocalTemporal, type LocalTemporal } from './local/temporal.ts';
+import { ownPostgres, ownTemporal } from './local/own-servers.ts';
+import { startLocalPostgres } from './local/postgres.ts';
 import { connectTemporal } from './temporal/connect.ts';
 import { installRuntime } from './temporal/runtime.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { createSignalTicket, type SignalTicket } from './temporal/signal-ticket.ts';
 import { startWorkers, type Workers } from './temporal/workers.ts';
 
-/** How long a start waits for servers that others start. */
+/** How long a start waits for servers that others start, unless told otherwise. */
 const PATIENCE_MS = 60_000;
 const VERIFY_DEADLINE_MS = 20_000;
 
@@ -64,41 +63,49 @@ export type ServiceOptions = {
   /** Of our own servers: false gives up their data at a power cut, for speed. */
   durable?: boolean;
   workflowBundle?: WorkflowBundle;
+  /** How long to wait for a given PostgreSQL and Temporal that do not answer yet. */
+  patienceMs?: number;
 };
 
 /** Starts everything that `serve` is: servers of our own where none are given, migrations, API and worker. */
 export async function startService(
   config: Config,
-  { log, say = () => undefined, durable = true, workflowBundle }: ServiceOptions,
+  { log, say = () => undefined, durable = true, workflowBundle, patienceMs = PATIENCE_MS }: ServiceOptions,
 ): Promise<Service> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).toReversed()) await closer();
   };
   try {
-    const databaseUrl = config.databaseUrl ?? (await ownPostgres(config, durable, say, closers)).url;
-    const { address, uiUrl } =
-      config.temporalAddress === null
-        ? await ownTemporal(config, say, closers)
-        : { address: config.temporalAddress, uiUrl: null };
+    const postgres = config.databaseUrl === null ? await ownPostgres(config.dataDir, durable, say) : null;
+    if (postgres !== null) closers.push(postgres.stop);
+    const namespace = config.temporalNamespace;
+    const known = { namespace, searchAttributes: SEARCH_ATTRIBUTES };
+    const ownServer = config.temporalAddress === null ? await ownTemporal(config.dataDir, known, say) : null;
+    if (ownServer !== null) closers.push(ownServer.stop);
+    const databaseUrl = config.databaseUrl ?? postgres?.url ?? '';
+    const address = config.temporalAddress ?? ownServer?.address ?? '';
 
-    const applied = await patiently(PATIENCE_MS, () => applyMigrations(databaseUrl), say);
+    const applied = await migrateWhenUp(databaseUrl, patienceMs, say);
     if (applied.length > 0) say(`Database migrated: ${applied.join(', ')}`);
     const db = createDb(databaseUrl, { poolSize: 20 });
     closers.push(() => db.$disconnect());
     const connections = createConnections(db, createKeyring(config.encryptionKeys));
     const knowledge = createKnowledge(db);
 
-    const temporal = await connectTemporal(address, PATIENCE_MS, say);
+    const temporal = await connectTemporal(address, patienceMs, say);
     closers.push(() => temporal.close());
-    await registerSearchAttributes(temporal, config.temporalNamespace);
-    const signalTicket = createSignalTicket(new Client({ connection: temporal, namespace: config.temporalNamespace }));
+    await registerSearchAttributes(temporal, namespace);
+    const signalTicket = createSignalTicket(new Client({ connection: temporal, namespace }));
 
     const deps = activityDeps(config, db, connections, log);
-    if (config.freshdesk !== null) await connectDefault(config.freshdesk, connections, log, say);
+    if (config.freshdesk !== null) {
+      const freshdesk = clientOf(config.freshdesk);
+      await connectDefault(config.freshdesk, { connections, freshdesk, log, say });
+    }
     const workers = await startWorkers({
       connection: temporal,
-      namespace: config.temporalNamespace,
+      namespace,
       deps,
       ...(workflowBundle === undefined ? {} : { workflowBundle }),
     });
@@ -106,57 +113,23 @@ export async function startService(
 
     const server = await startApi(config, { db, connections, temporal, signalTicket, workers, log });
     closers.push(() => server.close());
+    const failed = workers.done.then(() => new Promise<never>(() => undefined));
+    failed.catch(() => undefined); // whoever waits for it hears of it; nobody has to
     return {
       url: `http://127.0.0.1:${server.port}`,
       databaseUrl,
       temporalAddress: address,
-      temporalUiUrl: uiUrl,
+      temporalUiUrl: ownServer?.uiUrl ?? null,
       connections,
       importKnowledge: (connectionId, folder) => importFolder(knowledge, connectionId, folder),
       signalTicket,
-      failed: workers.done.then(() => new Promise<never>(() => undefined)),
+      failed,
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-async function ownPostgres(
-  config: Config,
-  durable: boolean,
-  say: (line: string) => void,
-  closers: (() => Promise<unknown>)[],
-): Promise<LocalServer> {
-  const started = await startLocalPostgres({ dataDir: config.dataDir, durable, log: say });
-  closers.push(started.stop);
-  say(`PostgreSQL of our own, data in ${config.dataDir} (for one machine; set DATABASE_URL for anything bigger)`);
-  return started;
-}
-
-async function ownTemporal(
-  config: Config,
-  say: (line: string) => void,
-  closers: (() => Promise<unknown>)[],
-): Promise<LocalTemporal> {
-  const cliPath = process.env['TEMPORAL_CLI_PATH'];
-  if (cliPath === undefined)
-    throw new Error(
-      'There is no Temporal: set TEMPORAL_ADDRESS to a server, or TEMPORAL_CLI_PATH to the Temporal CLI, or start with npm, which gets it.',
-    );
-  const started = await startLocalTemporal({
-    dataDir: config.dataDir,
-    cliPath,
-    namespace: config.temporalNamespace,
-    searchAttributes: SEARCH_ATTRIBUTES,
-    log: say,
-  });
-  closers.push(started.stop);
-  say(
-    `Temporal dev server of our own, data in ${config.dataDir} (for one machine; set TEMPORAL_ADDRESS for anything bigger)`,
-  );
-  return started;
 }
 
 /** Everything the activities work with. Clients are kept per key, so that their connections are. */
@@ -197,46 +170,15 @@ function activityDeps(config: Config, db: Db, connections: Connections, log: Log
   };
 }
 
-/** The environment's account becomes, or goes on being, the connection `default`. */
-async function connectDefault(
-  { domain, baseUrl, apiKey, webhookSecret }: FreshdeskConfig,
-  connections: Connections,
-  log: Logger,
-  say: (line: string) => void,
-): Promise<void> {
-  const freshdesk = createFreshdesk({ baseUrl, apiKey, limit: unshared, deadlineMs: VERIFY_DEADLINE_MS });
-  try {
-    const { agent, atMs } = await freshdesk.verify();
-    const statuses = await freshdesk.statuses();
-    await connections.save({
-      id: 'default',
-      domain,
-      baseUrl,
-      apiKey,
-      webhookSecret,
-      agent,
-      connectedAt: new Date(atMs),
-      statuses,
-    });
-    say(`Connected to ${domain} as ${agent.name}`);
-  } catch (error) {
-    const known = await connections.get('default');
-    if (!(error instanceof ConnectError) || known === null) throw error;
-    if (error.reason !== 'unreachable') await connections.setState('default', 'broken', error.reason);
-    log.error(
-      { connection: 'default', reason: error.reason },
-      'the connection could not be verified; it stays as it was and its tickets wait',
-    );
-    say(`Could not verify the connection: ${error.message}`);
-  }
-}
-
 /** Before there is a connection there is no budget to share: a verification is three calls. */
-const unshared: RateLimit = {
-  acquire: () => Promise.resolve(),
-  learned: () => Promise.resolve(),
-  closedFor: () => Promise.resolve(),
-};
+function clientOf({ baseUrl, apiKey }: { baseUrl: string; apiKey: string }): Freshdesk {
+  const limit: RateLimit = {
+    acquire: () => Promise.resolve(),
+    learned: () => Promise.resolve(),
+    closedFor: () => Promise.resolve(),
+  };
+  return createFreshdesk({ baseUrl, apiKey, limit, deadlineMs: VERIFY_DEADLINE_MS });
+}
 
 type ApiParts = {
   db: Db;
@@ -276,27 +218,6 @@ async function startApi(
 async function stopWorkers(workers: Workers): Promise<void> {
   workers.shutdown();
   await workers.done.catch(() => undefined);
-}
-
-/** Servers of one machine start in any order: keeps trying for a while, and says so. */
-async function patiently<T>(patienceMs: number, attempt: () => Promise<T>, say: (line: string) => void): Promise<T> {
-  const until = Date.now() + patienceMs;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-      const notUpYet = code === 'ECONNREFUSED' || code === 'ETIMEDOUT' || code === 'ENOTFOUND' || code === '57P03';
-      if (!notUpYet) throw error;
-      if (Date.now() >= until)
-        throw new Error(
-          `PostgreSQL does not answer (${code}). Start it, or correct DATABASE_URL; left out, a local one is started.`,
-          { cause: error },
-        );
-      say('PostgreSQL does not answer yet; trying again');
-      await sleep(2_000);
-    }
-  }
 }
 
 /** `serve`: until SIGTERM or SIGINT, or until a worker cannot go on. */
@@ -350,8 +271,7 @@ async function main(): Promise<void> {
     output: { out: (line) => void process.stdout.write(line), err: (line) => void process.stderr.write(line) },
     readInput: () => text(process.stdin),
     open: () => openForCli(env),
-    verify: ({ baseUrl, apiKey }) =>
-      createFreshdesk({ baseUrl, apiKey, limit: unshared, deadlineMs: VERIFY_DEADLINE_MS }).verify(),
+    verify: (account) => clientOf(account).verify(),
     serve: () => serve(env),
   };
   process.exitCode = await runCli(deps, process.argv.slice(2));

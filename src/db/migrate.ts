@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -97,5 +98,36 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     await client.query('ROLLBACK');
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`The migration ${name} failed and was rolled back: ${reason}`, { cause });
+  }
+}
+
+/** As PostgreSQL says that it is not up yet, or not reachable. */
+const NOT_UP: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', '57P03']);
+const TRY_EVERY_MS = 2_000;
+
+/**
+ * Migrates, waiting up to `patienceMs` for a PostgreSQL that does not answer yet: servers of one machine start in any order.
+ * @throws Error saying what to do when it does not come up
+ */
+export async function migrateWhenUp(
+  databaseUrl: string,
+  patienceMs: number,
+  say: (line: string) => void,
+): Promise<string[]> {
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await applyMigrations(databaseUrl);
+    } catch (error) {
+      const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+      if (!NOT_UP.has(code)) throw error;
+      if (Date.now() >= until)
+        throw new Error(
+          `PostgreSQL does not answer (${String(code)}). Start it, or correct DATABASE_URL; left out, a local one is started.`,
+          { cause: error },
+        );
+      say('PostgreSQL does not answer yet; trying again');
+      await sleep(TRY_EVERY_MS);
+    }
   }
 }
