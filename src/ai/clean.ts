@@ -35,6 +35,7 @@ const skip = (selectors: readonly string[]) => selectors.map((selector) => ({ se
 const toText = (skipped: readonly string[]) =>
   compile({
     wordwrap: false,
+    whitespaceCharacters: ' \t\r\n\f', // by default a zero-width space becomes a space, and splits words
     selectors: [
       ...skip(skipped),
       ...skip(['img', 'hr', 'style', 'script', 'head', 'title']),
