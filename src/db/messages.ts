@@ -3,6 +3,7 @@ import type { SeenMessage } from '../domain/session.ts';
 import type { Author, MessageKind, Visibility } from '../domain/ticket.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Look } from './sessions.ts';
+import { storable } from './storable.ts';
 
 /** One entry of a thread as it is mirrored. */
 export type MirroredMessage = {
@@ -44,11 +45,15 @@ export async function upsertMessages(
     visibility: message.visibility,
     kind: message.kind,
     userId: message.userId,
-    html: withoutNul(message.html),
-    text: withoutNul(message.text),
+    html: storable(message.html),
+    text: storable(message.text),
     ignoredBy: message.ignored?.rule ?? null,
     ignoredWhy: message.ignored?.why ?? null,
-    attachments: message.attachments,
+    attachments: message.attachments.map((file) => ({
+      ...file,
+      name: storable(file.name),
+      contentType: storable(file.contentType),
+    })),
     createdAt: new Date(message.createdAtMs).toISOString(),
     updatedAt: new Date(message.updatedAtMs).toISOString(),
   }));
@@ -111,9 +116,4 @@ export async function seenMessages(db: Tx, sessionId: string, fresh: ReadonlySet
     answerable: row.author === 'customer' && row.ignoredBy === null,
     fresh: fresh.has(Number(row.seq)),
   }));
-}
-
-/** PostgreSQL's text has no NUL; mails do. */
-function withoutNul(text: string): string {
-  return text.replaceAll('\0', '');
 }

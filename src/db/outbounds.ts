@@ -1,6 +1,7 @@
 import type { OutboundKind, OutboundState, OutboundTarget } from '../domain/outbound.ts';
 import { outboundKey } from '../domain/outbound.ts';
 import type { Db } from './client.ts';
+import { storable } from './storable.ts';
 
 /** One write to Freshdesk that must not happen twice (A5). */
 export type Outbound = {
@@ -100,7 +101,7 @@ export function createOutbounds(db: Db): Outbounds {
     },
 
     async rejected(key, refusal) {
-      await db.outbound.update({ where: { key }, data: { state: 'rejected', refusal } });
+      await db.outbound.update({ where: { key }, data: { state: 'rejected', refusal: storable(refusal) } });
     },
 
     async undecided(key) {

@@ -4,6 +4,7 @@ import { responderOf, type Admission, type Author, type Channel, type Visibility
 import type { Prisma, Session as Row } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 import { deleteVanished, linkOutbounds, seenMessages, upsertMessages, type MirroredMessage } from './messages.ts';
+import { storable } from './storable.ts';
 
 /** Our mirror of one ticket, with what the last look left behind. Times are Freshdesk's clock, ms. */
 export type Session = SessionState & {
@@ -194,12 +195,12 @@ function columns(look: Look) {
   const { fields, cursor, atMs, whole } = look;
   return {
     channel: fields.channel,
-    subject: fields.subject,
+    subject: storable(fields.subject),
     source: fields.source,
     groupId: bigOrNull(fields.groupId),
     responderId: bigOrNull(fields.responderId),
     requesterId: bigOrNull(fields.requesterId),
-    tags: fields.tags,
+    tags: fields.tags.map(storable),
     ownTags: fields.ownTags,
     ticketCreatedAt: new Date(fields.createdAtMs),
     ticketUpdatedAt: new Date(fields.updatedAtMs),
