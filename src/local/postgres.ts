@@ -15,7 +15,6 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { ownOwner, ownerRuns, readOwner, withLock, writeOwner } from './ownership.ts';
 import {
   closedFolder,
   type PostgresBinaries,
@@ -33,6 +32,7 @@ import {
   tailOf,
   waitUntil,
 } from './processes.ts';
+import { joinUsers, oneAtATime } from './users.ts';
 
 /** Where the local servers say what they do; one line per call. */
 export type LocalLog = (line: string) => void;
@@ -47,7 +47,7 @@ export type LocalPostgresOptions = {
 
 export type LocalServer = {
   readonly url: string;
-  /** Ends the server; does nothing when another running process started it and still uses it. */
+  /** Gives the server up: it ends unless another running program uses it too. */
   readonly stop: () => Promise<void>;
 };
 
@@ -65,7 +65,6 @@ type Layout = {
   readonly data: string;
   readonly log: string;
   readonly password: string;
-  readonly owner: string;
   readonly port: string;
 };
 
@@ -76,7 +75,7 @@ type Layout = {
  */
 export async function startLocalPostgres(options: LocalPostgresOptions): Promise<LocalServer> {
   const layout = makeLayout(options.dataDir);
-  return withLock(path.join(layout.folder, 'start.lock'), 2 * READY_LIMIT_MS, async () => {
+  return oneAtATime(layout.folder, async () => {
     const running = await findRunning(layout, options);
     if (running !== null) return running;
     return startNew(layout, options);
@@ -94,7 +93,6 @@ function makeLayout(dataDir: string): Layout {
     data: inside('db'),
     log: inside('postgres.log'),
     password: inside('password'),
-    owner: inside('owner.json'),
     port: inside('port'),
   };
 }
@@ -112,14 +110,10 @@ async function findRunning(layout: Layout, options: LocalPostgresOptions): Promi
   const url = urlOf(layout, master.port);
   const alive = async (): Promise<boolean> => (await processInfo(master.pid)) !== null;
   if (await answers(layout, master.port, alive)) {
-    const owner = readOwner(layout.owner);
-    if (owner !== null && owner.pid !== process.pid && (await ownerRuns(owner))) {
-      return { url, stop: async () => undefined };
-    }
-    options.log(`PostgreSQL (pid ${master.pid}) still runs on ${layout.data}: going on with it`);
-    writeOwner(layout.owner, await ownOwner());
+    const { shared, leave } = await joinUsers(layout.folder);
+    if (!shared) options.log(`PostgreSQL (pid ${master.pid}) still runs on ${layout.data}: going on with it`);
     await makeDatabase(layout, master.port);
-    return { url, stop: () => stop(layout, master.pid) };
+    return { url, stop: () => leave(() => stop(layout, master.pid)) };
   }
   options.log(`PostgreSQL (pid ${master.pid}) on ${layout.data} does not answer: ending it`);
   await stop(layout, master.pid);
@@ -150,7 +144,6 @@ async function startNew(layout: Layout, options: LocalPostgresOptions): Promise<
   const logStart = await sizeOf(layout.log);
   const server = launch(layout, binaries, user, port, options.durable);
   writeFileSync(layout.port, String(port));
-  writeOwner(layout.owner, await ownOwner());
   const url = urlOf(layout, port);
   if (!(await answers(layout, port, async () => server.runs()))) {
     await stop(layout, server.pid);
@@ -159,7 +152,8 @@ async function startNew(layout: Layout, options: LocalPostgresOptions): Promise<
     );
   }
   await makeDatabase(layout, port);
-  return { url, stop: () => stop(layout, server.pid) };
+  const { leave } = await joinUsers(layout.folder);
+  return { url, stop: () => leave(() => stop(layout, server.pid)) };
 }
 
 /** Makes the data folder in one step: an interrupted attempt leaves only a temporary name behind. */
@@ -281,5 +275,4 @@ async function makeDatabase(layout: Layout, port: number): Promise<void> {
 async function stop(layout: Layout, pid: number): Promise<void> {
   const ended = await endProcess(pid, STOP_STEPS);
   if (!ended) throw new Error(`PostgreSQL (pid ${pid}) on ${layout.data} did not end, not even by SIGKILL.`);
-  rmSync(layout.owner, { force: true });
 }

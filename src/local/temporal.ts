@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
-import { ownOwner, ownerRuns, readOwner, withLock, writeOwner } from './ownership.ts';
 import type { LocalLog } from './postgres.ts';
 import {
   endProcess,
@@ -15,6 +14,7 @@ import {
   tailOf,
   waitUntil,
 } from './processes.ts';
+import { joinUsers, oneAtATime } from './users.ts';
 
 export type SearchAttributeKind = 'Keyword' | 'KeywordList';
 
@@ -27,6 +27,7 @@ export type LocalTemporalOptions = {
   readonly port?: number;
   readonly uiPort?: number;
   readonly namespace: string;
+  /** Registered at the start; a server that is adopted keeps those it has. */
   readonly searchAttributes: Readonly<Record<string, SearchAttributeKind>>;
   readonly dynamicConfig?: Readonly<Record<string, string>>;
   readonly log: LocalLog;
@@ -35,7 +36,7 @@ export type LocalTemporalOptions = {
 export type LocalTemporal = {
   readonly address: string;
   readonly uiUrl: string;
-  /** Ends the server; does nothing when another running process started it and still uses it. */
+  /** Gives the server up: it ends unless another running program uses it too. */
   readonly stop: () => Promise<void>;
 };
 
@@ -45,7 +46,6 @@ type Layout = {
   /** null: in memory. */
   readonly database: string | null;
   readonly log: string;
-  readonly owner: string;
   readonly ports: string;
 };
 
@@ -54,8 +54,6 @@ const STOP_STEPS = [
   ['SIGTERM', 10_000],
   ['SIGKILL', 3_000],
 ] as const;
-/** Values of the API's IndexedValueType. */
-const INDEXED_VALUE_TYPE = { Keyword: 2, KeywordList: 7 } as const;
 
 /**
  * A Temporal dev server with Web UI on 127.0.0.1, for one machine. With a data folder its workflows survive restarts, and
@@ -64,7 +62,7 @@ const INDEXED_VALUE_TYPE = { Keyword: 2, KeywordList: 7 } as const;
  */
 export async function startLocalTemporal(options: LocalTemporalOptions): Promise<LocalTemporal> {
   const layout = makeLayout(options.dataDir);
-  return withLock(path.join(layout.folder, 'start.lock'), 2 * READY_LIMIT_MS, async () => {
+  return oneAtATime(layout.folder, async () => {
     const running = await findRunning(layout, options);
     return running ?? startNew(layout, options);
   });
@@ -79,7 +77,6 @@ function makeLayout(dataDir: string | null): Layout {
     folder,
     database: dataDir === null ? null : path.join(folder, 'temporal.db'),
     log: path.join(folder, 'temporal.log'),
-    owner: path.join(folder, 'owner.json'),
     ports: path.join(folder, 'ports.json'),
   };
 }
@@ -92,12 +89,9 @@ async function findRunning(layout: Layout, options: LocalTemporalOptions): Promi
     const ports = parsePorts(command);
     const alive = async (): Promise<boolean> => (await processInfo(pid)) !== null;
     if (ports !== null && (await answers(ports, options, alive)) === null) {
-      const owner = readOwner(layout.owner);
-      const shared = owner !== null && owner.pid !== process.pid && (await ownerRuns(owner));
-      if (shared) return describe(ports, async () => undefined);
-      options.log(`Temporal (pid ${pid}) still runs on ${layout.database}: going on with it`);
-      writeOwner(layout.owner, await ownOwner());
-      return describe(ports, () => stop(layout, pid));
+      const { shared, leave } = await joinUsers(layout.folder);
+      if (!shared) options.log(`Temporal (pid ${pid}) still runs on ${layout.database}: going on with it`);
+      return describe(ports, () => leave(() => stop(layout, pid)));
     }
     options.log(`Temporal (pid ${pid}) on ${layout.database} does not answer: ending it`);
     await stop(layout, pid);
@@ -119,7 +113,6 @@ async function startNew(layout: Layout, options: LocalTemporalOptions): Promise<
     logFile: layout.log,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC' },
   });
-  writeOwner(layout.owner, await ownOwner());
   const problem = await answers(ports, options, async () => server.runs());
   if (problem !== null) {
     const tail = await tailOf(layout.log, logStart);
@@ -127,7 +120,8 @@ async function startNew(layout: Layout, options: LocalTemporalOptions): Promise<
     throw new Error(`Temporal (${options.cliPath}) did not start: ${problem}. The end of ${layout.log}:\n${tail}`);
   }
   if (layout.database !== null) writeFileSync(layout.ports, `--port ${ports.port} --ui-port ${ports.uiPort}`);
-  return describe(ports, () => stop(layout, server.pid));
+  const { leave } = await joinUsers(layout.folder);
+  return describe(ports, () => leave(() => stop(layout, server.pid)));
 }
 
 async function choosePorts(layout: Layout, options: LocalTemporalOptions): Promise<Ports> {
@@ -170,7 +164,7 @@ function describe(ports: Ports, stopServer: () => Promise<void>): LocalTemporal 
   return { address: `127.0.0.1:${ports.port}`, uiUrl: `http://127.0.0.1:${ports.uiPort}`, stop: stopServer };
 }
 
-/** null once the server knows the namespace and the search attributes, else why it does not. */
+/** null once the server knows the namespace, else why it does not. */
 async function answers(
   ports: Ports,
   options: LocalTemporalOptions,
@@ -179,7 +173,7 @@ async function answers(
   let problem: string | null = 'no answer';
   await waitUntil(async () => {
     // Asked first: the client spends its whole connect timeout on a port where nobody listens.
-    if (await portAccepts(ports.port)) problem = await prepare(`127.0.0.1:${ports.port}`, options);
+    if (await portAccepts(ports.port)) problem = await asks(`127.0.0.1:${ports.port}`, options.namespace);
     if (problem === null) return true;
     if (await runs()) return false;
     problem = 'the process has ended';
@@ -188,14 +182,13 @@ async function answers(
   return problem;
 }
 
-async function prepare(address: string, { namespace, searchAttributes }: LocalTemporalOptions): Promise<string | null> {
+async function asks(address: string, namespace: string): Promise<string | null> {
   try {
     const connection = await Connection.connect({ address, connectTimeout: 2_000 });
     try {
-      await connection.withDeadline(Date.now() + 5_000, async () => {
-        await connection.workflowService.describeNamespace({ namespace });
-        await registerSearchAttributes(connection, namespace, searchAttributes);
-      });
+      await connection.withDeadline(Date.now() + 5_000, () =>
+        connection.workflowService.describeNamespace({ namespace }),
+      );
       return null;
     } finally {
       await connection.close();
@@ -205,21 +198,7 @@ async function prepare(address: string, { namespace, searchAttributes }: LocalTe
   }
 }
 
-/** Adds the search attributes that the namespace lacks; those it has stay as they are. Any Temporal server will do. */
-export async function registerSearchAttributes(
-  connection: Connection,
-  namespace: string,
-  attributes: Readonly<Record<string, SearchAttributeKind>>,
-): Promise<void> {
-  const known = await connection.operatorService.listSearchAttributes({ namespace });
-  const missing = Object.entries(attributes).filter(([name]) => !(name in known.customAttributes));
-  if (missing.length === 0) return;
-  const searchAttributes = Object.fromEntries(missing.map(([name, kind]) => [name, INDEXED_VALUE_TYPE[kind]]));
-  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
-}
-
 async function stop(layout: Layout, pid: number): Promise<void> {
   if (!(await endProcess(pid, STOP_STEPS))) throw new Error(`Temporal (pid ${pid}) did not end, not even by SIGKILL.`);
   if (layout.database === null) rmSync(layout.folder, { recursive: true, force: true });
-  else rmSync(layout.owner, { force: true });
 }

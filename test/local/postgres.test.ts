@@ -1,17 +1,16 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { type LocalServer, startLocalPostgres } from '../../src/local/postgres.ts';
 import { startInOtherProcess } from '../support/killable.ts';
+import { runFolder } from '../support/run-folder.ts';
 
 let dataDir: string;
 let logged: string[];
 
 beforeAll(() => {
-  dataDir = mkdtempSync(path.join(tmpdir(), 'local-postgres-'));
-  chmodSync(dataDir, 0o755);
+  dataDir = runFolder('local-postgres');
 });
 
 beforeEach(() => {
@@ -52,9 +51,10 @@ test('data and address are the same after a stop and a start', async () => {
   const second = await start();
   expect(second.url).toBe(first.url);
   expect(await query(second.url, 'SELECT value FROM kept')).toBe(42);
+  await second.stop();
 });
 
-test('a server whose starter was killed is gone on with, and then ends with its new owner', async () => {
+test('a server whose starter was killed is gone on with, and then ends with its new user', async () => {
   const starter = await startInOtherProcess('postgres', dataDir);
   const startedAt = await query(starter.address, STARTED);
   await starter.kill();
@@ -68,23 +68,33 @@ test('a server whose starter was killed is gone on with, and then ends with its 
   await expect(query(adopted.url, STARTED)).rejects.toThrow(/ECONNREFUSED/);
 });
 
-test('starts at the same time end up at one server, and only its owner ends it', async () => {
+test('starts at the same time end up at one server', async () => {
   const [starter, ...here] = await Promise.all([startInOtherProcess('postgres', dataDir), start(), start()]);
-  try {
-    expect(new Set([starter.address, ...here.map(({ url }) => url)]).size).toBe(1);
-    await starter.kill();
-  } finally {
-    await starter.kill();
-  }
+  await starter.kill();
+  const urls = new Set([starter.address, ...here.map(({ url }) => url)]);
+  for (const server of here) await server.stop();
+
+  expect(urls.size).toBe(1);
+  await expect(query(starter.address, STARTED)).rejects.toThrow(/ECONNREFUSED/);
 });
 
-test('a second program shares the running server and leaves it running', async () => {
+test('of two programs that use a server the last to leave ends it', async () => {
+  const first = await start();
+  const second = await start();
+  await first.stop();
+  await first.stop();
+  expect(await query(second.url, 'SELECT 7 AS value')).toBe(7);
+
+  await second.stop();
+  await expect(query(second.url, STARTED)).rejects.toThrow(/ECONNREFUSED/);
+});
+
+test('a server that another program uses is left running', async () => {
   const starter = await startInOtherProcess('postgres', dataDir);
   try {
-    const shared = await start();
-    expect(shared.url).toBe(starter.address);
-    await shared.stop();
+    await (await start()).stop();
     expect(await query(starter.address, 'SELECT 7 AS value')).toBe(7);
+    expect(logged).toEqual([]);
   } finally {
     await starter.kill();
   }
@@ -99,4 +109,5 @@ test('the note of a server that is gone does not keep the next one from starting
 
   const second = await start();
   expect(await query(second.url, 'SELECT 7 AS value')).toBe(7);
+  await second.stop();
 });

@@ -1,69 +1,72 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { applyMigrations } from '../../src/db/migrate.ts';
 import { ownOwner, ownerRuns, readOwner, writeOwner } from '../../src/local/ownership.ts';
-import { type LocalServer, startLocalPostgres } from '../../src/local/postgres.ts';
+import { startLocalPostgres } from '../../src/local/postgres.ts';
+import { endProcess, findProcesses } from '../../src/local/processes.ts';
 
 /** Runs leave a folder each; the name says whose, so that users of one machine do not meet. */
 const runsDir = path.join(tmpdir(), `opencx-freshdesk-test-${process.getuid?.() ?? 0}`);
 const quiet = (): void => undefined;
+/** A database of a test is worth nothing: PostgreSQL ends at once, and so does everything else. */
+const END_STEPS = [
+  ['SIGINT', 10_000],
+  ['SIGKILL', 3_000],
+] as const;
 
 export type TestServer = {
   /** A migrated database that nobody connects to: tests copy it. */
   readonly templateUrl: string;
+  /** What belongs to this run alone. */
+  readonly runDir: string;
   readonly stop: () => Promise<void>;
 };
 
 /** One PostgreSQL for the whole run: the one `databaseUrl` names, else one of our own without fsync. */
 export async function startTestServer(databaseUrl: string | undefined): Promise<TestServer> {
-  const own = databaseUrl === undefined || databaseUrl === '' ? await startOwnServer() : null;
-  const serverUrl = own?.url ?? databaseUrl ?? '';
+  const runDir = await openRun();
+  const given = databaseUrl === undefined || databaseUrl === '' ? null : databaseUrl;
+  const own = given === null ? await startLocalPostgres({ dataDir: runDir, durable: false, log: quiet }) : null;
+  const serverUrl = own?.url ?? given ?? '';
   const name = `opencx_template_${randomUUID().slice(0, 8)}`;
+  const stop = async (): Promise<void> => {
+    if (own === null) await administer(serverUrl, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
+    await closeRun(runDir);
+  };
   try {
     await administer(serverUrl, `CREATE DATABASE "${name}"`);
     const templateUrl = withDatabase(serverUrl, name);
     await applyMigrations(templateUrl);
-    return {
-      templateUrl,
-      stop: own?.stop ?? (() => administer(serverUrl, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`)),
-    };
+    return { templateUrl, runDir, stop };
   } catch (error) {
-    await own?.stop();
+    await stop().catch(quiet);
     throw error;
   }
 }
 
-async function startOwnServer(): Promise<LocalServer> {
+async function openRun(): Promise<string> {
   mkdirSync(runsDir, { recursive: true });
   chmodSync(runsDir, 0o755); // PostgreSQL of root's test run is another user's process
-  await reapLeftovers();
+  for (const name of readdirSync(runsDir)) {
+    const leftover = path.join(runsDir, name);
+    const owner = readOwner(path.join(leftover, 'run.json'));
+    if (owner !== null && !(await ownerRuns(owner))) await closeRun(leftover);
+  }
   const runDir = path.join(runsDir, `run-${process.pid}-${randomUUID().slice(0, 8)}`);
   mkdirSync(runDir);
   chmodSync(runDir, 0o755);
   writeOwner(path.join(runDir, 'run.json'), await ownOwner());
-  const server = await startLocalPostgres({ dataDir: runDir, durable: false, log: quiet });
-  const stop = async (): Promise<void> => {
-    await server.stop();
-    rmSync(runDir, { recursive: true, force: true });
-  };
-  return { url: server.url, stop };
+  return runDir;
 }
 
-/** Ends the servers of runs that were killed, and only those. */
-async function reapLeftovers(): Promise<void> {
-  for (const name of readdirSync(runsDir)) {
-    const runDir = path.join(runsDir, name);
-    const owner = readOwner(path.join(runDir, 'run.json'));
-    if (owner === null || (await ownerRuns(owner))) continue;
-    if (existsSync(path.join(runDir, 'postgres/db/postmaster.pid'))) {
-      const leftover = await startLocalPostgres({ dataDir: runDir, durable: false, log: quiet });
-      await leftover.stop();
-    }
-    rmSync(runDir, { recursive: true, force: true });
-  }
+/** Ends whatever still works in the folder of a run, and removes it. */
+async function closeRun(runDir: string): Promise<void> {
+  const pids = await findProcesses(`${runDir}/`);
+  await Promise.all(pids.map((pid) => endProcess(pid, END_STEPS)));
+  rmSync(runDir, { recursive: true, force: true });
 }
 
 /** The same server, another database. */
