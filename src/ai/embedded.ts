@@ -83,8 +83,7 @@ function signalsOf(
   const { triggers, topics } = settings.handoff;
   const texts = subject === null ? waiting : [subject, ...waiting];
   const safety = safetyTopicOf(texts);
-  const thanked = waiting.every(isThanksOnly);
-  const forbidden = thanked ? null : forbiddenTopic(texts, topics);
+  const forbidden = waiting.every(isThanksOnly) ? null : forbiddenTopic(texts, topics);
   const reasons: HandoffReason[] = [
     ...(safety === null ? [] : (['safety'] as const)),
     ...(triggers.explicitRequest && texts.some(asksForPerson) ? (['user_requested_human_assistance'] as const) : []),

@@ -26,7 +26,7 @@ const UNSUBSCRIBE =
   /unsubscribe|abmelden|abbestellen|desabonner|desinscrire|darse de baja|cancelar (?:a )?(?:inscri|subscri|suscri)|descadastr/;
 /** The marks of the programs that write them: at the very beginning, and followed by the original subject or nothing. */
 const AUTO_REPLY_SUBJECT =
-  /^(?:auto(?:matic)? ?-?(?:reply|response)|autoreply|auto|out of (?:the )?office(?: reply| autoreply)?|automatische (?:antwort|ruckantwort)|abwesenheits(?:notiz|nachricht|meldung)|abwesend|reponse automatique|absence du bureau|message d'absence|respuesta automatica|fuera de (?:la )?oficina|resposta automatica|fora do escritorio|ausencia temporaria|automatisch antwoord|afwezig|risposta automatica|autosvar|automatiskt svar)\s*(?:[:(\[]|$)/;
+  /^(?:auto(?:matic)? ?-?(?:reply|response)|autoreply|auto|out of (?:the )?office(?: reply| autoreply)?|automatische (?:antwort|ruckantwort)|abwesenheits(?:notiz|nachricht|meldung)|abwesend|reponse automatique|absence du bureau|message d'absence|respuesta automatica|fuera de (?:la )?oficina|resposta automatica|fora do escritorio|ausencia temporaria|automatisch antwoord|afwezig|risposta automatica|autosvar|automatiskt svar)\s*(?:[:([]|$)/;
 const BOUNCE_SUBJECT =
   /^(?:undeliver(?:able|ed mail returned to sender)|delivery status notification|mail delivery (?:failed|failure|subsystem)|returned mail|failure notice|unzustellbar|nicht zustellbar|non remis|echec de remise|no se puede entregar|nao e possivel entregar|falha na entrega)\s*(?:[:(-]|$)/;
 const AUTO_REPLY_TEXT =

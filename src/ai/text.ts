@@ -1,5 +1,5 @@
 /** Zero-width and other invisible format characters (a joiner inside an emoji is one too: nothing here needs it). */
-const INVISIBLE = /[\p{Cf}\p{Variation_Selector}\u00AD\u034F\u115F\u1160\u3164]/gu;
+const INVISIBLE = /[\p{Cf}\p{Variation_Selector}\u115F\u1160\u3164]|\u034F/gu;
 const MARKS = /\p{Mn}/gu;
 
 /** The text without characters that cannot be seen, compatibility forms unified, control characters as spaces. */

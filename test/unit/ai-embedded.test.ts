@@ -85,7 +85,7 @@ test('N2 the same input gives the same plan', async () => {
 test('N4 only drafts ask for internal knowledge', async () => {
   const autopilot = knowing(fits);
   await autopilot.engine.plan(input({ mode: 'autopilot' }));
-  expect(autopilot.asked.every((query) => query.includeInternal === false && query.connectionId === 'shop')).toBe(true);
+  expect(autopilot.asked.every((query) => !query.includeInternal && query.connectionId === 'shop')).toBe(true);
   const assist = knowing(fits);
   await assist.engine.plan(input({ mode: 'assist' }));
   expect(assist.asked.every((query) => query.includeInternal)).toBe(true);
