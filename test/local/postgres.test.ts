@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { type LocalServer, startLocalPostgres } from '../../src/local/postgres.ts';
+import { serverUser } from '../../src/local/postgres-binaries.ts';
 import { startInOtherProcess } from '../support/killable.ts';
 import { runFolder } from '../support/run-folder.ts';
 
@@ -103,11 +105,27 @@ test('a server that another program uses is left running', async () => {
 test('the note of a server that is gone does not keep the next one from starting', async () => {
   const first = await start();
   await first.stop();
-  // As after a power cut, when the pid has meanwhile gone to another program: ours.
-  const note = [process.pid, path.join(dataDir, 'postgres/db'), 1_700_000_000, 5432, '', '127.0.0.1', '', 'ready   '];
-  writeFileSync(path.join(dataDir, 'postgres/db/postmaster.pid'), note.join('\n'));
+  const data = path.join(dataDir, 'postgres/db');
+  // As after a power cut, when the pid has meanwhile gone to another program of the same user.
+  const { uid, gid } = serverUser(data) ?? {};
+  const other = spawn('sleep', ['600'], uid === undefined || gid === undefined ? {} : { uid, gid });
+  try {
+    const note = [other.pid, data, 1_700_000_000, 5432, '', '127.0.0.1', '', 'ready   '];
+    writeFileSync(path.join(data, 'postmaster.pid'), note.join('\n'));
 
-  const second = await start();
-  expect(await query(second.url, 'SELECT 7 AS value')).toBe(7);
-  await second.stop();
+    const second = await start();
+    expect(await query(second.url, 'SELECT 7 AS value')).toBe(7);
+    await second.stop();
+    expect(other.exitCode).toBeNull();
+  } finally {
+    other.kill();
+  }
+});
+
+test('a durable server writes through to the disk, the others do not', async () => {
+  for (const durable of [true, false]) {
+    const server = await startLocalPostgres({ dataDir, durable, log: (line) => logged.push(line) });
+    expect(await query(server.url, "SELECT current_setting('fsync') AS value")).toBe(durable ? 'on' : 'off');
+    await server.stop();
+  }
 });
