@@ -1,19 +1,16 @@
 import { isOwnTag } from '../domain/tags.ts';
-import { channelOf, modeOf, SOURCE } from '../domain/channel.ts';
+import { channelOf, modeOf } from '../domain/channel.ts';
 import { admits } from '../domain/engagement.ts';
-import { follow, isShielded, needsClosingTime, waitingMessages, type SeenMessage } from '../domain/session.ts';
-import type { Snapshot, Waiting } from '../domain/snapshot.ts';
-import { ownerOf, responderOf, type Admission } from '../domain/ticket.ts';
+import { follow, needsClosingTime, type SeenMessage } from '../domain/session.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { responderOf, type Admission } from '../domain/ticket.ts';
 import type { Session } from '../db/sessions.ts';
 import { NotFound } from '../freshdesk/errors.ts';
 import type { Ticket } from '../freshdesk/client.ts';
 import type { Account, ActivityDeps, TicketRef } from './deps.ts';
 import { readThread } from './read-thread.ts';
+import { REREAD_EVERY_MS, snapshotOf } from './snapshot.ts';
 import { conversationMessage, descriptionMessage } from './thread.ts';
-
-/** I6: catches edits, deletions and merged-in messages that no hint told us about. */
-export const REREAD_EVERY_MS = 24 * 3_600_000;
-const HOUR_MS = 3_600_000;
 
 export type LookOptions = {
   /** Track the ticket whatever the gate says (B3). */
@@ -159,78 +156,4 @@ function noteUnknownStatus(deps: ActivityDeps, { connection }: Account, ticket: 
     { connection: connection.id, ticketId: ticket.id, status: ticket.status },
     'ticket has a status the account did not list when it was connected; it counts as open',
   );
-}
-
-function snapshotOf(
-  deps: ActivityDeps,
-  account: Account,
-  atMs: number,
-  groupId: number | null,
-  session: Session | null,
-  messages: readonly SeenMessage[],
-): Snapshot {
-  const { connection, settings } = account;
-  const channel = settings.channels[session?.channel ?? 'other'];
-  return {
-    atMs,
-    groupId,
-    connectionActive: connection.state === 'active',
-    session: session === null ? null : viewOf(session, channel.mode),
-    waiting:
-      session === null ? null : waitingOf(session, waitingMessages(session, messages, floorOf(account, session))),
-    settings: {
-      autoHandleAll: settings.intake.autoHandleAll,
-      defaultGroupId: settings.intake.defaultGroupId,
-      draftForPeople: settings.assist.whenHumanOwned,
-      maxAnswerAgeMs: settings.intake.maxAnswerAgeHours * HOUR_MS,
-      firstReplyDelayMs: channel.firstReplyDelaySeconds * 1_000,
-      burstMs: channel.burstSeconds * 1_000,
-      paused: settings.paused,
-    },
-    timing: {
-      requestDeadlineMs: deps.timing.requestDeadlineMs,
-    },
-  };
-}
-
-function viewOf(session: Session, mode: NonNullable<Snapshot['session']>['mode']): NonNullable<Snapshot['session']> {
-  return {
-    id: session.id,
-    status: session.status,
-    responder: session.responder,
-    owner: ownerOf(session.responder),
-    channel: session.channel,
-    mode,
-    episode: session.episode,
-    coveredThrough: session.coveredThrough,
-    aiReplied: session.aiReplied,
-    shielded: isShielded(session),
-    aiAssignedAtMs: session.aiAssignedAtMs,
-    rereadAtMs: session.status === 'open' ? (session.wholeReadAtMs ?? session.lookedAtMs) + REREAD_EVERY_MS : null,
-  };
-}
-
-function waitingOf(session: Session, waiting: SeenMessage[]): Waiting | null {
-  const [oldest] = waiting;
-  const newest = waiting.at(-1);
-  if (oldest === undefined || newest === undefined) return null;
-  return {
-    newestSeq: newest.seq,
-    newestAtMs: newest.createdAtMs,
-    oldestSeq: oldest.seq,
-    oldestAtMs: oldest.createdAtMs,
-    count: waiting.length,
-    writtenByDesk: session.source === SOURCE.phone && newest.seq === 0,
-  };
-}
-
-/**
- * E1: nothing from before the connection is answered; where only auto-handle engages the ticket, nothing from before it was
- * switched on. That switch is dated by our clock, so the whole second it fell into still counts as after it.
- */
-function floorOf({ connection, settings }: Account, session: Session): number {
-  const connectedMs = connection.connectedAt.getTime();
-  const inDefaultGroup = settings.intake.defaultGroupId !== null && session.groupId === settings.intake.defaultGroupId;
-  if (session.responder === 'ai' || inDefaultGroup || connection.autoHandleSince === null) return connectedMs;
-  return Math.max(connectedMs, Math.floor(connection.autoHandleSince.getTime() / 1_000) * 1_000);
 }

@@ -18,7 +18,8 @@ export type DeliveryInput = TicketRef & {
 };
 
 export type Delivery =
-  | { outcome: 'sent'; owner: Owner }
+  /** `more`: something newer waits that the draft has not seen (A4). */
+  | { outcome: 'sent'; owner: Owner; more?: boolean }
   /** Something else is to be done now: look again. */
   | { outcome: 'superseded' }
   /** Nothing was written, and nothing is to be. */
@@ -78,7 +79,8 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
     if (isGone(error) && decide((await look(deps, input)).snapshot).kind === 'close') return dropped(deps, turn, 'S3');
     throw error;
   }
-  return conclude(deps, mode, sight, turn, { postedNow: true });
+  const more = (sight.snapshot.waiting?.newestSeq ?? turn.throughSeq) > turn.throughSeq;
+  return { ...(await conclude(deps, mode, sight, turn, { postedNow: true })), more };
 }
 
 /** A4: whether what the thread shows now still asks for this very draft. */
@@ -95,6 +97,7 @@ function stillWanted(
         ? 'yes'
         : { look: 'again' };
     case 'handoff':
+    case 'resolve':
       return { look: 'again' };
     case 'silent':
     case 'close':
@@ -110,7 +113,7 @@ async function conclude(
   sight: Tracked,
   turn: PlannedTurn,
   { postedNow }: { postedNow: boolean },
-): Promise<Delivery> {
+): Promise<Extract<Delivery, { outcome: 'sent' }>> {
   const responder = await recordOnTicket(deps, mode, sight, { postedNow });
   await deps.turns.delivered(turn, mode === 'autopilot' ? 'replied' : 'drafted');
   return { outcome: 'sent', owner: ownerOf(responder) };

@@ -79,6 +79,24 @@ export function renderHandoffNote(note: {
   ].join('\n');
 }
 
+/** The private note of a resolution (R1, R3). Everything in it is escaped. */
+export function renderResolutionNote(note: {
+  closure: 'resolved' | 'assumed_resolved';
+  summary: string;
+  sentiment: Sentiment | null;
+}): string {
+  const why =
+    note.closure === 'resolved'
+      ? 'The customer says that it is solved.'
+      : 'The customer has not written again since the answer.';
+  return [
+    `<p><strong>Resolved by the AI agent.</strong> ${why}</p>`,
+    ...(note.sentiment === null ? [] : [`<p><strong>Sentiment:</strong> ${note.sentiment}</p>`]),
+    '<p><strong>Summary</strong></p>',
+    paragraph(note.summary),
+  ].join('\n');
+}
+
 /** Plain text as HTML text. */
 export function escapeHtml(text: string): string {
   return text

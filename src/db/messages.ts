@@ -31,7 +31,10 @@ export function freshdeskIdOf(ticketId: number, seq: number): string {
   return seq === 0 ? `ticket:${ticketId}` : `conversation:${seq}`;
 }
 
-/** Inserts what is new and updates what was edited; returns the sequence numbers of the new ones. */
+/**
+ * Inserts what is new and updates what was edited; returns the sequence numbers of the new ones. That a turn found a message
+ * to be mere thanks (E9) stays known: Freshdesk does not tell.
+ */
 export async function upsertMessages(
   tx: Tx,
   sessionId: string,
@@ -69,12 +72,13 @@ export async function upsertMessages(
     ON CONFLICT ("connectionId", "freshdeskId") DO UPDATE SET
       "sessionId" = excluded."sessionId", "author" = excluded."author", "visibility" = excluded."visibility",
       "kind" = excluded."kind", "userId" = excluded."userId", "html" = excluded."html", "text" = excluded."text",
-      "ignoredBy" = excluded."ignoredBy", "ignoredWhy" = excluded."ignoredWhy", "attachments" = excluded."attachments",
-      "updatedAt" = excluded."updatedAt"
-    WHERE (m."sessionId", m."author", m."visibility", m."kind", m."userId", m."html", m."text", m."ignoredBy",
-           m."ignoredWhy", m."attachments")
+      "ignoredBy" = CASE WHEN m."ignoredBy" = 'E9' THEN m."ignoredBy" ELSE excluded."ignoredBy" END,
+      "ignoredWhy" = CASE WHEN m."ignoredBy" = 'E9' THEN m."ignoredWhy" ELSE excluded."ignoredWhy" END,
+      "attachments" = excluded."attachments", "updatedAt" = excluded."updatedAt"
+    WHERE (m."sessionId", m."author", m."visibility", m."kind", m."userId", m."html", m."text", m."attachments")
       IS DISTINCT FROM (excluded."sessionId", excluded."author", excluded."visibility", excluded."kind", excluded."userId",
-           excluded."html", excluded."text", excluded."ignoredBy", excluded."ignoredWhy", excluded."attachments")
+           excluded."html", excluded."text", excluded."attachments")
+      OR (m."ignoredBy" IS DISTINCT FROM 'E9' AND m."ignoredBy" IS DISTINCT FROM excluded."ignoredBy")
     RETURNING m."seq", (m.xmax = 0) AS "inserted"`;
   return new Set(written.filter((row) => row.inserted).map((row) => Number(row.seq)));
 }

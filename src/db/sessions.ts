@@ -85,6 +85,12 @@ export type Sessions = {
   ): Promise<void>;
   /** Mirrors what we have just written, before Freshdesk tells us about it. */
   addOwn(session: Pick<Session, 'id' | 'connectionId' | 'ticketId'>, message: MirroredMessage): Promise<void>;
+  /** The AI has closed the conversation (R1–R3). */
+  resolved(sessionId: string, closure: 'resolved' | 'assumed_resolved', closedThrough: number): Promise<void>;
+  /** Freshdesk refused to resolve the ticket; `fields` is what it asked for (R2). */
+  resolveRefused(sessionId: string, fields: string): Promise<void>;
+  /** Open sessions in which a customer message wants an answer: what a pause or a broken key has held up. */
+  waiting(connectionId: string): Promise<number[]>;
   /** The ticket no longer exists in Freshdesk (S3). */
   gone(sessionId: string, atMs: number): Promise<void>;
 };
@@ -160,6 +166,27 @@ export function createSessions(db: Db): Sessions {
       });
     },
 
+    async resolved(sessionId, closure, closedThrough) {
+      await db.session.update({
+        where: { id: sessionId },
+        data: { status: 'closed_resolved', closure, closedBy: 'ai', closedThrough: BigInt(closedThrough) },
+      });
+    },
+
+    async resolveRefused(sessionId, fields) {
+      await db.session.update({ where: { id: sessionId }, data: { resolveRefused: fields } });
+    },
+
+    async waiting(connectionId) {
+      const rows = await db.$queryRaw<{ ticketId: bigint }[]>`
+        SELECT s."ticketId" FROM "Session" s JOIN "Connection" c ON c."id" = s."connectionId"
+        WHERE s."connectionId" = ${connectionId} AND s."status" = 'open' AND EXISTS (
+          SELECT 1 FROM "Message" m WHERE m."sessionId" = s."id" AND m."author" = 'customer' AND m."ignoredBy" IS NULL
+            AND m."seq" > s."coveredThrough" AND m."createdAt" >= c."connectedAt")
+        ORDER BY s."ticketId"`;
+      return rows.map((row) => Number(row.ticketId));
+    },
+
     async gone(sessionId, atMs) {
       await db.session.update({
         where: { id: sessionId },
@@ -224,6 +251,10 @@ function stateColumns(state: SessionState) {
     aiAssignedAt: state.aiAssignedAtMs === null ? null : new Date(state.aiAssignedAtMs),
     closure: state.closure,
     closedBy: state.closedBy,
+    reopenedThrough: bigOrNull(state.reopenedThrough),
+    reopenedFrom: state.reopenedFrom,
+    episodeAfter: BigInt(state.episodeAfter),
+    resolveRefused: state.resolveRefused,
   };
 }
 
@@ -252,6 +283,10 @@ function toSession(row: Row, aiAgentId: number): Session {
     aiAssignedAtMs: row.aiAssignedAt?.getTime() ?? null,
     closure: row.closure as SessionState['closure'],
     closedBy: row.closedBy as SessionState['closedBy'],
+    reopenedThrough: numberOrNull(row.reopenedThrough),
+    reopenedFrom: row.reopenedFrom as SessionState['reopenedFrom'],
+    episodeAfter: Number(row.episodeAfter),
+    resolveRefused: row.resolveRefused,
     tags: row.tags,
     ownTags: row.ownTags,
     cursorPage: row.cursorPage,

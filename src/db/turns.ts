@@ -1,11 +1,13 @@
 import type { HandoffReason, Sentiment } from '../domain/handoff.ts';
 import type { WritingMode } from '../domain/ticket.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 
 export type Verdict = 'answer' | 'handoff' | 'no_reply';
-export type TurnOutcome = 'planned' | 'replied' | 'drafted' | 'no_reply' | 'handed_off' | 'dropped';
+export type TurnOutcome =
+  'planned' | 'replied' | 'drafted' | 'no_reply' | 'handed_off' | 'resolved' | 'resolve_refused' | 'dropped';
 
-/** The record of one turn (A9). */
+/** The record of one turn (A9). A turn without a plan (R1) has no verdict, and the rules are its engine. */
 export type Turn = {
   /** Given by the workflow, so that a retried plan finds the first one. */
   id: string;
@@ -34,6 +36,8 @@ export type Turns = {
   find(id: string): Promise<(Turn & { html: string | null; draftId: string | null; outcome: TurnOutcome }) | null>;
   /** Stores the plan with its draft. `no_reply` is an outcome already: what was seen is covered. */
   record(turn: Turn, html: string | null): Promise<void>;
+  /** A turn that needed no plan; repeating it changes nothing. */
+  recordWithoutPlan(turn: Pick<Turn, 'id' | 'sessionId' | 'episode' | 'throughSeq' | 'rule' | 'mode'>): Promise<void>;
   /** The reply or draft is in Freshdesk: what the plan has seen is covered. Repeating it changes nothing. */
   delivered(turn: Pick<Turn, 'id' | 'sessionId' | 'throughSeq'>, kind: 'replied' | 'drafted'): Promise<void>;
   /** What became of it, by which rule or reason. */
@@ -78,7 +82,17 @@ export function createTurns(db: Db): Turns {
             data: { sentiment: turn.sentiment, ...(turn.language === null ? {} : { language: turn.language }) },
           });
         }
-        if (turn.verdict === 'no_reply') await coverThrough(tx, sessionId, throughSeq);
+        if (turn.verdict === 'no_reply') {
+          await markThanks(tx, sessionId, throughSeq);
+          await coverThrough(tx, sessionId, throughSeq);
+        }
+      });
+    },
+
+    async recordWithoutPlan({ throughSeq, ...turn }) {
+      await db.turn.createMany({
+        data: { ...turn, throughSeq: BigInt(throughSeq), outcome: 'planned', engine: 'rules', ms: 0 },
+        skipDuplicates: true,
       });
     },
 
@@ -88,7 +102,10 @@ export function createTurns(db: Db): Turns {
         await coverThrough(tx, sessionId, throughSeq);
         await tx.session.update({
           where: { id: sessionId },
-          data: { aiWrote: true, ...(kind === 'replied' ? { aiReplied: true } : {}) },
+          data: {
+            aiWrote: true,
+            ...(kind === 'replied' ? { aiReplied: true, reopenedFrom: null, resolveRefused: null } : {}),
+          },
         });
       });
     },
@@ -105,4 +122,12 @@ export async function coverThrough(tx: Pick<Db, 'session'>, sessionId: string, t
     where: { id: sessionId, coveredThrough: { lt: BigInt(throughSeq) } },
     data: { coveredThrough: BigInt(throughSeq) },
   });
+}
+
+/** E9: what waited was no question, so it does not keep the conversation from being over (R1). */
+async function markThanks(tx: Prisma.TransactionClient, sessionId: string, throughSeq: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Message" AS m SET "ignoredBy" = 'E9', "ignoredWhy" = 'thanks' FROM "Session" AS s
+    WHERE s."id" = ${sessionId}::uuid AND m."sessionId" = s."id" AND m."author" = 'customer' AND m."ignoredBy" IS NULL
+      AND m."seq" > s."coveredThrough" AND m."seq" <= ${throughSeq}`;
 }

@@ -20,6 +20,7 @@ export type Decision =
       throughSeq: number;
       notBeforeMs: number;
     }
+  | { kind: 'resolve'; rule: 'R1' }
   | { kind: 'handoff'; rule: 'E1'; reasons: HandoffReason[]; throughSeq: number };
 
 /** A1: however many messages follow, the first one waits no longer than this. */
@@ -58,6 +59,8 @@ export function decide(snapshot: Snapshot): Decision {
   if (session.status === 'closed_unresolved') return { kind: 'close', rule: 'S3' };
   if (session.mode === 'off') return { kind: 'silent', rule: 'E7' };
 
+  if (isResolvable(snapshot, session)) return { kind: 'resolve', rule: 'R1' };
+
   const mode = waiting?.writtenByDesk === true ? 'assist' : session.mode;
   const engaged = engagement(session, snapshot.groupId, settings, mode);
   if (!engaged.speaks) return { kind: 'silent', rule: engaged.rule };
@@ -75,6 +78,22 @@ export function decide(snapshot: Snapshot): Decision {
     throughSeq: waiting.newestSeq,
     notBeforeMs: notBefore(session, waiting, settings),
   };
+}
+
+/**
+ * When to look again without a hint, on Freshdesk's clock, ms: the daily reading (I6), or the time to resolve (R1). What is
+ * due already was decided about just now, and is not waited for.
+ */
+export function nextLookMs({ atMs, session }: Pick<Snapshot, 'atMs' | 'session'>): number | null {
+  const times = [session?.rereadAtMs ?? null, session?.resolveDueMs ?? null].filter((time) => time !== null);
+  const later = times.filter((time) => time > atMs);
+  return later.length === 0 ? null : Math.min(...later);
+}
+
+/** R1, R2: also where nobody has the ticket any more; then there is only a session to close. */
+function isResolvable({ atMs, waiting, settings, connectionActive }: Snapshot, { resolveDueMs }: SessionView): boolean {
+  if (waiting !== null || settings.paused || !connectionActive) return false;
+  return resolveDueMs !== null && atMs >= resolveDueMs;
 }
 
 type Engagement = { speaks: true; rule: 'E4' | 'E5' | 'E6' | 'E7' } | { speaks: false; rule: 'E4' | 'E6' };

@@ -28,6 +28,14 @@ export type SessionState = {
   personStepped: boolean;
   /** Freshdesk's clock, when the AI agent became the responder; null while it is not. */
   aiAssignedAtMs: number | null;
+  /** Newest message when a person reopened the ticket; nothing is resolved until the AI replies after it (R1). */
+  reopenedThrough: number | null;
+  /** Who had closed the ticket before this episode (R3); null when nobody had, or the AI has written since. */
+  reopenedFrom: 'ai' | 'freshdesk' | null;
+  /** Newest message before this episode (I7); NOTHING in the first one. */
+  episodeAfter: number;
+  /** The fields Freshdesk asked for when it refused to resolve the ticket (R2); null until the AI replies again. */
+  resolveRefused: string | null;
   closure: 'spam' | 'deleted' | 'resolved' | 'assumed_resolved' | null;
   closedBy: 'ai' | 'freshdesk' | null;
 };
@@ -76,6 +84,10 @@ export function newSession(admittedBy: Admission): SessionState {
     aiWrote: false,
     personStepped: false,
     aiAssignedAtMs: null,
+    reopenedThrough: null,
+    reopenedFrom: null,
+    episodeAfter: NOTHING,
+    resolveRefused: null,
     closure: null,
     closedBy: null,
   };
@@ -106,7 +118,7 @@ export function follow(previous: SessionState | null, admittedBy: Admission, see
   }
   if (isDone(seen.ticket.status) && !customerWroteAfterwards(before, state, seen))
     return closedResolved(before, state, seen);
-  return followAssignment(before, isClosed(before) ? reopened(state) : state, seen);
+  return followAssignment(before, isClosed(before) ? reopened(before, state, seen) : state, seen);
 }
 
 export function isClosed(state: Pick<SessionState, 'status'>): boolean {
@@ -126,6 +138,23 @@ export function waitingMessages(
   floorMs: number,
 ): SeenMessage[] {
   return messages.filter((m) => m.answerable && m.seq > state.coveredThrough && m.createdAtMs >= floorMs);
+}
+
+/**
+ * R1, R4: when the AI may resolve the ticket, because its public reply has been the last word for so long; null while it
+ * has not been: something newer wants an answer, a person has replied or reopened it, or Freshdesk refused it before.
+ */
+export function resolveDueMs(
+  state: Pick<SessionState, 'status' | 'responder' | 'reopenedThrough' | 'resolveRefused'>,
+  messages: readonly SeenMessage[],
+  { mode, autoResolveAfterMs }: { mode: Mode; autoResolveAfterMs: number },
+): number | null {
+  if (mode !== 'autopilot' || state.status !== 'open' || state.responder === 'person') return null;
+  if (state.resolveRefused !== null) return null;
+  const reply = messages.findLast((m) => m.author === 'ai' && m.visibility === 'public' && m.kind === 'reply');
+  if (reply === undefined || reply.seq <= (state.reopenedThrough ?? NOTHING)) return null;
+  const overtaken = messages.some((m) => m.seq > reply.seq && (m.answerable || isPersonsReply(m)));
+  return overtaken ? null : reply.createdAtMs + autoResolveAfterMs;
 }
 
 /** Whether a closed ticket may hide a customer message from after its closing: then Freshdesk's closing time is needed (S2). */
@@ -150,8 +179,20 @@ function closedResolved(before: SessionState, state: SessionState, seen: Observa
   };
 }
 
-function reopened(state: SessionState): SessionState {
-  return { ...state, status: 'open', episode: state.episode + 1, closure: null, closedBy: null, closedThrough: null };
+/** S2: a new episode. Whoever reopens it without the customer having written has something else in mind than R1. */
+function reopened(before: SessionState, state: SessionState, seen: Observation): SessionState {
+  const byCustomer = seen.messages.some((m) => m.author === 'customer' && m.seq > (before.closedThrough ?? NOTHING));
+  return {
+    ...state,
+    status: 'open',
+    episode: state.episode + 1,
+    episodeAfter: before.closedThrough ?? NOTHING,
+    reopenedFrom: before.closedBy,
+    reopenedThrough: byCustomer ? null : newestSeq(seen.messages),
+    closure: null,
+    closedBy: null,
+    closedThrough: null,
+  };
 }
 
 /** S2: whole seconds on both sides, so a message of the very second of the closing counts as after it. */
@@ -197,7 +238,12 @@ function ownedByPeople(state: SessionState, seen: Observation): SessionState {
 
 /** E4: from the next customer message on, or, when set so, everything since the last public reply. */
 function givenBack(state: SessionState, seen: Observation): SessionState {
-  const open: SessionState = { ...state, status: 'open', episode: state.episode + 1 };
+  const open: SessionState = {
+    ...state,
+    status: 'open',
+    episode: state.episode + 1,
+    episodeAfter: state.coveredThrough,
+  };
   if (seen.onReassign === 'next_message') return open;
   const lastReply = seen.messages.findLast(
     (m) => m.visibility === 'public' && m.kind === 'reply' && (m.author === 'agent' || m.author === 'ai'),

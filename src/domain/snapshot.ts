@@ -32,6 +32,8 @@ export type SessionView = {
   aiAssignedAtMs: number | null;
   /** When the whole thread is due to be read again; null while the session is not open (I6). */
   rereadAtMs: number | null;
+  /** When the AI may resolve the ticket; null while nothing is to be resolved (R1). */
+  resolveDueMs: number | null;
 };
 
 /** The customer messages that want an answer. */

@@ -5,6 +5,7 @@ import type { ActivityDeps } from '../activities/deps.ts';
 import { createHandoffActivities } from '../activities/handoff.ts';
 import { createInferenceActivities } from '../activities/inference.ts';
 import { createReplyActivities } from '../activities/reply.ts';
+import { createResolveActivities } from '../activities/resolve.ts';
 import { createSyncActivities } from '../activities/sync.ts';
 
 /** `index.ts` when run from source, `index.js` when built. */
@@ -36,7 +37,12 @@ export async function startWorkers({ connection, namespace, deps, workflowBundle
     namespace,
     taskQueue: TICKETS_QUEUE,
     ...(workflowBundle === undefined ? { workflowsPath } : { workflowBundle }),
-    activities: { ...createSyncActivities(deps), ...createReplyActivities(deps), ...createHandoffActivities(deps) },
+    activities: {
+      ...createSyncActivities(deps),
+      ...createReplyActivities(deps),
+      ...createHandoffActivities(deps),
+      ...createResolveActivities(deps),
+    },
     maxConcurrentActivityTaskExecutions: 50,
     shutdownGraceTime: grace,
     shutdownForceTime: grace + 5_000,

@@ -2,6 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { createHandoffActivities } from '../activities/handoff.ts';
 import type { createInferenceActivities } from '../activities/inference.ts';
 import type { createReplyActivities } from '../activities/reply.ts';
+import type { createResolveActivities } from '../activities/resolve.ts';
 import type { createSyncActivities } from '../activities/sync.ts';
 import { INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/signals.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -10,7 +11,8 @@ type Sync = ReturnType<typeof createSyncActivities>;
 type Inference = ReturnType<typeof createInferenceActivities>;
 type Reply = ReturnType<typeof createReplyActivities>;
 type Handoff = ReturnType<typeof createHandoffActivities>;
-export type TicketActivities = Sync & Inference & Reply & Handoff;
+type Resolve = ReturnType<typeof createResolveActivities>;
+export type TicketActivities = Sync & Inference & Reply & Handoff & Resolve;
 
 /** How long a request to Freshdesk may take before anybody has told us otherwise. */
 const USUAL_DEADLINE_MS = 20_000;
@@ -45,6 +47,7 @@ export function activitiesFor(snapshot: Pick<Snapshot, 'timing'> | null): Ticket
     planTurn: inference.planTurn,
     deliverReply: proxyActivities<Reply>({ ...write, summary: 'reply to the customer' }).deliverReply,
     deliverDraft: proxyActivities<Reply>({ ...write, summary: 'draft as a private note' }).deliverDraft,
+    resolveTicket: proxyActivities<Resolve>({ ...write, summary: 'resolve the ticket' }).resolveTicket,
     handOff: proxyActivities<Handoff>({ ...write, summary: 'hand over to people' }).handOff,
   };
 }

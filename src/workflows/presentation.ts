@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { Decision } from '../domain/engagement.ts';
+import { nextLookMs, type Decision } from '../domain/engagement.ts';
 import type { HandoffReason } from '../domain/handoff.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Channel, Owner, SessionStatus, WritingMode } from '../domain/ticket.ts';
@@ -35,8 +35,8 @@ export class Presentation {
       const reasons = session.status === 'handed_off' ? this.#shown.reasons : [];
       this.#upsert({ channel: session.channel, status: session.status, owner: session.owner, reasons });
     }
-    this.#next =
-      session?.rereadAtMs == null ? null : `${new Date(session.rereadAtMs).toISOString()} (Freshdesk's clock)`;
+    const nextMs = nextLookMs(snapshot);
+    this.#next = nextMs === null ? null : `${new Date(nextMs).toISOString()} (Freshdesk's clock)`;
     this.#describe(inWords(decision));
   }
 
@@ -52,6 +52,15 @@ export class Presentation {
   handedOff(reasons: HandoffReason[], owner: Owner): void {
     this.#upsert({ ...this.#shown, status: 'handed_off', owner, reasons });
     this.#describe(`handed off: ${reasons.join(', ')}`);
+  }
+
+  resolved(closure: 'resolved' | 'assumed_resolved'): void {
+    this.#upsert({ ...this.#shown, status: 'closed_resolved' });
+    this.#describe(closure);
+  }
+
+  resolveRefused(): void {
+    this.#describe('Freshdesk refused to resolve the ticket: it stays open');
   }
 
   handoffFailed(reasons: HandoffReason[]): void {
@@ -94,6 +103,7 @@ function inWords(decision: Decision): string {
       return `${decision.rule}: hand off (${decision.reasons.join(', ')})`;
     case 'silent':
       return decision.rule === 'A1' ? 'nothing waits' : `${decision.rule}: silent`;
+    case 'resolve':
     case 'close':
     case 'ignore':
       return `${decision.rule}: ${decision.kind}`;

@@ -11,7 +11,7 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import { decide, type Decision } from '../domain/engagement.ts';
+import { decide, nextLookMs, type Decision } from '../domain/engagement.ts';
 import type { HandoffReason } from '../domain/handoff.ts';
 import { HINT_SIGNAL, type Hint, type TicketInput } from '../domain/signals.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -48,7 +48,7 @@ export async function ticketWorkflow({ connectionId, ticketId, carried }: Ticket
     if (!wake) await condition(() => !inbox.isEmpty || alarm.isDue);
     const snapshot = await activitiesFor(null).syncTicket({ ...ticket, hints: inbox.take() });
     const decision = decide(snapshot);
-    alarm.set(nextLookMs(snapshot));
+    alarm.set(alarmMs(snapshot));
     presentation.show(snapshot, decision);
     wake = false;
 
@@ -56,23 +56,10 @@ export async function ticketWorkflow({ connectionId, ticketId, carried }: Ticket
       if (!inbox.isEmpty) continue;
       return { ended: decision.kind === 'ignore' ? 'ignored' : 'closed', rule: decision.rule };
     }
-    if (decision.kind === 'answer') {
-      if (await burstBrokeOff(snapshot, decision, inbox)) {
-        wake = true;
-        continue;
-      }
-      wake = await takeTurn(ticket, snapshot, decision, restarts, presentation);
-    }
-    if (decision.kind === 'handoff') {
-      wake = await handOff(
-        ticket,
-        snapshot,
-        { turnId: null, reasons: decision.reasons, throughSeq: decision.throughSeq },
-        presentation,
-      );
-    }
-    wake &&= restarts <= MOST_RESTARTS;
-    restarts = wake ? restarts + 1 : 0;
+    const outcome = await act(ticket, snapshot, decision, { inbox, presentation, restarts });
+    if (outcome === 'again') restarts += 1;
+    else if (outcome !== 'hinted') restarts = 0;
+    wake = outcome !== 'done' && restarts <= MOST_RESTARTS + 1;
     if (workflowInfo().continueAsNewSuggested && !wake) {
       // No await between this look at the inbox and the new run: nothing can slip in between.
       await continueAsNew<typeof ticketWorkflow>({
@@ -80,6 +67,30 @@ export async function ticketWorkflow({ connectionId, ticketId, carried }: Ticket
         carried: { hints: inbox.kinds(), alarmAtMs: alarm.atMs },
       });
     }
+  }
+}
+
+/**
+ * What a decision came to: nothing left to do; a hint came before anything was done; to be looked at again for the same
+ * messages, which is not done for ever; or on to newer ones.
+ */
+type Outcome = 'done' | 'hinted' | 'again' | 'next';
+type Run = { inbox: Inbox; presentation: Presentation; restarts: number };
+
+async function act(ticket: Ticket, snapshot: Snapshot, decision: Decision, run: Run): Promise<Outcome> {
+  switch (decision.kind) {
+    case 'answer':
+      return (await burstBrokeOff(snapshot, decision, run.inbox))
+        ? 'hinted'
+        : takeTurn(ticket, snapshot, decision, run);
+    case 'handoff':
+      return handOff(ticket, snapshot, { ...decision, turnId: null }, run);
+    case 'resolve':
+      return resolve(ticket, snapshot, { turnId: uuid4(), closure: 'assumed_resolved' }, run);
+    case 'silent':
+    case 'close':
+    case 'ignore':
+      return 'done';
   }
 }
 
@@ -92,74 +103,97 @@ async function burstBrokeOff({ atMs }: Snapshot, { notBeforeMs }: Answer, inbox:
 }
 
 /**
- * Plans and delivers one answer to all that waits. True when the ticket has to be looked at again at once: something newer
- * came while the answer was on its way (A4). What fails for good becomes a handoff, never silence (N6, A6).
+ * Plans and delivers one answer to all that waits. What fails for good becomes a handoff, never silence (N6, A6).
  */
-async function takeTurn(
-  ticket: Ticket,
-  snapshot: Snapshot,
-  { rule, mode, fromSeq, throughSeq }: Answer,
-  restarts: number,
-  presentation: Presentation,
-): Promise<boolean> {
+async function takeTurn(ticket: Ticket, snapshot: Snapshot, answer: Answer, run: Run): Promise<Outcome> {
+  const { rule, mode, fromSeq, throughSeq } = answer;
   const turnId = uuid4();
   const activities = activitiesFor(snapshot);
   let failed: HandoffReason = 'inference_failed';
   try {
     const plan = await activities.planTurn({ ...ticket, turnId, rule, mode, fromSeq, throughSeq });
-    presentation.planned(plan.verdict, rule);
+    run.presentation.planned(plan.verdict, rule);
     failed = 'delivery_failed';
-    if (plan.verdict === 'no_reply') return false;
+    if (plan.verdict === 'no_reply') return await thanked(ticket, snapshot, answer, turnId, run);
     if (plan.verdict === 'handoff')
-      return await handOff(ticket, snapshot, { turnId, reasons: plan.reasons, throughSeq }, presentation);
+      return await handOff(ticket, snapshot, { turnId, reasons: plan.reasons, throughSeq }, run);
 
     const deliver = mode === 'autopilot' ? activities.deliverReply : activities.deliverDraft;
-    const delivery = await deliver({ ...ticket, turnId, final: restarts >= MOST_RESTARTS });
+    const delivery = await deliver({ ...ticket, turnId, final: run.restarts >= MOST_RESTARTS });
     if (delivery.outcome === 'undecided')
-      return await handOff(ticket, snapshot, { turnId, reasons: ['delivery_failed'], throughSeq }, presentation);
-    if (delivery.outcome === 'sent') presentation.delivered(mode, delivery.owner);
-    return delivery.outcome !== 'sent';
+      return await handOff(ticket, snapshot, { turnId, reasons: [failed], throughSeq }, run);
+    if (delivery.outcome !== 'sent') return 'again';
+    run.presentation.delivered(mode, delivery.owner);
+    return delivery.more === true ? 'next' : 'done';
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    log.warn('a turn failed for good; people get the ticket', {
-      ticketId: ticket.ticketId,
-      reason: failed,
-      failure: typeOf(error),
-    });
-    return handOff(
-      ticket,
-      snapshot,
-      { turnId: failed === 'delivery_failed' ? turnId : null, reasons: [failed], throughSeq },
-      presentation,
-    );
+    log.warn('a turn failed for good; people get the ticket', { ...ticket, reason: failed, failure: typeOf(error) });
+    const planned = failed === 'delivery_failed' ? turnId : null;
+    return handOff(ticket, snapshot, { turnId: planned, reasons: [failed], throughSeq }, run);
   }
 }
 
-/** Gives the ticket to people (H2). True when somebody else has it by now, and it is to be looked at again. */
+/** R3: thanks end the conversation at once, where the ticket is the AI's to end. */
+async function thanked(
+  ticket: Ticket,
+  snapshot: Snapshot,
+  { mode }: Answer,
+  turnId: string,
+  run: Run,
+): Promise<Outcome> {
+  if (mode !== 'autopilot' || snapshot.session?.responder !== 'ai') return 'done';
+  return resolve(ticket, snapshot, { turnId, closure: 'resolved' }, run);
+}
+
+type HandoffRequest = { turnId: string | null; reasons: HandoffReason[]; throughSeq: number };
+
+/** Gives the ticket to people (H2); where somebody else has it by now, it is looked at again. */
 async function handOff(
   ticket: Ticket,
   snapshot: Snapshot,
-  handoff: { turnId: string | null; reasons: HandoffReason[]; throughSeq: number },
-  presentation: Presentation,
-): Promise<boolean> {
+  { turnId, reasons, throughSeq }: HandoffRequest,
+  { presentation }: Run,
+): Promise<Outcome> {
   try {
-    const result = await activitiesFor(snapshot).handOff({ ...ticket, ...handoff });
-    if (result.outcome === 'handed_off') presentation.handedOff(handoff.reasons, result.owner);
-    return result.outcome === 'dropped';
+    const result = await activitiesFor(snapshot).handOff({ ...ticket, turnId, reasons, throughSeq });
+    if (result.outcome === 'handed_off') presentation.handedOff(reasons, result.owner);
+    return result.outcome === 'dropped' ? 'again' : 'done';
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     log.error('the handoff failed for good; a person must take the ticket by hand', {
-      ticketId: ticket.ticketId,
+      ...ticket,
       failure: typeOf(error),
     });
-    presentation.handoffFailed(handoff.reasons);
-    return false;
+    presentation.handoffFailed(reasons);
+    return 'done';
   }
 }
 
-/** I6: the next time the thread is read of itself, on the workflow's clock. */
-function nextLookMs({ atMs, session }: Snapshot): number | null {
-  return session?.rereadAtMs == null ? null : Date.now() + Math.max(0, session.rereadAtMs - atMs);
+type ResolveRequest = { turnId: string; closure: 'resolved' | 'assumed_resolved' };
+
+/** R1–R3. What fails for good stays open: that is what a person expects of a ticket nobody has ended. */
+async function resolve(
+  ticket: Ticket,
+  snapshot: Snapshot,
+  request: ResolveRequest,
+  { presentation }: Run,
+): Promise<Outcome> {
+  try {
+    const { outcome } = await activitiesFor(snapshot).resolveTicket({ ...ticket, ...request });
+    if (outcome === 'resolved') presentation.resolved(request.closure);
+    if (outcome === 'refused') presentation.resolveRefused();
+    return outcome === 'refused' ? 'done' : 'again';
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    log.error('the ticket could not be resolved; it stays open', { ...ticket, failure: typeOf(error) });
+    return 'done';
+  }
+}
+
+/** The next look without a hint (I6, R1), on the workflow's clock. */
+function alarmMs(snapshot: Snapshot): number | null {
+  const nextMs = nextLookMs(snapshot);
+  return nextMs === null ? null : Date.now() + nextMs - snapshot.atMs;
 }
 
 function typeOf({ cause }: ActivityFailure): string {

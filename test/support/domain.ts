@@ -88,6 +88,7 @@ export function snapshot({ session: view, waiting, settings, ...changes }: Snaps
       shielded: false,
       aiAssignedAtMs: null,
       rereadAtMs: NOON_MS + 24 * HOUR_MS,
+      resolveDueMs: null,
       ...view,
     },
     groupId: null,

@@ -1,0 +1,137 @@
+import { renderResolutionNote } from '../ai/render.ts';
+import { summarise } from '../ai/summary.ts';
+import { isClosed, type SeenMessage } from '../domain/session.ts';
+import { isDone, RESOLVED, responderOf } from '../domain/ticket.ts';
+import { Rejected } from '../freshdesk/errors.ts';
+import type { ActivityDeps, TicketRef } from './deps.ts';
+import { speakingTemporal } from './failures.ts';
+import { look, type Sight } from './look.ts';
+import { ownMessage } from './thread.ts';
+import { isGone, pastOf, send, type Write } from './write-once.ts';
+
+export type ResolveInput = TicketRef & {
+  /** The turn that found the thanks (R3), or a new one (R1). */
+  turnId: string;
+  closure: 'resolved' | 'assumed_resolved';
+};
+
+export type Resolution =
+  | { outcome: 'resolved' }
+  /** Freshdesk asks for something first: the ticket stays open, and people are told (R2). */
+  | { outcome: 'refused' }
+  /** Something else has come up: look again. */
+  | { outcome: 'dropped' };
+
+type Tracked = Sight & { tracked: NonNullable<Sight['tracked']> };
+
+export function createResolveActivities(deps: ActivityDeps) {
+  return {
+    /** Ends the conversation: private note, then Resolved, then the session (R1–R4). */
+    resolveTicket: speakingTemporal(async (input: ResolveInput): Promise<Resolution> => {
+      const sight = await look(deps, input, { whole: true });
+      if (!isOver(sight)) return conclude(deps, input, { outcome: 'dropped' });
+      const { session, messages } = sight.tracked;
+      await deps.turns.recordWithoutPlan({
+        id: input.turnId,
+        sessionId: session.id,
+        episode: session.episode,
+        throughSeq: session.coveredThrough,
+        rule: 'R1',
+        mode: 'autopilot',
+      });
+      // R2: nobody has the ticket any more, so there is nothing to write; the conversation is over all the same.
+      const writes = session.responder === 'ai';
+      if (writes && !isRepeatedThanks(session.reopenedFrom)) await writeNote(deps, input, sight);
+      const refusal = writes ? await setResolved(deps, sight) : null;
+      if (refusal === 'taken') return conclude(deps, input, { outcome: 'dropped' });
+      if (refusal !== null) {
+        await deps.sessions.resolveRefused(session.id, refusal.fields);
+        return conclude(deps, input, { outcome: 'refused' }, refusal.fields);
+      }
+      await deps.sessions.resolved(session.id, input.closure, newestSeq(messages));
+      return conclude(deps, input, { outcome: 'resolved' });
+    }),
+  };
+}
+
+/** R2, R4: still ours to end, on autopilot, with nothing waiting and nobody else in charge. */
+function isOver(sight: Sight): sight is Tracked {
+  if (sight.tracked === null || sight.snapshot.waiting !== null) return false;
+  const { settings, connection } = sight.account;
+  const { session } = sight.tracked;
+  if (settings.paused || connection.state !== 'active' || !settings.autoResolve) return false;
+  return (
+    !isClosed(session) &&
+    session.status === 'open' &&
+    session.responder !== 'person' &&
+    sight.snapshot.session?.mode === 'autopilot'
+  );
+}
+
+/** R3: the thanks that reopened what the AI had resolved closes it again, without a second note. */
+function isRepeatedThanks(reopenedFrom: 'ai' | 'freshdesk' | null): boolean {
+  return reopenedFrom === 'ai';
+}
+
+async function writeNote(deps: ActivityDeps, input: ResolveInput, { account, tracked }: Tracked): Promise<void> {
+  const { session, ticket, messages } = tracked;
+  const turn = await deps.turns.find(input.turnId);
+  const summary = summarise(await deps.sessions.thread(session.id));
+  const write: Write = {
+    kind: 'resolution_note',
+    target: { ...input, throughSeq: session.coveredThrough, episode: session.episode },
+    html: renderResolutionNote({ closure: input.closure, summary, sentiment: turn?.sentiment ?? null }),
+  };
+  const past = await pastOf(deps, write, messages);
+  if (past.became !== 'nothing') return;
+  try {
+    const posted = await send(deps, past, () => account.freshdesk.note(ticket.id, { html: write.html }));
+    await deps.sessions.addOwn(session, ownMessage(posted, write.html, 'private', account.connection.agent.id));
+  } catch (error) {
+    if (!(error instanceof Rejected)) throw error;
+    deps.log.warn(
+      { connection: input.connectionId, ticketId: ticket.id, status: error.status },
+      'Freshdesk refused the resolution note; the ticket is resolved without it',
+    );
+  }
+}
+
+/** R2: read once more before the update; `taken` when somebody else has the ticket by now. */
+async function setResolved(
+  deps: ActivityDeps,
+  { account, tracked }: Tracked,
+): Promise<{ fields: string } | 'taken' | null> {
+  const { connection, freshdesk } = account;
+  const ticket = (await freshdesk.ticket(tracked.ticket.id)).value;
+  if (isDone(ticket.status)) return null;
+  if (responderOf(ticket.responderId, connection.agent.id) !== 'ai') return 'taken';
+  try {
+    await freshdesk.update(ticket.id, { status: RESOLVED });
+    await deps.sessions.wroteTicket(tracked.session.id, { ticketStatus: RESOLVED });
+    return null;
+  } catch (error) {
+    if (!(error instanceof Rejected) || isGone(error)) throw error;
+    const fields = error.fields.map(({ field }) => field).join(', ') || `HTTP ${error.status}`;
+    deps.log.warn(
+      { connection: connection.id, ticketId: ticket.id, refused: error.fields },
+      'Freshdesk refused to resolve the ticket; it stays open until these fields are filled in or no longer required',
+    );
+    return { fields };
+  }
+}
+
+async function conclude(
+  deps: ActivityDeps,
+  { turnId }: ResolveInput,
+  result: Resolution,
+  why: string | null = null,
+): Promise<Resolution> {
+  const outcome = { resolved: 'resolved', refused: 'resolve_refused', dropped: null } as const;
+  const became = outcome[result.outcome];
+  if (became !== null) await deps.turns.conclude(turnId, became, why);
+  return result;
+}
+
+function newestSeq(messages: readonly SeenMessage[]): number {
+  return messages.reduce((newest, m) => Math.max(newest, m.seq), 0);
+}
