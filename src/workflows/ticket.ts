@@ -58,8 +58,8 @@ export async function ticketWorkflow({ connectionId, ticketId, carried }: Ticket
     }
     const outcome = await act(ticket, snapshot, decision, { inbox, presentation, restarts });
     if (outcome === 'again') restarts += 1;
-    else if (outcome !== 'hinted') restarts = 0;
     wake = outcome !== 'done' && restarts <= MOST_RESTARTS + 1;
+    if (!wake || outcome === 'next') restarts = 0;
     if (workflowInfo().continueAsNewSuggested && !wake) {
       // No await between this look at the inbox and the new run: nothing can slip in between.
       await continueAsNew<typeof ticketWorkflow>({
