@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { admits, decide, LONGEST_BURST_MS, type Decision, type GateTicket } from '../../src/domain/engagement.ts';
+import {
+  admits,
+  decide,
+  LONGEST_BURST_MS,
+  nextLookMs,
+  type Decision,
+  type GateTicket,
+} from '../../src/domain/engagement.ts';
 import type { Settings } from '../../src/domain/settings.ts';
 import type { Admission, Responder, SessionStatus } from '../../src/domain/ticket.ts';
 import { HOUR_MS, NOON_MS, SECOND_MS, snapshot, WAITING } from '../support/domain.ts';
@@ -369,5 +376,57 @@ describe('A1 when to answer', () => {
   });
   test('A1 drafts wait as replies do', () => {
     expect(notBefore({ session: { mode: 'assist' }, waiting: one(2 * SECOND_MS) })).toBe(28 * SECOND_MS);
+  });
+});
+
+describe('R1 when the AI may resolve', () => {
+  const due = { resolveDueMs: NOON_MS, responder: 'ai' as const, aiReplied: true };
+  const says = (given: Parameters<typeof snapshot>[0]): string => {
+    const { kind, rule } = decide(snapshot({ waiting: null, ...given }));
+    return `${kind} ${rule}`;
+  };
+
+  test('R1 once the time has come, and not a moment before', () => {
+    expect(says({ session: due })).toBe('resolve R1');
+    expect(says({ session: due, atMs: NOON_MS - 1 })).toBe('silent A1');
+    expect(says({ session: due, atMs: NOON_MS + 1 })).toBe('resolve R1');
+  });
+  test('R1 not where nothing is to be resolved', () => {
+    expect(says({ session: { ...due, resolveDueMs: null } })).toBe('silent A1');
+  });
+  test('R1 not while a customer message waits: it is answered', () => {
+    expect(says({ session: due, waiting: {} })).toBe('answer E4');
+  });
+  test('E12 C8 not while paused, and not on a broken connection', () => {
+    expect(says({ session: due, settings: { paused: true } })).toBe('silent A1');
+    expect(says({ session: due, connectionActive: false })).toBe('silent A1');
+  });
+  test('R2 also where nobody has the ticket any more and nothing engages it', () => {
+    expect(says({ session: { ...due, responder: 'none' }, settings: { autoHandleAll: false } })).toBe('resolve R1');
+  });
+  test('S1 E7 not on a closed session, and not where the channel is off', () => {
+    expect(says({ session: { ...due, status: 'closed_resolved' } })).toBe('close S1');
+    expect(says({ session: { ...due, status: 'closed_unresolved' } })).toBe('close S3');
+    expect(says({ session: { ...due, mode: 'off' } })).toBe('silent E7');
+  });
+});
+
+describe('I6 R1 when to look again without a hint', () => {
+  const next = (rereadAtMs: number | null, resolveDueMs: number | null): number | null =>
+    nextLookMs(snapshot({ session: { rereadAtMs, resolveDueMs } }));
+
+  test('I6 R1 whichever comes first', () => {
+    expect(next(NOON_MS + 5, NOON_MS + 7)).toBe(NOON_MS + 5);
+    expect(next(NOON_MS + 7, NOON_MS + 5)).toBe(NOON_MS + 5);
+    expect(next(NOON_MS + 7, null)).toBe(NOON_MS + 7);
+    expect(next(null, NOON_MS + 5)).toBe(NOON_MS + 5);
+  });
+  test('I6 R1 what is due already was decided about just now', () => {
+    expect(next(NOON_MS + 7, NOON_MS)).toBe(NOON_MS + 7);
+    expect(next(NOON_MS, NOON_MS - 1)).toBeNull();
+  });
+  test('I6 never where nothing is due, or nothing is tracked', () => {
+    expect(next(null, null)).toBeNull();
+    expect(nextLookMs({ ...snapshot(), session: null })).toBeNull();
   });
 });

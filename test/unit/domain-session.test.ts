@@ -6,6 +6,7 @@ import {
   needsClosingTime,
   newSession,
   NOTHING,
+  resolveDueMs,
   waitingMessages,
   type Observation,
   type SessionState,
@@ -561,5 +562,89 @@ describe('E1 since when the AI is the responder', () => {
     expect(
       look(worked({ responder: 'ai', aiAssignedAtMs: NOON_MS }), { atMs, ticket: { responder } }).aiAssignedAtMs,
     ).toBeNull();
+  });
+});
+
+describe('R1 when the AI’s reply has been the last word for long enough', () => {
+  const MESSAGES = [customer(0), ai(1)];
+  const AFTER_MS = 24 * HOUR_MS;
+  const due = (
+    messages: Observation['messages'],
+    changes: Partial<SessionState> = {},
+    mode: Observation['mode'] = 'autopilot',
+  ) => resolveDueMs(worked({ responder: 'ai', ...changes }), messages, { mode, autoResolveAfterMs: AFTER_MS });
+  const after = (seq: number): number => NOON_MS + seq * SECOND_MS + AFTER_MS;
+
+  test('R1 the time counts from the AI’s newest public reply', () => {
+    expect(due(MESSAGES)).toBe(after(1));
+    expect(due([customer(0), ai(1), customer(2), ai(3)])).toBe(after(3));
+  });
+  test('R1 R2 also where nobody has the ticket any more', () => {
+    expect(due(MESSAGES, { responder: 'none' })).toBe(after(1));
+  });
+  test.each<[string, Observation['messages']]>([
+    ['the AI has not replied', [customer(0)]],
+    ['the AI has only drafted', [customer(0), ai(1, { visibility: 'private', kind: 'note' })]],
+    ['only a person has replied', [customer(0), person(1)]],
+    ['a customer wrote since', [...MESSAGES, customer(2)]],
+    ['a person replied since', [...MESSAGES, person(2)]],
+    ['a person forwarded nothing, and the AI forwarded something', [customer(0), ai(1, { kind: 'forward' })]],
+  ])('R1 never: %s', (_name, messages) => expect(due(messages)).toBeNull());
+  test('R1 E8 neither what is never answered nor a note cancels it', () => {
+    expect(
+      due([...MESSAGES, customer(2, { answerable: false }), note(3), ai(4, { visibility: 'private', kind: 'note' })]),
+    ).toBe(after(1));
+  });
+  test('R1 what came before the reply does not matter', () => {
+    expect(due([customer(0), person(1), customer(2), ai(3)])).toBe(after(3));
+  });
+  test.each<[string, Partial<SessionState>]>([
+    ['a person owns the ticket', { responder: 'person' }],
+    ['the session is handed off', { status: 'handed_off' }],
+    ['it is closed already', { status: 'closed_resolved' }],
+    ['Freshdesk refused it before', { resolveRefused: 'cf_reason' }],
+    ['a person reopened the ticket after the reply', { reopenedThrough: 1 }],
+  ])('R1 R2 never: %s', (_name, changes) => expect(due(MESSAGES, changes)).toBeNull());
+  test('R1 the AI’s next reply after a person’s reopening counts again', () => {
+    expect(due([...MESSAGES, customer(2), ai(3)], { reopenedThrough: 2 })).toBe(after(3));
+  });
+  test.each(['assist', 'off'] as const)('R4 in %s nothing is auto-resolved', (mode) =>
+    expect(due(MESSAGES, {}, mode)).toBeNull(),
+  );
+});
+
+describe('R1 R3 I7 what a new episode remembers of the one before', () => {
+  const resolved = worked({
+    status: 'closed_resolved',
+    closedBy: 'ai',
+    closure: 'assumed_resolved',
+    closedThrough: 1,
+    coveredThrough: 0,
+  });
+
+  test('R1 reopened by a person: nothing is resolved until the AI replies again', () => {
+    const state = look(resolved, { messages: [customer(0), ai(1), fresh(note(2))] });
+    expect(state).toMatchObject({ reopenedThrough: 2, reopenedFrom: 'ai', episodeAfter: 1 });
+  });
+  test('S2 reopened by a customer: no such thing', () => {
+    expect(look(resolved, { messages: [customer(0), ai(1), fresh(customer(2))] }).reopenedThrough).toBeNull();
+  });
+  test('S2 a customer’s message from before the closing does not make it theirs', () => {
+    expect(look(resolved, { messages: [customer(0), ai(1)] }).reopenedThrough).toBe(1);
+  });
+  test('R3 who had closed it is remembered', () => {
+    expect(look({ ...resolved, closedBy: 'freshdesk' }, {}).reopenedFrom).toBe('freshdesk');
+  });
+  test('I7 the episode begins after what was there at the closing', () => {
+    expect(look({ ...resolved, closedThrough: null }, {}).episodeAfter).toBe(NOTHING);
+  });
+  test('I7 given back, the episode begins after what people had covered', () => {
+    expect(
+      look(handedOff({ responder: 'person', coveredThrough: 4 }), {
+        ticket: { responder: 'ai' },
+        messages: [customer(0), customer(4)],
+      }).episodeAfter,
+    ).toBe(4);
+    expect(newSession('assigned').episodeAfter).toBe(NOTHING);
   });
 });

@@ -46,15 +46,18 @@ describe('A2 tags', () => {
 
 describe('A5 the key of a write', () => {
   const target = { connectionId: 'default', ticketId: 12, throughSeq: 345, episode: 2 };
-  const kinds: OutboundKind[] = ['reply', 'draft', 'handoff_note'];
+  const kinds: OutboundKind[] = ['reply', 'draft', 'handoff_note', 'handoff_message', 'resolution_note'];
 
   test('A5 a reply’s key carries what it answers, and never the episode', () => {
     expect(outboundKey('reply', target)).toBe('reply:default:12:345');
     expect(outboundKey('reply', { ...target, episode: 3 })).toBe('reply:default:12:345');
   });
-  test.each(['draft', 'handoff_note'] as const)('A5 the key of a %s carries the episode as well', (kind) => {
-    expect(outboundKey(kind, target)).toBe(`${kind}:default:12:345:2`);
-  });
+  test.each(['draft', 'handoff_note', 'handoff_message', 'resolution_note'] as const)(
+    'A5 the key of a %s carries the episode as well',
+    (kind) => {
+      expect(outboundKey(kind, target)).toBe(`${kind}:default:12:345:2`);
+    },
+  );
   test('A5 another connection, ticket, message or kind is another write', () => {
     const others = [{ connectionId: 'other' }, { ticketId: 13 }, { throughSeq: 346 }].map((other) => ({
       ...target,
