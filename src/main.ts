@@ -13,7 +13,7 @@ import { runCli } from './cli/program.ts';
 import { loadConfig, type Config, type Env } from './config.ts';
 import { connectDefault } from './connect.ts';
 import { createDb, type Db } from './db/client.ts';
-import { createConnections, type Connections } from './db/connections.ts';
+import { createConnections, type Connection, type Connections } from './db/connections.ts';
 import { createHandoffs } from './db/handoffs.ts';
 import { createKnowledge, type Knowledge } from './db/knowledge.ts';
 import { applyMigrations, migrateWhenUp } from './db/migrate.ts';
@@ -27,6 +27,7 @@ import type { ImportResult } from './domain/knowledge.ts';
 import type { RateLimit } from './domain/rate-limit.ts';
 import { SEARCH_ATTRIBUTES } from './domain/signals.ts';
 import { createFreshdesk, type Freshdesk } from './freshdesk/client.ts';
+import { watchKey, type KeyWatch } from './freshdesk/watch-key.ts';
 import { ownPostgres, ownTemporal } from './local/own-servers.ts';
 import { startLocalPostgres } from './local/postgres.ts';
 import { connectTemporal } from './temporal/connect.ts';
@@ -34,6 +35,7 @@ import { installRuntime } from './temporal/runtime.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { createSignalTicket, type SignalTicket } from './temporal/signal-ticket.ts';
 import { startWorkers, type Workers } from './temporal/workers.ts';
+import { wakeHeldTickets } from './wake.ts';
 
 /** How long a start waits for servers that others start, unless told otherwise. */
 const PATIENCE_MS = 60_000;
@@ -111,6 +113,9 @@ export async function startService(
     });
     closers.push(() => stopWorkers(workers));
 
+    const waker = wakeHeldTickets({ connections, sessions: deps.sessions, signalTicket, log });
+    closers.push(() => waker.stop());
+
     const server = await startApi(config, { db, connections, temporal, signalTicket, workers, log });
     closers.push(() => server.close());
     const failed = workers.done.then(() => new Promise<never>(() => undefined));
@@ -141,18 +146,15 @@ function activityDeps(config: Config, db: Db, connections: Connections, log: Log
     if (connection === null)
       throw new Error(`Connection "${connectionId}" does not exist any more; its tickets cannot be worked.`);
     const [settings, apiKey] = [await connections.settings(connectionId), await connections.apiKey(connectionId)];
-    const kept = clients.get(connectionId);
-    if (kept?.apiKey === apiKey && kept.baseUrl === connection.baseUrl)
-      return { connection, settings, freshdesk: kept.freshdesk };
     const { baseUrl } = connection;
-    const freshdesk = createFreshdesk({
-      baseUrl,
-      apiKey,
-      limit: createRateLimit(db, connectionId),
-      deadlineMs: config.timing.requestDeadlineMs,
-    });
-    clients.set(connectionId, { apiKey, baseUrl, freshdesk });
-    return { connection, settings, freshdesk };
+    let kept = clients.get(connectionId);
+    if (kept?.apiKey !== apiKey || kept.baseUrl !== baseUrl) {
+      const limit = createRateLimit(db, connectionId);
+      const freshdesk = createFreshdesk({ baseUrl, apiKey, limit, deadlineMs: config.timing.requestDeadlineMs });
+      kept = { apiKey, baseUrl, freshdesk };
+      clients.set(connectionId, kept);
+    }
+    return { connection, settings, freshdesk: watchKey(kept.freshdesk, keyWatch(connections, connection, log)) };
   }
 
   const knowledge = createKnowledge(db);
@@ -167,6 +169,25 @@ function activityDeps(config: Config, db: Db, connections: Connections, log: Log
     timing: config.timing,
     now: () => new Date(),
     log,
+  };
+}
+
+/** C8: a key that is refused breaks the connection, and one that works again heals it. */
+function keyWatch(connections: Connections, { id, state, stateReason }: Connection, log: Logger): KeyWatch {
+  return {
+    async refused(reason) {
+      if (state === 'broken' && stateReason === reason) return;
+      await connections.setState(id, 'broken', reason);
+      log.error(
+        { connection: id, reason },
+        'Freshdesk refuses the API key: nothing is written until it works or is replaced',
+      );
+    },
+    async accepted() {
+      if (state === 'active' || stateReason === 'not_admin') return;
+      await connections.setState(id, 'active', null);
+      log.info({ connection: id }, 'Freshdesk accepts the API key again');
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { renderHandoffNote } from '../ai/render.ts';
+import { renderHandoffNote, renderReply } from '../ai/render.ts';
 import { summarise } from '../ai/summary.ts';
 import type { Turn } from '../db/turns.ts';
 import { reasonInWords, type HandoffReason } from '../domain/handoff.ts';
@@ -42,6 +42,7 @@ export function createHandoffActivities(deps: ActivityDeps) {
       const story = await storyOf(deps, input, sight);
       await writeNote(deps, input, sight, story);
       const routes = sight.snapshot.session?.mode === 'autopilot' || sight.tracked.session.responder === 'ai';
+      if (routes) await tellCustomer(deps, input, sight);
       const routed = routes ? await route(deps, sight) : { step: null, owner: null };
       await deps.handoffs.record(
         {
@@ -128,6 +129,38 @@ async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked
     deps.log.warn(
       { connection: input.connectionId, ticketId: input.ticketId, status: error.status, refused: error.fields },
       'Freshdesk refused the handoff note; the ticket is routed without it',
+    );
+  }
+}
+
+/**
+ * H9: the customer is told that a person takes over, where the channel says so. Not when a reply could not be delivered
+ * just before, nor into what may be a mail loop.
+ */
+async function tellCustomer(
+  deps: ActivityDeps,
+  input: HandOffInput,
+  { account, tracked, snapshot }: Tracked,
+): Promise<void> {
+  const { session, ticket, messages } = tracked;
+  const message = account.settings.channels[session.channel].handoffMessage;
+  if (message === null || snapshot.session?.mode !== 'autopilot') return;
+  if (input.reasons.some((reason) => reason === 'delivery_failed' || reason === 'loop_suspected')) return;
+  const write: Write = {
+    kind: 'handoff_message',
+    target: { ...input, episode: session.episode },
+    html: renderReply('', { allowedHosts: [], greeting: message, signature: null, disclosure: null }),
+  };
+  const past = await pastOf(deps, write, messages);
+  if (past.became !== 'nothing') return;
+  try {
+    const posted = await send(deps, past, () => account.freshdesk.reply(ticket.id, { html: write.html }));
+    await deps.sessions.addOwn(session, ownMessage(posted, write.html, 'public', account.connection.agent.id));
+  } catch (error) {
+    if (!(error instanceof Rejected)) throw error;
+    deps.log.warn(
+      { connection: input.connectionId, ticketId: ticket.id, status: error.status },
+      'Freshdesk refused the message to the customer; the ticket is handed over without it',
     );
   }
 }

@@ -1,8 +1,11 @@
 import type { HintKind } from '../domain/signals.ts';
+import { MARKER_FIELD, MARKER_TAG } from '../domain/routing.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { Rejected } from '../freshdesk/errors.ts';
+import type { TicketChange } from '../freshdesk/client.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { speakingTemporal } from './failures.ts';
-import { look } from './look.ts';
+import { look, type Sight } from './look.ts';
 
 export type SyncInput = TicketRef & { hints: HintKind[] };
 
@@ -10,11 +13,31 @@ export function createSyncActivities(deps: ActivityDeps) {
   return {
     /** Makes the mirror equal to the ticket, and says where things stand (I1–I6). An operator's hint reads the whole thread. */
     syncTicket: speakingTemporal(async ({ hints, ...ref }: SyncInput): Promise<Snapshot> => {
-      const { snapshot } = await look(deps, ref, {
-        backfill: hints.includes('backfill'),
-        whole: hints.includes('operator'),
-      });
-      return snapshot;
+      const sight = await look(deps, ref, { backfill: hints.includes('backfill'), whole: hints.includes('operator') });
+      await clearMarker(deps, sight);
+      return sight.snapshot;
     }),
   };
+}
+
+/** H5: a ticket that was given back to the AI is not marked as handed off any more. */
+async function clearMarker(deps: ActivityDeps, { account, tracked }: Sight): Promise<void> {
+  if (tracked === null || account.settings.paused || account.connection.state !== 'active') return;
+  const { session, ticket } = tracked;
+  if (session.status !== 'open' || session.responder !== 'ai') return;
+  const change: TicketChange = {
+    ...(ticket.customFields[MARKER_FIELD] === true ? { customFields: { [MARKER_FIELD]: false } } : {}),
+    ...(ticket.tags.includes(MARKER_TAG) ? { tags: ticket.tags.filter((tag) => tag !== MARKER_TAG) } : {}),
+  };
+  if (Object.keys(change).length === 0) return;
+  try {
+    await account.freshdesk.update(ticket.id, change);
+  } catch (error) {
+    if (!(error instanceof Rejected)) throw error;
+    const { status, fields } = error;
+    deps.log.warn(
+      { connection: account.connection.id, ticketId: ticket.id, status, refused: fields },
+      'Freshdesk refused to clear the handoff marker of a ticket that was given back; it stays set',
+    );
+  }
 }

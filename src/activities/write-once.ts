@@ -117,7 +117,7 @@ function settledAtMs({ timing }: ActivityDeps, row: Outbound): number {
 
 /** The AI agent's own entries that this kind of write would add to. */
 function entriesLike(kind: OutboundKind, messages: readonly SeenMessage[]): number[] {
-  const visibility = kind === 'reply' ? 'public' : 'private';
+  const visibility = kind === 'reply' || kind === 'handoff_message' ? 'public' : 'private';
   return messages
     .filter((m) => m.author === 'ai' && m.visibility === visibility && m.kind !== 'description')
     .map((m) => m.seq);
