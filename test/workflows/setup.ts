@@ -1,0 +1,26 @@
+import '../support/quiet.ts';
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { bundle, TestTemporal, type TestTicket } from './harness.ts';
+import type { Script } from './script.ts';
+
+type Open = {
+  temporal: () => TestTemporal;
+  /** A ticket with a number of its own, whose activities follow the script. */
+  ticket: (script?: Script) => TestTicket;
+  pass: TestTemporal['pass'];
+};
+
+/** One Temporal for the tests of a file; no ticket outlives its test. */
+export function useTemporal(open: (workflows: Awaited<ReturnType<typeof bundle>>) => Promise<TestTemporal>): Open {
+  let opened: TestTemporal | null = null;
+  const temporal = (): TestTemporal => {
+    if (opened === null) throw new Error('Temporal did not start');
+    return opened;
+  };
+  beforeAll(async () => {
+    opened = await open(await bundle());
+  });
+  afterEach(() => opened?.endTickets());
+  afterAll(() => opened?.close());
+  return { temporal, ticket: (script) => temporal().ticket(script), pass: (duration) => temporal().pass(duration) };
+}
