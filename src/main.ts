@@ -31,7 +31,7 @@ import { watchKey, type KeyWatch } from './freshdesk/watch-key.ts';
 import { ownPostgres, ownTemporal } from './local/own-servers.ts';
 import { startLocalPostgres } from './local/postgres.ts';
 import { connectTemporal } from './temporal/connect.ts';
-import { installRuntime } from './temporal/runtime.ts';
+import { installRuntime, releaseRuntime } from './temporal/runtime.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { createSignalTicket, type SignalTicket } from './temporal/signal-ticket.ts';
 import { startWorkers, type Workers } from './temporal/workers.ts';
@@ -250,7 +250,10 @@ async function serve(env: Env): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
   installRuntime(log);
-  const service = await startService(config, { log, say });
+  const service = await startService(config, { log, say }).catch(async (error: unknown) => {
+    await releaseRuntime();
+    throw error;
+  });
   log.info({ api: service.url, temporalUi: service.temporalUiUrl }, 'ready: webhooks are accepted and tickets worked');
   try {
     await Promise.race([stopped, service.failed]);

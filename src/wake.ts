@@ -6,7 +6,7 @@ import type { SignalTicket } from './temporal/signal-ticket.ts';
 
 export type WakeDeps = {
   connections: Pick<Connections, 'list' | 'settings'>;
-  sessions: Pick<Sessions, 'waiting'>;
+  sessions: Pick<Sessions, 'held' | 'setHeld'>;
   signalTicket: SignalTicket;
   log: Logger;
   /** How often the connections are looked at; two seconds when left out. */
@@ -14,35 +14,25 @@ export type WakeDeps = {
 };
 
 /**
- * Wakes what had to wait (E12, C8): when a connection's pause ends or its key works again, and once at the start, the
- * tickets with an unanswered customer message get a hint. It reads the database, so that it does not matter who changed the
- * settings, or where.
+ * Wakes what had to wait (E12, C8): a ticket that a pause or a broken key has held up gets a hint as soon as neither does.
+ * It goes by what the database says, so that it does not matter who changed the settings, where, or while we were away.
  */
 export function wakeHeldTickets({ connections, sessions, signalTicket, log, everyMs = 2_000 }: WakeDeps): {
   stop(): Promise<void>;
 } {
   const stopping = new AbortController();
-  /** Connections whose tickets may be waiting for us; unknown ones are. */
-  const free = new Set<string>();
 
   async function look(): Promise<void> {
-    for (const connection of await connections.list()) {
-      const held = connection.state !== 'active' || (await connections.settings(connection.id)).paused;
-      if (held) free.delete(connection.id);
-      else if (!free.has(connection.id)) {
-        await wake(connection.id);
-        free.add(connection.id);
+    for (const { id, state } of await connections.list()) {
+      const held = await sessions.held(id);
+      if (held.length === 0 || state !== 'active' || (await connections.settings(id)).paused) continue;
+      for (const session of held) {
+        if (stopping.signal.aborted) return;
+        await signalTicket(id, session.ticketId, { kind: 'reconcile' });
+        await sessions.setHeld(session.id, false);
       }
+      log.info({ connection: id, tickets: held.length }, 'woke the tickets that had to wait');
     }
-  }
-
-  async function wake(connection: string): Promise<void> {
-    const ticketIds = await sessions.waiting(connection);
-    for (const ticketId of ticketIds) {
-      if (stopping.signal.aborted) return;
-      await signalTicket(connection, ticketId, { kind: 'reconcile' });
-    }
-    if (ticketIds.length > 0) log.info({ connection, tickets: ticketIds.length }, 'woke the tickets that had to wait');
   }
 
   const done = (async () => {

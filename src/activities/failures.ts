@@ -21,7 +21,8 @@ export function toFailure(error: unknown): unknown {
     });
   }
   if (error instanceof Rejected) {
-    return ApplicationFailure.create({ type: 'Rejected', message: error.message, nonRetryable: true });
+    // A refused write is final (A6). A run that ended over a refused read would lose what waits on the ticket.
+    return ApplicationFailure.create({ type: 'Rejected', message: error.message, nonRetryable: !error.ofRead });
   }
   if (error instanceof OutcomeUnknown) {
     return ApplicationFailure.create({ type: 'OutcomeUnknown', message: error.message, nextRetryDelay: FIRST_LOOK_MS });

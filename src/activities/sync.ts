@@ -1,3 +1,4 @@
+import { decide } from '../domain/engagement.ts';
 import type { HintKind } from '../domain/signals.ts';
 import { MARKER_FIELD, MARKER_TAG } from '../domain/routing.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -15,9 +16,17 @@ export function createSyncActivities(deps: ActivityDeps) {
     syncTicket: speakingTemporal(async ({ hints, ...ref }: SyncInput): Promise<Snapshot> => {
       const sight = await look(deps, ref, { backfill: hints.includes('backfill'), whole: hints.includes('operator') });
       await clearMarker(deps, sight);
+      await noteHeld(deps, sight);
       return sight.snapshot;
     }),
   };
+}
+
+/** E12, C8: what has to wait is written down, so that it is woken when nothing is in the way any more. */
+async function noteHeld(deps: ActivityDeps, { snapshot, tracked }: Sight): Promise<void> {
+  if (tracked === null) return;
+  const { rule } = decide(snapshot);
+  await deps.sessions.setHeld(tracked.session.id, rule === 'E12' || rule === 'C8');
 }
 
 /** H5: a ticket that was given back to the AI is not marked as handed off any more. */

@@ -3,15 +3,16 @@ import type { Sight } from './look.ts';
 import { isOwnTag, tagsOf, withTags } from '../domain/tags.ts';
 import { isDone, OPEN, responderOf, type Responder, type WritingMode } from '../domain/ticket.ts';
 import { isShielded } from '../domain/session.ts';
-import type { TicketChange } from '../freshdesk/client.ts';
+import type { Ticket, TicketChange } from '../freshdesk/client.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 
 type Tracked = NonNullable<Sight['tracked']>;
 
 /**
- * After a reply or draft: adds the tags and, with the first public reply, makes the AI agent the responder (A2, A3). The
- * update builds on the look that allowed the write; a repeated one was read again and leaves a person's assignment alone.
+ * After a reply or draft: adds the tags and, with the first public reply, makes the AI agent the responder (A2, A3). Posting
+ * takes a while, so the ticket is read once more: whoever took it meanwhile keeps it, and tags set meanwhile stay.
  * Returns who the ticket is assigned to afterwards.
+ * @param postedNow false when the reply was posted by an earlier attempt: then every person's assignment is left alone
  */
 export async function recordOnTicket(
   deps: ActivityDeps,
@@ -19,18 +20,23 @@ export async function recordOnTicket(
   { account, tracked }: { account: Account; tracked: Tracked },
   { postedNow }: { postedNow: boolean },
 ): Promise<Responder> {
-  const { session, ticket } = tracked;
+  const { session, ticket: looked } = tracked;
   const aiAgentId = account.connection.agent.id;
-  const change = changeAfter(mode, account, tracked, postedNow);
-  if (Object.keys(change).length === 0) return session.responder;
+  if (isEmpty(changeAfter(mode, account, session, looked, postedNow))) return session.responder;
 
-  const takesOver = change.responderId !== undefined;
-  if (takesOver && ticket.responderId !== null)
+  const ticket = postedNow ? (await account.freshdesk.ticket(looked.id)).value : looked;
+  const asLooked = ticket.responderId === looked.responderId;
+  const change = changeAfter(mode, account, session, ticket, postedNow && asLooked);
+  if (isEmpty(change)) return responderOf(ticket.responderId, aiAgentId);
+
+  if (change.responderId !== undefined && ticket.responderId !== null)
     await deps.sessions.wroteTicket(session.id, { takenFromId: ticket.responderId });
   const applied = await updateWithoutRefused(deps, account, ticket.id, change);
   const responderId = applied.responderId === undefined ? ticket.responderId : applied.responderId;
+  // Somebody else's assignment is for the next look to find, which also knows what it means (E4).
+  const ours = applied.responderId !== undefined || asLooked;
   await deps.sessions.wroteTicket(session.id, {
-    responderId,
+    ...(ours ? { responderId } : {}),
     ...(applied.status === undefined ? {} : { ticketStatus: applied.status }),
     ...(applied.tags === undefined ? {} : { ownTags: applied.tags.filter(isOwnTag) }),
   });
@@ -39,19 +45,24 @@ export async function recordOnTicket(
 
 function changeAfter(
   mode: WritingMode,
-  account: Account,
-  { session, ticket }: Tracked,
-  postedNow: boolean,
+  { connection, settings }: Account,
+  session: Tracked['session'],
+  ticket: Ticket,
+  mayTakeFromPerson: boolean,
 ): TicketChange {
   const tags = withTags(ticket.tags, tagsOf(mode));
   const change: TicketChange = tags === null ? {} : { tags };
-  const mayTake = session.responder === 'none' || (session.responder === 'person' && postedNow && isShielded(session));
-  if (mode === 'autopilot' && !session.aiReplied && mayTake) change.responderId = account.connection.agent.id;
+  const responder = responderOf(ticket.responderId, connection.agent.id);
+  const mayTake = responder === 'none' || (responder === 'person' && mayTakeFromPerson && isShielded(session));
+  if (mode === 'autopilot' && !session.aiReplied && mayTake) change.responderId = connection.agent.id;
   // S2: what is answered on a closed ticket opens it again, also where the account's own rule does not.
-  const wanted = mode === 'autopilot' ? account.settings.reply.statusAfterReply : null;
-  const status = isDone(ticket.status) ? OPEN : wanted;
+  const status = isDone(ticket.status) ? OPEN : mode === 'autopilot' ? settings.reply.statusAfterReply : null;
   if (status !== null && status !== ticket.status) change.status = status;
   return change;
+}
+
+function isEmpty(change: TicketChange): boolean {
+  return Object.keys(change).length === 0;
 }
 
 /** A6: a refusal here never hands off; it is recorded, and tried once more without what was refused. */

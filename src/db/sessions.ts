@@ -16,6 +16,8 @@ export type Session = SessionState & {
   source: number;
   groupId: number | null;
   responderId: number | null;
+  /** Who sent the description; null when it is not known (E8). */
+  requesterEmail: string | null;
   takenFromId: number | null;
   aiReplied: boolean;
   tags: string[];
@@ -30,7 +32,7 @@ export type Session = SessionState & {
 /** The ticket's own fields, as one look saw them. */
 export type TicketFields = Pick<
   Session,
-  'channel' | 'subject' | 'source' | 'groupId' | 'responderId' | 'tags' | 'ownTags'
+  'channel' | 'subject' | 'source' | 'groupId' | 'responderId' | 'requesterEmail' | 'tags' | 'ownTags'
 > & {
   requesterId: number | null;
   createdAtMs: number;
@@ -89,8 +91,10 @@ export type Sessions = {
   resolved(sessionId: string, closure: 'resolved' | 'assumed_resolved', closedThrough: number): Promise<void>;
   /** Freshdesk refused to resolve the ticket; `fields` is what it asked for (R2). */
   resolveRefused(sessionId: string, fields: string): Promise<void>;
-  /** Open sessions in which a customer message wants an answer: what a pause or a broken key has held up. */
-  waiting(connectionId: string): Promise<number[]>;
+  /** Notes whether a pause or a broken key keeps the AI from what is to be done here (E12, C8). */
+  setHeld(sessionId: string, held: boolean): Promise<void>;
+  /** The sessions held up, the longest first. */
+  held(connectionId: string): Promise<{ id: string; ticketId: number }[]>;
   /** The ticket no longer exists in Freshdesk (S3). */
   gone(sessionId: string, atMs: number): Promise<void>;
 };
@@ -177,14 +181,18 @@ export function createSessions(db: Db): Sessions {
       await db.session.update({ where: { id: sessionId }, data: { resolveRefused: fields } });
     },
 
-    async waiting(connectionId) {
-      const rows = await db.$queryRaw<{ ticketId: bigint }[]>`
-        SELECT s."ticketId" FROM "Session" s JOIN "Connection" c ON c."id" = s."connectionId"
-        WHERE s."connectionId" = ${connectionId} AND s."status" = 'open' AND EXISTS (
-          SELECT 1 FROM "Message" m WHERE m."sessionId" = s."id" AND m."author" = 'customer' AND m."ignoredBy" IS NULL
-            AND m."seq" > s."coveredThrough" AND m."createdAt" >= c."connectedAt")
-        ORDER BY s."ticketId"`;
-      return rows.map((row) => Number(row.ticketId));
+    async setHeld(sessionId, held) {
+      const where = { id: sessionId, ...(held ? { heldSince: null } : { heldSince: { not: null } }) };
+      await db.session.updateMany({ where, data: { heldSince: held ? new Date() : null } });
+    },
+
+    async held(connectionId) {
+      const rows = await db.session.findMany({
+        where: { connectionId, heldSince: { not: null } },
+        orderBy: { heldSince: 'asc' },
+        select: { id: true, ticketId: true },
+      });
+      return rows.map((row) => ({ id: row.id, ticketId: Number(row.ticketId) }));
     },
 
     async gone(sessionId, atMs) {
@@ -227,6 +235,7 @@ function columns(look: Look) {
     groupId: bigOrNull(fields.groupId),
     responderId: bigOrNull(fields.responderId),
     requesterId: bigOrNull(fields.requesterId),
+    requesterEmail: fields.requesterEmail === null ? null : storable(fields.requesterEmail),
     tags: fields.tags.map(storable),
     ownTags: fields.ownTags,
     ticketCreatedAt: new Date(fields.createdAtMs),
@@ -273,6 +282,7 @@ function toSession(row: Row, aiAgentId: number): Session {
     groupId: numberOrNull(row.groupId),
     responderId,
     responder: responderOf(responderId, aiAgentId),
+    requesterEmail: row.requesterEmail,
     takenFromId: numberOrNull(row.takenFromId),
     coveredThrough: Number(row.coveredThrough),
     closedThrough: numberOrNull(row.closedThrough),

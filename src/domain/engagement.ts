@@ -59,14 +59,14 @@ export function decide(snapshot: Snapshot): Decision {
   if (session.status === 'closed_unresolved') return { kind: 'close', rule: 'S3' };
   if (session.mode === 'off') return { kind: 'silent', rule: 'E7' };
 
-  if (isResolvable(snapshot, session)) return { kind: 'resolve', rule: 'R1' };
+  if (isResolvable(snapshot, session)) return held(snapshot) ?? { kind: 'resolve', rule: 'R1' };
 
   const mode = waiting?.writtenByDesk === true ? 'assist' : session.mode;
   const engaged = engagement(session, snapshot.groupId, settings, mode);
   if (!engaged.speaks) return { kind: 'silent', rule: engaged.rule };
   if (waiting === null) return { kind: 'silent', rule: 'A1' };
-  if (!snapshot.connectionActive) return { kind: 'silent', rule: 'C8' };
-  if (settings.paused) return { kind: 'silent', rule: 'E12' };
+  const obstacle = held(snapshot);
+  if (obstacle !== null) return obstacle;
   if (mode === 'autopilot' && isTooOld(snapshot.atMs, session, waiting, settings)) {
     return { kind: 'handoff', rule: 'E1', reasons: ['too_old'], throughSeq: waiting.newestSeq };
   }
@@ -90,10 +90,15 @@ export function nextLookMs({ atMs, session }: Pick<Snapshot, 'atMs' | 'session'>
   return later.length === 0 ? null : Math.min(...later);
 }
 
+/** What is to be done has to wait: for a working key, or for the end of a pause (C8, E12). */
+function held({ connectionActive, settings }: Snapshot): Extract<Decision, { kind: 'silent' }> | null {
+  if (!connectionActive) return { kind: 'silent', rule: 'C8' };
+  return settings.paused ? { kind: 'silent', rule: 'E12' } : null;
+}
+
 /** R1, R2: also where nobody has the ticket any more; then there is only a session to close. */
-function isResolvable({ atMs, waiting, settings, connectionActive }: Snapshot, { resolveDueMs }: SessionView): boolean {
-  if (waiting !== null || settings.paused || !connectionActive) return false;
-  return resolveDueMs !== null && atMs >= resolveDueMs;
+function isResolvable({ atMs, waiting }: Snapshot, { resolveDueMs }: SessionView): boolean {
+  return waiting === null && resolveDueMs !== null && atMs >= resolveDueMs;
 }
 
 type Engagement = { speaks: true; rule: 'E4' | 'E5' | 'E6' | 'E7' } | { speaks: false; rule: 'E4' | 'E6' };
