@@ -76,7 +76,9 @@ export async function startService(
 ): Promise<Service> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
-    for (const closer of closers.splice(0).toReversed()) await closer();
+    const failures: unknown[] = [];
+    for (const closer of closers.splice(0).toReversed()) await closer().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const postgres = config.databaseUrl === null ? await ownPostgres(config.dataDir, durable, say) : null;
@@ -132,7 +134,9 @@ export async function startService(
       close,
     };
   } catch (error) {
-    await close();
+    await close().catch((second: unknown) =>
+      log.error({ reason: String(second) }, 'could not end everything after a failed start'),
+    );
     throw error;
   }
 }
