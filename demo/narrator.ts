@@ -1,0 +1,99 @@
+import { styleText } from 'node:util';
+import type { Simulator } from '../simulator/simulator.ts';
+import { textOf } from '../simulator/html.ts';
+import type { AccountEvent, Conversation, Performer, Ticket } from '../simulator/types.ts';
+
+/** Who does something on a ticket. `desk` is the demo itself. */
+export type Who = 'customer' | 'AI' | 'person' | 'Freshdesk' | 'desk';
+/** Prints one line, with the seconds since the start. */
+export type Tell = (who: Who, what: string, ticketId?: number) => void;
+
+const COLOUR = { customer: 'cyan', AI: 'green', person: 'yellow', Freshdesk: 'magenta', desk: 'gray' } as const;
+const MOST_WORDS = 84;
+
+export function createTell(write: (line: string) => void): Tell {
+  return (who, what, ticketId) => {
+    const time = (performance.now() / 1_000).toFixed(1).padStart(7);
+    const ticket = (ticketId === undefined ? '' : `#${ticketId}`).padEnd(4);
+    write(`${time} s  ${ticket} ${styleText(COLOUR[who], who.padEnd(9))}  ${what}\n`);
+  };
+}
+
+/** Tells what happens in the account, as it happens. Webhooks and reads are left out: nobody at a desk sees them. */
+export function narrate({ account, requests }: Simulator, tell: Tell): void {
+  const known = new Map<number, Ticket>();
+
+  const nameOf = ({ userId }: Pick<Conversation, 'userId'>): string =>
+    (account.state.agents.get(userId) ?? account.state.contacts.get(userId))?.name ?? 'somebody';
+
+  const whoIs = (performer: Performer): Who => {
+    if (performer.type === 'system') return 'Freshdesk';
+    if (performer.type === 'requester') return 'customer';
+    return performer.id === account.aiAgent.id ? 'AI' : 'person';
+  };
+
+  function onEvent({ ticketId, performer, names }: AccountEvent): void {
+    const ticket = account.ticket(ticketId);
+    const before = known.get(ticketId);
+    known.set(ticketId, ticket);
+    const who = whoIs(performer);
+    const newest = account.thread(ticketId).at(-1);
+    if (before === undefined) {
+      const by = nameOf({ userId: ticket.requesterId });
+      return tell(who, `${by} opens a ticket (${sourceOf(ticket)}): ${quoted(ticket.description)}`, ticketId);
+    }
+    const spoke = names.some((name) => name === 'reply_sent' || name === 'note_private' || name === 'note_public');
+    if (spoke && newest !== undefined) return tell(who, said(who, nameOf(newest), newest), ticketId);
+    const changes = changed(before, ticket, account, performer);
+    const subject = performer.type === 'agent' && who === 'person' ? `${nameOf({ userId: performer.id })} ` : '';
+    if (changes !== '') tell(who, `${subject}${changes}`, ticketId);
+  }
+
+  account.state.listeners.push(onEvent);
+  requests.onRequest(({ fault, method, path, ticketId }) => {
+    if (fault === null || ticketId === null) return;
+    tell('Freshdesk', `${method} ${path} is applied, but the answer gets lost on the way (${fault})`, ticketId);
+  });
+}
+
+function said(who: Who, name: string, entry: Conversation): string {
+  if (who === 'AI' && !entry.private) return `replies: ${quoted(entry.body)}`;
+  if (who === 'AI' && isHandoffNote(entry)) return `hands over with a private note: ${quoted(reasonsIn(entry.body))}`;
+  if (who === 'AI') return `drafts in a private note: ${quoted(entry.body)}`;
+  return `${name} ${entry.private ? 'notes' : 'writes'}: ${quoted(entry.body)}`;
+}
+
+/** Ours are the two private notes there are: the draft, and the one of a handoff, which says so in its first line. */
+export function isHandoffNote({ body }: Pick<Conversation, 'body'>): boolean {
+  return body.includes('Handed over by the AI agent');
+}
+
+function reasonsIn(note: string): string {
+  return [...note.matchAll(/<li>(.*?)<\/li>/g)].map(([, reason]) => reason).join(' ');
+}
+
+function changed(before: Ticket, after: Ticket, account: Simulator['account'], performer: Performer): string {
+  const parts: string[] = [];
+  if (before.responderId !== after.responderId) {
+    const own = performer.type === 'agent' && performer.id === after.responderId;
+    const agent = account.agents.find(({ id }) => id === after.responderId)?.name ?? 'somebody';
+    parts.push(after.responderId === null ? 'unassigns it' : own ? 'takes the ticket' : `assigns it to ${agent}`);
+  }
+  if (before.status !== after.status) parts.push(`sets it to ${statusOf(after, account)}`);
+  const added = after.tags.filter((tag) => !before.tags.includes(tag));
+  if (added.length > 0) parts.push(`adds ${added.length === 1 ? 'the tag' : 'the tags'} ${added.join(', ')}`);
+  return parts.join(', ');
+}
+
+export function statusOf({ status }: Pick<Ticket, 'status'>, account: Simulator['account']): string {
+  return account.state.statuses.find(({ id }) => id === status)?.label ?? String(status);
+}
+
+function sourceOf({ source }: Ticket): string {
+  return source === 2 ? 'portal' : 'e-mail';
+}
+
+function quoted(html: string): string {
+  const words = textOf(html).replace(/\s+/g, ' ').trim();
+  return `“${words.length > MOST_WORDS ? `${words.slice(0, MOST_WORDS - 1)}…` : words}”`;
+}

@@ -1,0 +1,169 @@
+import type { CustomerTicket } from '../simulator/inputs.ts';
+import type { Desk } from './desk.ts';
+import type { Outcome } from './outcome.ts';
+import type { Stage } from './stage.ts';
+
+/** What happens on one ticket, and how it has to end. */
+export type Story = {
+  title: string;
+  opens: CustomerTicket;
+  /** Right before the customer opens the ticket. */
+  before?: (desk: Desk) => void;
+  /** From there on; throws when something does not happen. */
+  plays: (stage: Stage) => Promise<void>;
+  expected: Outcome;
+};
+
+const EMAIL = 1;
+const PORTAL = 2;
+const CLOSED = 5;
+
+const ANSWERED: Outcome = {
+  replies: [],
+  drafts: [],
+  notes: [],
+  status: 'Open',
+  assignedTo: 'AI',
+  session: 'open',
+  handoffReasons: [],
+  turns: ['replied'],
+  covered: true,
+  mirrored: true,
+  workflow: 'running',
+};
+const HANDED_OFF: Outcome = { ...ANSWERED, assignedTo: 'nobody', session: 'handed_off', turns: ['handed_off'] };
+
+const mail = (name: string, subject: string, text: string): CustomerTicket => ({
+  source: EMAIL,
+  name,
+  email: `${name.toLowerCase().replaceAll(' ', '.')}@customer.example`,
+  subject,
+  text,
+});
+
+/** A day at the support desk of a shop for outdoor clothing. The stories run side by side, each on a ticket of its own. */
+export const STORIES: readonly Story[] = [
+  {
+    title: 'answered on autopilot',
+    opens: mail('Mia Berg', 'Return', 'Hello, how many days do I have to return a jacket?'),
+    plays: (stage) => stage.replied(1),
+    expected: { ...ANSWERED, replies: ['30 days'] },
+  },
+  {
+    title: 'drafted in assist mode',
+    opens: { ...mail('Jonas Keller', 'Rain jacket', 'How do I wash my rain jacket?'), source: PORTAL },
+    plays: (stage) => stage.noted(1),
+    expected: { ...ANSWERED, assignedTo: 'nobody', drafts: ['liquid detergent'], turns: ['drafted'] },
+  },
+  {
+    title: 'three messages, one answer',
+    opens: mail('Lena Vogt', 'Shipping', 'Good morning,'),
+    async plays({ desk: { simulator }, ticketId, typing, replied }) {
+      await typing();
+      simulator.account.customerReplies(ticketId, { text: 'one more question before I order:' });
+      await typing();
+      simulator.account.customerReplies(ticketId, { text: 'How long does standard shipping to Austria take?' });
+      await replied(1);
+    },
+    expected: { ...ANSWERED, replies: ['2 to 4 working days'] },
+  },
+  {
+    title: 'taken over by a person, given back',
+    opens: mail('Tom Brandt', 'Warranty', 'Does the warranty cover broken zippers?'),
+    async plays({ desk: { simulator }, ticketId, replied, quiet, until, session, say }) {
+      const { account } = simulator;
+      await replied(1);
+      const [grace] = account.humans;
+      account.assign(ticketId, grace?.id ?? null);
+      await until('the session is handed off', async () => (await session())?.status === 'handed_off');
+      account.customerReplies(ticketId, { text: 'Thank you. What does a new zipper cost, by the way?' });
+      await quiet();
+      say('the AI has read that and keeps silent: the ticket is a person’s');
+      account.agentReplies(ticketId, { agentId: grace?.id, text: 'For you it is free this time.' });
+      account.assign(ticketId, account.aiAgent.id, 'agent', grace?.id);
+      await until('the session is open again', async () => (await session())?.status === 'open');
+      await quiet();
+      account.customerReplies(ticketId, { text: 'Great! How long is a gift card valid?' });
+      await replied(2);
+    },
+    expected: { ...ANSWERED, replies: ['5-year warranty', 'three years'], turns: ['replied', 'replied'] },
+  },
+  {
+    title: 'the customer asks for a person',
+    opens: mail('Paula Stein', 'Order 4711', 'I want to talk to a human, please.'),
+    plays: (stage) => stage.noted(1),
+    expected: {
+      ...HANDED_OFF,
+      notes: ['The customer asked for a person.'],
+      handoffReasons: ['user_requested_human_assistance'],
+    },
+  },
+  {
+    title: 'the answer to a reply gets lost',
+    opens: mail('Felix Roth', 'Invoice', 'Where do I find the invoice for my order?'),
+    async plays({ desk: { simulator }, ticketId, until, replied, session, say }) {
+      const match = { method: 'POST', path: `/tickets/${ticketId}/reply` };
+      const fault = simulator.faults.add({ kind: 'lose_response', match });
+      await until('the answer to the reply is lost', () => fault.hits === 1);
+      await until('the turn is recorded', async () => (await session())?.turns[0]?.outcome === 'replied');
+      await replied(1);
+      const posts = simulator.requests.find({ method: 'POST', ticketId }).length;
+      if (posts !== 1) throw new Error(`the reply was sent ${posts} times`);
+      say('the AI has looked before sending again, and found its reply in the thread');
+    },
+    expected: { ...ANSWERED, replies: ['Invoices'] },
+  },
+  {
+    title: 'the same webhook again and again',
+    opens: mail('Anna Winter', 'Versand', 'Guten Tag, wie lange dauert der Standardversand?'),
+    before: ({ simulator }) => void simulator.faults.add({ kind: 'duplicate', match: { rule: 'created' } }),
+    async plays({ desk, ticketId, until, replied, quiet, freshdeskSays, say }) {
+      const { deliveries } = desk.simulator;
+      const created = () => deliveries.filter((one) => one.ticketId === ticketId && one.rule === 'created');
+      await until('the webhook was taken twice', () => created().filter(({ status }) => status === 202).length === 2);
+      freshdeskSays('delivers the webhook of this ticket twice');
+      await replied(1);
+      for (let times = 0; times < 3; times += 1) await deliverAgain(desk, ticketId);
+      freshdeskSays('delivers it three times more, late');
+      await quiet();
+      say('nothing has changed: one reply');
+    },
+    expected: { ...ANSWERED, replies: ['2 bis 4 Werktage'] },
+  },
+  {
+    title: 'nothing in the knowledge on it',
+    opens: mail('Karl Busch', 'Sponsoring', 'Would you sponsor the summer fair of our mountain rescue service?'),
+    plays: (stage) => stage.noted(1),
+    expected: {
+      ...HANDED_OFF,
+      notes: ['The knowledge holds no answer to this.'],
+      handoffReasons: ['insufficient_knowledge'],
+    },
+  },
+  {
+    title: 'closed by a person',
+    opens: mail('Sofia Lang', 'Password', 'How do I reset my password?'),
+    async plays({ desk: { simulator }, ticketId, replied, until, outcome }) {
+      await replied(1);
+      simulator.account.setStatus(ticketId, CLOSED);
+      await until('the workflow has ended', async () => (await outcome()).workflow === 'ended');
+    },
+    expected: {
+      ...ANSWERED,
+      replies: ['Forgot your password'],
+      status: 'Closed',
+      session: 'closed_resolved',
+      workflow: 'ended',
+    },
+  },
+];
+
+/** What Freshdesk does when it has not understood that a webhook arrived. */
+async function deliverAgain({ webhook }: Desk, ticketId: number): Promise<void> {
+  const response = await fetch(webhook.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-webhook-secret': webhook.secret },
+    body: JSON.stringify({ ticket_id: String(ticketId) }),
+  });
+  if (response.status !== 202) throw new Error(`the webhook was answered with ${response.status}`);
+}

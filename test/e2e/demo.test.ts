@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { findProcesses } from '../../src/local/processes.ts';
+import { runFolder } from '../support/run-folder.ts';
+
+jest.setTimeout(90_000);
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+let folder: string;
+beforeEach(() => {
+  folder = runFolder('demo');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+type Run = { child: ChildProcess; printed: () => string; ended: Promise<number | null> };
+
+/** A program of the project in a process of its own, with servers of its own and everything temporary in `folder`. */
+function start(script: string, args: readonly string[], env: Record<string, string> = {}): Run {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(ROOT, script), ...args], {
+    cwd: folder,
+    env: { ...process.env, DATABASE_URL: '', TEMPORAL_ADDRESS: '', TMPDIR: folder, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return { child, printed: () => text, ended: once(child, 'close').then(([code]: (number | null)[]) => code ?? null) };
+}
+
+async function printed(run: Run, words: string): Promise<void> {
+  while (!run.printed().includes(words)) await Promise.race([once(run.child.stdout ?? run.child, 'data'), run.ended]);
+}
+
+test('the demo plays every story to its scripted end and leaves nothing behind', async () => {
+  const run = start('demo/main.ts', ['--once']);
+  const status = await run.ended;
+  const rows = run
+    .printed()
+    .split('\n')
+    .filter((line) => /^#\d+ +.* +(yes|NO)$/.test(line));
+
+  expect({ status, failed: rows.filter((line) => line.endsWith('NO')) }).toEqual({ status: 0, failed: [] });
+  expect(rows.length).toBeGreaterThanOrEqual(9);
+  expect(run.printed()).toMatch(/9 of 9 tickets ended as scripted/);
+  expect(readdirSync(folder)).toEqual([]);
+  expect(await findProcesses(folder)).toEqual([]);
+});
+
+test('Ctrl-C in the middle of the demo ends everything that it started', async () => {
+  const run = start('demo/main.ts', []);
+  await printed(run, 'opens a ticket');
+  run.child.kill('SIGINT');
+
+  expect(await run.ended).toBe(130);
+  expect(readdirSync(folder)).toEqual([]);
+  expect(await findProcesses(folder)).toEqual([]);
+});
+
+test('a demo that cannot start says why, with status 1, and ends what it had started', async () => {
+  const run = start('demo/main.ts', ['--once'], { TEMPORAL_CLI_PATH: path.join(folder, 'missing') });
+
+  expect(await run.ended).toBe(1);
+  expect(run.printed()).toMatch(/could not start: Temporal .* did not start/);
+  expect(readdirSync(folder)).toEqual([]);
+  expect(await findProcesses(folder)).toEqual([]);
+});
+
+test('serve that cannot start says why, with status 1, and ends what it had started', async () => {
+  const run = start('src/main.ts', ['serve'], {
+    ADMIN_TOKEN: 'token',
+    ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
+    DATA_DIR: folder,
+    TEMPORAL_CLI_PATH: path.join(folder, 'missing'),
+  });
+
+  expect(await run.ended).toBe(1);
+  expect(run.printed()).toMatch(/Temporal .* did not start/);
+  expect(await findProcesses(path.join(folder, 'postgres'))).toEqual([]);
+});
+
+test('the demo explains its flags, and refuses others with status 2', async () => {
+  const help = start('demo/main.ts', ['--help']);
+  const wrong = start('demo/main.ts', ['--twice']);
+
+  expect(await help.ended).toBe(0);
+  expect(help.printed()).toContain('--once');
+  expect(await wrong.ended).toBe(2);
+  expect(wrong.printed()).toContain("Unknown option '--twice'");
+});
