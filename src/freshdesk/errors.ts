@@ -14,6 +14,8 @@ export class Rejected extends Error {
   readonly status: number;
   readonly fields: readonly RefusedField[];
   readonly code: string | null;
+  /** Only something to read was refused: whatever the account lets us see may be different in a while. */
+  readonly ofRead: boolean;
   readonly #description: string;
 
   constructor(
@@ -27,6 +29,7 @@ export class Rejected extends Error {
     this.status = refusal.status;
     this.fields = refusal.fields;
     this.code = refusal.code;
+    this.ofRead = request.startsWith('GET ');
     this.#description = refusal.description;
   }
 
