@@ -1,162 +1,15 @@
 import { fileURLToPath } from 'node:url';
-import { setTimeout as delay } from 'node:timers/promises';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
-import type { WorkflowHandle } from '@temporalio/client';
-import {
-  HINT_SIGNAL,
-  INFERENCE_QUEUE,
-  SEARCH_ATTRIBUTES,
-  TICKET_WORKFLOW,
-  TICKETS_QUEUE,
-  ticketWorkflowId,
-  type CarriedState,
-  type HintKind,
-} from '../../src/domain/signals.ts';
+import { INFERENCE_QUEUE, SEARCH_ATTRIBUTES, TICKETS_QUEUE } from '../../src/domain/signals.ts';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
-import { createSignalTicket } from '../../src/temporal/signal-ticket.ts';
 import type { TicketActivities } from '../../src/workflows/activities.ts';
-import type { TicketResult, ticketWorkflow } from '../../src/workflows/ticket.ts';
-import { USUAL, type ActivityName, type Call, type Input, type Result, type Script, type Steps } from './script.ts';
+import type { ActivityName, Input, Result, Script } from './script.ts';
+import { TestTicket } from './test-ticket.ts';
 
 const NAMESPACE = 'default';
-const CONNECTION = 'acme';
-const WAIT_LIMIT_MS = 20_000;
 /** Values of the API's IndexedValueType. */
 const INDEXED_VALUE_TYPE = { Keyword: 2, KeywordList: 7 } as const;
-
-export type EventName =
-  | 'TIMER_STARTED'
-  | 'TIMER_CANCELED'
-  | 'ACTIVITY_TASK_SCHEDULED'
-  | 'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES'
-  | 'WORKFLOW_EXECUTION_SIGNALED'
-  | 'WORKFLOW_TASK_FAILED';
-/** Values of the API's EventType. */
-const EVENT_TYPE: Record<EventName, number> = {
-  WORKFLOW_TASK_FAILED: 9,
-  ACTIVITY_TASK_SCHEDULED: 10,
-  TIMER_STARTED: 17,
-  TIMER_CANCELED: 19,
-  WORKFLOW_EXECUTION_SIGNALED: 26,
-  UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: 40,
-};
-const TASK_SCHEDULED = [5, 10];
-const TASK_ENDED = [7, 8, 9, 12, 13, 14, 16];
-const RUN_ENDED = [2, 3, 4, 21, 27, 28];
-
-/** Waits for a condition; no test waits for a time. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + WAIT_LIMIT_MS;
-  while (!(await holds())) {
-    if (Date.now() > giveUpAt) throw new Error(`Waited ${WAIT_LIMIT_MS} ms in vain: ${what}`);
-    await delay(10);
-  }
-}
-
-/** One ticket of a test: its workflow, and what its activities were called with. */
-export class TestTicket {
-  readonly id: number;
-  readonly calls: Call[] = [];
-  readonly #temporal: TestTemporal;
-  readonly #script: Steps;
-
-  constructor(temporal: TestTemporal, id: number, script: Script) {
-    this.#temporal = temporal;
-    this.id = id;
-    this.#script = { ...USUAL, ...script };
-  }
-
-  get workflowId(): string {
-    return ticketWorkflowId(CONNECTION, this.id);
-  }
-
-  get handle(): WorkflowHandle<typeof ticketWorkflow> {
-    return this.#temporal.env.client.workflow.getHandle<typeof ticketWorkflow>(this.workflowId);
-  }
-
-  /** The names of the activities in the order they were called. */
-  get did(): ActivityName[] {
-    return this.calls.map(({ activity }) => activity);
-  }
-
-  inputs<K extends ActivityName>(name: K): Input<K>[] {
-    return this.calls.flatMap((call) => (call.activity === name ? [call.input as Input<K>] : []));
-  }
-
-  /** Does what a webhook does: signals the workflow, and starts it when none runs. */
-  hint(kind: HintKind = 'webhook'): Promise<void> {
-    return createSignalTicket(this.#temporal.env.client, 20_000)(CONNECTION, this.id, { kind });
-  }
-
-  /** Sends whatever under the hint's name, or another name. */
-  async signal(argument: unknown, name: string = HINT_SIGNAL): Promise<void> {
-    await this.handle.signal(name, argument);
-  }
-
-  /** Starts the run that another run continues as. */
-  async continued(carried: CarriedState): Promise<void> {
-    await this.#temporal.env.client.workflow.start<typeof ticketWorkflow>(TICKET_WORKFLOW, {
-      workflowId: this.workflowId,
-      taskQueue: TICKETS_QUEUE,
-      args: [{ connectionId: CONNECTION, ticketId: this.id, carried }],
-    });
-  }
-
-  /** Waits until the activity has been called that often. */
-  called(name: ActivityName, times = 1): Promise<void> {
-    return until(`${name} of ticket ${this.id}: ${times} calls`, () => this.inputs(name).length >= times);
-  }
-
-  async status(): Promise<string> {
-    return (await this.handle.describe()).status.name;
-  }
-
-  /** Waits until the run has ended like that. */
-  ends(status: 'CANCELLED' | 'CONTINUED_AS_NEW'): Promise<void> {
-    return until(`ticket ${this.id} is ${status}`, async () => (await this.status()) === status);
-  }
-
-  /** The result of the run; days pass meanwhile if they must. */
-  result(): Promise<TicketResult> {
-    return this.handle.result();
-  }
-
-  async count(event: EventName): Promise<number> {
-    const { events } = await this.handle.fetchHistory();
-    return (events ?? []).filter(({ eventType }) => eventType === EVENT_TYPE[event]).length;
-  }
-
-  /** Waits until the run has ended, or has nothing under way and waits for a hint or a timer. */
-  idle(): Promise<void> {
-    return until(`ticket ${this.id} has nothing under way`, async () => {
-      const types = ((await this.handle.fetchHistory()).events ?? []).map(({ eventType }) => Number(eventType));
-      const among = (wanted: number[]): number => types.filter((type) => wanted.includes(type)).length;
-      return among(RUN_ENDED) > 0 || among(TASK_SCHEDULED) === among(TASK_ENDED);
-    });
-  }
-
-  /** Waits until the run has started that many timers. */
-  timers(times: number): Promise<void> {
-    return until(`ticket ${this.id} starts ${times} timers`, async () => (await this.count('TIMER_STARTED')) >= times);
-  }
-
-  /** How long the run's timers were set for, ms, in the order they were started. */
-  async timersMs(): Promise<number[]> {
-    const { events } = await this.handle.fetchHistory();
-    return (events ?? []).flatMap(({ timerStartedEventAttributes: timer }) =>
-      timer == null
-        ? []
-        : [Number(timer.startToFireTimeout?.seconds ?? 0) * 1_000 + (timer.startToFireTimeout?.nanos ?? 0) / 1_000_000],
-    );
-  }
-
-  /** Called by the fake activities. */
-  async play<K extends ActivityName>(activity: K, input: Input<K>): Promise<Result<K>> {
-    this.calls.push({ activity, input } as Call);
-    return this.#script[activity](this.inputs(activity).length, input);
-  }
-}
 
 /** Temporal for one test file: a server, the real workflow bundle, and activities that follow each ticket's script. */
 export class TestTemporal {
@@ -174,8 +27,8 @@ export class TestTemporal {
   }
 
   /** On the server that skips time: days pass in milliseconds, but only while a test lets them. */
-  static timeSkipping(bundle: WorkflowBundle): Promise<TestTemporal> {
-    return TestTemporal.#open(bundle, addSearchAttributes, () =>
+  static timeSkipping(workflows: WorkflowBundle): Promise<TestTemporal> {
+    return TestTemporal.#open(workflows, addSearchAttributes, () =>
       TestWorkflowEnvironment.createTimeSkipping({
         client: { identity: 'test' },
         server: { executable: { type: 'existing-path', path: program('TEMPORAL_TEST_SERVER_PATH') } },
@@ -184,18 +37,22 @@ export class TestTemporal {
   }
 
   /** On the dev server, which also lists, and suggests to continue as new: after that many history events. */
-  static devServer(bundle: WorkflowBundle, { suggestContinueAsNewAfter = 4_096 } = {}): Promise<TestTemporal> {
+  static devServer(workflows: WorkflowBundle, { suggestContinueAsNewAfter = 4_096 } = {}): Promise<TestTemporal> {
     const extraArgs = [
       '--dynamic-config-value',
       `limit.historyCount.suggestContinueAsNew=${suggestContinueAsNewAfter}`,
     ];
     return TestTemporal.#open(
-      bundle,
+      workflows,
       (env) => registerSearchAttributes(env.connection, NAMESPACE),
       () =>
         TestWorkflowEnvironment.createLocal({
           client: { identity: 'test' },
-          server: { executable: { type: 'existing-path', path: program('TEMPORAL_CLI_PATH') }, extraArgs },
+          server: {
+            executable: { type: 'existing-path', path: program('TEMPORAL_CLI_PATH') },
+            log: { format: 'pretty', level: 'error' },
+            extraArgs,
+          },
         }),
     );
   }

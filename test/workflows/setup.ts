@@ -1,7 +1,8 @@
 import '../support/quiet.ts';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import { bundle, TestTemporal, type TestTicket } from './harness.ts';
+import { bundle, type TestTemporal } from './harness.ts';
 import type { Script } from './script.ts';
+import type { TestTicket } from './test-ticket.ts';
 
 type Open = {
   temporal: () => TestTemporal;

@@ -1,0 +1,37 @@
+import '../support/quiet.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { Worker, type WorkflowBundle } from '@temporalio/worker';
+import { bundle } from './harness.ts';
+import { STORIES } from './stories.ts';
+
+const folder = fileURLToPath(new URL('../histories', import.meta.url));
+const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+
+function replay(workflowBundle: WorkflowBundle, file: string): Promise<void> {
+  const history: unknown = JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+  return Worker.runReplayHistory({ workflowBundle }, history, `replay:${file}`);
+}
+
+describe('a changed order of commands breaks replay', () => {
+  let workflows: WorkflowBundle;
+  beforeAll(async () => {
+    workflows = await bundle();
+  });
+
+  test('every story has its history', () => {
+    expect(files).toHaveLength(Object.keys(STORIES).length);
+  });
+
+  test.each(files)('%s replays on the workflow as it is now', async (file) => {
+    await replay(workflows, file);
+  });
+
+  test('a workflow that does things in another order is found out', async () => {
+    const changed = await bundle('./fixtures/changed-order.ts');
+    for (const file of files) await expect(replay(changed, file)).rejects.toThrow(DeterminismViolationError);
+  });
+});
