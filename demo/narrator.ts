@@ -58,15 +58,24 @@ export function narrate({ account, requests }: Simulator, tell: Tell): void {
 
 function said(who: Who, name: string, entry: Conversation): string {
   if (who === 'AI' && !entry.private) return `replies: ${quoted(entry.body)}`;
-  if (who === 'AI' && isHandoffNote(entry)) return `hands over with a private note: ${quoted(reasonsIn(entry.body))}`;
-  if (who === 'AI') return `drafts in a private note: ${quoted(entry.body)}`;
+  if (who === 'AI') {
+    const kind = kindOfNote(entry);
+    return `${NOTE_IN_WORDS[kind]}: ${quoted(kind === 'handoff' ? reasonsIn(entry.body) : entry.body)}`;
+  }
   return `${name} ${entry.private ? 'notes' : 'writes'}: ${quoted(entry.body)}`;
 }
 
-/** Ours are the two private notes there are: the draft, and the one of a handoff, which says so in its first line. */
-export function isHandoffNote({ body }: Pick<Conversation, 'body'>): boolean {
-  return body.includes('Handed over by the AI agent');
+/** What one of the AI's private notes is: they say so in their first line, the draft aside. */
+export function kindOfNote({ body }: Pick<Conversation, 'body'>): 'draft' | 'handoff' | 'resolution' {
+  if (body.includes('Handed over by the AI agent')) return 'handoff';
+  return body.includes('Resolved by the AI agent') ? 'resolution' : 'draft';
 }
+
+const NOTE_IN_WORDS = {
+  draft: 'drafts in a private note',
+  handoff: 'hands over with a private note',
+  resolution: 'ends the conversation with a private note',
+} as const;
 
 function reasonsIn(note: string): string {
   return [...note.matchAll(/<li>(.*?)<\/li>/g)].map(([, reason]) => reason).join(' ');

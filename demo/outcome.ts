@@ -2,7 +2,7 @@
 export type Outcome = {
   /** One entry per public reply of the AI, oldest first: its text, or what it has to say. */
   replies: string[];
-  /** The same for its drafts and for its handoff notes. */
+  /** The same for its drafts, and for its notes on handing over and on resolving. */
   drafts: string[];
   notes: string[];
   /** In Freshdesk. */

@@ -3,7 +3,7 @@ import type { MessageView, SessionDetail, SessionView } from '../src/db/session-
 import { ticketWorkflowId } from '../src/domain/signals.ts';
 import type { Conversation } from '../simulator/types.ts';
 import type { Desk } from './desk.ts';
-import { isHandoffNote, statusOf, type Tell } from './narrator.ts';
+import { kindOfNote, statusOf, type Tell } from './narrator.ts';
 import type { Outcome } from './outcome.ts';
 
 const LOOK_EVERY_MS = 100;
@@ -70,8 +70,8 @@ export function createStage(desk: Desk, ticketId: number, tell: Tell, stopped: A
       const notes = own().filter((entry) => entry.private);
       return {
         replies: stage.replies().map((entry) => entry.body),
-        drafts: notes.filter((entry) => !isHandoffNote(entry)).map((entry) => entry.body),
-        notes: notes.filter(isHandoffNote).map((entry) => entry.body),
+        drafts: notes.filter((entry) => kindOfNote(entry) === 'draft').map((entry) => entry.body),
+        notes: notes.filter((entry) => kindOfNote(entry) !== 'draft').map((entry) => entry.body),
         status: statusOf(ticket, account),
         assignedTo:
           ticket.responderId === null ? 'nobody' : ticket.responderId === account.aiAgent.id ? 'AI' : 'person',

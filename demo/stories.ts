@@ -141,6 +141,24 @@ export const STORIES: readonly Story[] = [
     },
   },
   {
+    title: 'solved, says the customer',
+    opens: mail('Emil Frank', 'Tracking', 'How can I track my parcel?'),
+    async plays({ desk: { simulator }, ticketId, replied, until, outcome }) {
+      await replied(1);
+      simulator.account.customerReplies(ticketId, { text: 'Thank you, that worked!' });
+      await until('the workflow has ended', async () => (await outcome()).workflow === 'ended');
+    },
+    expected: {
+      ...ANSWERED,
+      replies: ['tracking link'],
+      notes: ['The customer says that it is solved.'],
+      status: 'Resolved',
+      session: 'closed_resolved',
+      turns: ['replied', 'resolved'],
+      workflow: 'ended',
+    },
+  },
+  {
     title: 'closed by a person',
     opens: mail('Sofia Lang', 'Password', 'How do I reset my password?'),
     async plays({ desk: { simulator }, ticketId, replied, until, outcome }) {
