@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
@@ -8,11 +9,29 @@ import type { Logger } from 'pino';
 export function installRuntime(log: Logger): void {
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-      const fields = { from: 'temporal', ...meta };
+      const fields = {
+        from: 'temporal',
+        ...meta,
+        ...(meta?.['error'] === undefined ? {} : { error: reasonOf(meta['error']) }),
+      };
       if (level === 'ERROR') log.error(fields, message);
       else log.warn(fields, message);
     }),
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} } },
     shutdownSignals: [],
   });
+}
+
+/** Ends the runtime where nothing came to use it: idle, it would keep the process alive for ever. */
+export async function releaseRuntime(): Promise<void> {
+  await Runtime.instance().shutdown();
+}
+
+/** Our own failures hold ids only and say what happened; other messages may quote what a customer wrote. */
+function reasonOf(error: unknown): Record<string, unknown> {
+  if (error instanceof ApplicationFailure) return { type: error.type, message: error.message };
+  if (!(error instanceof Error)) return { type: typeof error };
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { type: error.name, ...code, at: frames.slice(0, 5).map((line) => line.trim()) };
 }
