@@ -29,6 +29,7 @@ export async function connectDefault(account: FreshdeskConfig, deps: ConnectDeps
       if (known === null) throw error;
       return known.statuses;
     });
+    const supportEmails = await supportEmailsOf(deps);
     const connectedAt = new Date(atMs);
     await connections.save({
       id: DEFAULT_CONNECTION,
@@ -39,6 +40,7 @@ export async function connectDefault(account: FreshdeskConfig, deps: ConnectDeps
       agent,
       connectedAt,
       statuses,
+      supportEmails,
     });
     say(`Connected to ${domain} as ${agent.name}`);
   } catch (error) {
@@ -49,5 +51,18 @@ export async function connectDefault(account: FreshdeskConfig, deps: ConnectDeps
       'the connection could not be verified; it stays as it was and its tickets wait',
     );
     say(`Could not verify the connection: ${error.message}`);
+  }
+}
+
+/** E8: our own addresses. Without them the connection works all the same: a ticket names the address it came to. */
+async function supportEmailsOf({ connections, freshdesk, log }: ConnectDeps): Promise<string[]> {
+  try {
+    return await freshdesk.supportEmails();
+  } catch (error) {
+    log.warn(
+      { connection: DEFAULT_CONNECTION, reason: error instanceof Error ? error.name : 'unknown' },
+      "the account's support addresses could not be read; those known so far count, and the next start reads them again",
+    );
+    return (await connections.get(DEFAULT_CONNECTION))?.supportEmails ?? [];
   }
 }

@@ -12,6 +12,7 @@ import type { ActivityDeps, TicketRef } from './deps.ts';
 import { speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look.ts';
 import { ownMessage } from './thread.ts';
+import { replyBodyFor } from './words.ts';
 import { isGone, pastOf, send, type Write } from './write-once.ts';
 
 export type HandOffInput = TicketRef & {
@@ -154,7 +155,7 @@ async function tellCustomer(
   const past = await pastOf(deps, write, messages);
   if (past.became !== 'nothing') return;
   try {
-    const posted = await send(deps, past, () => account.freshdesk.reply(ticket.id, { html: write.html }));
+    const posted = await send(deps, past, () => account.freshdesk.reply(ticket.id, replyBodyFor(ticket, write.html)));
     await deps.sessions.addOwn(session, ownMessage(posted, write.html, 'public', account.connection.agent.id));
   } catch (error) {
     if (!(error instanceof Rejected)) throw error;

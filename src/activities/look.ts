@@ -10,7 +10,7 @@ import type { Ticket } from '../freshdesk/client.ts';
 import type { Account, ActivityDeps, TicketRef } from './deps.ts';
 import { readThread } from './read-thread.ts';
 import { REREAD_EVERY_MS, snapshotOf } from './snapshot.ts';
-import { conversationMessage, descriptionMessage } from './thread.ts';
+import { conversationMessage, descriptionMessage, peopleOf } from './thread.ts';
 
 export type LookOptions = {
   /** Track the ticket whatever the gate says (B3). */
@@ -49,9 +49,11 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
   const cursor =
     session === null || due || options.whole === true ? null : { page: session.cursorPage, seq: session.cursorSeq };
   const thread = await readThread(freshdesk, ref.ticketId, cursor);
+  const requesterEmail = session === null ? await readRequesterEmail(account, ref) : session.requesterEmail;
+  const people = peopleOf(account, ticket, requesterEmail);
   const mirrored = [
-    descriptionMessage(ticket),
-    ...thread.entries.map((entry) => conversationMessage(entry, connection.agent.id)),
+    descriptionMessage(ticket, people),
+    ...thread.entries.map((entry) => conversationMessage(entry, people)),
   ];
   const closingTimeMs = await closingTime(deps, account, session, ticket, mirrored.map(asSeen));
   const mode = modeOf(settings.channels, channelOf(ticket.source));
@@ -71,6 +73,7 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
         groupId: ticket.groupId,
         responderId: ticket.responderId,
         requesterId: ticket.requesterId,
+        requesterEmail,
         tags: ticket.tags.filter((tag) => !isOwnTag(tag)),
         ownTags: ticket.tags.filter(isOwnTag),
         createdAtMs: ticket.createdAtMs,
@@ -114,6 +117,11 @@ function admission({ connection, settings }: Account, ticket: Ticket, options: L
     { id: ticket.id, responder, groupId: ticket.groupId, productId: ticket.productId, tags: ticket.tags },
     { backfill: options.backfill === true },
   );
+}
+
+/** E8: asked for once, when a ticket is first tracked; one that the gate refuses costs a single call. */
+async function readRequesterEmail({ freshdesk }: Account, { ticketId }: TicketRef): Promise<string | null> {
+  return (await freshdesk.ticket(ticketId, { requester: true })).value.requester?.email ?? null;
 }
 
 /** S3: a ticket that no longer exists closes its session; one that was never tracked is nobody's. */

@@ -9,6 +9,7 @@ import { speakingTemporal, tryAgainIn } from './failures.ts';
 import { look, type Sight } from './look.ts';
 import { ownMessage } from './thread.ts';
 import { recordOnTicket } from './ticket-update.ts';
+import { replyBodyFor } from './words.ts';
 import { isGone, pastOf, send, type Write } from './write-once.ts';
 
 export type DeliveryInput = TicketRef & {
@@ -146,7 +147,7 @@ function writeOf(mode: WritingMode, ref: TicketRef, turn: PlannedTurn, sight: Tr
 
 function post({ account, tracked }: Tracked, { kind, html }: Write) {
   return kind === 'reply'
-    ? account.freshdesk.reply(tracked.ticket.id, { html })
+    ? account.freshdesk.reply(tracked.ticket.id, replyBodyFor(tracked.ticket, html))
     : account.freshdesk.note(tracked.ticket.id, { html });
 }
 

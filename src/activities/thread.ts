@@ -2,23 +2,49 @@ import { cleanText, isForwarded, sanitizeForDisplay } from '../ai/clean.ts';
 import { ignoreReason } from '../ai/incoming.ts';
 import type { MirroredMessage } from '../db/messages.ts';
 import { descriptionWrittenBy } from '../domain/channel.ts';
+import { unwantedSender, type UnwantedSenders } from '../domain/senders.ts';
 import type { Author, MessageKind } from '../domain/ticket.ts';
 import type { Conversation, Ticket } from '../freshdesk/client.ts';
+import type { Account } from './deps.ts';
 
 /** Freshdesk's numbers for where an entry of the thread comes from. */
 const NOTE = 2;
 const SURVEY = 6;
 const FORWARD = 8;
 
+/** Who is who on a ticket. */
+export type People = {
+  aiAgentId: number;
+  /** Who the ticket is assigned to, be it a person or the AI. */
+  responderId: number | null;
+  requesterId: number | null;
+  requesterEmail: string | null;
+  unwanted: UnwantedSenders;
+};
+
+export function peopleOf({ connection, settings }: Account, ticket: Ticket, requesterEmail: string | null): People {
+  const { supportEmail } = ticket;
+  return {
+    aiAgentId: connection.agent.id,
+    responderId: ticket.responderId,
+    requesterId: ticket.requesterId,
+    requesterEmail,
+    unwanted: {
+      blocklist: settings.blocklist,
+      ownAddresses: [...connection.supportEmails, ...(supportEmail === null ? [] : [supportEmail])],
+    },
+  };
+}
+
 /** The ticket's description as the first message of the thread (E7: who wrote it depends on the source). */
-export function descriptionMessage(ticket: Ticket): MirroredMessage {
+export function descriptionMessage(ticket: Ticket, people: People): MirroredMessage {
   const writtenBy = descriptionWrittenBy(ticket.source);
   const keepQuote = isForwarded({ subject: ticket.subject, text: ticket.descriptionText });
   const text = cleanText(ticket.descriptionHtml, { keepQuote });
   const author = writtenBy === 'desk' ? 'agent' : 'customer';
   const mail = {
     autoResponse: null,
-    fromEmail: null,
+    fromEmail: people.requesterEmail,
     subject: ticket.subject,
     text,
     html: ticket.descriptionHtml,
@@ -32,7 +58,7 @@ export function descriptionMessage(ticket: Ticket): MirroredMessage {
     userId: author === 'customer' ? ticket.requesterId : null,
     html: sanitizeForDisplay(ticket.descriptionHtml),
     text,
-    ignored: author === 'customer' ? ignoreReason(mail) : null,
+    ignored: author === 'customer' ? (unwanted(mail.fromEmail, people) ?? ignoreReason(mail)) : null,
     attachments: ticket.attachments.map(({ id, name, contentType, size }) => ({ id, name, contentType, size })),
     createdAtMs: ticket.createdAtMs,
     updatedAtMs: ticket.createdAtMs,
@@ -40,8 +66,8 @@ export function descriptionMessage(ticket: Ticket): MirroredMessage {
 }
 
 /** An entry of the thread; what is the AI's is known by the agent's id alone, never by a name (I4). */
-export function conversationMessage(entry: Conversation, aiAgentId: number): MirroredMessage {
-  const author = authorOf(entry, aiAgentId);
+export function conversationMessage(entry: Conversation, people: People): MirroredMessage {
+  const author = authorOf(entry, people);
   const kind = kindOf(entry);
   const text = cleanText(entry.html);
   return {
@@ -52,16 +78,18 @@ export function conversationMessage(entry: Conversation, aiAgentId: number): Mir
     userId: entry.userId,
     html: sanitizeForDisplay(entry.html),
     text,
-    ignored: author === 'customer' ? neverAnswered(entry, kind, text) : null,
+    ignored: author === 'customer' ? neverAnswered(entry, kind, text, people) : null,
     attachments: entry.attachments.map(({ id, name, contentType, size }) => ({ id, name, contentType, size })),
     createdAtMs: entry.createdAtMs,
     updatedAtMs: entry.updatedAtMs,
   };
 }
 
-function authorOf(entry: Conversation, aiAgentId: number): Author {
+/** Whoever the ticket is assigned to is on the desk's side, however the entry came in; unless it is their own ticket. */
+function authorOf(entry: Conversation, { aiAgentId, responderId, requesterId }: People): Author {
   if (entry.userId === aiAgentId) return 'ai';
-  if (entry.incoming) return 'customer';
+  const byResponder = entry.userId !== null && entry.userId === responderId && entry.userId !== requesterId;
+  if (entry.incoming && !byResponder) return 'customer';
   return entry.userId === null || entry.automationId !== null ? 'system' : 'agent';
 }
 
@@ -72,18 +100,31 @@ function kindOf(entry: Conversation): MessageKind {
 }
 
 /** E8: what a customer's side sends that is no question. The ticket's subject says nothing about a later mail. */
-function neverAnswered(entry: Conversation, kind: MessageKind, text: string): MirroredMessage['ignored'] {
-  if (entry.private) return { rule: 'E8', why: 'note' };
+function neverAnswered(
+  entry: Conversation,
+  kind: MessageKind,
+  text: string,
+  people: People,
+): MirroredMessage['ignored'] {
   if (kind === 'forward') return { rule: 'E8', why: 'forward' };
+  if (kind === 'note') return { rule: 'E8', why: 'note' };
   if (entry.source === SURVEY) return { rule: 'E8', why: 'survey' };
+  const fromEmail = entry.fromEmail ?? (entry.userId === people.requesterId ? people.requesterEmail : null);
+  const sentBy = unwanted(fromEmail, people);
+  if (sentBy !== null) return sentBy;
   return ignoreReason({
     autoResponse: entry.autoResponse,
-    fromEmail: entry.fromEmail,
+    fromEmail,
     subject: null,
     text,
     html: entry.html,
     hasAttachments: entry.attachments.length > 0,
   });
+}
+
+function unwanted(fromEmail: string | null, people: People): MirroredMessage['ignored'] {
+  const why = unwantedSender(fromEmail, people.unwanted);
+  return why === null ? null : { rule: 'E8', why };
 }
 
 /** What we have just written, as it will come back. */

@@ -1,3 +1,4 @@
+import { addressOf } from '../domain/senders.ts';
 import { folded, visible } from './text.ts';
 
 /** Why a customer-side message is never answered. */
@@ -57,11 +58,6 @@ function whyIgnored({
   if (autoResponse === true || NO_REPLY_SENDER.test(sender)) return 'auto_reply';
   if (AUTO_REPLY_SUBJECT.test(line) || AUTO_REPLY_TEXT.test(folded(text.slice(0, 300)))) return 'auto_reply';
   return isEmpty({ subject, text, html, hasAttachments }) ? 'empty' : null;
-}
-
-/** Freshdesk gives plain addresses and `"Name" <address>`. */
-function addressOf(from: string): string {
-  return (/<([^<>]+)>\s*$/.exec(from)?.[1] ?? from).trim();
 }
 
 function isEmpty({

@@ -19,13 +19,18 @@ export type Connection = {
   /** Why it is broken, for operators; null while active. */
   stateReason: string | null;
   statuses: { id: number; label: string }[];
+  /** The account's own addresses, in lower case (E8). */
+  supportEmails: string[];
   /** Freshdesk's clock. */
   connectedAt: Date;
   /** When `intake.autoHandleAll` was last switched on; null while it is off (E1). */
   autoHandleSince: Date | null;
 };
 
-export type NewConnection = Pick<Connection, 'id' | 'domain' | 'baseUrl' | 'agent' | 'connectedAt' | 'statuses'> & {
+export type NewConnection = Pick<
+  Connection,
+  'id' | 'domain' | 'baseUrl' | 'agent' | 'connectedAt' | 'statuses' | 'supportEmails'
+> & {
   apiKey: string;
   webhookSecret: string;
 };
@@ -98,7 +103,7 @@ export function createConnections(
       return (await db.connection.findMany({ orderBy: { id: 'asc' } })).map(toConnection);
     },
 
-    async save({ id, domain, baseUrl, agent, connectedAt, statuses, apiKey, webhookSecret }) {
+    async save({ id, domain, baseUrl, agent, connectedAt, statuses, supportEmails, apiKey, webhookSecret }) {
       const sealed = keys.seal(apiKey, id);
       const data = {
         baseUrl,
@@ -109,8 +114,10 @@ export function createConnections(
         agentName: agent.name,
         agentEmail: agent.email,
         statuses,
+        supportEmails,
         state: 'active',
         stateReason: null,
+        brokenSince: null,
       } as const;
       const saved = await db.$transaction(async (tx) => {
         const stored = await tx.connection.findUnique({ where: { id }, select: { domain: true } });
@@ -149,7 +156,15 @@ export function createConnections(
     checkWebhookSecret: (id, secret) => secrets.check(id, secret),
 
     async setState(id, state, reason) {
-      const { count } = await db.connection.updateMany({ where: { id }, data: { state, stateReason: reason } });
+      const data = { state, stateReason: reason };
+      const first = state === 'broken' ? { id, state: { not: state } } : { id };
+      const turned = await db.connection.updateMany({
+        where: first,
+        data: { ...data, brokenSince: state === 'broken' ? now() : null },
+      });
+      if (turned.count > 0) return;
+      // Broken before: since when stays.
+      const { count } = await db.connection.updateMany({ where: { id }, data });
       if (count === 0) throw new ConnectionNotFound(id);
     },
   };
@@ -164,6 +179,7 @@ function toConnection(row: Row): Connection {
     state: row.state,
     stateReason: row.stateReason,
     statuses: storedStatuses.parse(row.statuses),
+    supportEmails: row.supportEmails,
     connectedAt: row.connectedAt,
     autoHandleSince: row.autoHandleSince,
   };

@@ -78,7 +78,8 @@ export async function upsertMessages(
     WHERE (m."sessionId", m."author", m."visibility", m."kind", m."userId", m."html", m."text", m."attachments")
       IS DISTINCT FROM (excluded."sessionId", excluded."author", excluded."visibility", excluded."kind", excluded."userId",
            excluded."html", excluded."text", excluded."attachments")
-      OR (m."ignoredBy" IS DISTINCT FROM 'E9' AND m."ignoredBy" IS DISTINCT FROM excluded."ignoredBy")
+      OR (m."ignoredBy" IS DISTINCT FROM 'E9'
+        AND (m."ignoredBy", m."ignoredWhy") IS DISTINCT FROM (excluded."ignoredBy", excluded."ignoredWhy"))
     RETURNING m."seq", (m.xmax = 0) AS "inserted"`;
   return new Set(written.filter((row) => row.inserted).map((row) => Number(row.seq)));
 }

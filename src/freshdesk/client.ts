@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RateLimit } from '../domain/rate-limit.ts';
 import {
   conversationsPayload,
+  emailConfigsPayload,
   mePayload,
   postedPayload,
   statusFieldsPayload,
@@ -44,6 +45,8 @@ export type At<T> = { value: T; atMs: number };
 
 export type VerifiedAgent = { agent: { id: number; name: string; email: string }; admin: true; atMs: number };
 
+export type ReplyBody = { html: string } | { structuredText: string };
+
 export type ConversationPage = { entries: Conversation[]; next: boolean };
 
 /**
@@ -57,11 +60,17 @@ export type Freshdesk = {
   verify(): Promise<VerifiedAgent>;
   /** The account's ticket statuses with the label agents see, custom ones included (S1). */
   statuses(): Promise<{ id: number; label: string }[]>;
-  ticket(id: number, options?: { stats?: boolean }): Promise<At<Ticket>>;
+  /** The account's own addresses, in lower case, each once (E8). Needs admin rights. */
+  supportEmails(): Promise<string[]>;
+  /** `stats` and `requester` cost one credit each, besides the call's own. */
+  ticket(id: number, options?: { stats?: boolean; requester?: boolean }): Promise<At<Ticket>>;
   /** One page of the thread, from page 1, 100 entries each; the ticket's description is not among them (I6). */
   conversations(id: number, page: number): Promise<At<ConversationPage>>;
-  /** Sends a public reply to the customer. Never repeat it without reading the thread first (A5). */
-  reply(id: number, body: { html: string }): Promise<At<Posted>>;
+  /**
+   * Sends a public reply to the customer: HTML, or on a web chat's ticket text, which is all it takes (A7). Never repeat it
+   * without reading the thread first (A5).
+   */
+  reply(id: number, body: ReplyBody): Promise<At<Posted>>;
   /** Adds a note, private unless told otherwise. */
   note(id: number, body: { html: string; private?: boolean }): Promise<At<Posted>>;
   /** Sets what is named and nothing else. Tags replace the whole list. */
@@ -85,20 +94,37 @@ export function createFreshdesk(options: FreshdeskOptions): Freshdesk {
     verify: () =>
       verifyAgent({ host: new URL(request.baseUrl).host, me, probeAdmin: () => get('/roles', z.array(z.unknown())) }),
     statuses: async () => (await get('/ticket_fields?type=default_status', statusFieldsPayload)).value,
-    ticket: async (id, { stats = false } = {}) =>
-      at(await get(`/tickets/${id}${stats ? '?include=stats' : ''}`, ticketPayload, stats ? 2 : 1)),
+    supportEmails: async () => {
+      const emails: string[] = [];
+      for (let page = 1, more = true; more; page += 1) {
+        const { value, hasNext } = await get(`/email_configs?per_page=100&page=${page}`, emailConfigsPayload);
+        emails.push(...value.map((email) => email.trim().toLowerCase()));
+        more = hasNext;
+      }
+      return [...new Set(emails)].filter((email) => email !== '');
+    },
+    ticket: async (id, { stats = false, requester = false } = {}) => {
+      const includes = [...(stats ? ['stats'] : []), ...(requester ? ['requester'] : [])];
+      const query = includes.length === 0 ? '' : `?include=${includes.join(',')}`;
+      return at(await get(`/tickets/${id}${query}`, ticketPayload, 1 + includes.length));
+    },
     conversations: async (id, page) => {
       const path = `/tickets/${id}/conversations?per_page=100&page=${page}`;
       const { value, atMs, hasNext } = await get(path, conversationsPayload);
       return { value: { entries: value, next: hasNext }, atMs };
     },
-    reply: (id, { html }) => post(`/tickets/${id}/reply`, { body: html }),
+    reply: (id, body) => post(`/tickets/${id}/reply`, replyBody(body)),
     note: (id, { html, private: hidden = true }) => post(`/tickets/${id}/notes`, { body: html, private: hidden }),
     update: async (id, change) => {
       const body = ticketChangeBody(change);
       return at(await call({ method: 'PUT', path: `/tickets/${id}`, body, payload: ticketPayload, credits: 1 }));
     },
   };
+}
+
+function replyBody(body: ReplyBody): Record<string, unknown> {
+  if ('html' in body) return { body: body.html };
+  return { structured_body: { body_contents: [{ type: 'text', data: { content: body.structuredText } }] } };
 }
 
 function at<T>({ value, atMs }: Reply<T>): At<T> {

@@ -75,6 +75,15 @@ const ticketStats = z
   .transform((raw) => ({ resolvedAtMs: raw.resolved_at, closedAtMs: raw.closed_at }));
 export type TicketStats = z.output<typeof ticketStats>;
 
+const requester = z.object({ email: textOrNull });
+
+/** Both addresses of each mailbox: the one Freshdesk receives at, and the one its mails leave from. */
+export const emailConfigsPayload = z
+  .array(z.object({ to_email: textOrNull, reply_email: textOrNull }))
+  .transform((configs) =>
+    configs.flatMap(({ to_email, reply_email }) => [to_email, reply_email].filter((email) => email !== null)),
+  );
+
 export const ticketPayload = z
   .object({
     id,
@@ -103,6 +112,7 @@ export const ticketPayload = z
     created_at: time,
     updated_at: timeOrNull,
     stats: ticketStats.optional().catch(undefined),
+    requester: requester.nullish().catch(undefined),
   })
   .transform((raw) => ({
     id: raw.id,
@@ -131,6 +141,8 @@ export const ticketPayload = z
     createdAtMs: raw.created_at,
     updatedAtMs: raw.updated_at ?? raw.created_at,
     ...(raw.stats === undefined ? {} : { stats: raw.stats }),
+    /** Only where it was asked for; e-mail null for one who only called, say. */
+    ...(raw.requester == null ? {} : { requester: raw.requester }),
   }));
 export type Ticket = z.output<typeof ticketPayload>;
 

@@ -89,6 +89,7 @@ export async function openMirror({
         agent: aiAgent,
         connectedAt: now(),
         statuses,
+        supportEmails: state.emailConfigs.map((config) => config.email),
       }),
     );
     await connections.patchSettings(id, {
