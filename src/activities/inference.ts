@@ -1,8 +1,10 @@
 import type { Plan, PlanInput } from '../ai/port.ts';
+import { summarise, summariseEarlier } from '../ai/summary.ts';
 import { linkHosts, renderReply } from '../ai/render.ts';
 import type { Session } from '../db/sessions.ts';
-import type { Verdict } from '../db/turns.ts';
+import type { Turn, Verdict } from '../db/turns.ts';
 import type { HandoffReason } from '../domain/handoff.ts';
+import { loopSuspected } from '../domain/limits.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { WritingMode } from '../domain/ticket.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
@@ -31,16 +33,12 @@ export function createInferenceActivities(deps: ActivityDeps) {
       const session = await deps.sessions.find(input.connectionId, input.ticketId, connection.agent.id);
       if (session === null) throw new Error(`Ticket ${input.ticketId} has no session any more; was it erased?`);
       const startedAt = deps.now().getTime();
+      if (input.mode === 'autopilot' && (await isLoop(deps, input, settings))) return brake(deps, input, session);
       const planInput = await planInputOf(deps, input, session, settings);
       const plan = await deps.engine.plan(planInput);
       await deps.turns.record(
         {
-          id: input.turnId,
-          sessionId: session.id,
-          episode: session.episode,
-          throughSeq: input.throughSeq,
-          rule: input.rule,
-          mode: input.mode,
+          ...keyOf(input, session),
           verdict: plan.verdict,
           confidence: plan.confidence,
           topic: plan.topic,
@@ -61,21 +59,63 @@ export function createInferenceActivities(deps: ActivityDeps) {
   };
 }
 
+function keyOf(input: PlanTurnInput, session: Session) {
+  const { turnId, throughSeq, rule, mode } = input;
+  return { id: turnId, sessionId: session.id, episode: session.episode, throughSeq, rule, mode };
+}
+
+/** E11: whether one more public reply would be too many. */
+async function isLoop(deps: ActivityDeps, input: PlanTurnInput, { limits }: Settings): Promise<boolean> {
+  const limit = loopSuspected(limits, await deps.outbounds.replyCounts(input, deps.now()));
+  if (limit === null) return false;
+  deps.log.warn(
+    { connection: input.connectionId, ticketId: input.ticketId, limit },
+    'the AI has replied too often lately; people get the ticket',
+  );
+  return true;
+}
+
+/** E11: the plan of a turn for which the engine is not asked. */
+async function brake(deps: ActivityDeps, input: PlanTurnInput, session: Session): Promise<PlannedTurn> {
+  const reasons: HandoffReason[] = ['loop_suspected'];
+  const turn: Turn = {
+    ...keyOf(input, session),
+    verdict: 'handoff',
+    confidence: null,
+    topic: null,
+    reasons,
+    sources: [],
+    summary: summarise(await deps.sessions.thread(session.id), session.subject),
+    sentiment: null,
+    language: null,
+    engine: 'rules',
+    model: null,
+    tokens: null,
+    ms: 0,
+  };
+  await deps.turns.record(turn, null);
+  return { verdict: 'handoff', reasons };
+}
+
+/** I7: this episode's thread, and what waits even if it is older, as a ticket given back may want; before it, a summary. */
 async function planInputOf(
   deps: ActivityDeps,
   input: PlanTurnInput,
   session: Session,
   settings: Settings,
 ): Promise<PlanInput> {
-  const thread = await deps.sessions.thread(session.id);
+  const thread = (await deps.sessions.thread(session.id)).filter((entry) => entry.seq <= input.throughSeq);
+  const before = Math.min(session.episodeAfter, input.fromSeq - 1);
+  const earlier = summariseEarlier(thread.filter((entry) => entry.seq <= before));
   return {
     connectionId: input.connectionId,
     ticketId: input.ticketId,
     channel: session.channel,
     mode: input.mode,
     subject: session.subject,
+    ...(earlier === null ? {} : { earlier }),
     thread: thread
-      .filter((entry) => entry.seq <= input.throughSeq)
+      .filter((entry) => entry.seq > before)
       .map(({ seq, answerable, ...entry }) => ({
         ...entry,
         waiting: answerable && seq >= input.fromSeq && seq > session.coveredThrough,

@@ -45,17 +45,17 @@ export function createEmbeddedEngine({ knowledge }: { knowledge: KnowledgeSearch
   };
 }
 
-function readingOf({ ticketId, subject, thread }: PlanInput): Reading {
+function readingOf({ ticketId, subject, thread, earlier }: PlanInput): Reading {
   const waiting = thread.filter((entry) => entry.waiting).map((entry) => entry.text);
   if (waiting.length === 0) throw new Error(`Ticket ${ticketId} has no waiting message to plan an answer for.`);
-  const answered = thread.some(
-    (entry) => entry.visibility === 'public' && (entry.author === 'ai' || entry.author === 'agent'),
-  );
-  const earlier = thread.filter((entry) => !entry.waiting && entry.author === 'customer').map((entry) => entry.text);
+  const answered =
+    earlier !== undefined ||
+    thread.some((entry) => entry.visibility === 'public' && (entry.author === 'ai' || entry.author === 'agent'));
+  const before = thread.filter((entry) => !entry.waiting && entry.author === 'customer').map((entry) => entry.text);
   return {
     waiting,
     subject: answered || isReplySubject(subject) ? null : subject,
-    language: firstLanguage([waiting.join('\n'), ...earlier.toReversed(), subject]),
+    language: firstLanguage([waiting.join('\n'), ...before.toReversed(), subject]),
   };
 }
 
@@ -66,7 +66,9 @@ function baseOf(input: PlanInput, { waiting, language }: Reading): Base {
     topic: null,
     sentiment: sentimentOf(waiting),
     language,
-    summary: summarise(input.thread, input.subject),
+    summary: [summarise(input.thread, input.subject), ...(input.earlier === undefined ? [] : [input.earlier])].join(
+      '\n',
+    ),
     sources: [],
     engine: 'embedded',
     model: null,

@@ -9,6 +9,8 @@ export type PlanInput = {
   channel: Channel;
   mode: WritingMode;
   subject: string;
+  /** What was said before this episode, in a few lines (I7); absent in the first one. */
+  earlier?: string;
   /** The thread of this episode, oldest first, clean text. */
   thread: { author: Author; visibility: Visibility; text: string; at: Date; waiting: boolean }[];
   settings: Pick<Settings, 'handoff' | 'reply'>;

@@ -29,6 +29,19 @@ export function summarise(thread: readonly Entry[], subject = ''): string {
   ].join('\n');
 }
 
+/** What was said in earlier episodes (I7): how much, what the customer wanted last, and what was answered. null when nothing. */
+export function summariseEarlier(thread: readonly Entry[]): string | null {
+  const spoken = thread.filter((entry) => entry.visibility === 'public');
+  const question = spoken.findLast((entry) => entry.author === 'customer');
+  const answer = spoken.findLast((entry) => entry.author === 'ai' || entry.author === 'agent');
+  if (spoken.length === 0) return null;
+  return [
+    `Earlier conversation of ${count(spoken.length, 'message')}.`,
+    ...(question === undefined ? [] : [`Customer: ${line(question.text, MAX_MESSAGE)}`]),
+    ...(answer === undefined ? [] : [`${answer.author === 'ai' ? 'AI' : 'Agent'}: ${line(answer.text, MAX_MESSAGE)}`]),
+  ].join('\n');
+}
+
 function line(text: string, maxLength: number): string {
   const short = shortened(visible(text.slice(0, maxLength * 10)), maxLength);
   return short === '' ? '(no text)' : short;

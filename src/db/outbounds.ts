@@ -1,7 +1,10 @@
 import type { OutboundKind, OutboundState, OutboundTarget } from '../domain/outbound.ts';
 import { outboundKey } from '../domain/outbound.ts';
+import type { ReplyCounts } from '../domain/limits.ts';
 import type { Db } from './client.ts';
 import { storable } from './storable.ts';
+
+const HOUR_MS = 3_600_000;
 
 /** One write to Freshdesk that must not happen twice (A5). */
 export type Outbound = {
@@ -39,6 +42,8 @@ export type Outbounds = {
   clearUndecided(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>): Promise<void>;
   /** What Freshdesk answered to the reply or draft for this message, if it refused it. */
   refusal(target: OutboundTarget): Promise<string | null>;
+  /** The public replies sent lately: on the ticket, to its requester, on the connection (E11). */
+  replyCounts(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>, now: Date): Promise<ReplyCounts>;
   /** Freshdesk ids already known to be a write of ours. */
   linkedIds(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>): Promise<Set<number>>;
 };
@@ -93,7 +98,7 @@ export function createOutbounds(db: Db): Outbounds {
     },
 
     async withdraw(key) {
-      await db.outbound.updateMany({ where: { key, state: 'sending' }, data: { state: 'pending', attemptedAt: null } });
+      await db.outbound.updateMany({ where: { key, state: 'sending' }, data: { state: 'pending' } });
     },
 
     async sent(key, remoteId) {
@@ -121,6 +126,27 @@ export function createOutbounds(db: Db): Outbounds {
         orderBy: { updatedAt: 'desc' },
       });
       return row?.refusal ?? null;
+    },
+
+    async replyCounts({ connectionId, ticketId }, now) {
+      const [hourAgo, dayAgo] = [HOUR_MS, 24 * HOUR_MS].map((ms) => new Date(now.getTime() - ms).toISOString());
+      const id = BigInt(ticketId);
+      const [row] = await db.$queryRaw<[Record<keyof ReplyCounts, bigint>]>`
+        SELECT count(*) FILTER (WHERE o."ticketId" = ${id} AND o."attemptedAt" > ${hourAgo}::timestamptz) AS "onTicketLastHour",
+          count(*) FILTER (WHERE o."ticketId" = ${id}) AS "onTicketLastDay",
+          count(*) FILTER (WHERE s."requesterId" = own."requesterId") AS "toRequesterLastDay",
+          count(*) FILTER (WHERE o."attemptedAt" > ${hourAgo}::timestamptz) AS "onConnectionLastHour"
+        FROM "Outbound" o
+        LEFT JOIN "Session" s ON s."connectionId" = o."connectionId" AND s."ticketId" = o."ticketId"
+        LEFT JOIN "Session" own ON own."connectionId" = o."connectionId" AND own."ticketId" = ${id}
+        WHERE o."connectionId" = ${connectionId} AND o."kind" = 'reply' AND o."state" = 'sent'
+          AND o."attemptedAt" > ${dayAgo}::timestamptz`;
+      return {
+        onTicketLastHour: Number(row.onTicketLastHour),
+        onTicketLastDay: Number(row.onTicketLastDay),
+        toRequesterLastDay: Number(row.toRequesterLastDay),
+        onConnectionLastHour: Number(row.onConnectionLastHour),
+      };
     },
 
     async linkedIds({ connectionId, ticketId }) {
