@@ -12,6 +12,7 @@ import type { CliDeps, Opened } from './cli/common.ts';
 import { runCli } from './cli/program.ts';
 import { loadConfig, type Config, type Env } from './config.ts';
 import { connectDefault } from './connect.ts';
+import { createAttention } from './db/attention.ts';
 import { createDb, type Db } from './db/client.ts';
 import { createConnections, type Connection, type Connections } from './db/connections.ts';
 import { createHandoffs } from './db/handoffs.ts';
@@ -32,6 +33,7 @@ import { ownPostgres, ownTemporal } from './local/own-servers.ts';
 import { startLocalPostgres } from './local/postgres.ts';
 import { connectTemporal } from './temporal/connect.ts';
 import { installRuntime, releaseRuntime } from './temporal/runtime.ts';
+import { createFailingWorkflows, type FailingWorkflows } from './temporal/failing-workflows.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { createSignalTicket, type SignalTicket } from './temporal/signal-ticket.ts';
 import { startWorkers, type Workers } from './temporal/workers.ts';
@@ -100,7 +102,9 @@ export async function startService(
     const temporal = await connectTemporal(address, patienceMs, say);
     closers.push(() => temporal.close());
     await registerSearchAttributes(temporal, namespace);
-    const signalTicket = createSignalTicket(new Client({ connection: temporal, namespace }));
+    const client = new Client({ connection: temporal, namespace });
+    const signalTicket = createSignalTicket(client);
+    const failingWorkflows = createFailingWorkflows(client);
 
     const deps = activityDeps(config, db, connections, log);
     if (config.freshdesk !== null) {
@@ -118,7 +122,7 @@ export async function startService(
     const waker = wakeHeldTickets({ connections, sessions: deps.sessions, signalTicket, log });
     closers.push(() => waker.stop());
 
-    const server = await startApi(config, { db, connections, temporal, signalTicket, workers, log });
+    const server = await startApi(config, { db, connections, temporal, signalTicket, failingWorkflows, workers, log });
     closers.push(() => server.close());
     const failed = workers.done.then(() => new Promise<never>(() => undefined));
     failed.catch(() => undefined); // whoever waits for it hears of it; nobody has to
@@ -210,13 +214,14 @@ type ApiParts = {
   connections: Connections;
   temporal: NativeConnection;
   signalTicket: SignalTicket;
+  failingWorkflows: FailingWorkflows;
   workers: Workers;
   log: Logger;
 };
 
 async function startApi(
   config: Config,
-  { db, connections, temporal, signalTicket, workers, log }: ApiParts,
+  { db, connections, temporal, signalTicket, failingWorkflows, workers, log }: ApiParts,
 ): Promise<RunningServer> {
   const health = {
     database: async () => void (await db.$queryRaw`SELECT 1`),
@@ -231,7 +236,8 @@ async function startApi(
   const app = createApi({
     connections,
     sessions: createSessionReads(db),
-    temporal: { signalTicket },
+    attention: createAttention(db),
+    temporal: { signalTicket, failingWorkflows },
     health,
     adminToken: config.adminToken,
     publicUrl: config.publicUrl,

@@ -1,7 +1,9 @@
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
+import type { Attention } from '../db/attention.ts';
 import type { Connections } from '../db/connections.ts';
 import type { SessionReads } from '../db/session-reads.ts';
+import { type AttentionDeps, attentionRoutes } from './attention.ts';
 import { requireAdmin } from './auth.ts';
 import { connectionRoutes } from './connections.ts';
 import { type Health, healthRoutes } from './health.ts';
@@ -12,7 +14,8 @@ import { type SignalTicket, webhookRoutes } from './webhooks.ts';
 export type ApiDeps = {
   connections: Connections;
   sessions: SessionReads;
-  temporal: { signalTicket: SignalTicket };
+  attention: Attention;
+  temporal: { signalTicket: SignalTicket } & Pick<AttentionDeps, 'failingWorkflows'>;
   health: Health;
   adminToken: string;
   /** Where Freshdesk reaches us, without a trailing slash. */
@@ -24,19 +27,26 @@ export type ApiDeps = {
 
 /** Everything that listens to HTTP. Errors are RFC 9457 problem details, whatever happens. */
 export function createApi(deps: ApiDeps): Express {
-  const { connections, sessions, temporal, health, adminToken, publicUrl, log, signalDeadlineMs } = deps;
+  const { connections, sessions, attention, temporal, health, adminToken, publicUrl, log, signalDeadlineMs } = deps;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(requestId, noNul);
 
-  const { signalTicket } = temporal;
+  const { signalTicket, failingWorkflows } = temporal;
   app.use(
     '/webhooks',
     webhookRoutes({ connections, signalTicket, log, ...(signalDeadlineMs === undefined ? {} : { signalDeadlineMs }) }),
   );
   app.use(healthRoutes(health, connections, log));
-  app.use('/api', requireAdmin(adminToken), noStore, connectionRoutes(connections, publicUrl), sessionRoutes(sessions));
+  app.use(
+    '/api',
+    requireAdmin(adminToken),
+    noStore,
+    connectionRoutes(connections, publicUrl),
+    sessionRoutes(sessions),
+    attentionRoutes({ attention, failingWorkflows, log }),
+  );
 
   app.use(notFound, problemHandler(log));
   return app;

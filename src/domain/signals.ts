@@ -41,6 +41,12 @@ export function ticketWorkflowId(connectionId: string, ticketId: number): string
   return `ticket:${connectionId}:${ticketId}`;
 }
 
+/** The way back; null for other workflows. A connection's id may hold colons, a ticket's holds none. */
+export function ticketOfWorkflowId(workflowId: string): { connection: string; ticketId: number } | null {
+  const [, connection, digits] = /^ticket:(.+):(\d+)$/.exec(workflowId) ?? [];
+  return connection === undefined ? null : { connection, ticketId: Number(digits) };
+}
+
 /** Whether a signal's argument is a hint; keys that a later version added are ignored. */
 export function isHint(value: unknown): value is Hint {
   return typeof value === 'object' && value !== null && 'kind' in value && HINT_KINDS.includes(value.kind);

@@ -10,6 +10,7 @@ beforeAll(async () => {
   api = await startTestApi({
     signalDeadlineMs: 100,
     temporal: {
+      failingWorkflows: async () => [],
       async signalTicket(connectionId, ticketId, hint) {
         if (signal === 'refuses') throw new Error('14 UNAVAILABLE');
         if (signal === 'hangs') await new Promise(() => undefined);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { type ApiDeps, createApi } from '../../src/api/app.ts';
 import { listen } from '../../src/api/server.ts';
+import { createAttention } from '../../src/db/attention.ts';
 import { createDb } from '../../src/db/client.ts';
 import { createConnections, type NewConnection } from '../../src/db/connections.ts';
 import { createKeyring } from '../../src/db/secrets.ts';
@@ -20,6 +21,7 @@ export function newConnection(changes: Partial<NewConnection> = {}): NewConnecti
     agent: { id: 1_001, name: 'Robin', email: 'robin@acme.example' },
     connectedAt: new Date('2026-01-01T00:00:00Z'),
     statuses: [{ id: 2, label: 'Open' }],
+    supportEmails: [],
     apiKey: API_KEY,
     webhookSecret: WEBHOOK_SECRET,
     ...changes,
@@ -49,7 +51,9 @@ export async function startTestApi(changes: Partial<ApiDeps> = {}) {
   const app = createApi({
     connections,
     sessions: createSessionReads(db),
+    attention: createAttention(db),
     temporal: {
+      failingWorkflows: async () => [],
       signalTicket: async (connectionId, ticketId, { kind }) => void signals.push({ connectionId, ticketId, kind }),
     },
     health: { database: async () => undefined, temporal: async () => undefined, worker: async () => undefined },

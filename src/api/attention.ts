@@ -1,0 +1,70 @@
+import { Router } from 'express';
+import type { Logger } from 'pino';
+import type { Attention } from '../db/attention.ts';
+import type { AttentionItem, FailingWorkflow } from '../domain/attention.ts';
+import { within } from './deadline.ts';
+import { onlyMethods } from './problems.ts';
+
+/** At most so many items; whoever has more has one problem, not many. */
+const MOST_ITEMS = 200;
+/** Each of these costs a request to Temporal. */
+const MOST_WORKFLOWS = 50;
+const DEADLINE_MS = 4_000;
+
+export type AttentionDeps = {
+  attention: Attention;
+  /** The tickets whose workflow fails; rejects when Temporal cannot be asked. */
+  failingWorkflows: (limit: number) => Promise<FailingWorkflow[]>;
+  log: Logger;
+};
+
+/** What needs a person, newest first. When Temporal does not answer, that is one of the items. */
+export function attentionRoutes({ attention, failingWorkflows, log }: AttentionDeps): Router {
+  async function workflows(): Promise<AttentionItem[]> {
+    try {
+      return (await within(DEADLINE_MS, failingWorkflows(MOST_WORKFLOWS))).map(workflowItem);
+    } catch (error) {
+      log.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'Temporal cannot say which workflows fail');
+      return [temporalUnreachable(new Date())];
+    }
+  }
+
+  const router = Router();
+  router
+    .route('/attention')
+    .get(async (_request, response) => {
+      const [stored, failing] = await Promise.all([attention.list(MOST_ITEMS), workflows()]);
+      const items = [...stored, ...failing].toSorted((one, other) => other.since.getTime() - one.since.getTime());
+      response.json({ items: items.slice(0, MOST_ITEMS) });
+    })
+    .all(onlyMethods('GET'));
+  return router;
+}
+
+function workflowItem({ connection, ticketId, since, state }: FailingWorkflow): AttentionItem {
+  return {
+    kind: 'failing_workflow',
+    connection,
+    ticketId,
+    since,
+    what:
+      state === 'failed'
+        ? "The ticket's workflow has ended in a failure. The ticket is not worked until something happens on it."
+        : "The ticket's workflow fails again and again and goes no further.",
+    whatToDo:
+      state === 'failed'
+        ? "Read the failure in Temporal's Web UI, and look after the ticket in Freshdesk; its next change is worked again."
+        : "Read the failure in Temporal's Web UI, and look after the ticket in Freshdesk; a version that is mended goes on by itself.",
+  };
+}
+
+function temporalUnreachable(since: Date): AttentionItem {
+  return {
+    kind: 'temporal_unreachable',
+    connection: null,
+    ticketId: null,
+    since,
+    what: 'Temporal does not say which workflows fail.',
+    whatToDo: 'Start Temporal, or correct TEMPORAL_ADDRESS; /readyz tells when it answers.',
+  };
+}

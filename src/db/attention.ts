@@ -1,0 +1,76 @@
+import type { AttentionItem } from '../domain/attention.ts';
+import type { OutboundKind } from '../domain/outbound.ts';
+import type { Db } from './client.ts';
+
+export type Attention = {
+  /** What the database knows of that needs a person, newest first; at most `limit` items. */
+  list(limit: number): Promise<AttentionItem[]>;
+};
+
+const WRITES: Record<OutboundKind, string> = {
+  reply: 'A reply to the customer',
+  draft: 'A draft',
+  handoff_note: 'The note of a handoff',
+  handoff_message: 'The message to the customer about a handoff',
+  resolution_note: 'The note of a resolution',
+};
+
+export function createAttention(db: Db): Attention {
+  return {
+    async list(limit) {
+      const lists = await Promise.all([
+        unknownOutbounds(db, limit),
+        brokenConnections(db, limit),
+        refusedResolves(db, limit),
+      ]);
+      return lists
+        .flat()
+        .toSorted((one, other) => other.since.getTime() - one.since.getTime())
+        .slice(0, limit);
+    },
+  };
+}
+
+async function unknownOutbounds(db: Db, take: number): Promise<AttentionItem[]> {
+  const rows = await db.outbound.findMany({ where: { state: 'unknown' }, orderBy: { updatedAt: 'desc' }, take });
+  return rows.map((row) => ({
+    kind: 'unknown_outbound',
+    connection: row.connectionId,
+    ticketId: Number(row.ticketId),
+    since: row.updatedAt,
+    what: `${WRITES[row.kind as OutboundKind]} was sent ${row.tries} times without an answer from Freshdesk and is not in the thread. Nothing more is sent on this ticket.`,
+    whatToDo:
+      'Look at the ticket in Freshdesk and answer it if nobody has. Assigning it to the AI agent lets the AI write again.',
+  }));
+}
+
+async function brokenConnections(db: Db, take: number): Promise<AttentionItem[]> {
+  const rows = await db.connection.findMany({ where: { state: 'broken' }, orderBy: { updatedAt: 'desc' }, take });
+  return rows.map((row) => ({
+    kind: 'broken_connection',
+    connection: row.id,
+    ticketId: null,
+    since: row.brokenSince ?? row.updatedAt,
+    what: `Freshdesk refuses this connection (${row.stateReason ?? 'no reason known'}). Its tickets wait.`,
+    whatToDo:
+      'Correct FRESHDESK_API_KEY, or give its owner admin rights, and start the service again; what waits is then worked.',
+  }));
+}
+
+/** Since when: the last turn that was refused. */
+async function refusedResolves(db: Db, take: number): Promise<AttentionItem[]> {
+  const rows = await db.session.findMany({
+    where: { resolveRefused: { not: null }, status: 'open' },
+    orderBy: { updatedAt: 'desc' },
+    take,
+    include: { turns: { where: { outcome: 'resolve_refused' }, orderBy: { at: 'desc' }, take: 1 } },
+  });
+  return rows.map((row) => ({
+    kind: 'refused_resolve',
+    connection: row.connectionId,
+    ticketId: Number(row.ticketId),
+    since: row.turns[0]?.at ?? row.updatedAt,
+    what: `The ticket is done, and Freshdesk refused to resolve it: ${row.resolveRefused ?? ''}.`,
+    whatToDo: 'Fill in these fields and resolve the ticket, or no longer require them in Freshdesk.',
+  }));
+}
