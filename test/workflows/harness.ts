@@ -157,8 +157,8 @@ function fakeActivities(tickets: Map<number, TestTicket>): TicketActivities {
   };
 }
 
-/** The SDK gives a server five seconds to start; on a busy machine the second try finds it warm. */
-async function patiently<T>(start: () => Promise<T>, tries = 4): Promise<T> {
+/** The SDK gives a server five seconds to start; a busy machine may need several tries. */
+async function patiently<T>(start: () => Promise<T>, tries = 10): Promise<T> {
   try {
     return await start();
   } catch (error) {

@@ -4,6 +4,9 @@ import { bundle, type TestTemporal } from './harness.ts';
 import type { Script } from './script.ts';
 import type { TestTicket } from './test-ticket.ts';
 
+/** Every try to start a server takes up to five seconds. */
+const START_LIMIT_MS = 90_000;
+
 type Open = {
   temporal: () => TestTemporal;
   /** A ticket with a number of its own, whose activities follow the script. */
@@ -20,7 +23,7 @@ export function useTemporal(open: (workflows: Awaited<ReturnType<typeof bundle>>
   };
   beforeAll(async () => {
     opened = await open(await bundle());
-  });
+  }, START_LIMIT_MS);
   afterEach(() => opened?.endTickets());
   afterAll(() => opened?.close());
   return { temporal, ticket: (script) => temporal().ticket(script), pass: (duration) => temporal().pass(duration) };
