@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { SeenMessage } from '../domain/session.ts';
 import type { Author, MessageKind, Visibility } from '../domain/ticket.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
-import type { Look } from './sessions.ts';
 import { storable } from './storable.ts';
 
 /** One entry of a thread as it is mirrored. */
@@ -24,6 +23,16 @@ export type MirroredMessage = {
   updatedAtMs: number;
 };
 
+/** The part of a thread that one look has read. */
+export type ThreadPart = {
+  connectionId: string;
+  ticketId: number;
+  messages: readonly MirroredMessage[];
+  /** Everything mirrored from this sequence number up to `readUpTo` that the look did not show is gone from Freshdesk. */
+  readFrom: number;
+  readUpTo: number;
+};
+
 type Tx = Prisma.TransactionClient;
 
 /** `ticket:<id>` for the description, `conversation:<id>` for the rest: unique within a connection (I3). */
@@ -38,7 +47,7 @@ export function freshdeskIdOf(ticketId: number, seq: number): string {
 export async function upsertMessages(
   tx: Tx,
   sessionId: string,
-  look: Pick<Look, 'connectionId' | 'ticketId' | 'messages'>,
+  look: Pick<ThreadPart, 'connectionId' | 'ticketId' | 'messages'>,
 ): Promise<Set<number>> {
   const rows = look.messages.map((message) => ({
     id: randomUUID(),
@@ -88,7 +97,7 @@ export async function upsertMessages(
 export async function deleteVanished(
   tx: Tx,
   sessionId: string,
-  look: Pick<Look, 'messages' | 'readFrom' | 'readUpTo'>,
+  look: Pick<ThreadPart, 'messages' | 'readFrom' | 'readUpTo'>,
 ): Promise<void> {
   await tx.message.deleteMany({
     where: {

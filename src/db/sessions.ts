@@ -3,7 +3,14 @@ import { newSession, type SeenMessage, type SessionState } from '../domain/sessi
 import { responderOf, type Admission, type Author, type Channel, type Visibility } from '../domain/ticket.ts';
 import type { Prisma, Session as Row } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
-import { deleteVanished, linkOutbounds, seenMessages, upsertMessages, type MirroredMessage } from './messages.ts';
+import {
+  deleteVanished,
+  linkOutbounds,
+  seenMessages,
+  upsertMessages,
+  type MirroredMessage,
+  type ThreadPart,
+} from './messages.ts';
 import { storable } from './storable.ts';
 
 /** Our mirror of one ticket, with what the last look left behind. Times are Freshdesk's clock, ms. */
@@ -50,18 +57,12 @@ export type ThreadEntry = {
 };
 
 /** What one look at a ticket found. */
-export type Look = {
-  connectionId: string;
-  ticketId: number;
+export type Look = ThreadPart & {
   aiAgentId: number;
   atMs: number;
   admittedBy: Admission;
   backfilled: boolean;
   fields: TicketFields;
-  messages: readonly MirroredMessage[];
-  /** Everything mirrored from this sequence number up to `upTo` that the look did not show is gone from Freshdesk. */
-  readFrom: number;
-  readUpTo: number;
   cursor: { page: number; seq: number };
   whole: boolean;
 };

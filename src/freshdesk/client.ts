@@ -8,6 +8,7 @@ import {
   statusFieldsPayload,
   ticketChangeBody,
   ticketPayload,
+  type At,
   type Conversation,
   type Me,
   type Posted,
@@ -15,10 +16,12 @@ import {
   type TicketChange,
 } from './payloads.ts';
 import { send, type Call, type Reply } from './request.ts';
-import { verifyAgent } from './verify.ts';
+import { verifyAgent, type VerifiedAgent } from './verify.ts';
 
 export type { RateLimit } from '../domain/rate-limit.ts';
+export type { VerifiedAgent } from './verify.ts';
 export type {
+  At,
   Attachment,
   Conversation,
   FieldValue,
@@ -39,11 +42,6 @@ export type FreshdeskOptions = {
   /** The part of the rate limit this client may use: 1 (default) for live work, less for backfill and reconcile. */
   share?: number;
 };
-
-/** An answer with Freshdesk's clock (the `Date` header, whole seconds) at the moment it was given. */
-export type At<T> = { value: T; atMs: number };
-
-export type VerifiedAgent = { agent: { id: number; name: string; email: string }; admin: true; atMs: number };
 
 export type ReplyBody = { html: string } | { structuredText: string };
 

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** An answer with Freshdesk's clock (the `Date` header, whole seconds) at the moment it was given. */
+export type At<T> = { value: T; atMs: number };
+
 /**
  * What Freshdesk answers, read tolerantly: unknown keys are dropped, missing keys and nulls get the value that does least
  * harm; required are ids, a ticket's status, and when something was written. Enums stay numbers, since accounts add their own.

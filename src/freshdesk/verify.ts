@@ -1,5 +1,7 @@
-import type { At, Me, VerifiedAgent } from './client.ts';
+import type { At, Me } from './payloads.ts';
 import { ConnectError, NotFound, RateLimited, Rejected, Unauthorized, Unreachable } from './errors.ts';
+
+export type VerifiedAgent = { agent: { id: number; name: string; email: string }; admin: true; atMs: number };
 
 export type Verification = {
   host: string;
