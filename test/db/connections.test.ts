@@ -52,6 +52,31 @@ test('an update keeps connectedAt and the settings, and heals a broken connectio
   expect(await connections.apiKey('kept')).toBe('another');
 });
 
+test('C8 a connection is broken since it broke, however often it is refused again, until it is saved or set active', async () => {
+  const since = async () => (await opened.db.connection.findUniqueOrThrow({ where: { id: 'broken' } })).brokenSince;
+  await withKeys([oldKey]).save(newConnection({ id: 'broken' }));
+  expect(await since()).toBeNull();
+  await withKeys([oldKey], 1_000).setState('broken', 'broken', 'invalid_credentials');
+  await withKeys([oldKey], 2_000).setState('broken', 'broken', 'account_suspended');
+  expect(await since()).toEqual(new Date(1_000));
+  expect(await withKeys([oldKey]).get('broken')).toMatchObject({ stateReason: 'account_suspended' });
+  await withKeys([oldKey], 3_000).setState('broken', 'active', null);
+  expect(await since()).toBeNull();
+  await withKeys([oldKey], 4_000).setState('broken', 'broken', 'invalid_credentials');
+  await withKeys([oldKey], 5_000).save(newConnection({ id: 'broken' }));
+  expect(await since()).toBeNull();
+});
+
+test("E8 the account's own addresses are stored, and replaced when it is connected again", async () => {
+  const connections = withKeys([oldKey]);
+  await connections.save(newConnection({ id: 'known', supportEmails: ['support@acme.example'] }));
+  expect(await connections.get('known')).toMatchObject({ supportEmails: ['support@acme.example'] });
+  await connections.save(newConnection({ id: 'known', supportEmails: ['help@acme.example', 'billing@acme.example'] }));
+  expect(await connections.get('known')).toMatchObject({
+    supportEmails: ['help@acme.example', 'billing@acme.example'],
+  });
+});
+
 test('a connection never becomes another Freshdesk account', async () => {
   const connections = withKeys([oldKey]);
   await connections.save(newConnection({ id: 'loyal' }));

@@ -99,7 +99,7 @@ test.each([
   ['words that neither title nor heading names', [{ ...fits, named: 0, matched: 2 }], 'low_confidence'],
   ['an article in another language', [{ ...fits, language: 'de' }], 'low_confidence'],
 ] satisfies [string, Passage[], string][])(
-  'N2 a question the knowledge holds %s of goes to people',
+  'N2 H1 a question the knowledge holds %s of goes to people',
   async (_what, passages, reason) => {
     expect(await knowing(...passages).engine.plan(input())).toMatchObject({ verdict: 'handoff', reasons: [reason] });
   },
@@ -140,10 +140,30 @@ test.each([
   expect(await engine.plan(input({ thread, handoff: { triggers: off } }))).toMatchObject({ verdict: 'answer' });
 });
 
-test('H6 safety topics hand off whatever is switched off', async () => {
-  const thread = [customer('How long does shipping take? My card is 4111 1111 1111 1111.')];
+test.each([
+  ['self harm', 'I want to kill myself.'],
+  ['threat', 'I know where you live.'],
+  ['legal action', 'My lawyer will write to you.'],
+  ['payment card', 'My card is 4111 1111 1111 1111.'],
+  ['account takeover', 'Someone has hacked my account.'],
+])('H6 %s hands off, whatever is switched off', async (topic, text) => {
+  const thread = [customer(`How long does shipping take? ${text}`)];
+  const everythingOff = {
+    triggers: off,
+    confidenceThreshold: 0,
+    topics: { allow: ['shipping', text], deny: [] },
+    officeHours: null,
+  };
+  for (const mode of ['autopilot', 'assist'] as const) {
+    const plan = await knowing(fits).engine.plan(input({ mode, thread, handoff: everythingOff }));
+    expect(plan).toMatchObject({ verdict: 'handoff', reasons: ['safety'], topic });
+  }
+});
+
+test('H6 a safety topic among thanks is no mere thanks', async () => {
+  const thread = [earlier('ai', 'So.'), customer('Thank you!'), customer('I want to die.')];
   const plan = await knowing(fits).engine.plan(input({ thread, handoff: { triggers: off } }));
-  expect(plan).toMatchObject({ verdict: 'handoff', reasons: ['safety'], topic: 'payment card' });
+  expect(plan).toMatchObject({ verdict: 'handoff', reasons: ['safety'] });
 });
 
 test('H1 several reasons are all told', async () => {
@@ -153,7 +173,7 @@ test('H1 several reasons are all told', async () => {
   expect(plan.sentiment).toBe('angry');
 });
 
-test('H10 a denied topic hands off and is named', async () => {
+test('H1 H10 a denied topic hands off and is named', async () => {
   const topics = { allow: [], deny: ['shipping'] };
   expect(await knowing(fits).engine.plan(input({ handoff: { topics } }))).toMatchObject({
     verdict: 'handoff',
@@ -249,6 +269,30 @@ test('H2 the summary holds the words that were written, and no others', async ()
     expect.stringMatching(/^Customer: Kayaks\? x{100,300}…$/),
     'Customer: And paddles?',
   ]);
+});
+
+const EARLIER = 'Earlier conversation of 2 messages.\nCustomer: Where is it?\nAI: On its way.';
+
+test('I7 what was said before this episode is in the summary for people, and is no question any more', async () => {
+  const { engine, asked } = knowing(fits);
+  const plan = await engine.plan(
+    input({ earlier: EARLIER, subject: 'Shipping to Austria', thread: [customer('How long does shipping take?')] }),
+  );
+  expect(plan.summary.split('\n')).toEqual([
+    'Subject: Shipping to Austria',
+    '1 message waiting, 0 earlier messages.',
+    'Customer: How long does shipping take?',
+    ...EARLIER.split('\n'),
+  ]);
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.some(({ question }) => /Austria|Where is it|On its way/.test(question))).toBe(false);
+});
+
+test('I7 E9 thanks in a new episode get no reply, though the subject asks', async () => {
+  const plan = await knowing(fits).engine.plan(
+    input({ earlier: EARLIER, subject: 'When will my order ship?', thread: [customer('Thank you!')] }),
+  );
+  expect(plan).toMatchObject({ verdict: 'no_reply', rule: 'E9' });
 });
 
 const GARBAGE: [string, string][] = [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { reasonInWords, type HandoffReason } from '../../src/domain/handoff.ts';
 import { MOST_TRIES, outboundKey, type OutboundKind } from '../../src/domain/outbound.ts';
-import { isHint, ticketWorkflowId } from '../../src/domain/signals.ts';
+import { isHint, ticketOfWorkflowId, ticketWorkflowId } from '../../src/domain/signals.ts';
 import { isOwnTag, tagsOf, withTags } from '../../src/domain/tags.ts';
 import { isDone, ownerOf, responderOf } from '../../src/domain/ticket.ts';
 
@@ -88,6 +88,13 @@ describe('hints', () => {
   ])('W1 %j is none', (value) => {
     expect(isHint(value)).toBe(false);
   });
+  test.each([
+    ['ticket:default:7', { connection: 'default', ticketId: 7 }],
+    ['ticket:shop:eu:12', { connection: 'shop:eu', ticketId: 12 }],
+    ['backfill:default', null],
+    ['ticket:default:x', null],
+  ])("a workflow's id %s is of %j", (id, ticket) => expect(ticketOfWorkflowId(id)).toEqual(ticket));
+
   test('one workflow per connection and ticket', () => expect(ticketWorkflowId('default', 7)).toBe('ticket:default:7'));
 });
 

@@ -36,6 +36,8 @@ test('each call sends what Freshdesk documents, and no key it does not know', as
   });
   await client.ticket(12, { stats: true });
   expect(lastRequest().request).toBe('GET /api/v2/tickets/12?include=stats');
+  await client.ticket(12, { requester: true });
+  expect(lastRequest().request).toBe('GET /api/v2/tickets/12?include=requester');
   await client.update(12, { status: 2, responderId: null, tags: ['vip', 'opencx'] });
   expect(lastRequest()).toMatchObject({
     request: 'PUT /api/v2/tickets/12',
@@ -49,6 +51,11 @@ test('each call sends what Freshdesk documents, and no key it does not know', as
   const expected = { value: { id: 77, createdAtMs: atMs - 1000 }, atMs };
   expect(await client.reply(12, { html: '<p>Hello</p>' })).toEqual(expected);
   expect(lastRequest()).toMatchObject({ request: 'POST /api/v2/tickets/12/reply', body: { body: '<p>Hello</p>' } });
+  await client.reply(12, { structuredText: 'Hello & goodbye' });
+  expect(lastRequest()).toMatchObject({ request: 'POST /api/v2/tickets/12/reply' });
+  expect(lastRequest().body).toEqual({
+    structured_body: { body_contents: [{ type: 'text', data: { content: 'Hello & goodbye' } }] },
+  });
   expect(await client.note(12, { html: 'draft' })).toEqual(expected);
   expect(lastRequest()).toMatchObject({
     request: 'POST /api/v2/tickets/12/notes',
@@ -56,6 +63,30 @@ test('each call sends what Freshdesk documents, and no key it does not know', as
   });
   await client.note(12, { html: 'hello', private: false });
   expect(lastRequest().body).toEqual({ body: 'hello', private: false });
+});
+
+test('E8 our own addresses are those of every mailbox, in lower case, from all pages', async () => {
+  const config = (to: string | null, reply: string | null) => ({ id: 1, name: 'x', to_email: to, reply_email: reply });
+  const link = `<${server.url}/api/v2/email_configs?page=2>; rel="next"`;
+  const first = answering(200, [config('acme@acme.freshdesk.com', 'Support@Acme.example')], { date, link });
+  const second = answering(200, [config('acme@acme.freshdesk.com', null)], { date });
+  server.answer((request, response) => (request.url?.endsWith('page=1') ? first : second)(request, response));
+  expect(await clientOf(server.url).supportEmails()).toEqual(['acme@acme.freshdesk.com', 'support@acme.example']);
+  expect(server.seen.map((request) => request.url)).toEqual([
+    '/api/v2/email_configs?per_page=100&page=1',
+    '/api/v2/email_configs?per_page=100&page=2',
+  ]);
+});
+
+test('E8 who asked is read where it was asked for, and null where Freshdesk knows no e-mail', async () => {
+  const client = clientOf(server.url);
+  const read = async (requester: unknown) => {
+    server.answer(answering(200, { ...ticket, requester }, { date }));
+    return (await client.ticket(12, { requester: true })).value.requester;
+  };
+  expect(await read({ id: 3, name: 'Mia', email: 'mia@customer.example' })).toEqual({ email: 'mia@customer.example' });
+  expect(await read({ id: 3, name: 'Mia', email: null, phone: '1' })).toEqual({ email: null });
+  expect(await read(null)).toBeUndefined();
 });
 
 test('A5 an answer to a reply that has an id proves the reply, whatever else is missing', async () => {

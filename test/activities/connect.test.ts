@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { connectDefault } from '../../src/connect.ts';
+import { createDb, type Db } from '../../src/db/client.ts';
+import { createConnections } from '../../src/db/connections.ts';
+import { createKeyring } from '../../src/db/secrets.ts';
+import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createFreshdesk } from '../../src/freshdesk/client.ts';
+import { openLimit } from '../support/scripted-server.ts';
+
+const OURS = ['support@acme.freshdesk.com', 'billing@acme.example'];
+
+let database: TestDatabase;
+let db: Db;
+let simulator: Simulator;
+const logLines: string[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createDb(database.url, { poolSize: 2 });
+  simulator = await startSimulator();
+});
+afterEach(async () => {
+  simulator.faults.clear();
+  logLines.length = 0;
+  await db.connection.deleteMany();
+});
+afterAll(async () => {
+  await simulator.close();
+  await db.$disconnect();
+  await database.drop();
+});
+
+async function connect() {
+  const connections = createConnections(db, createKeyring([randomBytes(32)]));
+  const account = { domain: 'acme.freshdesk.com', baseUrl: simulator.url, apiKey: simulator.apiKey };
+  await connectDefault(
+    { ...account, webhookSecret: 'secret-of-the-tests' },
+    {
+      connections,
+      freshdesk: createFreshdesk({ ...account, limit: openLimit(), deadlineMs: 2_000 }),
+      log: pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) }),
+      say: () => undefined,
+    },
+  );
+  return connections.get('default');
+}
+
+test('E8 connecting reads the account’s own addresses', async () => {
+  expect(await connect()).toMatchObject({ state: 'active', supportEmails: OURS });
+  expect(logLines).toEqual([]);
+});
+
+test.each([
+  ['refuses', 403],
+  ['fails', 500],
+  ['answers with something else', 200],
+])(
+  'E8 an account that %s to tell its addresses is connected all the same, and the log says so',
+  async (_how, status) => {
+    const fault = {
+      kind: 'status',
+      status,
+      match: { path: '/email_configs' },
+      times: null,
+      body: { message: 'no' },
+    } as const;
+    simulator.faults.add(fault);
+    expect(await connect()).toMatchObject({ state: 'active', supportEmails: [] });
+    expect(logLines).toHaveLength(1);
+    expect(logLines[0]).toContain('support addresses could not be read');
+
+    simulator.faults.clear();
+    expect(await connect()).toMatchObject({ supportEmails: OURS });
+    simulator.faults.add(fault);
+    expect(await connect()).toMatchObject({ supportEmails: OURS });
+  },
+);
