@@ -213,6 +213,19 @@ describe('A4 something newer came while the answer was on its way', () => {
     expect(one.inputs('deliverReply').map(({ final }) => final)).toEqual([false, false, false]);
   });
 
+  test('A4 waiting out a burst in between does not start counting anew', async () => {
+    const one = ticket({
+      syncTicket: (nth) => [waits(), waits(), waits(), justAsked(), waits()][nth - 1] ?? quiet(),
+      deliverReply: (_nth, { final }) => (final ? { outcome: 'sent', owner: 'ai' } : { outcome: 'superseded' }),
+    });
+    await one.hint();
+    await one.timers(2);
+    await one.hint();
+    await pass('1 minutes');
+    await one.called('deliverReply', 4);
+    expect(one.inputs('deliverReply').map(({ final }) => final)).toEqual([false, false, false, true]);
+  });
+
   test('A4 the newer message that a final draft left out is the next turn, without another hint', async () => {
     const one = ticket({
       syncTicket: (nth) => (nth <= 5 ? waits() : quiet()),
