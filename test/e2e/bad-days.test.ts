@@ -262,6 +262,7 @@ describe('bad days with Freshdesk', () => {
         status: 429,
         headers: { 'retry-after': '1' },
         match: { method: 'POST', path: '/tickets/:id/reply' },
+        times: 2,
       });
       const ticketId = desk.customerAsks();
       await answered(ticketId);

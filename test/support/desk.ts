@@ -54,18 +54,28 @@ export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
   return bundle;
 }
 
-export type DeskOptions = { settings?: SettingsPatch; simulator?: SimulatorOptions; timing?: Config['timing'] };
+export type DeskOptions = {
+  settings?: SettingsPatch;
+  simulator?: SimulatorOptions;
+  timing?: Config['timing'];
+  /** Where Temporal keeps its data, so that it can be stopped and started again; in memory when left out. */
+  temporalDir?: string | null;
+};
 
-export async function openDesk({ settings = {}, simulator: options = {}, timing = TIMING }: DeskOptions = {}) {
+export async function openDesk({ settings = {}, simulator: options = {}, timing = TIMING, temporalDir = null }: DeskOptions = {}) {
   const simulator = await startSimulator({ webhookRetryDelaysMs: [200, 200, 200], ...options });
   const database = await createTestDatabase();
-  const temporal = await startLocalTemporal({
-    dataDir: null,
-    cliPath: process.env['TEMPORAL_CLI_PATH'] ?? 'temporal',
-    namespace: 'default',
-    searchAttributes: SEARCH_ATTRIBUTES,
-    log: () => undefined,
-  });
+  const startTemporal = () =>
+    startLocalTemporal({
+      dataDir: temporalDir,
+      cliPath: process.env['TEMPORAL_CLI_PATH'] ?? 'temporal',
+      namespace: 'default',
+      searchAttributes: SEARCH_ATTRIBUTES,
+      log: () => undefined,
+      port: 0,
+      uiPort: 0,
+    });
+  let temporal = await startTemporal();
   const client = new Client({ connection: await TemporalConnection.connect({ address: temporal.address }) });
   const logLines: string[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) });
@@ -117,7 +127,11 @@ export async function openDesk({ settings = {}, simulator: options = {}, timing 
     config,
     logLines,
     databaseUrl: database.url,
-    temporal,
+    stopTemporal: () => temporal.stop(),
+    /** The same one as before, on the same port, with its workflows. Needs `temporalDir`. */
+    async startTemporal(): Promise<void> {
+      temporal = await startTemporal();
+    },
     get service(): Service {
       return service;
     },
