@@ -42,7 +42,7 @@ async function isLast(client: Client, { workflowId, runId }: WorkflowExecutionIn
   return (await client.workflow.getHandle(workflowId).describe()).runId === runId;
 }
 
-/** Servers before 1.30 report no problems of workflow tasks. */
+/** Older servers do not report what is wrong with workflow tasks, and do not know the attribute. */
 function noneWhereUnknown(error: unknown): WorkflowExecutionInfo[] {
   const cause = error instanceof Error ? error.cause : null;
   if (typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === INVALID_ARGUMENT) return [];
