@@ -266,7 +266,7 @@ describe('bad days with Freshdesk', () => {
       });
       const ticketId = desk.customerAsks();
       await answered(ticketId);
-      expect(sent('POST', ticketId, '/reply')).toHaveLength(2);
+      expect(sent('POST', ticketId, '/reply')).toHaveLength(3);
       expect(desk.ticket(ticketId).responderId).toBe(desk.account.aiAgent.id);
     });
 
