@@ -13,7 +13,7 @@ import { speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look.ts';
 import { ownMessage } from './thread.ts';
 import { replyBodyFor } from './words.ts';
-import { isGone, pastOf, send, type Write } from './write-once.ts';
+import { abandon, isGone, pastOf, send, type Write } from './write-once.ts';
 
 export type HandOffInput = TicketRef & {
   /** The turn that decided; null when no plan was made. */
@@ -38,7 +38,11 @@ export function createHandoffActivities(deps: ActivityDeps) {
     /** Gives the ticket to people: note, then Open and routed in one update, then the session (H2, H3). */
     handOff: speakingTemporal(async (input: HandOffInput): Promise<HandedOff> => {
       const sight = await look(deps, input, { whole: true });
-      if (!isOurs(sight)) return conclude(deps, input, { outcome: 'dropped' });
+      if (!isOurs(sight)) {
+        if (sight.tracked !== null)
+          await abandon(deps, input, ['handoff_note', 'handoff_message'], sight.tracked.messages);
+        return conclude(deps, input, { outcome: 'dropped' });
+      }
 
       const story = await storyOf(deps, input, sight);
       await writeNote(deps, input, sight, story);

@@ -7,7 +7,7 @@ import type { ActivityDeps, TicketRef } from './deps.ts';
 import { speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look.ts';
 import { ownMessage } from './thread.ts';
-import { isGone, pastOf, send, type Write } from './write-once.ts';
+import { abandon, isGone, pastOf, send, type Write } from './write-once.ts';
 
 export type ResolveInput = TicketRef & {
   /** The turn that found the thanks (R3), or a new one (R1). */
@@ -22,6 +22,9 @@ export type Resolution =
   /** Something else has come up: look again. */
   | { outcome: 'dropped' };
 
+/** Why a turn has no end yet: the update of the status is under way. */
+const RESOLVING = 'resolving';
+
 type Tracked = Sight & { tracked: NonNullable<Sight['tracked']> };
 
 export function createResolveActivities(deps: ActivityDeps) {
@@ -29,7 +32,14 @@ export function createResolveActivities(deps: ActivityDeps) {
     /** Ends the conversation: private note, then Resolved, then the session (R1–R4). */
     resolveTicket: speakingTemporal(async (input: ResolveInput): Promise<Resolution> => {
       const sight = await look(deps, input, { whole: true });
-      if (!isOver(sight)) return conclude(deps, input, { outcome: 'dropped' });
+      if (!isOver(sight)) {
+        if (sight.tracked === null) return conclude(deps, input, { outcome: 'dropped' });
+        const { session, messages } = sight.tracked;
+        await abandon(deps, input, ['resolution_note'], messages);
+        if (!(await hasResolved(deps, input, session))) return conclude(deps, input, { outcome: 'dropped' });
+        await deps.sessions.resolved(session.id, input.closure, newestSeq(messages));
+        return conclude(deps, input, { outcome: 'resolved' });
+      }
       const { session, messages } = sight.tracked;
       await deps.turns.recordWithoutPlan({
         id: input.turnId,
@@ -42,7 +52,7 @@ export function createResolveActivities(deps: ActivityDeps) {
       // R2: nobody has the ticket any more, so there is nothing to write; the conversation is over all the same.
       const writes = session.responder === 'ai';
       if (writes && !isRepeatedThanks(session.reopenedFrom)) await writeNote(deps, input, sight);
-      const refusal = writes ? await setResolved(deps, sight) : null;
+      const refusal = writes ? await setResolved(deps, input, sight) : null;
       if (refusal === 'taken') return conclude(deps, input, { outcome: 'dropped' });
       if (refusal !== null) {
         await deps.sessions.resolveRefused(session.id, refusal.fields);
@@ -66,6 +76,15 @@ function isOver(sight: Sight): sight is Tracked {
     session.responder !== 'person' &&
     sight.snapshot.session?.mode === 'autopilot'
   );
+}
+
+/** An attempt whose end nobody noted down has set the status: then it was the AI that closed the ticket, and nobody else. */
+async function hasResolved(
+  deps: ActivityDeps,
+  { turnId }: ResolveInput,
+  { status }: Tracked['tracked']['session'],
+): Promise<boolean> {
+  return status === 'closed_resolved' && (await deps.turns.find(turnId))?.outcomeWhy === RESOLVING;
 }
 
 /** R3: the thanks that reopened what the AI had resolved closes it again, without a second note. */
@@ -99,12 +118,15 @@ async function writeNote(deps: ActivityDeps, input: ResolveInput, { account, tra
 /** R2: read once more before the update; `taken` when somebody else has the ticket by now. */
 async function setResolved(
   deps: ActivityDeps,
+  { turnId }: ResolveInput,
   { account, tracked }: Tracked,
 ): Promise<{ fields: string } | 'taken' | null> {
   const { connection, freshdesk } = account;
   const ticket = (await freshdesk.ticket(tracked.ticket.id)).value;
   if (isDone(ticket.status)) return null;
   if (responderOf(ticket.responderId, connection.agent.id) !== 'ai') return 'taken';
+  const turn = await deps.turns.find(turnId);
+  await deps.turns.conclude(turnId, turn?.outcome ?? 'planned', RESOLVING);
   try {
     await freshdesk.update(ticket.id, { status: RESOLVED });
     await deps.sessions.wroteTicket(tracked.session.id, { ticketStatus: RESOLVED });

@@ -4,7 +4,7 @@ import type { SeenMessage } from '../domain/session.ts';
 import { NotFound, OutcomeUnknown, Rejected } from '../freshdesk/errors.ts';
 import type { Posted } from '../freshdesk/client.ts';
 import type { Outbound } from '../db/outbounds.ts';
-import type { ActivityDeps } from './deps.ts';
+import type { ActivityDeps, TicketRef } from './deps.ts';
 import { tryAgainIn } from './failures.ts';
 
 /** Something that reaches Freshdesk once, whatever crashes (A5). */
@@ -34,13 +34,8 @@ export async function pastOf(deps: ActivityDeps, write: Write, messages: readonl
 
   const seenIds = entriesLike(write.kind, messages);
   if (row.tries > 0) {
-    const linked = await deps.outbounds.linkedIds(write.target);
-    const ours = seenIds.find((id) => !row.seenIds.includes(id) && !linked.has(id));
-    if (ours !== undefined) {
-      await deps.outbounds.sent(row.key, ours);
-      deps.log.info({ outbound: row.key, remoteId: ours }, 'a write whose answer was lost is in the thread');
-      return { became: 'sent', remoteId: ours };
-    }
+    const ours = await arrived(deps, row, write.target, seenIds);
+    if (ours !== null) return { became: 'sent', remoteId: ours };
   }
   if (row.state === 'unknown') return { became: 'undecided' };
   if (row.state === 'sending') {
@@ -57,6 +52,37 @@ export async function pastOf(deps: ActivityDeps, write: Write, messages: readonl
     }
   }
   return { became: 'nothing', row, seenIds };
+}
+
+/**
+ * For writes that are not to be repeated: an attempt whose answer was lost is recorded as sent where the thread shows it,
+ * and else stands in nobody's way any more.
+ */
+export async function abandon(
+  deps: ActivityDeps,
+  ref: TicketRef,
+  kinds: readonly OutboundKind[],
+  messages: readonly SeenMessage[],
+): Promise<void> {
+  for (const row of await deps.outbounds.unanswered(ref, kinds)) {
+    const ours = await arrived(deps, row, ref, entriesLike(row.kind, messages));
+    if (ours === null) await deps.outbounds.withdraw(row.key);
+  }
+}
+
+/** The entry that an attempt without an answer has made after all; null when the thread shows none. */
+async function arrived(
+  deps: ActivityDeps,
+  row: Outbound,
+  ref: TicketRef,
+  seenIds: readonly number[],
+): Promise<number | null> {
+  const linked = await deps.outbounds.linkedIds(ref);
+  const ours = seenIds.find((id) => !row.seenIds.includes(id) && !linked.has(id));
+  if (ours === undefined) return null;
+  await deps.outbounds.sent(row.key, ours);
+  deps.log.info({ outbound: row.key, remoteId: ours }, 'a write whose answer was lost is in the thread');
+  return ours;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { OutboundKind, OutboundState, OutboundTarget } from '../domain/outbound.ts';
 import { outboundKey } from '../domain/outbound.ts';
 import type { ReplyCounts } from '../domain/limits.ts';
+import type { Outbound as Row } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 import { storable } from './storable.ts';
 
@@ -23,6 +24,11 @@ export type Outbound = {
 export type Outbounds = {
   /** The row of this write, made when there is none. */
   open(kind: OutboundKind, target: OutboundTarget, bodyHash: string): Promise<Outbound>;
+  /** Attempts at such writes on the ticket whose answer never came, the oldest first. */
+  unanswered(
+    target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>,
+    kinds: readonly OutboundKind[],
+  ): Promise<Outbound[]>;
   /** Another reply or draft of the ticket is under way or undecided: no second one may start. */
   othersInFlight(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>, key: string): Promise<boolean>;
   /**
@@ -56,17 +62,15 @@ export function createOutbounds(db: Db): Outbounds {
         data: { key, kind, connectionId: target.connectionId, ticketId: BigInt(target.ticketId), bodyHash },
         skipDuplicates: true,
       });
-      const row = await db.outbound.findUniqueOrThrow({ where: { key } });
-      return {
-        key,
-        kind,
-        state: row.state,
-        remoteId: row.remoteId === null ? null : Number(row.remoteId),
-        seenIds: row.seenIds.map(Number),
-        tries: row.tries,
-        attemptedAt: row.attemptedAt,
-        refusal: row.refusal,
-      };
+      return toOutbound(await db.outbound.findUniqueOrThrow({ where: { key } }));
+    },
+
+    async unanswered({ connectionId, ticketId }, kinds) {
+      const rows = await db.outbound.findMany({
+        where: { connectionId, ticketId: BigInt(ticketId), kind: { in: [...kinds] }, state: 'sending' },
+        orderBy: { attemptedAt: 'asc' },
+      });
+      return rows.map(toOutbound);
     },
 
     async othersInFlight({ connectionId, ticketId }, key) {
@@ -156,5 +160,18 @@ export function createOutbounds(db: Db): Outbounds {
       });
       return new Set(rows.map((row) => Number(row.remoteId)));
     },
+  };
+}
+
+function toOutbound(row: Row): Outbound {
+  return {
+    key: row.key,
+    kind: row.kind as OutboundKind,
+    state: row.state,
+    remoteId: row.remoteId === null ? null : Number(row.remoteId),
+    seenIds: row.seenIds.map(Number),
+    tries: row.tries,
+    attemptedAt: row.attemptedAt,
+    refusal: row.refusal,
   };
 }

@@ -32,8 +32,16 @@ export type Turn = {
   ms: number;
 };
 
+export type FoundTurn = Turn & {
+  html: string | null;
+  draftId: string | null;
+  outcome: TurnOutcome;
+  /** The rule or reason behind the outcome, or what is under way. */
+  outcomeWhy: string | null;
+};
+
 export type Turns = {
-  find(id: string): Promise<(Turn & { html: string | null; draftId: string | null; outcome: TurnOutcome }) | null>;
+  find(id: string): Promise<FoundTurn | null>;
   /** Stores the plan with its draft. `no_reply` is an outcome already: what was seen is covered. */
   record(turn: Turn, html: string | null): Promise<void>;
   /** A turn that needed no plan; repeating it changes nothing. */
