@@ -7,7 +7,7 @@ import { kindOfNote, statusOf, type Tell } from './narrator.ts';
 import type { Outcome } from './outcome.ts';
 
 const LOOK_EVERY_MS = 100;
-const LIMIT_MS = 45_000;
+const LIMIT_MS = 60_000;
 const TYPING_MS = 700;
 
 /** What a story on one ticket works with. */
