@@ -22,11 +22,11 @@ export async function recordOnTicket(
 ): Promise<Responder> {
   const { session, ticket: looked } = tracked;
   const aiAgentId = account.connection.agent.id;
-  if (isEmpty(changeAfter(mode, account, session, looked, postedNow))) return session.responder;
+  if (isEmpty(changeAfter(mode, account, tracked, looked, postedNow))) return session.responder;
 
   const ticket = postedNow ? (await account.freshdesk.ticket(looked.id)).value : looked;
   const asLooked = ticket.responderId === looked.responderId;
-  const change = changeAfter(mode, account, session, ticket, postedNow && asLooked);
+  const change = changeAfter(mode, account, tracked, ticket, postedNow && asLooked);
   if (isEmpty(change)) return responderOf(ticket.responderId, aiAgentId);
 
   if (change.responderId !== undefined && ticket.responderId !== null)
@@ -43,22 +43,32 @@ export async function recordOnTicket(
   return responderOf(responderId, aiAgentId);
 }
 
+/**
+ * Where the look has found the session with people or closed, as a retried attempt may, only the tags are left to add:
+ * the ticket is theirs as it is (E6, S1).
+ */
 function changeAfter(
   mode: WritingMode,
   { connection, settings }: Account,
-  session: Tracked['session'],
+  { session, ticket: looked }: Tracked,
   ticket: Ticket,
   mayTakeFromPerson: boolean,
 ): TicketChange {
   const tags = withTags(ticket.tags, tagsOf(mode));
   const change: TicketChange = tags === null ? {} : { tags };
+  if (session.status !== 'open') return change;
   const responder = responderOf(ticket.responderId, connection.agent.id);
   const mayTake = responder === 'none' || (responder === 'person' && mayTakeFromPerson && isShielded(session));
   if (mode === 'autopilot' && !session.aiReplied && mayTake) change.responderId = connection.agent.id;
-  // S2: what is answered on a closed ticket opens it again, also where the account's own rule does not.
-  const status = isDone(ticket.status) ? OPEN : mode === 'autopilot' ? settings.reply.statusAfterReply : null;
+  const status = statusAfter(mode, settings.reply.statusAfterReply, looked.status, ticket.status);
   if (status !== null && status !== ticket.status) change.status = status;
   return change;
+}
+
+/** S2: what is answered on a closed ticket opens it again, also where the account's own rule does not; not what was closed since. */
+function statusAfter(mode: WritingMode, wanted: number | null, lookedStatus: number, status: number): number | null {
+  if (isDone(status)) return isDone(lookedStatus) ? OPEN : null;
+  return mode === 'autopilot' ? wanted : null;
 }
 
 function isEmpty(change: TicketChange): boolean {

@@ -60,16 +60,24 @@ describe('A5 wherever an attempt ends, the next one writes nothing twice', () =>
     const session = await mirror.deps.sessions.find('default', ticketId, mirror.account.aiAgent.id);
     const id = randomUUID();
     const turn: Turn = {
-      ...{ id, sessionId: session?.id ?? '', episode: session?.episode ?? 1, throughSeq: 0, rule: 'E6', mode },
-      ...({
-        verdict: 'answer',
-        confidence: 0.9,
-        topic: null,
-        reasons: [],
-        sources: [],
-        summary: 'A question.',
-      } as const),
-      ...{ sentiment: null, language: 'en', engine: 'rules', model: null, tokens: null, ms: 0 },
+      id,
+      sessionId: session?.id ?? '',
+      episode: session?.episode ?? 1,
+      throughSeq: 0,
+      rule: 'E6',
+      mode,
+      verdict: 'answer',
+      confidence: 0.9,
+      topic: null,
+      reasons: [],
+      sources: [],
+      summary: 'A question.',
+      sentiment: null,
+      language: 'en',
+      engine: 'rules',
+      model: null,
+      tokens: null,
+      ms: 0,
     };
     await mirror.deps.turns.record(turn, '<p>Within 30 days of delivery.</p>');
     return id;
@@ -251,6 +259,48 @@ describe('A5 wherever an attempt ends, the next one writes nothing twice', () =>
     const turnId = randomUUID();
     await ended(point, { match: UPDATES, record: updateRecorded }, resolve(ticketId, turnId));
     await expectResolved(ticketId, turnId);
+  });
+  describe('what happens while the answer to a reply is lost', () => {
+    /** Posted, and the answer lost; then `meanwhile`; then the next attempt. */
+    async function retriedAfter(meanwhile: (ticketId: number) => void): Promise<number> {
+      const ticketId = await ask();
+      const input = { ...ref(ticketId), turnId: await planned(ticketId, 'autopilot'), final: false };
+      mirror.simulator.faults.add({ kind: 'lose_response', match: REPLIES });
+      const { deliverReply } = createReplyActivities(mirror.deps);
+      await expect(deliverReply(input)).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+      mirror.later(SECOND_MS);
+      meanwhile(ticketId);
+      expect(await deliverReply(input)).toMatchObject({ outcome: 'sent' });
+      expect(entries(ticketId, false)).toHaveLength(1);
+      return ticketId;
+    }
+
+    test('H4 a ticket on which a person replies meanwhile is not assigned to the AI', async () => {
+      const ticketId = await retriedAfter((id) =>
+        mirror.account.agentReplies(id, { text: 'I have sent you a label.' }),
+      );
+      expect(mirror.account.ticket(ticketId)).toMatchObject({
+        responderId: null,
+        tags: ['opencx', 'opencx_autopilot'],
+      });
+      expect(await mirror.session(ticketId)).toMatchObject({ status: 'handed_off', responderId: null });
+    });
+
+    test('S1 a ticket that a person resolves meanwhile stays resolved', async () => {
+      const ticketId = await retriedAfter((id) => mirror.account.setStatus(id, RESOLVED));
+      expect(mirror.account.ticket(ticketId)).toMatchObject({ status: RESOLVED, responderId: null });
+      expect(await mirror.session(ticketId)).toMatchObject({ status: 'closed_resolved', closedBy: 'freshdesk' });
+    });
+  });
+
+  test('S1 a ticket that a person resolves between the reply and the update stays resolved', async () => {
+    const ticketId = await ask();
+    const input = { ...ref(ticketId), turnId: await planned(ticketId, 'autopilot'), final: false };
+    mirror.simulator.faults.onRequest({ match: REPLIES, at: 'after_apply' }, () =>
+      mirror.account.setStatus(ticketId, RESOLVED),
+    );
+    await createReplyActivities(mirror.deps).deliverReply(input);
+    expect(mirror.account.ticket(ticketId)).toMatchObject({ status: RESOLVED, tags: ['opencx', 'opencx_autopilot'] });
   });
 });
 
