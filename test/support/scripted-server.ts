@@ -64,6 +64,9 @@ export function openLimit(): RateLimit & { lessons: Lesson[] } {
   };
 }
 
-export function clientOf(baseUrl: string, { deadlineMs = 5_000, limit = openLimit() as RateLimit } = {}): Freshdesk {
+export function clientOf(
+  baseUrl: string,
+  { deadlineMs = 5_000, limit = openLimit() }: { deadlineMs?: number; limit?: RateLimit } = {},
+): Freshdesk {
   return createFreshdesk({ baseUrl, apiKey: 'secret-key', limit, deadlineMs });
 }
