@@ -2,6 +2,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
+/** The inference worker has activities only: nothing that an operator could mend. */
+const BY_DESIGN = 'No workflows registered';
+
 /**
  * Temporal's own log goes through ours, warnings and errors only. Once per process, before the first worker; shutting down
  * is ours to do, so no signals are taken.
@@ -9,6 +12,7 @@ import type { Logger } from 'pino';
 export function installRuntime(log: Logger): void {
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      if (message.startsWith(BY_DESIGN)) return;
       const fields = {
         from: 'temporal',
         ...meta,

@@ -398,8 +398,8 @@ describe('R1 when the AI may resolve', () => {
     expect(says({ session: due, waiting: {} })).toBe('answer E4');
   });
   test('E12 C8 not while paused, and not on a broken connection', () => {
-    expect(says({ session: due, settings: { paused: true } })).toBe('silent A1');
-    expect(says({ session: due, connectionActive: false })).toBe('silent A1');
+    expect(says({ session: due, settings: { paused: true } })).toBe('silent E12');
+    expect(says({ session: due, connectionActive: false })).toBe('silent C8');
   });
   test('R2 also where nobody has the ticket any more and nothing engages it', () => {
     expect(says({ session: { ...due, responder: 'none' }, settings: { autoHandleAll: false } })).toBe('resolve R1');
