@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { createDb } from '../../src/db/client.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
 
 jest.setTimeout(120_000);
@@ -74,3 +75,36 @@ test.each([
   expect(desk.aiReplies(ticketId)).toHaveLength(1);
   expect(desk.ticket(ticketId).tags).toEqual(['opencx', 'opencx_autopilot']);
 });
+
+test('A5 a worker killed when the answer is out and nothing recorded, and started again, leaves exactly one reply', async () => {
+  await startProcess();
+  const answered = new Promise<void>((resolve) => {
+    desk.simulator.requests.onRequest(({ method, path }) => {
+      if (method === 'POST' && path.endsWith('/reply')) resolve(kill());
+    });
+  });
+  const ticketId = desk.customerAsks();
+  await answered;
+  expect(desk.aiReplies(ticketId)).toHaveLength(1);
+  expect(await repliesOnRecord(ticketId)).toEqual([{ state: 'sending', tries: 1 }]);
+
+  await startProcess();
+  await desk.until(
+    'the ticket is taken over',
+    () => desk.ticket(ticketId).responderId === desk.account.aiAgent.id,
+    60_000,
+  );
+  await desk.quiet(ticketId);
+  expect(desk.aiReplies(ticketId)).toHaveLength(1);
+  expect(await repliesOnRecord(ticketId)).toEqual([{ state: 'sent', tries: 1 }]);
+});
+
+async function repliesOnRecord(ticketId: number) {
+  const db = createDb(desk.databaseUrl, { poolSize: 1 });
+  const rows = await db.outbound.findMany({
+    where: { kind: 'reply', ticketId: BigInt(ticketId) },
+    select: { state: true, tries: true },
+  });
+  await db.$disconnect();
+  return rows;
+}
