@@ -256,6 +256,20 @@ describe('bad days with Freshdesk', () => {
       expect(desk.aiNotes(ticketId)).toHaveLength(0);
     });
 
+    test('A5 an older reply by the AI agent that we did not write is not taken for the one that was lost', async () => {
+      const ticketId = desk.customerAsks();
+      await answered(ticketId);
+      desk.account.agentReplies(ticketId, { agentId: desk.account.aiAgent.id, text: 'Typed by hand' });
+      await desk.quiet(ticketId);
+      desk.simulator.faults.add({
+        kind: 'lose_request',
+        match: { method: 'POST', path: `/tickets/${ticketId}/reply` },
+      });
+      desk.account.customerReplies(ticketId, { text: SHIPPING_QUESTION });
+      await answered(ticketId, 3);
+      expect(desk.aiReplies(ticketId)[2]?.body).toContain('3 to 5 working days');
+    });
+
     test('a reply that meets the limit, 429, is sent later, once', async () => {
       desk.simulator.faults.add({
         kind: 'status',
