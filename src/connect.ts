@@ -42,7 +42,7 @@ export async function connectDefault(account: FreshdeskConfig, deps: ConnectDeps
       statuses,
       supportEmails,
     });
-    say(`Connected to ${domain} as ${agent.name}`);
+    say(`Connected to ${domain} as agent ${agent.id}`);
   } catch (error) {
     if (!(error instanceof ConnectError) || (await connections.get(DEFAULT_CONNECTION)) === null) throw error;
     if (error.reason !== 'unreachable') await connections.setState(DEFAULT_CONNECTION, 'broken', error.reason);

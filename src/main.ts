@@ -14,7 +14,7 @@ import { loadConfig, type Config, type Env } from './config.ts';
 import { connectDefault } from './connect.ts';
 import { createAttention } from './db/attention.ts';
 import { createDb, type Db } from './db/client.ts';
-import { createConnections, type Connection, type Connections } from './db/connections.ts';
+import { ConnectionNotFound, createConnections, type Connection, type Connections } from './db/connections.ts';
 import { createHandoffs } from './db/handoffs.ts';
 import { createKnowledge, type Knowledge } from './db/knowledge.ts';
 import { applyMigrations, migrateWhenUp } from './db/migrate.ts';
@@ -151,8 +151,7 @@ function activityDeps(config: Config, db: Db, connections: Connections, log: Log
 
   async function account(connectionId: string): Promise<Account> {
     const connection = await connections.get(connectionId);
-    if (connection === null)
-      throw new Error(`Connection "${connectionId}" does not exist any more; its tickets cannot be worked.`);
+    if (connection === null) throw new ConnectionNotFound(connectionId);
     const [settings, apiKey] = [await connections.settings(connectionId), await connections.apiKey(connectionId)];
     const { baseUrl } = connection;
     let kept = clients.get(connectionId);

@@ -1,6 +1,7 @@
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
+import { ConnectionNotFound } from '../db/connections.ts';
 import { StaleLook } from '../db/sessions.ts';
-import { OutcomeUnknown, RateLimited, Rejected, Unauthorized, Unreachable } from '../freshdesk/errors.ts';
+import { NotFound, OutcomeUnknown, RateLimited, Rejected, Unauthorized, Unreachable } from '../freshdesk/errors.ts';
 
 /** A key that stopped working is tried again this often: a new one may have been set meanwhile (C8). */
 const BROKEN_KEY_RETRY_MS = 60_000;
@@ -34,8 +35,8 @@ export function toFailure(error: unknown): unknown {
       nextRetryDelay: BROKEN_KEY_RETRY_MS,
     });
   }
-  if (error instanceof Unreachable) {
-    return ApplicationFailure.create({ type: 'Unreachable', message: error.message });
+  if (error instanceof Unreachable || error instanceof NotFound || error instanceof ConnectionNotFound) {
+    return ApplicationFailure.create({ type: error.name, message: error.message });
   }
   if (error instanceof StaleLook) {
     return ApplicationFailure.create({
@@ -44,7 +45,19 @@ export function toFailure(error: unknown): unknown {
       category: ApplicationFailureCategory.BENIGN,
     });
   }
-  return error;
+  return error instanceof Error && !(error instanceof TemporalFailure) ? unexpected(error) : error;
+}
+
+/** Something is missing that was there before, and no retry brings it back by itself; `message` holds ids only. */
+export function missing(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'Missing', message });
+}
+
+/** Other libraries' messages may quote what a customer wrote: Temporal gets the name of the error and where it came from. */
+function unexpected(error: Error): ApplicationFailure {
+  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
+  const frame = /^\s+at (.*)$/m.exec(error.stack ?? '')?.[1] ?? 'an unknown place';
+  return ApplicationFailure.create({ type: error.name, message: `${error.name}${code} at ${frame}` });
 }
 
 /** Not now, but at a known time: the outcome of an earlier attempt is not visible yet, or another write is under way. */

@@ -2,14 +2,14 @@ import { renderHandoffNote, renderReply } from '../ai/render.ts';
 import { summarise } from '../ai/summary.ts';
 import type { Turn } from '../db/turns.ts';
 import { reasonInWords, type HandoffReason } from '../domain/handoff.ts';
-import { isClosed, isShielded } from '../domain/session.ts';
+import { answeredByPerson, isClosed, isShielded } from '../domain/session.ts';
 import { MARKER_FIELD, MARKER_TAG, routingSteps, type RoutingStep } from '../domain/routing.ts';
 import { isOwnTag, TAG, withTags } from '../domain/tags.ts';
 import { ownerOf, responderOf, type Owner } from '../domain/ticket.ts';
 import type { Ticket, TicketChange } from '../freshdesk/client.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
-import { speakingTemporal } from './failures.ts';
+import { missing, speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look.ts';
 import { ownMessage } from './thread.ts';
 import { replyBodyFor } from './words.ts';
@@ -27,7 +27,7 @@ export type HandedOff =
   | { outcome: 'handed_off'; owner: Owner }
   /** In assist the note is there, the ticket stays where it is, and the session stays open (H8). */
   | { outcome: 'noted' }
-  /** Somebody else has the ticket, or it is closed: nothing was written. */
+  /** Somebody else has the ticket or has answered, or it is closed: nothing was written. */
   | { outcome: 'dropped' };
 
 type Tracked = Sight & { tracked: NonNullable<Sight['tracked']> };
@@ -38,7 +38,7 @@ export function createHandoffActivities(deps: ActivityDeps) {
     /** Gives the ticket to people: note, then Open and routed in one update, then the session (H2, H3). */
     handOff: speakingTemporal(async (input: HandOffInput): Promise<HandedOff> => {
       const sight = await look(deps, input, { whole: true });
-      if (!isOurs(sight)) {
+      if (!isOurs(sight) || answeredByPerson(sight.tracked.messages, input.throughSeq)) {
         if (sight.tracked !== null)
           await abandon(deps, input, ['handoff_note', 'handoff_message'], sight.tracked.messages);
         return conclude(deps, input, { outcome: 'dropped' });
@@ -178,6 +178,7 @@ async function route(
   const { connection, settings, freshdesk } = account;
   const { session } = tracked;
   for (const step of routingSteps(settings.handoff.routing, session.takenFromId)) {
+    if (step.responderId === connection.agent.id) continue; // H4: whatever the settings say, it is not left with the AI
     const ticket = (await freshdesk.ticket(session.ticketId)).value;
     const responder = responderOf(ticket.responderId, connection.agent.id);
     if (responder === 'person') return { step: null, owner: 'human' };
@@ -201,7 +202,7 @@ async function route(
     });
     return { step: step.step, owner: ownerOf(responderOf(responderId, connection.agent.id)) };
   }
-  throw new Error(
+  throw missing(
     `Freshdesk refused to take the AI agent off ticket ${session.ticketId}; assign it by hand and look at the fields it requires`,
   );
 }

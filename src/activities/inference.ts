@@ -8,7 +8,7 @@ import { loopSuspected } from '../domain/limits.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { WritingMode } from '../domain/ticket.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
-import { speakingTemporal } from './failures.ts';
+import { missing, speakingTemporal } from './failures.ts';
 
 export type PlanTurnInput = TicketRef & {
   /** Given by the workflow: a retried plan returns the one that is stored. */
@@ -31,7 +31,7 @@ export function createInferenceActivities(deps: ActivityDeps) {
 
       const { connection, settings } = await deps.account(input.connectionId);
       const session = await deps.sessions.find(input.connectionId, input.ticketId, connection.agent.id);
-      if (session === null) throw new Error(`Ticket ${input.ticketId} has no session any more; was it erased?`);
+      if (session === null) throw missing(`Ticket ${input.ticketId} has no session any more; was it erased?`);
       const startedAt = deps.now().getTime();
       if (input.mode === 'autopilot' && (await isLoop(deps, input, settings))) return brake(deps, input, session);
       const planInput = await planInputOf(deps, input, session, settings);

@@ -32,7 +32,7 @@ export type Sight = {
  */
 export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOptions = {}): Promise<Sight> {
   const account = await deps.account(ref.connectionId);
-  const { connection, settings, freshdesk } = account;
+  const { connection, freshdesk } = account;
   const session = await deps.sessions.find(ref.connectionId, ref.ticketId, connection.agent.id);
   const read = await freshdesk.ticket(ref.ticketId).catch((error: unknown) => {
     if (error instanceof NotFound) return null;
@@ -56,8 +56,10 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
     ...thread.entries.map((entry) => conversationMessage(entry, people)),
   ];
   const closingTimeMs = await closingTime(deps, account, session, ticket, mirrored.map(asSeen));
-  const mode = modeOf(settings.channels, channelOf(ticket.source));
   noteUnknownStatus(deps, account, ticket);
+  // E12: what is decided on this look goes by the settings as they are after it, not before it.
+  const current = await deps.account(ref.connectionId);
+  const { intake, assist, channels } = current.settings;
 
   const recorded = await deps.sessions.record(
     {
@@ -96,16 +98,17 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
         },
         messages,
         resolvedAtMs: closingTimeMs,
-        mode,
-        onReassign: settings.intake.onReassign,
-        draftForPeople: settings.assist.whenHumanOwned,
+        floorMs: connection.connectedAt.getTime(),
+        mode: modeOf(channels, channelOf(ticket.source)),
+        onReassign: intake.onReassign,
+        draftForPeople: assist.whenHumanOwned,
       }),
   );
   if (session?.status === 'handed_off' && recorded.session.status === 'open') await deps.outbounds.clearUndecided(ref);
   return {
-    account,
+    account: current,
     tracked: { session: recorded.session, ticket, messages: recorded.messages },
-    snapshot: snapshotOf(deps, account, read.atMs, ticket.groupId, recorded.session, recorded.messages),
+    snapshot: snapshotOf(deps, current, read.atMs, ticket.groupId, recorded.session, recorded.messages),
   };
 }
 

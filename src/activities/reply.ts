@@ -5,7 +5,7 @@ import { renderDraftNote } from '../ai/render.ts';
 import type { Turn } from '../db/turns.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
-import { speakingTemporal, tryAgainIn } from './failures.ts';
+import { missing, speakingTemporal, tryAgainIn } from './failures.ts';
 import { look, type Sight } from './look.ts';
 import { ownMessage } from './thread.ts';
 import { recordOnTicket } from './ticket-update.ts';
@@ -128,7 +128,7 @@ async function dropped(deps: ActivityDeps, turn: PlannedTurn, rule: string): Pro
 async function plannedTurn(deps: ActivityDeps, { turnId, ticketId }: DeliveryInput): Promise<PlannedTurn> {
   const turn = await deps.turns.find(turnId);
   if (turn === null || turn.html === null)
-    throw new Error(`Turn ${turnId} of ticket ${ticketId} has no draft in the database; was it erased?`);
+    throw missing(`Turn ${turnId} of ticket ${ticketId} has no draft in the database; was it erased?`);
   return { ...turn, html: turn.html };
 }
 

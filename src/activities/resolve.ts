@@ -1,6 +1,6 @@
 import { renderResolutionNote } from '../ai/render.ts';
 import { summarise } from '../ai/summary.ts';
-import { isClosed, type SeenMessage } from '../domain/session.ts';
+import { answeredByPerson, isClosed, type SeenMessage } from '../domain/session.ts';
 import { isDone, RESOLVED, responderOf } from '../domain/ticket.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
@@ -68,7 +68,8 @@ export function createResolveActivities(deps: ActivityDeps) {
 function isOver(sight: Sight): sight is Tracked {
   if (sight.tracked === null || sight.snapshot.waiting !== null) return false;
   const { settings, connection } = sight.account;
-  const { session } = sight.tracked;
+  const { session, messages } = sight.tracked;
+  if (answeredByPerson(messages, session.coveredThrough)) return false;
   if (settings.paused || connection.state !== 'active' || !settings.autoResolve) return false;
   return (
     !isClosed(session) &&

@@ -54,7 +54,7 @@ function viewOf(session: Session, messages: readonly SeenMessage[], { settings }
     mode,
     episode: session.episode,
     coveredThrough: session.coveredThrough,
-    aiReplied: session.aiReplied,
+    aiWrote: session.aiWrote,
     shielded: isShielded(session),
     aiAssignedAtMs: session.aiAssignedAtMs,
     rereadAtMs: session.status === 'open' ? (session.wholeReadAtMs ?? session.lookedAtMs) + REREAD_EVERY_MS : null,

@@ -129,7 +129,7 @@ function isTooOld(atMs: number, session: SessionView, waiting: Waiting, settings
 
 /** A1: let a burst end, but keep nobody waiting for longer than a minute because of it. */
 function notBefore(session: SessionView, waiting: Waiting, settings: EngagementSettings): number {
-  const delayMs = session.aiReplied ? settings.burstMs : settings.firstReplyDelayMs;
+  const delayMs = session.aiWrote ? settings.burstMs : settings.firstReplyDelayMs;
   return Math.min(waiting.newestAtMs + delayMs, waiting.oldestAtMs + LONGEST_BURST_MS);
 }
 

@@ -64,6 +64,8 @@ export type Observation = {
   ticket: { status: number; responder: Responder; spam: boolean; deleted: boolean };
   /** The whole mirrored thread, oldest first. */
   messages: readonly SeenMessage[];
+  /** Nothing from before counts as a question (E1). */
+  floorMs: number;
   /** When Freshdesk says it was resolved or closed; null when it is not, or is not known. */
   resolvedAtMs: number | null;
   mode: Mode;
@@ -197,7 +199,7 @@ function reopened(before: SessionState, state: SessionState, seen: Observation):
 
 /** S2: whole seconds on both sides, so a message of the very second of the closing counts as after it. */
 function customerWroteAfterwards(before: SessionState, state: SessionState, seen: Observation): boolean {
-  return waitingMessages(state, seen.messages, 0).some((m) =>
+  return waitingMessages(state, seen.messages, seen.floorMs).some((m) =>
     isClosed(before) && before.closedThrough !== null
       ? m.seq > before.closedThrough
       : seen.resolvedAtMs !== null && m.createdAtMs >= seen.resolvedAtMs,
@@ -265,6 +267,11 @@ function personStepped(seen: Observation): boolean {
   return seen.messages.some(
     (m) => isPersonsReply(m) || (owned && m.fresh && m.author === 'agent' && m.kind === 'note'),
   );
+}
+
+/** A4: a person has answered the customer after that message. */
+export function answeredByPerson(messages: readonly SeenMessage[], afterSeq: number): boolean {
+  return messages.some((m) => m.seq > afterSeq && isPersonsReply(m));
 }
 
 function isPersonsReply(message: SeenMessage): boolean {

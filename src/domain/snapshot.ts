@@ -25,8 +25,8 @@ export type SessionView = {
   mode: Mode;
   episode: number;
   coveredThrough: number;
-  /** The AI has replied publicly before: bursts are waited for, not the first delay (A1). */
-  aiReplied: boolean;
+  /** The AI has replied or drafted before: bursts are waited for, not the first delay (A1). */
+  aiWrote: boolean;
   /** E5 */
   shielded: boolean;
   aiAssignedAtMs: number | null;

@@ -293,6 +293,23 @@ describe('A5 wherever an attempt ends, the next one writes nothing twice', () =>
     });
   });
 
+  test('A4 a handoff that a person has overtaken with an answer is dropped, and the ticket stays where they put it', async () => {
+    const ticketId = await ask();
+    mirror.account.agentReplies(ticketId, { text: 'I have sent you a label.' });
+    mirror.account.assign(ticketId, mirror.account.aiAgent.id);
+    expect(await handOff(ticketId)(mirror.deps)).toEqual({ outcome: 'dropped' });
+    expect(entries(ticketId, true)).toEqual([]);
+    expect(mirror.account.ticket(ticketId).responderId).toBe(mirror.account.aiAgent.id);
+  });
+
+  test('R2 a ticket on which a person has written since the last answer is not resolved', async () => {
+    const ticketId = await answered();
+    mirror.account.agentReplies(ticketId, { text: 'One more thing: I have sent you a label.' });
+    expect(await resolve(ticketId, randomUUID())(mirror.deps)).toEqual({ outcome: 'dropped' });
+    expect(mirror.account.ticket(ticketId).status).toBe(OPEN);
+    expect(entries(ticketId, true)).toEqual([]);
+  });
+
   test('S1 a ticket that a person resolves between the reply and the update stays resolved', async () => {
     const ticketId = await ask();
     const input = { ...ref(ticketId), turnId: await planned(ticketId, 'autopilot'), final: false };

@@ -358,7 +358,7 @@ describe('A1 when to answer', () => {
     expect(notBefore({ waiting: one(2 * SECOND_MS) })).toBe(28 * SECOND_MS);
   });
   test('A1 a later answer waits until it is burst old', () => {
-    expect(notBefore({ session: { aiReplied: true }, waiting: one(2 * SECOND_MS) })).toBe(6 * SECOND_MS);
+    expect(notBefore({ session: { aiWrote: true }, waiting: one(2 * SECOND_MS) })).toBe(6 * SECOND_MS);
   });
   test('A1 a delay that is already over lies in the past', () => {
     expect(notBefore({ waiting: one(31 * SECOND_MS) })).toBe(-1 * SECOND_MS);
@@ -380,7 +380,7 @@ describe('A1 when to answer', () => {
 });
 
 describe('R1 when the AI may resolve', () => {
-  const due = { resolveDueMs: NOON_MS, responder: 'ai' as const, aiReplied: true };
+  const due = { resolveDueMs: NOON_MS, responder: 'ai' as const, aiWrote: true };
   const says = (given: Parameters<typeof snapshot>[0]): string => {
     const { kind, rule } = decide(snapshot({ waiting: null, ...given }));
     return `${kind} ${rule}`;

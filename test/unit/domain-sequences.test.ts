@@ -119,6 +119,7 @@ class Desk {
     const looked = observation({
       ticket: this.#ticket,
       messages: this.#messages,
+      floorMs: 0,
       resolvedAtMs: this.#resolvedAtMs,
       mode,
       onReassign,
@@ -134,7 +135,7 @@ class Desk {
           mode,
           owner: ownerOf(after.responder),
           shielded: isShielded(after),
-          aiReplied: after.aiWrote,
+          aiWrote: after.aiWrote,
         },
         waiting: waitingOf(waitingMessages(after, this.#messages, 0)),
         settings: { autoHandleAll, draftForPeople },

@@ -22,7 +22,7 @@ export const refused = (): Snapshot => ({ ...quiet(), session: null });
 
 /** The usual thing: the first look finds a question, which is planned and delivered, and later looks find nothing. */
 export const USUAL: Steps = {
-  syncTicket: (nth) => (nth === 1 ? waits() : quiet({ session: { aiReplied: true, responder: 'ai', owner: 'ai' } })),
+  syncTicket: (nth) => (nth === 1 ? waits() : quiet({ session: { aiWrote: true, responder: 'ai', owner: 'ai' } })),
   planTurn: () => ({ verdict: 'answer', reasons: [] }),
   deliverReply: () => ({ outcome: 'sent', owner: 'ai' }),
   deliverDraft: () => ({ outcome: 'sent', owner: 'none' }),

@@ -7,7 +7,7 @@ import { closed, quiet, refused, waits, type Script } from './script.ts';
 export type Story = { script: Script; play: (ticket: TestTicket) => Promise<unknown> };
 
 const justAsked = () => waits({ waiting: { oldestAtMs: NOON_MS, newestAtMs: NOON_MS } });
-const answered = () => quiet({ session: { responder: 'ai', owner: 'ai', aiReplied: true } });
+const answered = () => quiet({ session: { responder: 'ai', owner: 'ai', aiWrote: true } });
 const hintAndWait = async (ticket: TestTicket): Promise<void> => {
   await ticket.hint();
   await ticket.called('syncTicket');

@@ -215,10 +215,10 @@ describe('H handing over', () => {
 
 describe('R resolving', () => {
   /** The AI's reply has been the last word for long enough. */
-  const overdue = () => quiet({ session: { responder: 'ai', owner: 'ai', aiReplied: true, resolveDueMs: NOON_MS } });
+  const overdue = () => quiet({ session: { responder: 'ai', owner: 'ai', aiWrote: true, resolveDueMs: NOON_MS } });
   /** It will have been in an hour. */
   const answered = () =>
-    quiet({ session: { responder: 'ai', owner: 'ai', aiReplied: true, resolveDueMs: NOON_MS + 3_600 * SECOND_MS } });
+    quiet({ session: { responder: 'ai', owner: 'ai', aiWrote: true, resolveDueMs: NOON_MS + 3_600 * SECOND_MS } });
 
   test('R1 nothing more comes: when the time is over the ticket is resolved, and the run ends', async () => {
     const one = ticket({ syncTicket: (nth) => [answered(), overdue()][nth - 1] ?? closed() });
@@ -270,7 +270,7 @@ describe('R resolving', () => {
     planTurn: () => ({ verdict: 'no_reply' as const, reasons: [] }),
   });
   test('R3 thanks end the conversation at once, without a reply', async () => {
-    const one = ticket(thanks({ session: { responder: 'ai', owner: 'ai', aiReplied: true } }));
+    const one = ticket(thanks({ session: { responder: 'ai', owner: 'ai', aiWrote: true } }));
     await one.hint();
     expect(await one.result()).toEqual({ ended: 'closed', rule: 'S1' });
     expect(one.did).toEqual(['syncTicket', 'planTurn', 'resolveTicket', 'syncTicket']);
