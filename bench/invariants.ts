@@ -25,7 +25,7 @@ export type Tally = {
   drafts: number;
   handoffs: number;
   resolutions: number;
-  recovered: number;
+  secondTries: number;
 };
 
 type Ticket = Awaited<ReturnType<typeof recordsOf>>;
@@ -103,7 +103,7 @@ export async function checkInvariants(
     drafts: 0,
     handoffs: 0,
     resolutions: 0,
-    recovered: 0,
+    secondTries: 0,
   };
   try {
     for (const id of ticketIds) {
@@ -165,7 +165,7 @@ function count(tally: Tally, ticket: Ticket): void {
   tally.drafts += outcomes('drafted');
   tally.handoffs += sentKinds(ticket, ['handoff_note']).length;
   tally.resolutions += outcomes('resolved');
-  tally.recovered += ticket.outbounds.filter(({ state, tries }) => state === 'sent' && tries > 1).length;
+  tally.secondTries += ticket.outbounds.filter(({ state, tries }) => state === 'sent' && tries > 1).length;
 }
 
 function sentKinds({ outbounds }: Ticket, kinds: readonly string[]) {
