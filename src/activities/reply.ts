@@ -80,8 +80,7 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
     if (isGone(error) && decide((await look(deps, input)).snapshot).kind === 'close') return dropped(deps, turn, 'S3');
     throw error;
   }
-  const more = (sight.snapshot.waiting?.newestSeq ?? turn.throughSeq) > turn.throughSeq;
-  return { ...(await conclude(deps, mode, sight, turn, { postedNow: true })), more };
+  return conclude(deps, mode, sight, turn, { postedNow: true });
 }
 
 /** A4: whether what the thread shows now still asks for this very draft. */
@@ -114,10 +113,11 @@ async function conclude(
   sight: Tracked,
   turn: PlannedTurn,
   { postedNow }: { postedNow: boolean },
-): Promise<Extract<Delivery, { outcome: 'sent' }>> {
+): Promise<Delivery> {
   const responder = await recordOnTicket(deps, mode, sight, { postedNow });
   await deps.turns.delivered(turn, mode === 'autopilot' ? 'replied' : 'drafted');
-  return { outcome: 'sent', owner: ownerOf(responder) };
+  const more = (sight.snapshot.waiting?.newestSeq ?? turn.throughSeq) > turn.throughSeq;
+  return { outcome: 'sent', owner: ownerOf(responder), more };
 }
 
 async function dropped(deps: ActivityDeps, turn: PlannedTurn, rule: string): Promise<Delivery> {
