@@ -33,12 +33,20 @@ export type DeskOptions = {
   say: (line: string) => void;
 };
 
-/** What a desk would set, with shorter waits: e-mail is answered, the portal drafted for. */
+/** After which a customer outside e-mail and portal is taken to need nothing more. */
+const SILENCE_SECONDS = 4;
+/** What a desk would set, with shorter waits: e-mail is answered, the portal drafted for, the rest resolved soon. */
 const SETTINGS: SettingsPatch = {
   intake: { autoHandleAll: true },
   channels: {
     email: { mode: 'autopilot', firstReplyDelaySeconds: 2, burstSeconds: 2 },
     web: { mode: 'assist', firstReplyDelaySeconds: 2, burstSeconds: 2 },
+    other: {
+      mode: 'autopilot',
+      firstReplyDelaySeconds: 2,
+      burstSeconds: 2,
+      autoResolveAfterHours: SILENCE_SECONDS / 3_600,
+    },
   },
 };
 /** Shorter than in earnest, so that what gets lost is found within seconds and Ctrl-C waits for nothing. */

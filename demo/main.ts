@@ -7,7 +7,9 @@ import { openDesk, type Desk } from './desk.ts';
 import { createTell, narrate, type Tell } from './narrator.ts';
 import { judge, table, type Row } from './outcome.ts';
 import { createStage, type Stage } from './stage.ts';
-import { STORIES, type Story } from './stories.ts';
+import { ROUTED_STORIES } from './routed-stories.ts';
+import { STORIES } from './stories.ts';
+import type { RoutedStory, Story } from './story.ts';
 
 const USAGE = `A day at a support desk: the product at work on a simulated Freshdesk account. Needs no keys.
 
@@ -41,18 +43,41 @@ function readFlags(args: string[]): { once: boolean } {
   }
 }
 
-/** Plays every story on a ticket of its own, side by side, and says how each ended. */
+type Played = { story: Story; stage: Stage | null; failure: string | null };
+
+/** Plays every story on a ticket of its own, in two acts, and then says how each ticket has ended. */
 async function playAll(desk: Desk, tell: Tell, stopped: AbortSignal): Promise<Row[]> {
-  const stages = STORIES.map((story) => open(story, desk, tell, stopped));
-  const played = await Promise.allSettled(STORIES.map(async ({ plays }, nth) => stages[nth] && plays(stages[nth])));
+  const opened = STORIES.map((story) => ({ story, stage: open(story, desk, tell, stopped) }));
+  const played = await Promise.all(opened.map(({ story, stage }) => play(story, stage)));
+  for (const story of ROUTED_STORIES) played.push(await playRouted(story, desk, tell, stopped));
   return Promise.all(
-    STORIES.map(async ({ title, expected }, nth): Promise<Row> => {
-      const [stage, result] = [stages[nth], played[nth]];
-      const failure = result?.status === 'rejected' ? reasonOf(result.reason) : null;
+    played.map(async ({ story: { title, expected }, stage, failure }): Promise<Row> => {
       const seen = await stage?.outcome().catch(() => null);
       return { ticketId: stage?.ticketId ?? 0, story: title, expected, seen: seen ?? null, failure };
     }),
   );
+}
+
+/** Changes the routing of the connection first, so nothing else may be under way. */
+async function playRouted(story: RoutedStory, desk: Desk, tell: Tell, stopped: AbortSignal): Promise<Played> {
+  try {
+    stopped.throwIfAborted();
+    const routing = story.routing(desk.simulator.account);
+    await desk.service.connections.patchSettings('default', { handoff: { routing } });
+    tell('desk', `from now on tickets are handed over by this setting: ${JSON.stringify(routing)}`);
+  } catch (error) {
+    return { story, stage: null, failure: reasonOf(error) };
+  }
+  return play(story, open(story, desk, tell, stopped));
+}
+
+async function play(story: Story, stage: Stage): Promise<Played> {
+  try {
+    await story.plays(stage);
+    return { story, stage, failure: null };
+  } catch (error) {
+    return { story, stage, failure: reasonOf(error) };
+  }
 }
 
 function open({ opens, before }: Story, desk: Desk, tell: Tell, stopped: AbortSignal): Stage {
@@ -68,6 +93,7 @@ function addresses({ service, simulator, adminToken, namespace }: Desk): string 
       ? `of the server at ${service.temporalAddress}, namespace ${namespace}`
       : `${service.temporalUiUrl}/namespaces/${namespace}/workflows?query=${query}`;
   const bearer = `-H 'Authorization: Bearer ${adminToken}'`;
+  const next = STORIES.length + ROUTED_STORIES.length + 1;
   const control = `curl -s ${simulator.url}/control/tickets`;
   return [
     `Temporal Web UI   ${ui}`,
@@ -79,8 +105,8 @@ function addresses({ service, simulator, adminToken, namespace }: Desk): string 
     `  curl -s ${bearer} ${service.url}/api/sessions/ID`,
     'A ticket of your own, another message on it, and a person who takes it over:',
     `  ${control} -d '{"email":"you@customer.example","subject":"Gift card","text":"How long is a gift card valid?"}'`,
-    `  ${control}/${STORIES.length + 1}/customer-replies -d '{"text":"And where do I enter the code of a gift card?"}'`,
-    `  ${control}/${STORIES.length + 1}/assign -d '{"agentId":${simulator.account.humans[0]?.id ?? null}}'`,
+    `  ${control}/${next}/customer-replies -d '{"text":"And where do I enter the code of a gift card?"}'`,
+    `  ${control}/${next}/assign -d '{"agentId":${simulator.account.humans[0]?.id ?? null}}'`,
     '',
   ].join('\n');
 }
@@ -110,7 +136,7 @@ async function run(flags: { once: boolean }): Promise<number> {
   try {
     desk = await openDesk({ env: process.env, log, say });
     if (stopping.signal.aborted) return INTERRUPTED;
-    say(`ready: ${STORIES.length} customers write`);
+    say(`ready: ${STORIES.length} customers write, and later ${ROUTED_STORIES.length} more`);
     narrate(desk.simulator, tell);
     const repliesAtS: number[] = [];
     desk.simulator.requests.onRequest(({ path }) => {

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { MARKER_FIELD } from '../src/domain/routing.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { textOf } from '../simulator/html.ts';
 import type { AccountEvent, Conversation, Performer, Ticket } from '../simulator/types.ts';
@@ -9,6 +10,7 @@ export type Who = 'customer' | 'AI' | 'person' | 'Freshdesk' | 'desk';
 export type Tell = (who: Who, what: string, ticketId?: number) => void;
 
 const COLOUR = { customer: 'cyan', AI: 'green', person: 'yellow', Freshdesk: 'magenta', desk: 'gray' } as const;
+const SOURCE_IN_WORDS: Record<number, string> = { 1: 'e-mail', 2: 'portal', 13: 'WhatsApp' };
 const MOST_WORDS = 84;
 
 export function createTell(write: (line: string) => void): Tell {
@@ -88,9 +90,11 @@ function changed(before: Ticket, after: Ticket, account: Simulator['account'], p
     const agent = account.agents.find(({ id }) => id === after.responderId)?.name ?? 'somebody';
     parts.push(after.responderId === null ? 'unassigns it' : own ? 'takes the ticket' : `assigns it to ${agent}`);
   }
+  if (before.groupId !== after.groupId) parts.push(`puts it into ${nameOfGroup(after, account)}`);
   if (before.status !== after.status) parts.push(`sets it to ${statusOf(after, account)}`);
   const added = after.tags.filter((tag) => !before.tags.includes(tag));
   if (added.length > 0) parts.push(`adds ${added.length === 1 ? 'the tag' : 'the tags'} ${added.join(', ')}`);
+  if (before.customFields[MARKER_FIELD] !== true && after.customFields[MARKER_FIELD] === true) parts.push('marks it');
   return parts.join(', ');
 }
 
@@ -98,8 +102,12 @@ export function statusOf({ status }: Pick<Ticket, 'status'>, account: Simulator[
   return account.state.statuses.find(({ id }) => id === status)?.label ?? String(status);
 }
 
+function nameOfGroup({ groupId }: Ticket, { groups }: Simulator['account']): string {
+  return groupId === null ? 'no group' : `the group ${groups.find(({ id }) => id === groupId)?.name ?? groupId}`;
+}
+
 function sourceOf({ source }: Ticket): string {
-  return source === 2 ? 'portal' : 'e-mail';
+  return SOURCE_IN_WORDS[source] ?? `source ${source}`;
 }
 
 function quoted(html: string): string {

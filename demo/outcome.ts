@@ -7,10 +7,17 @@ export type Outcome = {
   notes: string[];
   /** In Freshdesk. */
   status: string;
-  assignedTo: 'AI' | 'person' | 'nobody';
+  /** `AI`, `nobody`, or the person's name. */
+  assignedTo: string;
+  /** Name of the group; null for none. */
+  group: string | null;
+  /** Whether the checkbox says that the AI has handed it over. */
+  marked: boolean;
   /** In the API; null when the ticket has no session. */
   session: string | null;
   handoffReasons: string[];
+  /** How far each handoff had to fall back to find somebody, as the API tells it. */
+  routingSteps: string[];
   /** What became of every turn, those aside that were dropped for something newer. */
   turns: string[];
   /** Whether the newest message of the customer is answered or handed over, and not merely seen. */
@@ -26,8 +33,11 @@ export type Verdict = { ok: boolean; faults: string[] };
 const PLAIN = [
   'status',
   'assignedTo',
+  'group',
+  'marked',
   'session',
   'handoffReasons',
+  'routingSteps',
   'turns',
   'covered',
   'mirrored',
@@ -82,12 +92,14 @@ export function table(rows: readonly Row[]): string {
   ].join('\n');
 }
 
-function inWords({ drafts, notes, status, assignedTo, session, workflow }: Outcome): string {
+function inWords({ drafts, notes, status, assignedTo, group, marked, session, workflow }: Outcome): string {
   return [
     ...(drafts.length === 0 ? [] : [counted(drafts.length, 'draft')]),
     ...(notes.length === 0 ? [] : [counted(notes.length, 'note')]),
     status,
     assignedTo,
+    ...(group === null ? [] : [`group ${group}`]),
+    ...(marked ? ['marked'] : []),
     workflow === 'running' ? `session ${session?.replaceAll('_', ' ') ?? 'missing'}` : `workflow ${workflow}`,
   ].join(', ');
 }

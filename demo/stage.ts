@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MessageView, SessionDetail, SessionView } from '../src/db/session-reads.ts';
+import { MARKER_FIELD } from '../src/domain/routing.ts';
 import { ticketWorkflowId } from '../src/domain/signals.ts';
-import type { Conversation } from '../simulator/types.ts';
+import type { Account } from '../simulator/account.ts';
+import type { Conversation, Ticket } from '../simulator/types.ts';
 import type { Desk } from './desk.ts';
 import { kindOfNote, statusOf, type Tell } from './narrator.ts';
 import type { Outcome } from './outcome.ts';
@@ -62,6 +64,7 @@ export function createStage(desk: Desk, ticketId: number, tell: Tell, stopped: A
         if (seen === null || (await messages(seen.id)).length !== account.thread(ticketId).length + 1) return false;
         return isIdle(desk, ticketId);
       }),
+    ended: () => until('the workflow has ended', async () => (await workflowState(desk, ticketId)) === 'ended'),
     /** How the ticket stands, asked of the account, of the API and of Temporal. */
     async outcome(): Promise<Outcome> {
       const ticket = account.ticket(ticketId);
@@ -73,10 +76,12 @@ export function createStage(desk: Desk, ticketId: number, tell: Tell, stopped: A
         drafts: notes.filter((entry) => kindOfNote(entry) === 'draft').map((entry) => entry.body),
         notes: notes.filter((entry) => kindOfNote(entry) !== 'draft').map((entry) => entry.body),
         status: statusOf(ticket, account),
-        assignedTo:
-          ticket.responderId === null ? 'nobody' : ticket.responderId === account.aiAgent.id ? 'AI' : 'person',
+        assignedTo: nameOfOwner(ticket, account),
+        group: account.groups.find(({ id }) => id === ticket.groupId)?.name ?? null,
+        marked: ticket.customFields[MARKER_FIELD] === true,
         session: found?.status ?? null,
         handoffReasons: found?.handoffs.flatMap(({ reasons }) => reasons) ?? [],
+        routingSteps: found?.handoffs.map(({ routing }) => stepOf(routing)) ?? [],
         turns: found?.turns.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'dropped') ?? [],
         covered: found?.coveredThrough === newestOfCustomer(ticketId, account.thread(ticketId)),
         mirrored: isMirrored(ticketId, account.thread(ticketId), mirror),
@@ -85,6 +90,16 @@ export function createStage(desk: Desk, ticketId: number, tell: Tell, stopped: A
     },
   };
   return stage;
+}
+
+function nameOfOwner({ responderId }: Ticket, { agents, aiAgent }: Account): string {
+  if (responderId === null) return 'nobody';
+  return responderId === aiAgent.id ? 'AI' : (agents.find(({ id }) => id === responderId)?.name ?? 'unknown');
+}
+
+/** Of what the API tells about a handoff's routing. */
+function stepOf(routing: unknown): string {
+  return typeof routing === 'object' && routing !== null && 'step' in routing ? String(routing.step) : 'unknown';
 }
 
 function newestOfCustomer(ticketId: number, thread: readonly Conversation[]): string {

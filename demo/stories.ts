@@ -1,47 +1,11 @@
-import type { CustomerTicket } from '../simulator/inputs.ts';
 import type { Desk } from './desk.ts';
-import type { Outcome } from './outcome.ts';
-import type { Stage } from './stage.ts';
+import { ANSWERED, HANDED_OFF, mail, type Story } from './story.ts';
 
-/** What happens on one ticket, and how it has to end. */
-export type Story = {
-  title: string;
-  opens: CustomerTicket;
-  /** Right before the customer opens the ticket. */
-  before?: (desk: Desk) => void;
-  /** From there on; throws when something does not happen. */
-  plays: (stage: Stage) => Promise<void>;
-  expected: Outcome;
-};
-
-const EMAIL = 1;
 const PORTAL = 2;
+const WHATSAPP = 13;
 const CLOSED = 5;
 
-const ANSWERED: Outcome = {
-  replies: [],
-  drafts: [],
-  notes: [],
-  status: 'Open',
-  assignedTo: 'AI',
-  session: 'open',
-  handoffReasons: [],
-  turns: ['replied'],
-  covered: true,
-  mirrored: true,
-  workflow: 'running',
-};
-const HANDED_OFF: Outcome = { ...ANSWERED, assignedTo: 'nobody', session: 'handed_off', turns: ['handed_off'] };
-
-const mail = (name: string, subject: string, text: string): CustomerTicket => ({
-  source: EMAIL,
-  name,
-  email: `${name.toLowerCase().replaceAll(' ', '.')}@customer.example`,
-  subject,
-  text,
-});
-
-/** A day at the support desk of a shop for outdoor clothing. The stories run side by side, each on a ticket of its own. */
+/** The first act of a day at a shop for outdoor clothing: the stories run side by side, each on a ticket of its own. */
 export const STORIES: readonly Story[] = [
   {
     title: 'answered on autopilot',
@@ -143,10 +107,10 @@ export const STORIES: readonly Story[] = [
   {
     title: 'solved, says the customer',
     opens: mail('Emil Frank', 'Tracking', 'How can I track my parcel?'),
-    async plays({ desk: { simulator }, ticketId, replied, until, outcome }) {
+    async plays({ desk: { simulator }, ticketId, replied, ended }) {
       await replied(1);
       simulator.account.customerReplies(ticketId, { text: 'Thank you, that worked!' });
-      await until('the workflow has ended', async () => (await outcome()).workflow === 'ended');
+      await ended();
     },
     expected: {
       ...ANSWERED,
@@ -161,16 +125,71 @@ export const STORIES: readonly Story[] = [
   {
     title: 'closed by a person',
     opens: mail('Sofia Lang', 'Password', 'How do I reset my password?'),
-    async plays({ desk: { simulator }, ticketId, replied, until, outcome }) {
+    async plays({ desk: { simulator }, ticketId, replied, ended }) {
       await replied(1);
       simulator.account.setStatus(ticketId, CLOSED);
-      await until('the workflow has ended', async () => (await outcome()).workflow === 'ended');
+      await ended();
     },
     expected: {
       ...ANSWERED,
       replies: ['Forgot your password'],
       status: 'Closed',
       session: 'closed_resolved',
+      workflow: 'ended',
+    },
+  },
+  {
+    title: 'silence: assumed resolved',
+    opens: { ...mail('Nora Falk', 'Payment', 'Can I pay by credit card or PayPal?'), source: WHATSAPP },
+    async plays({ replied, ended, say }) {
+      await replied(1);
+      say('the customer does not write again');
+      await ended();
+    },
+    expected: {
+      ...ANSWERED,
+      replies: ['PayPal'],
+      notes: ['The customer has not written again since the answer.'],
+      status: 'Resolved',
+      session: 'closed_resolved',
+      turns: ['replied', 'resolved'],
+      workflow: 'ended',
+    },
+  },
+  {
+    title: 'writes again after it was resolved',
+    opens: mail('Oskar Jung', 'Gift card', 'Where do I enter the code of a gift card?'),
+    async plays({ desk: { simulator }, ticketId, replied, ended, until, session }) {
+      await replied(1);
+      simulator.account.customerReplies(ticketId, { text: 'Thank you, that worked!' });
+      await ended();
+      simulator.account.customerReplies(ticketId, { text: 'How do I wash my rain jacket?' });
+      await until('the session is open again', async () => (await session())?.status === 'open');
+      await replied(2);
+    },
+    expected: {
+      ...ANSWERED,
+      replies: ['at checkout', 'liquid detergent'],
+      notes: ['The customer says that it is solved.'],
+      turns: ['replied', 'resolved', 'replied'],
+    },
+  },
+  {
+    title: 'spam',
+    opens: mail('Lucky Winner', 'You have won', 'You have won! How long is a gift card valid? Click here.'),
+    async plays({ desk: { simulator }, ticketId, until, session, ended }) {
+      await until('the ticket has a session', async () => (await session()) !== null);
+      simulator.account.markSpam(ticketId);
+      await ended();
+      const written = simulator.requests.find({ ticketId }).filter(({ method }) => method !== 'GET');
+      if (written.length > 0) throw new Error(`${written.length} requests wrote on a ticket that is spam`);
+    },
+    expected: {
+      ...ANSWERED,
+      assignedTo: 'nobody',
+      session: 'closed_unresolved',
+      turns: [],
+      covered: false,
       workflow: 'ended',
     },
   },

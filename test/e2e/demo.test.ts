@@ -43,7 +43,7 @@ test('the demo plays every story to its scripted end and leaves nothing behind',
     .filter((line) => /^#\d+ +.* +(yes|NO)$/.test(line));
 
   expect({ status, failed: rows.filter((line) => line.endsWith('NO')) }).toEqual({ status: 0, failed: [] });
-  expect(rows.length).toBeGreaterThanOrEqual(9);
+  expect(rows.length).toBeGreaterThanOrEqual(15);
   expect(run.printed()).toMatch(/(\d+) of \1 tickets ended as scripted/);
   expect(readdirSync(folder)).toEqual([]);
   expect(await findProcesses(folder)).toEqual([]);
