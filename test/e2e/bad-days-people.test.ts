@@ -142,11 +142,7 @@ describe('what happens while an answer is on its way', () => {
     'E12 when the AI is %s between the plan and the post, nothing is written; afterwards it is, once',
     async (_what, patch) => {
       const ticketId = await answeredTicket();
-      // The sync that decides has read its settings by then; the look before the post reads them again.
-      desk.simulator.faults.onRequest(
-        { match: { method: 'GET', path: `/tickets/${ticketId}` }, at: 'before_apply' },
-        async () => void (await desk.set(patch)),
-      );
+      beforePosting(ticketId, async () => void (await desk.set(patch)));
       desk.account.customerReplies(ticketId, { text: SHIPPING_QUESTION });
       await desk.hint(ticketId);
       await dropped(ticketId);
