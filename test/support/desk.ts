@@ -62,7 +62,12 @@ export type DeskOptions = {
   temporalDir?: string | null;
 };
 
-export async function openDesk({ settings = {}, simulator: options = {}, timing = TIMING, temporalDir = null }: DeskOptions = {}) {
+export async function openDesk({
+  settings = {},
+  simulator: options = {},
+  timing = TIMING,
+  temporalDir = null,
+}: DeskOptions = {}) {
   const simulator = await startSimulator({ webhookRetryDelaysMs: [200, 200, 200], ...options });
   const database = await createTestDatabase();
   const startTemporal = () =>
