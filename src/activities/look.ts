@@ -3,7 +3,7 @@ import { channelOf, modeOf } from '../domain/channel.ts';
 import { admits } from '../domain/engagement.ts';
 import { follow, needsClosingTime, type SeenMessage } from '../domain/session.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import { responderOf, type Admission } from '../domain/ticket.ts';
+import { isDone, responderOf, type Admission } from '../domain/ticket.ts';
 import type { Session } from '../db/sessions.ts';
 import { NotFound } from '../freshdesk/errors.ts';
 import type { Ticket } from '../freshdesk/client.ts';
@@ -148,6 +148,7 @@ async function closingTime(
   ticket: Ticket,
   read: SeenMessage[],
 ): Promise<number | null> {
+  if (!isDone(ticket.status)) return null;
   const known = session === null ? [] : await deps.sessions.messages(session.id);
   if (!needsClosingTime(session, ticket.status, [...known, ...read])) return null;
   const { stats } = (await account.freshdesk.ticket(ticket.id, { stats: true })).value;

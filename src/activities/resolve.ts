@@ -1,6 +1,6 @@
 import { renderResolutionNote } from '../ai/render.ts';
 import { summarise } from '../ai/summary.ts';
-import { answeredByPerson, isClosed, type SeenMessage } from '../domain/session.ts';
+import { answeredByPerson, type SeenMessage } from '../domain/session.ts';
 import { isDone, RESOLVED, responderOf } from '../domain/ticket.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
@@ -71,12 +71,7 @@ function isOver(sight: Sight): sight is Tracked {
   const { session, messages } = sight.tracked;
   if (answeredByPerson(messages, session.coveredThrough)) return false;
   if (settings.paused || connection.state !== 'active' || !settings.autoResolve) return false;
-  return (
-    !isClosed(session) &&
-    session.status === 'open' &&
-    session.responder !== 'person' &&
-    sight.snapshot.session?.mode === 'autopilot'
-  );
+  return session.status === 'open' && session.responder !== 'person' && sight.snapshot.session?.mode === 'autopilot';
 }
 
 /** An attempt whose end nobody noted down has set the status: then it was the AI that closed the ticket, and nobody else. */
