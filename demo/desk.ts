@@ -8,7 +8,7 @@ import type { SettingsPatch } from '../src/domain/settings.ts';
 import { freePort } from '../src/local/processes.ts';
 import { connectTemporal } from '../src/temporal/connect.ts';
 import { loadConfig, type Config } from '../src/config.ts';
-import { startService, type Service } from '../src/main.ts';
+import { startService, type Service } from '../src/service.ts';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
 import { borrowDatabase, borrowNamespace } from './borrowed.ts';
 

@@ -10,22 +10,21 @@ export type KeyWatch = {
 
 /** The same client, whose key is watched: every call tells whether Freshdesk still accepts it (C8). */
 export function watchKey(freshdesk: Freshdesk, watch: KeyWatch): Freshdesk {
-  const watched = async <T>(call: Promise<T>): Promise<T> => {
-    try {
-      const answer = await call;
-      await watch.accepted();
-      return answer;
-    } catch (error) {
-      if (error instanceof Unauthorized) await watch.refused(error.reason);
-      throw error;
-    }
-  };
+  const watched =
+    <Args extends unknown[], T>(call: (...args: Args) => Promise<T>) =>
+    async (...args: Args): Promise<T> => {
+      try {
+        const answer = await call(...args);
+        await watch.accepted();
+        return answer;
+      } catch (error) {
+        if (error instanceof Unauthorized) await watch.refused(error.reason);
+        throw error;
+      }
+    };
+  const calls: Record<string, (...args: never[]) => Promise<unknown>> = freshdesk;
   return {
-    ...freshdesk,
-    ticket: (id, options) => watched(freshdesk.ticket(id, options)),
-    conversations: (id, page) => watched(freshdesk.conversations(id, page)),
-    reply: (id, body) => watched(freshdesk.reply(id, body)),
-    note: (id, body) => watched(freshdesk.note(id, body)),
-    update: (id, change) => watched(freshdesk.update(id, change)),
-  };
+    ...Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, watched(call)])),
+    verify: freshdesk.verify, // says itself what is wrong, in words for whoever connects
+  } as Freshdesk;
 }

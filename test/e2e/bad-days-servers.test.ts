@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
-import { startService } from '../../src/main.ts';
+import { startService } from '../../src/service.ts';
 import { openDesk, RETURNS_QUESTION, workflowBundle, type Desk } from '../support/desk.ts';
 import { createGate, type Gate } from '../support/gate.ts';
 import { administer, withDatabase } from '../support/test-server.ts';

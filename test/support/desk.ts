@@ -10,7 +10,7 @@ import type { SessionDetail, SessionView, MessageView } from '../../src/db/sessi
 import type { SettingsPatch } from '../../src/domain/settings.ts';
 import { SEARCH_ATTRIBUTES, ticketWorkflowId } from '../../src/domain/signals.ts';
 import { startLocalTemporal } from '../../src/local/temporal.ts';
-import { startService, type Service } from '../../src/main.ts';
+import { startService, type Service } from '../../src/service.ts';
 import type { Config } from '../../src/config.ts';
 import { workflowsPath } from '../../src/temporal/workers.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/simulator.ts';

@@ -5,7 +5,7 @@
 import './quiet.ts';
 import { pino } from 'pino';
 import type { Config } from '../../src/config.ts';
-import { startService } from '../../src/main.ts';
+import { startService } from '../../src/service.ts';
 
 const [given = '{}'] = process.argv.slice(2);
 const parsed = JSON.parse(given) as Omit<Config, 'encryptionKeys'> & { encryptionKeys: string[] };

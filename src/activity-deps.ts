@@ -1,0 +1,28 @@
+import type { Logger } from 'pino';
+import type { Accounts } from './accounts.ts';
+import type { ActivityDeps } from './activities/deps.ts';
+import { createEmbeddedEngine } from './ai/embedded.ts';
+import type { Config } from './config.ts';
+import type { Db } from './db/client.ts';
+import { createHandoffs } from './db/handoffs.ts';
+import { createKnowledge } from './db/knowledge.ts';
+import { createOutbounds } from './db/outbounds.ts';
+import { createSessions } from './db/sessions.ts';
+import { createTurns } from './db/turns.ts';
+
+/** Everything the activities work with. */
+export function activityDeps(config: Config, db: Db, account: Accounts, log: Logger): ActivityDeps {
+  const knowledge = createKnowledge(db);
+  return {
+    account,
+    sessions: createSessions(db),
+    turns: createTurns(db),
+    outbounds: createOutbounds(db),
+    handoffs: createHandoffs(db),
+    knowledge,
+    engine: createEmbeddedEngine({ knowledge }),
+    timing: config.timing,
+    now: () => new Date(),
+    log,
+  };
+}

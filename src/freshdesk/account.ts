@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { at, everyPage, type Calls } from './calls.ts';
+import { emailConfigsPayload, mePayload, statusFieldsPayload, type At, type Me } from './payloads.ts';
+import { verifyAgent, type VerifiedAgent } from './verify.ts';
+
+/** The account itself: whose key it is, and how the account is set up. */
+export type AccountCalls = {
+  /** The agent who owns the key; works without admin rights. */
+  me(): Promise<At<Me>>;
+  /** Domain, key and admin rights, checked before anything is stored; throws ConnectError (C1). */
+  verify(): Promise<VerifiedAgent>;
+  /** The account's ticket statuses with the label agents see, custom ones included (S1). */
+  statuses(): Promise<{ id: number; label: string }[]>;
+  /** The account's own addresses, in lower case, each once (E8). Needs admin rights. */
+  supportEmails(): Promise<string[]>;
+};
+
+/** `host` is named in what `verify` says. */
+export function accountCalls({ get }: Calls, host: string): AccountCalls {
+  const me = async () => at(await get('/agents/me', mePayload));
+  return {
+    me,
+    verify: () => verifyAgent({ host, me, probeAdmin: () => get('/roles', z.array(z.unknown())) }),
+    statuses: async () => (await get('/ticket_fields?type=default_status', statusFieldsPayload)).value,
+    supportEmails: async () => {
+      const emails = await everyPage('/email_configs?', (path) => get(path, emailConfigsPayload));
+      return [...new Set(emails.map((email) => email.trim().toLowerCase()))].filter((email) => email !== '');
+    },
+  };
+}

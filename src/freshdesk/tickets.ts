@@ -1,0 +1,63 @@
+import { at, type Calls } from './calls.ts';
+import {
+  conversationsPayload,
+  postedPayload,
+  ticketChangeBody,
+  ticketPayload,
+  type At,
+  type Conversation,
+  type Posted,
+  type Ticket,
+  type TicketChange,
+} from './payloads.ts';
+
+export type ReplyBody = { html: string } | { structuredText: string };
+
+export type ConversationPage = { entries: Conversation[]; next: boolean };
+
+/** One ticket and its thread. */
+export type TicketCalls = {
+  /** `stats` and `requester` cost one credit each, besides the call's own. */
+  ticket(id: number, options?: { stats?: boolean; requester?: boolean }): Promise<At<Ticket>>;
+  /** One page of the thread, from page 1, 100 entries each; the ticket's description is not among them (I6). */
+  conversations(id: number, page: number): Promise<At<ConversationPage>>;
+  /**
+   * Sends a public reply to the customer: HTML, or on a web chat's ticket text, which is all it takes (A7). Never repeat it
+   * without reading the thread first (A5).
+   */
+  reply(id: number, body: ReplyBody): Promise<At<Posted>>;
+  /** Adds a note, private unless told otherwise. */
+  note(id: number, body: { html: string; private?: boolean }): Promise<At<Posted>>;
+  /** Sets what is named and nothing else. Tags replace the whole list. */
+  update(id: number, change: TicketChange): Promise<At<Ticket>>;
+};
+
+export function ticketCalls({ get, call }: Calls): TicketCalls {
+  const post = async (path: string, body: unknown): Promise<At<Posted>> => {
+    const { value, atMs } = await call({ method: 'POST', path, body, payload: postedPayload, credits: 1 });
+    return { value: { id: value.id, createdAtMs: value.createdAtMs ?? atMs }, atMs };
+  };
+  return {
+    ticket: async (id, { stats = false, requester = false } = {}) => {
+      const includes = [...(stats ? ['stats'] : []), ...(requester ? ['requester'] : [])];
+      const query = includes.length === 0 ? '' : `?include=${includes.join(',')}`;
+      return at(await get(`/tickets/${id}${query}`, ticketPayload, 1 + includes.length));
+    },
+    conversations: async (id, page) => {
+      const path = `/tickets/${id}/conversations?per_page=100&page=${page}`;
+      const { value, atMs, hasNext } = await get(path, conversationsPayload);
+      return { value: { entries: value, next: hasNext }, atMs };
+    },
+    reply: (id, body) => post(`/tickets/${id}/reply`, replyBody(body)),
+    note: (id, { html, private: hidden = true }) => post(`/tickets/${id}/notes`, { body: html, private: hidden }),
+    update: async (id, change) => {
+      const body = ticketChangeBody(change);
+      return at(await call({ method: 'PUT', path: `/tickets/${id}`, body, payload: ticketPayload, credits: 1 }));
+    },
+  };
+}
+
+function replyBody(body: ReplyBody): Record<string, unknown> {
+  if ('html' in body) return { body: body.html };
+  return { structured_body: { body_contents: [{ type: 'text', data: { content: body.structuredText } }] } };
+}

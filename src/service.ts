@@ -1,0 +1,180 @@
+import { Client } from '@temporalio/client';
+import type { NativeConnection, WorkflowBundle } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { clientOf, createAccounts } from './accounts.ts';
+import { activityDeps } from './activity-deps.ts';
+import { readMarkdownFolder } from './ai/markdown-knowledge.ts';
+import { createApi } from './api/app.ts';
+import { listen, type RunningServer } from './api/server.ts';
+import type { Opened } from './cli/common.ts';
+import type { Config } from './config.ts';
+import { connectDefault } from './connect.ts';
+import { createAttention } from './db/attention.ts';
+import { createDb, type Db } from './db/client.ts';
+import { createConnections, type Connections } from './db/connections.ts';
+import { createKnowledge, type Knowledge } from './db/knowledge.ts';
+import { migrateWhenUp } from './db/migrate.ts';
+import { createKeyring } from './db/secrets.ts';
+import { createSessionReads } from './db/session-reads.ts';
+import type { ImportResult } from './domain/knowledge.ts';
+import { SEARCH_ATTRIBUTES } from './domain/signals.ts';
+import { ownPostgres, ownTemporal } from './local/own-servers.ts';
+import { connectTemporal } from './temporal/connect.ts';
+import { createFailingWorkflows, type FailingWorkflows } from './temporal/failing-workflows.ts';
+import { registerSearchAttributes } from './temporal/search-attributes.ts';
+import { createSignalTicket, type SignalTicket } from './temporal/signal-ticket.ts';
+import { startWorkers, type Workers } from './temporal/workers.ts';
+import { wakeHeldTickets } from './wake.ts';
+
+/** How long a start waits for servers that others start, unless told otherwise. */
+const PATIENCE_MS = 60_000;
+
+/** The whole product, running. */
+export type Service = {
+  /** Where API and webhooks listen. */
+  url: string;
+  databaseUrl: string;
+  temporalAddress: string;
+  /** Temporal's Web UI; null when the server is not ours. */
+  temporalUiUrl: string | null;
+  connections: Connections;
+  importKnowledge: Opened['importKnowledge'];
+  signalTicket: SignalTicket;
+  /** Rejects when a worker cannot go on. */
+  failed: Promise<never>;
+  /** Lets what is in flight end; servers of our own are stopped last. */
+  close(): Promise<void>;
+};
+
+export type ServiceOptions = {
+  log: Logger;
+  /** What a person at the terminal should read while it starts. */
+  say?: (line: string) => void;
+  /** Of our own servers: false gives up their data at a power cut, for speed. */
+  durable?: boolean;
+  workflowBundle?: WorkflowBundle;
+  /** How long to wait for a given PostgreSQL and Temporal that do not answer yet. */
+  patienceMs?: number;
+};
+
+/** Starts everything that `serve` is: servers of our own where none are given, migrations, API and worker. */
+export async function startService(
+  config: Config,
+  { log, say = () => undefined, durable = true, workflowBundle, patienceMs = PATIENCE_MS }: ServiceOptions,
+): Promise<Service> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    const failures: unknown[] = [];
+    for (const closer of closers.splice(0).toReversed()) await closer().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  };
+  try {
+    const postgres = config.databaseUrl === null ? await ownPostgres(config.dataDir, durable, say) : null;
+    if (postgres !== null) closers.push(postgres.stop);
+    const namespace = config.temporalNamespace;
+    const known = { namespace, searchAttributes: SEARCH_ATTRIBUTES };
+    const ownServer = config.temporalAddress === null ? await ownTemporal(config.dataDir, known, say) : null;
+    if (ownServer !== null) closers.push(ownServer.stop);
+    const databaseUrl = config.databaseUrl ?? postgres?.url ?? '';
+    const address = config.temporalAddress ?? ownServer?.address ?? '';
+
+    const applied = await migrateWhenUp(databaseUrl, patienceMs, say);
+    if (applied.length > 0) say(`Database migrated: ${applied.join(', ')}`);
+    const db = createDb(databaseUrl, { poolSize: 20 });
+    closers.push(() => db.$disconnect());
+    const connections = createConnections(db, createKeyring(config.encryptionKeys));
+    const knowledge = createKnowledge(db);
+
+    const temporal = await connectTemporal(address, patienceMs, say);
+    closers.push(() => temporal.close());
+    await registerSearchAttributes(temporal, namespace);
+    const client = new Client({ connection: temporal, namespace });
+    const signalTicket = createSignalTicket(client);
+    const failingWorkflows = createFailingWorkflows(client);
+
+    const accounts = createAccounts({ db, connections, requestDeadlineMs: config.timing.requestDeadlineMs, log });
+    const deps = activityDeps(config, db, accounts, log);
+    if (config.freshdesk !== null) {
+      const freshdesk = clientOf(config.freshdesk);
+      await connectDefault(config.freshdesk, { connections, freshdesk, log, say });
+    }
+    const workers = await startWorkers({
+      connection: temporal,
+      namespace,
+      deps,
+      ...(workflowBundle === undefined ? {} : { workflowBundle }),
+    });
+    closers.push(() => stopWorkers(workers));
+
+    const waker = wakeHeldTickets({ connections, sessions: deps.sessions, signalTicket, log });
+    closers.push(() => waker.stop());
+
+    const server = await startApi(config, { db, connections, temporal, signalTicket, failingWorkflows, workers, log });
+    closers.push(() => server.close());
+    const failed = workers.done.then(() => new Promise<never>(() => undefined));
+    failed.catch(() => undefined); // whoever waits for it hears of it; nobody has to
+    return {
+      url: `http://127.0.0.1:${server.port}`,
+      databaseUrl,
+      temporalAddress: address,
+      temporalUiUrl: ownServer?.uiUrl ?? null,
+      connections,
+      importKnowledge: (connectionId, folder) => importFolder(knowledge, connectionId, folder),
+      signalTicket,
+      failed,
+      close,
+    };
+  } catch (error) {
+    await close().catch((second: unknown) =>
+      log.error({ reason: String(second) }, 'could not end everything after a failed start'),
+    );
+    throw error;
+  }
+}
+
+type ApiParts = {
+  db: Db;
+  connections: Connections;
+  temporal: NativeConnection;
+  signalTicket: SignalTicket;
+  failingWorkflows: FailingWorkflows;
+  workers: Workers;
+  log: Logger;
+};
+
+async function startApi(
+  config: Config,
+  { db, connections, temporal, signalTicket, failingWorkflows, workers, log }: ApiParts,
+): Promise<RunningServer> {
+  const health = {
+    database: async () => void (await db.$queryRaw`SELECT 1`),
+    temporal: async () =>
+      void (await temporal.withDeadline(Date.now() + 2_000, () =>
+        temporal.workflowService.describeNamespace({ namespace: config.temporalNamespace }),
+      )),
+    worker: async () => {
+      if (!workers.running()) throw new Error('the worker does not run');
+    },
+  };
+  const app = createApi({
+    connections,
+    sessions: createSessionReads(db),
+    attention: createAttention(db),
+    temporal: { signalTicket, failingWorkflows },
+    health,
+    adminToken: config.adminToken,
+    publicUrl: config.publicUrl,
+    log,
+  });
+  return listen(app, config.port);
+}
+
+async function stopWorkers(workers: Workers): Promise<void> {
+  workers.shutdown();
+  await workers.done.catch(() => undefined);
+}
+
+/** Makes the connection's knowledge equal to a folder of Markdown (N4). */
+export async function importFolder(knowledge: Knowledge, connectionId: string, folder: string): Promise<ImportResult> {
+  return knowledge.replaceFolder(connectionId, await readMarkdownFolder(folder));
+}
