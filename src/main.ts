@@ -1,18 +1,25 @@
 import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { Client } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { clientOf } from './accounts.ts';
 import type { CliDeps, Opened } from './cli/common.ts';
 import { runCli } from './cli/program.ts';
-import { loadConfig, type Env } from './config.ts';
+import { loadConfig, type Config, type Env } from './config.ts';
 import { createDb } from './db/client.ts';
 import { createConnections } from './db/connections.ts';
 import { createKnowledge } from './db/knowledge.ts';
 import { applyMigrations } from './db/migrate.ts';
 import { createKeyring } from './db/secrets.ts';
 import { startLocalPostgres } from './local/postgres.ts';
+import { runningTemporal } from './local/temporal.ts';
 import { importFolder, startService } from './service.ts';
+import { connectTemporal } from './temporal/connect.ts';
 import { installRuntime, releaseRuntime } from './temporal/runtime.ts';
+
+/** How long a command waits for Temporal. */
+const CLI_PATIENCE_MS = 5_000;
 
 /** `serve`: until SIGTERM or SIGINT, or until a worker cannot go on. */
 async function serve(env: Env): Promise<void> {
@@ -46,12 +53,37 @@ async function openForCli(env: Env): Promise<Opened> {
   await applyMigrations(databaseUrl);
   const db = createDb(databaseUrl, { poolSize: 4 });
   const knowledge = createKnowledge(db);
+  const temporal = lazyTemporal(config, say);
   return {
     connections: createConnections(db, createKeyring(config.encryptionKeys)),
     importKnowledge: (connectionId, folder) => importFolder(knowledge, connectionId, folder),
+    temporal: temporal.client,
     close: async () => {
+      await temporal.close();
       await db.$disconnect();
       await own?.stop();
+    },
+  };
+}
+
+/** Most commands do not need Temporal, so it is connected to when one asks. */
+function lazyTemporal(config: Config, say: (line: string) => void) {
+  let connecting: Promise<NativeConnection> | null = null;
+  async function connect(): Promise<NativeConnection> {
+    const address = config.temporalAddress ?? (await runningTemporal(config.dataDir));
+    if (address === null)
+      throw new Error('Temporal does not run here: start the service (npm start), or set TEMPORAL_ADDRESS.');
+    return connectTemporal(address, CLI_PATIENCE_MS, say);
+  }
+  return {
+    async client(): Promise<Client> {
+      return new Client({ connection: await (connecting ??= connect()), namespace: config.temporalNamespace });
+    },
+    async close(): Promise<void> {
+      await connecting?.then(
+        (connection) => connection.close(),
+        () => undefined,
+      );
     },
   };
 }

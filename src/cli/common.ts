@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
 import type { Env } from '../config.ts';
 import type { Connections } from '../db/connections.ts';
@@ -12,6 +13,8 @@ export type Opened = {
   connections: Connections;
   /** Makes the connection's knowledge equal to a folder of Markdown (N4). */
   importKnowledge(connectionId: string, folder: string): Promise<ImportResult>;
+  /** The Temporal that the service works with; connects when first asked. Throws when it does not answer. */
+  temporal(): Promise<Client>;
   close(): Promise<void>;
 };
 

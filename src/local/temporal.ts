@@ -68,6 +68,13 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
   });
 }
 
+/** The address of the server that was started last on this data folder; null when none answers there. */
+export async function runningTemporal(dataDir: string): Promise<string | null> {
+  const file = path.resolve(dataDir, 'temporal', 'ports.json');
+  const ports = existsSync(file) ? parsePorts(` ${readFileSync(file, 'utf8')}`) : null;
+  return ports !== null && (await portAccepts(ports.port)) ? `127.0.0.1:${ports.port}` : null;
+}
+
 function makeLayout(dataDir: string | null): Layout {
   const wanted =
     dataDir === null ? mkdtempSync(path.join(tmpdir(), 'opencx-temporal-')) : path.resolve(dataDir, 'temporal');

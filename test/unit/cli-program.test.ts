@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { Opened } from '../../src/cli/program.ts';
 import { ConfigError } from '../../src/config.ts';
-import { cli } from '../support/cli.ts';
+import { cli, opening } from '../support/cli.ts';
 
 test.each([
   ['--help'],
@@ -59,14 +58,13 @@ test('serve runs until it is told to stop', async () => {
 
 test('N4 knowledge import names its connection and prints what changed, and closes what it opened', async () => {
   const calls: unknown[] = [];
-  const opened = {
+  const open = opening({
     importKnowledge: async (connectionId: string, folder: string) => {
       calls.push([connectionId, folder]);
       return { added: 2, changed: 1, unchanged: 3, removed: 0 };
     },
     close: async () => void calls.push('closed'),
-  };
-  const open = async () => opened as unknown as Opened;
+  });
   const folder = await mkdtemp(path.join(tmpdir(), 'articles-'));
   try {
     const plain = await cli(['knowledge', 'import', folder], { open });

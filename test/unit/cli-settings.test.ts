@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { CliDeps } from '../../src/cli/program.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { openTestConnections } from '../support/api.ts';
-import { cli } from '../support/cli.ts';
+import { cli, opening } from '../support/cli.ts';
 
 let opened: Awaited<ReturnType<typeof openTestConnections>>;
 beforeAll(async () => {
@@ -15,9 +15,7 @@ afterAll(() => opened.close());
 beforeEach(() => opened.db.connection.updateMany({ data: { settings: {} } }));
 
 function settings(args: readonly string[], deps: Partial<CliDeps> = {}) {
-  const importKnowledge = () => Promise.reject(new Error('not part of settings'));
-  const open = async () => ({ connections: opened.connections, importKnowledge, close: async () => undefined });
-  return cli(['settings', ...args], { open, ...deps });
+  return cli(['settings', ...args], { open: opening({ connections: opened.connections }), ...deps });
 }
 
 test('settings get prints everything, or the one at a path', async () => {
