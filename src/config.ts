@@ -38,6 +38,9 @@ export type Config = {
   timing: Timing;
 };
 
+/** One half of the product, for an installation on several machines. */
+export type Half = 'api' | 'worker';
+
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Everything that is wrong with the environment, one line each, by name and with what to do. */

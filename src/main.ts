@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { clientOf } from './accounts.ts';
 import type { CliDeps, Opened } from './cli/common.ts';
 import { runCli } from './cli/program.ts';
-import { loadConfig, type Config, type Env } from './config.ts';
+import { loadConfig, type Config, type Env, type Half } from './config.ts';
 import { createDb } from './db/client.ts';
 import { createConnections } from './db/connections.ts';
 import { createKnowledge } from './db/knowledge.ts';
@@ -21,8 +21,14 @@ import { installRuntime, releaseRuntime } from './temporal/runtime.ts';
 /** How long a command waits for Temporal. */
 const CLI_PATIENCE_MS = 5_000;
 
+const READY = {
+  both: 'webhooks are accepted and tickets worked',
+  api: 'webhooks are accepted; the tickets are worked elsewhere',
+  worker: 'tickets are worked; webhooks are accepted elsewhere',
+};
+
 /** `serve`: until SIGTERM or SIGINT, or until a worker cannot go on. */
-async function serve(env: Env): Promise<void> {
+async function serve(env: Env, only: Half | null): Promise<void> {
   const config = loadConfig(env);
   const log = pino({ level: config.logLevel });
   const say = (line: string) => log.info(line);
@@ -30,11 +36,11 @@ async function serve(env: Env): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
   installRuntime(log);
-  const service = await startService(config, { log, say }).catch(async (error: unknown) => {
+  const service = await startService(config, { log, say, only }).catch(async (error: unknown) => {
     await releaseRuntime();
     throw error;
   });
-  log.info({ api: service.url, temporalUi: service.temporalUiUrl }, 'ready: webhooks are accepted and tickets worked');
+  log.info({ api: service.url, temporalUi: service.temporalUiUrl }, `ready: ${READY[only ?? 'both']}`);
   try {
     await Promise.race([stopped, service.failed]);
   } finally {
@@ -97,7 +103,7 @@ async function main(): Promise<void> {
     readInput: () => text(process.stdin),
     open: () => openForCli(env),
     verify: (account) => clientOf(account).verify(),
-    serve: () => serve(env),
+    serve: (only) => serve(env, only),
   };
   process.exitCode = await runCli(deps, process.argv.slice(2));
 }

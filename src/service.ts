@@ -4,10 +4,11 @@ import type { Logger } from 'pino';
 import { clientOf, createAccounts } from './accounts.ts';
 import { activityDeps } from './activity-deps.ts';
 import { readMarkdownFolder } from './ai/markdown-knowledge.ts';
-import { createApi } from './api/app.ts';
-import { listen, type RunningServer } from './api/server.ts';
+import { createApi, createWorkerApi } from './api/app.ts';
+import type { Health } from './api/health.ts';
+import { listen } from './api/server.ts';
 import type { Opened } from './cli/common.ts';
-import type { Config } from './config.ts';
+import type { Config, Half } from './config.ts';
 import { connectDefault } from './connect.ts';
 import { createAttention } from './db/attention.ts';
 import { createDb, type Db } from './db/client.ts';
@@ -20,7 +21,7 @@ import type { ImportResult } from './domain/knowledge.ts';
 import { SEARCH_ATTRIBUTES } from './domain/signals.ts';
 import { ownPostgres, ownTemporal } from './local/own-servers.ts';
 import { connectTemporal } from './temporal/connect.ts';
-import { createFailingWorkflows, type FailingWorkflows } from './temporal/failing-workflows.ts';
+import { createFailingWorkflows } from './temporal/failing-workflows.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { createSignalTicket, type SignalTicket } from './temporal/signal-ticket.ts';
 import { startWorkers, type Workers } from './temporal/workers.ts';
@@ -31,7 +32,7 @@ const PATIENCE_MS = 60_000;
 
 /** The whole product, running. */
 export type Service = {
-  /** Where API and webhooks listen. */
+  /** Where API and webhooks listen; of a worker alone, health and metrics. */
   url: string;
   databaseUrl: string;
   temporalAddress: string;
@@ -50,6 +51,8 @@ export type ServiceOptions = {
   log: Logger;
   /** What a person at the terminal should read while it starts. */
   say?: (line: string) => void;
+  /** Of API and worker only one, because the other runs elsewhere; null or left out: both. */
+  only?: Half | null;
   /** Of our own servers: false gives up their data at a power cut, for speed. */
   durable?: boolean;
   workflowBundle?: WorkflowBundle;
@@ -60,7 +63,7 @@ export type ServiceOptions = {
 /** Starts everything that `serve` is: servers of our own where none are given, migrations, API and worker. */
 export async function startService(
   config: Config,
-  { log, say = () => undefined, durable = true, workflowBundle, patienceMs = PATIENCE_MS }: ServiceOptions,
+  { log, say = () => undefined, only = null, durable = true, workflowBundle, patienceMs = PATIENCE_MS }: ServiceOptions,
 ): Promise<Service> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -90,7 +93,6 @@ export async function startService(
     await registerSearchAttributes(temporal, namespace);
     const client = new Client({ connection: temporal, namespace });
     const signalTicket = createSignalTicket(client);
-    const failingWorkflows = createFailingWorkflows(client);
 
     const accounts = createAccounts({ db, connections, requestDeadlineMs: config.timing.requestDeadlineMs, log });
     const deps = activityDeps(config, db, accounts, log);
@@ -98,20 +100,39 @@ export async function startService(
       const freshdesk = clientOf(config.freshdesk);
       await connectDefault(config.freshdesk, { connections, freshdesk, log, say });
     }
-    const workers = await startWorkers({
-      connection: temporal,
-      namespace,
-      deps,
-      ...(workflowBundle === undefined ? {} : { workflowBundle }),
-    });
-    closers.push(() => stopWorkers(workers));
+    const workers =
+      only === 'api'
+        ? null
+        : await startWorkers({
+            connection: temporal,
+            namespace,
+            deps,
+            ...(workflowBundle === undefined ? {} : { workflowBundle }),
+          });
+    if (workers !== null) {
+      closers.push(() => stopWorkers(workers));
+      const waker = wakeHeldTickets({ connections, sessions: deps.sessions, signalTicket, log });
+      closers.push(() => waker.stop());
+    }
 
-    const waker = wakeHeldTickets({ connections, sessions: deps.sessions, signalTicket, log });
-    closers.push(() => waker.stop());
-
-    const server = await startApi(config, { db, connections, temporal, signalTicket, failingWorkflows, workers, log });
+    const health = healthOf({ db, temporal, namespace, workers });
+    const app =
+      only === 'worker'
+        ? createWorkerApi({ connections, health, log })
+        : createApi({
+            connections,
+            sessions: createSessionReads(db),
+            attention: createAttention(db),
+            temporal: { signalTicket, failingWorkflows: createFailingWorkflows(client) },
+            health,
+            adminToken: config.adminToken,
+            publicUrl: config.publicUrl,
+            log,
+          });
+    const server = await listen(app, config.port);
     closers.push(() => server.close());
-    const failed = workers.done.then(() => new Promise<never>(() => undefined));
+    const never = new Promise<never>(() => undefined);
+    const failed = workers === null ? never : workers.done.then(() => never);
     failed.catch(() => undefined); // whoever waits for it hears of it; nobody has to
     return {
       url: `http://127.0.0.1:${server.port}`,
@@ -132,41 +153,22 @@ export async function startService(
   }
 }
 
-type ApiParts = {
-  db: Db;
-  connections: Connections;
-  temporal: NativeConnection;
-  signalTicket: SignalTicket;
-  failingWorkflows: FailingWorkflows;
-  workers: Workers;
-  log: Logger;
-};
+type HealthParts = { db: Db; temporal: NativeConnection; namespace: string; workers: Workers | null };
 
-async function startApi(
-  config: Config,
-  { db, connections, temporal, signalTicket, failingWorkflows, workers, log }: ApiParts,
-): Promise<RunningServer> {
-  const health = {
+function healthOf({ db, temporal, namespace, workers }: HealthParts): Health {
+  return {
     database: async () => void (await db.$queryRaw`SELECT 1`),
     temporal: async () =>
       void (await temporal.withDeadline(Date.now() + 2_000, () =>
-        temporal.workflowService.describeNamespace({ namespace: config.temporalNamespace }),
+        temporal.workflowService.describeNamespace({ namespace }),
       )),
-    worker: async () => {
-      if (!workers.running()) throw new Error('the worker does not run');
-    },
+    worker:
+      workers === null
+        ? null
+        : async () => {
+            if (!workers.running()) throw new Error('the worker does not run');
+          },
   };
-  const app = createApi({
-    connections,
-    sessions: createSessionReads(db),
-    attention: createAttention(db),
-    temporal: { signalTicket, failingWorkflows },
-    health,
-    adminToken: config.adminToken,
-    publicUrl: config.publicUrl,
-    log,
-  });
-  return listen(app, config.port);
 }
 
 async function stopWorkers(workers: Workers): Promise<void> {

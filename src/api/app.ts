@@ -52,6 +52,19 @@ export function createApi(deps: ApiDeps): Express {
   return app;
 }
 
+/** What a worker without the API listens to: whether it works, for whoever watches over it. */
+export function createWorkerApi({
+  connections,
+  health,
+  log,
+}: Pick<ApiDeps, 'connections' | 'health' | 'log'>): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(requestId, noNul, healthRoutes(health, connections, log), notFound, problemHandler(log));
+  return app;
+}
+
 /** What customers wrote stays out of caches. */
 const noStore: express.RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');

@@ -3,30 +3,36 @@ import type { Logger } from 'pino';
 import type { Connections } from '../db/connections.ts';
 import { within } from './deadline.ts';
 
-/** Each rejects when its part is not ready. */
-export type Health = { database(): Promise<void>; temporal(): Promise<void>; worker(): Promise<void> };
+/** Each rejects when its part is not ready; the worker is null where it runs in another process. */
+export type Health = {
+  database: () => Promise<void>;
+  temporal: () => Promise<void>;
+  worker: (() => Promise<void>) | null;
+};
 
 type Part = keyof Health;
 const PARTS: readonly Part[] = ['database', 'temporal', 'worker'];
 const CHECK_MS = 2_000;
 
 /**
- * `/healthz`: the process answers. `/readyz`: 200 when every part works, else 503, with each part's state and how many
- * connections are broken (C8). Both are open to anybody, so the reasons go to the log only, and once per change.
+ * `/healthz`: the process answers. `/readyz`: 200 when every part works, else 503, with each part's state (`elsewhere` for a
+ * worker in another process) and how many connections are broken (C8). Both are open to anybody, so the reasons go to the log only, and once per change.
  */
 export function healthRoutes(health: Health, connections: Pick<Connections, 'list'>, log: Logger): Router {
   const failing = new Set<Part>();
 
-  async function works(part: Part): Promise<boolean> {
+  async function stateOf(part: Part): Promise<'ok' | 'failed' | 'elsewhere'> {
+    const check = health[part];
+    if (check === null) return 'elsewhere';
     try {
-      await within(CHECK_MS, health[part]());
+      await within(CHECK_MS, check());
       if (failing.delete(part)) log.info({ part }, 'ready again');
-      return true;
+      return 'ok';
     } catch (error) {
       if (!failing.has(part))
         log.error({ part, reason: error instanceof Error ? error.message : 'unknown' }, 'not ready');
       failing.add(part);
-      return false;
+      return 'failed';
     }
   }
 
@@ -35,8 +41,8 @@ export function healthRoutes(health: Health, connections: Pick<Connections, 'lis
     response.json({ status: 'ok' });
   });
   router.get('/readyz', async (_request, response) => {
-    const states = await Promise.all(PARTS.map(async (part) => [part, (await works(part)) ? 'ok' : 'failed'] as const));
-    const ready = states.every(([, state]) => state === 'ok');
+    const states = await Promise.all(PARTS.map(async (part) => [part, await stateOf(part)] as const));
+    const ready = states.every(([, state]) => state !== 'failed');
     const counts = await within(CHECK_MS, connections.list()).then(
       (all) => ({ active: all.filter(isActive).length, broken: all.filter((one) => !isActive(one)).length }),
       () => null,

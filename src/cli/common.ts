@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
-import type { Env } from '../config.ts';
+import type { Env, Half } from '../config.ts';
 import type { Connections } from '../db/connections.ts';
 import type { ImportResult } from '../domain/knowledge.ts';
 import type { VerifiedAgent } from '../freshdesk/client.ts';
@@ -28,8 +28,8 @@ export type CliDeps = {
   open(): Promise<Opened>;
   /** Asks an account who the key belongs to, and stores nothing (C1). Throws ConnectError. */
   verify(account: { baseUrl: string; apiKey: string }): Promise<VerifiedAgent>;
-  /** Runs API and worker until it is told to stop. */
-  serve(): Promise<void>;
+  /** Runs API and worker, or only one of them, until it is told to stop. */
+  serve(only: Half | null): Promise<void>;
 };
 
 /** A command that was called in a way that cannot work: exit status 2. */

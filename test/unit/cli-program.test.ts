@@ -51,9 +51,17 @@ test('an environment that is not complete exits 1 with every problem, also as JS
 });
 
 test('serve runs until it is told to stop', async () => {
-  let served = 0;
-  expect(await cli(['serve'], { serve: async () => void (served += 1) })).toMatchObject({ status: 0 });
-  expect(served).toBe(1);
+  const served: unknown[] = [];
+  const serve = async (only: unknown) => void served.push(only);
+  for (const args of [['serve'], ['serve', '--only', 'api'], ['serve', '--only', 'worker']])
+    expect(await cli(args, { serve })).toMatchObject({ status: 0 });
+  expect(served).toEqual([null, 'api', 'worker']);
+});
+
+test('serve knows no other half', async () => {
+  const { status, err } = await cli(['serve', '--only', 'both']);
+  expect(status).toBe(2);
+  expect(err).toContain('api, worker');
 });
 
 test('N4 knowledge import names its connection and prints what changed, and closes what it opened', async () => {

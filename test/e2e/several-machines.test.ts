@@ -1,0 +1,103 @@
+import '../support/quiet.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { createDb } from '../../src/db/client.ts';
+import { type Service, startService } from '../../src/service.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { type Desk, openDesk, RETURNS_QUESTION, workflowBundle } from '../support/desk.ts';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterAll(() => desk.close());
+
+const start = async (only: 'api' | 'worker', changes: Partial<Desk['config']> = {}): Promise<Service> =>
+  startService(
+    { ...desk.config, ...changes },
+    { only, log: pino({ level: 'silent' }), workflowBundle: await workflowBundle() },
+  );
+const get = async (url: string) => {
+  const response = await fetch(url);
+  const body: unknown = await response.json();
+  return { status: response.status, body };
+};
+
+test('a stop lets the reply that is being posted end: it is recorded as sent, and not looked for later', async () => {
+  const ticketId = desk.account.state.lastTicketId + 1;
+  const { promise: posting, resolve: isPosting } = Promise.withResolvers<void>();
+  const { promise: stopped, resolve: mayAnswer } = Promise.withResolvers<void>();
+  desk.simulator.faults.onRequest(
+    { match: { method: 'POST', path: `/tickets/${ticketId}/reply` }, at: 'after_apply' },
+    async () => {
+      isPosting();
+      await stopped;
+    },
+  );
+  desk.customerAsks(RETURNS_QUESTION);
+  await posting;
+  const stop = desk.stop();
+  await desk.until('no more webhooks are taken', () =>
+    fetch(`${desk.service.url}/healthz`).then(
+      () => false,
+      () => true,
+    ),
+  );
+  mayAnswer();
+  await stop;
+  const db = createDb(desk.databaseUrl, { poolSize: 1 });
+  const sent = await db.outbound.findMany({ where: { ticketId: BigInt(ticketId), kind: 'reply' } });
+  await db.$disconnect();
+  expect(sent).toMatchObject([{ state: 'sent', tries: 1 }]);
+
+  await desk.start();
+  await desk.quiet(ticketId);
+  expect(desk.aiReplies(ticketId)).toHaveLength(1);
+  expect(await desk.session(ticketId)).toMatchObject({ turns: [{ outcome: 'replied' }] });
+});
+
+describe('API and worker on two machines', () => {
+  let api: Service;
+  let worker: Service;
+  beforeAll(async () => {
+    await desk.stop();
+    [api, worker] = await Promise.all([start('api'), start('worker')]);
+    desk.simulator.setWebhook({
+      url: `${api.url}/webhooks/freshdesk/default`,
+      headers: { 'X-Webhook-Secret': 'secret-of-the-tests' },
+    });
+  });
+  afterAll(async () => {
+    await Promise.all([api.close(), worker.close()]);
+    await desk.start();
+  });
+
+  test('a webhook taken by the one is worked by the other', async () => {
+    const ticketId = desk.customerAsks(RETURNS_QUESTION);
+    await desk.until('the reply is there', () => desk.aiReplies(ticketId).length > 0);
+    expect(desk.aiReplies(ticketId)).toHaveLength(1);
+  });
+
+  test('/readyz says of each what runs there', async () => {
+    const ready = { status: 'ready', database: 'ok', temporal: 'ok', connections: { active: 1, broken: 0 } };
+    expect(await get(`${api.url}/readyz`)).toEqual({ status: 200, body: { ...ready, worker: 'elsewhere' } });
+    expect(await get(`${worker.url}/readyz`)).toEqual({ status: 200, body: { ...ready, worker: 'ok' } });
+  });
+
+  test('the worker has no API and takes no webhooks', async () => {
+    expect(await get(`${worker.url}/healthz`)).toMatchObject({ status: 200 });
+    for (const path of ['/api/sessions', '/webhooks/freshdesk/default'])
+      expect(await get(worker.url + path)).toMatchObject({ status: 404 });
+  });
+});
+
+test('both may start at the same time on an empty database', async () => {
+  const database = await createTestDatabase();
+  const services = await Promise.all([
+    start('api', { databaseUrl: database.url }),
+    start('worker', { databaseUrl: database.url }),
+  ]);
+  expect(await services[0].connections.list()).toMatchObject([{ id: 'default', state: 'active' }]);
+  await Promise.all(services.map((service) => service.close()));
+  await database.drop();
+});
