@@ -2,7 +2,7 @@ import { htmlOfText, storeHtml, storeReply } from './html.ts';
 import type { AgentWords, By, CustomerReply, CustomerTicket, Words } from './inputs.ts';
 import type { Rule } from './rules.ts';
 import { createSetup } from './setup.ts';
-import { contactFor, mailAddress, newContact, threadOf, type State } from './state.ts';
+import { contactFor, mailAddress, newContact, nowStamp, threadOf, type State } from './state.ts';
 import type { Timers } from './timers.ts';
 import type { Agent, Contact, Conversation, Group, Performer, Ticket } from './types.ts';
 import { senderOf } from './views.ts';
@@ -213,6 +213,17 @@ export function createAccount(state: State, rules: Rule[], timers: Timers) {
     },
     setProduct(ticketId: number, productId: number | null, by: By = 'agent', byAgentId?: number): void {
       updateTicket(state, ticketOf(ticketId), { productId }, performer(by, byAgentId));
+    },
+    /** Somebody else becomes the requester, such as the sender of a mail that an agent forwarded. */
+    setRequester(ticketId: number, person: { email: string; name?: string | undefined }, byAgentId?: number): void {
+      const requesterId = contactFor(state, person).id;
+      updateTicket(state, ticketOf(ticketId), { requesterId }, performer('agent', byAgentId));
+    },
+    /** What the desk has learnt about a requester; their tickets' `updated_at` does not move and no rule fires. */
+    setContact(contactId: number, details: Partial<Pick<Contact, 'name' | 'email' | 'phone' | 'mobile'>>): void {
+      const contact = state.contacts.get(contactId);
+      if (contact === undefined) throw new Error(`there is no contact ${contactId}`);
+      Object.assign(contact, details, { updatedAt: nowStamp(state) });
     },
     markSpam(ticketId: number, byAgentId?: number): void {
       updateTicket(state, ticketOf(ticketId), { spam: true }, performer('agent', byAgentId));

@@ -124,6 +124,9 @@ export function createSetup(state: State, rules: Rule[], timers: Timers) {
       if (!group.agentIds.includes(agentId)) group.agentIds.push(agentId);
       if (!agent.groupIds.includes(groupId)) agent.groupIds.push(groupId);
     },
+    renameGroup(groupId: number, name: string): void {
+      Object.assign(groupOf(groupId), { name, updatedAt: nowStamp(state) });
+    },
     /** A deleted group's id is refused from then on. */
     removeGroup(groupId: number): void {
       groupOf(groupId);

@@ -4,6 +4,8 @@ import type { ActivityDeps } from './activities/deps.ts';
 import { createEmbeddedEngine } from './ai/embedded.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/client.ts';
+import type { Connections } from './db/connections.ts';
+import { createContacts } from './db/contacts.ts';
 import { createHandoffs } from './db/handoffs.ts';
 import { createKnowledge } from './db/knowledge.ts';
 import { createOutbounds } from './db/outbounds.ts';
@@ -11,10 +13,18 @@ import { createSessions } from './db/sessions.ts';
 import { createTurns } from './db/turns.ts';
 
 /** Everything the activities work with. */
-export function activityDeps(config: Config, db: Db, account: Accounts, log: Logger): ActivityDeps {
+export function activityDeps(
+  config: Config,
+  db: Db,
+  connections: Connections,
+  account: Accounts,
+  log: Logger,
+): ActivityDeps {
   const knowledge = createKnowledge(db);
   return {
     account,
+    connections,
+    contacts: createContacts(db),
     sessions: createSessions(db),
     turns: createTurns(db),
     outbounds: createOutbounds(db),

@@ -95,7 +95,7 @@ export async function startService(
     const signalTicket = createSignalTicket(client);
 
     const accounts = createAccounts({ db, connections, requestDeadlineMs: config.timing.requestDeadlineMs, log });
-    const deps = activityDeps(config, db, accounts, log);
+    const deps = activityDeps(config, db, connections, accounts, log);
     if (config.freshdesk !== null) {
       const freshdesk = clientOf(config.freshdesk);
       await connectDefault(config.freshdesk, { connections, freshdesk, log, say });

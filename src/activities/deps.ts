@@ -1,5 +1,6 @@
 import type { InferenceEngine } from '../ai/port.ts';
-import type { Connection } from '../db/connections.ts';
+import type { Connection, Connections } from '../db/connections.ts';
+import type { Contacts } from '../db/contacts.ts';
 import type { Handoffs } from '../db/handoffs.ts';
 import type { Knowledge } from '../db/knowledge.ts';
 import type { Outbounds } from '../db/outbounds.ts';
@@ -19,6 +20,8 @@ export type Log = {
 
 export type ActivityDeps = {
   account(connectionId: string): Promise<Account>;
+  connections: Pick<Connections, 'claimGroups' | 'setGroups'>;
+  contacts: Contacts;
   sessions: Sessions;
   turns: Turns;
   outbounds: Outbounds;

@@ -1,4 +1,4 @@
-import { isOwnTag } from '../domain/tags.ts';
+import { isOwnTag, teamTags } from '../domain/tags.ts';
 import { channelOf, modeOf } from '../domain/channel.ts';
 import { admits } from '../domain/engagement.ts';
 import { follow, needsClosingTime, type SeenMessage } from '../domain/session.ts';
@@ -8,7 +8,9 @@ import type { Session } from '../db/sessions.ts';
 import { NotFound } from '../freshdesk/errors.ts';
 import type { Ticket } from '../freshdesk/client.ts';
 import type { Account, ActivityDeps, TicketRef } from './deps.ts';
+import { groupName } from './groups.ts';
 import { readThread } from './read-thread.ts';
+import { isRequesterOpen, requesterOf } from './requester.ts';
 import { REREAD_EVERY_MS, snapshotOf } from './snapshot.ts';
 import { conversationMessage, descriptionMessage, peopleOf } from './thread.ts';
 
@@ -34,7 +36,8 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
   const account = await deps.account(ref.connectionId);
   const { connection, freshdesk } = account;
   const session = await deps.sessions.find(ref.connectionId, ref.ticketId, connection.agent.id);
-  const read = await freshdesk.ticket(ref.ticketId).catch((error: unknown) => {
+  const asked = session !== null && isRequesterOpen(session);
+  const read = await freshdesk.ticket(ref.ticketId, { requester: asked }).catch((error: unknown) => {
     if (error instanceof NotFound) return null;
     throw error;
   });
@@ -49,8 +52,8 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
   const cursor =
     session === null || due || options.whole === true ? null : { page: session.cursorPage, seq: session.cursorSeq };
   const thread = await readThread(freshdesk, ref.ticketId, cursor);
-  const requesterEmail = session === null ? await readRequesterEmail(account, ref) : session.requesterEmail;
-  const people = peopleOf(account, ticket, requesterEmail);
+  const requester = await requesterOf(deps, account, ticket, session);
+  const people = peopleOf(account, ticket, requester.requesterEmail);
   const mirrored = [
     descriptionMessage(ticket, people),
     ...thread.entries.map((entry) => conversationMessage(entry, people)),
@@ -75,8 +78,8 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
         groupId: ticket.groupId,
         responderId: ticket.responderId,
         requesterId: ticket.requesterId,
-        requesterEmail,
-        tags: ticket.tags.filter((tag) => !isOwnTag(tag)),
+        ...requester,
+        tags: teamTags(ticket.tags, await groupName(deps, account, ticket.groupId)),
         ownTags: ticket.tags.filter(isOwnTag),
         createdAtMs: ticket.createdAtMs,
         updatedAtMs: ticket.updatedAtMs,
@@ -120,11 +123,6 @@ function admission({ connection, settings }: Account, ticket: Ticket, options: L
     { id: ticket.id, responder, groupId: ticket.groupId, productId: ticket.productId, tags: ticket.tags },
     { backfill: options.backfill === true },
   );
-}
-
-/** E8: asked for once, when a ticket is first tracked; one that the gate refuses costs a single call. */
-async function readRequesterEmail({ freshdesk }: Account, { ticketId }: TicketRef): Promise<string | null> {
-  return (await freshdesk.ticket(ticketId, { requester: true })).value.requester?.email ?? null;
 }
 
 /** S3: a ticket that no longer exists closes its session; one that was never tracked is nobody's. */

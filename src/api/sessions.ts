@@ -23,6 +23,7 @@ const sessionsQuery = z.strictObject({
   owner: oneOf(['ai', 'human', 'none']).optional(),
   channel: oneOf(['email', 'web', 'phone', 'other']).optional(),
   tag: text.optional(),
+  contact: text.optional(),
   ticketId: text
     .regex(/^[1-9]\d{0,15}$/, 'must be a ticket id')
     .transform(Number)
@@ -48,6 +49,7 @@ export function sessionRoutes(sessions: SessionReads): Router {
           owner: filter.owner ?? null,
           channel: filter.channel ?? null,
           tag: filter.tag ?? null,
+          contact: filter.contact ?? null,
           ticketId: filter.ticketId ?? null,
           updatedSince: filter.updatedSince ?? null,
         },

@@ -4,6 +4,7 @@ import { type Connection as Row, Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 import type { Keyring } from './secrets.ts';
 import { mergeSettings, parseStoredSettings } from './settings.ts';
+import { storable } from './storable.ts';
 import { createSecretCheck, hashSecret } from './webhook-secrets.ts';
 
 export type ConnectionState = 'active' | 'broken';
@@ -21,6 +22,10 @@ export type Connection = {
   statuses: { id: number; label: string }[];
   /** The account's own addresses, in lower case (E8). */
   supportEmails: string[];
+  /** The account's groups, as far as they were read (T1). */
+  groups: { id: number; name: string }[];
+  /** Our clock; null when they never were. */
+  groupsReadAt: Date | null;
   /** Freshdesk's clock. */
   connectedAt: Date;
   /** When `intake.autoHandleAll` was last switched on; null while it is off (E1). */
@@ -52,6 +57,9 @@ export type Connections = {
   apiKey(id: string): Promise<string>;
   /** Constant time; a wrong secret and an unknown connection cost the same (W2). Up to 5 s behind other processes. */
   checkWebhookSecret(id: string, secret: string): Promise<boolean>;
+  /** Whether this caller is the one to read the groups now: true for one at most within `everyMs`, for all processes. */
+  claimGroups(id: string, everyMs: number): Promise<boolean>;
+  setGroups(id: string, groups: readonly { id: number; name: string }[]): Promise<void>;
   setState(id: string, state: ConnectionState, reason: string | null): Promise<void>;
 };
 
@@ -74,9 +82,10 @@ export class OtherAccount extends Error {
   }
 }
 
+const storedGroups = z.array(z.object({ id: z.number(), name: z.string() }));
 const storedStatuses = z.array(z.object({ id: z.number(), label: z.string() }));
 
-/** `now` dates the switch of auto-handle. */
+/** `now` dates the switch of auto-handle, a break, and a reading of the groups. */
 export function createConnections(
   db: Db,
   keys: Keyring,
@@ -155,6 +164,22 @@ export function createConnections(
 
     checkWebhookSecret: (id, secret) => secrets.check(id, secret),
 
+    async claimGroups(id, everyMs) {
+      const before = new Date(now().getTime() - everyMs);
+      const { count } = await db.connection.updateMany({
+        where: { id, OR: [{ groupsReadAt: null }, { groupsReadAt: { lte: before } }] },
+        data: { groupsReadAt: now() },
+      });
+      return count === 1;
+    },
+
+    async setGroups(id, groups) {
+      await db.connection.updateMany({
+        where: { id },
+        data: { groups: groups.map((group) => ({ id: group.id, name: storable(group.name) })) },
+      });
+    },
+
     async setState(id, state, reason) {
       const data = { state, stateReason: reason };
       const first = state === 'broken' ? { id, state: { not: state } } : { id };
@@ -180,6 +205,8 @@ function toConnection(row: Row): Connection {
     stateReason: row.stateReason,
     statuses: storedStatuses.parse(row.statuses),
     supportEmails: row.supportEmails,
+    groups: storedGroups.parse(row.groups),
+    groupsReadAt: row.groupsReadAt,
     connectedAt: row.connectedAt,
     autoHandleSince: row.autoHandleSince,
   };

@@ -12,6 +12,7 @@ import {
 } from '../domain/ticket.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
+import { contactView, contactWhere, type ContactView } from './contacts.ts';
 import { type Page, InvalidCursor, type PageRequest, decodeCursor, isUuid, toPage } from './cursor.ts';
 import { parseStoredSettings } from './settings.ts';
 
@@ -29,7 +30,7 @@ export type SessionView = {
   language: string | null;
   sentiment: string | null;
   tags: string[];
-  contact: null;
+  contact: ContactView | null;
   closure: string | null;
   closedBy: string | null;
   backfilled: boolean;
@@ -78,6 +79,8 @@ export type SessionFilter = {
   owner: Owner | null;
   channel: Channel | null;
   tag: string | null;
+  /** A contact's id, or an e-mail address. */
+  contact: string | null;
   ticketId: number | null;
   updatedSince: Date | null;
 };
@@ -91,7 +94,7 @@ export type SessionReads = {
   messages(sessionId: string, page: PageRequest): Promise<Page<MessageView> | null>;
 };
 
-const ofConnection = { connection: { select: { agentId: true, settings: true } } } as const;
+const ofConnection = { connection: { select: { agentId: true, settings: true } }, contact: true } as const;
 type Row = Prisma.SessionGetPayload<{ include: typeof ofConnection }>;
 
 const storedSources = z.array(z.object({ title: z.string() }));
@@ -189,6 +192,7 @@ function matching({
   status,
   channel,
   tag,
+  contact,
   ticketId,
   updatedSince,
 }: SessionFilter): Prisma.SessionWhereInput {
@@ -197,6 +201,7 @@ function matching({
     ...(status === null ? {} : { status }),
     ...(channel === null ? {} : { channel }),
     ...(tag === null ? {} : { tags: { has: tag } }),
+    ...(contact === null ? {} : { contact: contactWhere(contact) }),
     ...(ticketId === null ? {} : { ticketId: BigInt(ticketId) }),
     ...(updatedSince === null ? {} : { updatedAt: { gte: updatedSince } }),
   };
@@ -251,7 +256,7 @@ function toView(row: Row, mode: Modes): SessionView {
     language: row.language,
     sentiment: row.sentiment,
     tags: row.tags,
-    contact: null,
+    contact: row.contact === null ? null : contactView(row.contact),
     closure: row.closure,
     closedBy: row.closedBy,
     backfilled: row.backfilled,

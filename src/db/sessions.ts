@@ -25,6 +25,9 @@ export type Session = SessionState & {
   responderId: number | null;
   /** Who sent the description; null when it is not known (E8). */
   requesterEmail: string | null;
+  requesterId: number | null;
+  /** null while the requester has neither e-mail nor phone (K1). */
+  contactId: string | null;
   takenFromId: number | null;
   aiReplied: boolean;
   tags: string[];
@@ -39,9 +42,17 @@ export type Session = SessionState & {
 /** The ticket's own fields, as one look saw them. */
 export type TicketFields = Pick<
   Session,
-  'channel' | 'subject' | 'source' | 'groupId' | 'responderId' | 'requesterEmail' | 'tags' | 'ownTags'
+  | 'channel'
+  | 'subject'
+  | 'source'
+  | 'groupId'
+  | 'responderId'
+  | 'requesterId'
+  | 'requesterEmail'
+  | 'contactId'
+  | 'tags'
+  | 'ownTags'
 > & {
-  requesterId: number | null;
   createdAtMs: number;
   updatedAtMs: number;
 };
@@ -237,6 +248,7 @@ function columns(look: Look) {
     responderId: bigOrNull(fields.responderId),
     requesterId: bigOrNull(fields.requesterId),
     requesterEmail: fields.requesterEmail === null ? null : storable(fields.requesterEmail),
+    contactId: fields.contactId,
     tags: fields.tags.map(storable),
     ownTags: fields.ownTags,
     ticketCreatedAt: new Date(fields.createdAtMs),
@@ -284,6 +296,8 @@ function toSession(row: Row, aiAgentId: number): Session {
     responderId,
     responder: responderOf(responderId, aiAgentId),
     requesterEmail: row.requesterEmail,
+    requesterId: numberOrNull(row.requesterId),
+    contactId: row.contactId,
     takenFromId: numberOrNull(row.takenFromId),
     coveredThrough: Number(row.coveredThrough),
     closedThrough: numberOrNull(row.closedThrough),

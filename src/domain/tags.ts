@@ -13,6 +13,12 @@ export function isOwnTag(tag: string): boolean {
   return tag === TAG || tag.startsWith(`${TAG}_`);
 }
 
+/** T1: the team's tags and the name of the ticket's group, each once; our own are kept apart. */
+export function teamTags(tags: readonly string[], groupName: string | null): string[] {
+  const team = tags.filter((tag) => !isOwnTag(tag));
+  return groupName === null || team.includes(groupName) ? team : [...team, groupName];
+}
+
 /** A2: existing tags stay; null when there is nothing to add. */
 export function withTags(existing: readonly string[], added: readonly string[]): string[] | null {
   const missing = added.filter((tag) => !existing.includes(tag));

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { at, everyPage, type Calls } from './calls.ts';
-import { emailConfigsPayload, mePayload, statusFieldsPayload, type At, type Me } from './payloads.ts';
+import {
+  emailConfigsPayload,
+  groupFieldsPayload,
+  mePayload,
+  statusFieldsPayload,
+  type At,
+  type Me,
+} from './payloads.ts';
 import { verifyAgent, type VerifiedAgent } from './verify.ts';
 
 /** The account itself: whose key it is, and how the account is set up. */
@@ -11,6 +18,8 @@ export type AccountCalls = {
   verify(): Promise<VerifiedAgent>;
   /** The account's ticket statuses with the label agents see, custom ones included (S1). */
   statuses(): Promise<{ id: number; label: string }[]>;
+  /** The account's groups by name; one credit, and needs no admin rights (T1). */
+  groups(): Promise<{ id: number; name: string }[]>;
   /** The account's own addresses, in lower case, each once (E8). Needs admin rights. */
   supportEmails(): Promise<string[]>;
 };
@@ -22,6 +31,7 @@ export function accountCalls({ get }: Calls, host: string): AccountCalls {
     me,
     verify: () => verifyAgent({ host, me, probeAdmin: () => get('/roles', z.array(z.unknown())) }),
     statuses: async () => (await get('/ticket_fields?type=default_status', statusFieldsPayload)).value,
+    groups: async () => (await get('/ticket_fields?type=default_group', groupFieldsPayload)).value,
     supportEmails: async () => {
       const emails = await everyPage('/email_configs?', (path) => get(path, emailConfigsPayload));
       return [...new Set(emails.map((email) => email.trim().toLowerCase()))].filter((email) => email !== '');

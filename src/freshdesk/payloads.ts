@@ -78,7 +78,8 @@ const ticketStats = z
   .transform((raw) => ({ resolvedAtMs: raw.resolved_at, closedAtMs: raw.closed_at }));
 export type TicketStats = z.output<typeof ticketStats>;
 
-const requester = z.object({ email: textOrNull });
+const requester = z.object({ email: textOrNull, phone: textOrNull, mobile: textOrNull, name: textOrNull });
+export type Requester = z.output<typeof requester>;
 
 /** Both addresses of each mailbox: the one Freshdesk receives at, and the one its mails leave from. */
 export const emailConfigsPayload = z
@@ -255,6 +256,16 @@ export const statusFieldsPayload = z
       .flatMap((field) => Object.entries(field.choices ?? {}))
       .map(([key, labels]) => ({ id: Number(key), label: (typeof labels === 'string' ? labels : labels[0]) ?? key }))
       .filter((status) => Number.isSafeInteger(status.id)),
+  );
+
+/** Groups come as `{"Billing": 42}`: readable without admin rights. */
+export const groupFieldsPayload = z
+  .array(z.object({ type: text, choices: z.record(z.string(), z.unknown()).nullish().catch(null) }))
+  .transform((fields) =>
+    fields
+      .filter((field) => field.type === 'default_group')
+      .flatMap((field) => Object.entries(field.choices ?? {}))
+      .flatMap(([name, value]) => (typeof value === 'number' ? [{ id: value, name }] : [])),
   );
 
 /** What `update` may set. Only named fields are changed; of the custom fields likewise only those given. */

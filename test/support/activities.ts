@@ -5,6 +5,7 @@ import { createSyncActivities } from '../../src/activities/sync.ts';
 import { createEmbeddedEngine } from '../../src/ai/embedded.ts';
 import { createDb } from '../../src/db/client.ts';
 import { createConnections } from '../../src/db/connections.ts';
+import { createContacts } from '../../src/db/contacts.ts';
 import { createHandoffs } from '../../src/db/handoffs.ts';
 import { createKnowledge } from '../../src/db/knowledge.ts';
 import { createOutbounds } from '../../src/db/outbounds.ts';
@@ -62,6 +63,8 @@ export async function openMirror({
       });
       return { connection, settings: await connections.settings(id), freshdesk };
     },
+    connections,
+    contacts: createContacts(db),
     sessions: createSessions(db),
     turns: createTurns(db),
     outbounds: createOutbounds(db),
