@@ -10,7 +10,7 @@ import type { Ticket } from '../freshdesk/client.ts';
 import type { Account, ActivityDeps, TicketRef } from './deps.ts';
 import { groupName } from './groups.ts';
 import { readThread } from './read-thread.ts';
-import { isRequesterOpen, requesterOf } from './requester.ts';
+import { requesterOf } from './requester.ts';
 import { REREAD_EVERY_MS, snapshotOf } from './snapshot.ts';
 import { conversationMessage, descriptionMessage, peopleOf } from './thread.ts';
 
@@ -36,8 +36,7 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
   const account = await deps.account(ref.connectionId);
   const { connection, freshdesk } = account;
   const session = await deps.sessions.find(ref.connectionId, ref.ticketId, connection.agent.id);
-  const asked = session !== null && isRequesterOpen(session);
-  const read = await freshdesk.ticket(ref.ticketId, { requester: asked }).catch((error: unknown) => {
+  const read = await freshdesk.ticket(ref.ticketId).catch((error: unknown) => {
     if (error instanceof NotFound) return null;
     throw error;
   });
@@ -52,12 +51,10 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
   const cursor =
     session === null || due || options.whole === true ? null : { page: session.cursorPage, seq: session.cursorSeq };
   const thread = await readThread(freshdesk, ref.ticketId, cursor);
-  const requester = await requesterOf(deps, account, ticket, session);
+  const { entries } = thread;
+  const requester = await requesterOf(deps, account, { ticket, entries, whole: cursor === null }, session);
   const people = peopleOf(account, ticket, requester.requesterEmail);
-  const mirrored = [
-    descriptionMessage(ticket, people),
-    ...thread.entries.map((entry) => conversationMessage(entry, people)),
-  ];
+  const mirrored = [descriptionMessage(ticket, people), ...entries.map((entry) => conversationMessage(entry, people))];
   const closingTimeMs = await closingTime(deps, account, session, ticket, mirrored.map(asSeen));
   noteUnknownStatus(deps, account, ticket);
   // E12: what is decided on this look goes by the settings as they are after it, not before it.

@@ -1,6 +1,8 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { SessionReads } from '../db/session-reads.ts';
+import { isUuid } from '../db/cursor.ts';
+import { normalEmail } from '../domain/contact.ts';
 import { onlyMethods, Problem } from './problems.ts';
 
 const text = z.string('is given more than once').min(1, 'must not be empty');
@@ -23,7 +25,7 @@ const sessionsQuery = z.strictObject({
   owner: oneOf(['ai', 'human', 'none']).optional(),
   channel: oneOf(['email', 'web', 'phone', 'other']).optional(),
   tag: text.optional(),
-  contact: text.optional(),
+  contact: text.refine(isContact, 'must be the id of a contact or an e-mail address').optional(),
   ticketId: text
     .regex(/^[1-9]\d{0,15}$/, 'must be a ticket id')
     .transform(Number)
@@ -34,6 +36,10 @@ const sessionsQuery = z.strictObject({
     .transform((time) => new Date(time))
     .optional(),
 });
+
+function isContact(who: string): boolean {
+  return isUuid(who) || normalEmail(who) !== null;
+}
 
 /** The mirror, as an operator's tools read it. */
 export function sessionRoutes(sessions: SessionReads): Router {

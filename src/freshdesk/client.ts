@@ -13,6 +13,7 @@ export type {
   FieldValue,
   Me,
   Posted,
+  Requester,
   Ticket,
   TicketChange,
   TicketStats,

@@ -95,10 +95,31 @@ describe('contacts', () => {
     const ticketId = ask({ email: undefined, source: 3, phone: undefined });
     await mirror.sync(ticketId);
     expect(await shown(ticketId)).toMatchObject({ ticketId, contact: null });
-    mirror.account.setContact(mirror.account.ticket(ticketId).requesterId, { email: 'late@customer.example' });
     await mirror.sync(ticketId);
+    expect(readings(ticketId).filter((query) => query.includes('requester'))).toHaveLength(1);
+    mirror.account.setContact(mirror.account.ticket(ticketId).requesterId, { email: 'late@customer.example' });
+    await mirror.sync(ticketId, ['operator']);
     expect(await contactOf(ticketId)).toMatchObject({ email: 'late@customer.example' });
     expect((await mirror.session(ticketId))?.requesterEmail).toBe('late@customer.example');
+  });
+
+  test("K1 the requester's first mail tells who they are, and costs nothing", async () => {
+    const ticketId = ask({ email: undefined, source: 3, phone: undefined });
+    await mirror.sync(ticketId);
+    mirror.account.setContact(mirror.account.ticket(ticketId).requesterId, { email: 'By.Mail@customer.example' });
+    mirror.account.customerReplies(ticketId, { text: 'It is me' });
+    await mirror.sync(ticketId);
+    expect(await contactOf(ticketId)).toMatchObject({ email: 'by.mail@customer.example' });
+    expect(readings(ticketId).filter((query) => query.includes('requester'))).toHaveLength(1);
+  });
+
+  test('K1 what nobody told is asked for with the daily reading', async () => {
+    const ticketId = ask({ email: undefined, source: 3, phone: undefined });
+    await mirror.sync(ticketId);
+    mirror.account.setContact(mirror.account.ticket(ticketId).requesterId, { phone: '+43 662 4711 0' });
+    mirror.later(24 * HOUR_MS);
+    await mirror.sync(ticketId);
+    expect(await contactOf(ticketId)).toMatchObject({ email: null, phone: '+4366247110' });
   });
 
   test('K1 another requester on the ticket is another contact', async () => {
@@ -132,7 +153,7 @@ describe('contacts', () => {
     };
     expect(await find(contact?.id ?? '')).toEqual([mine]);
     expect(await find('Find-Me@customer.example')).toEqual([mine]);
-    expect(await find('nobody')).toEqual([]);
+    expect(await find('nobody@customer.example')).toEqual([]);
   });
 });
 
