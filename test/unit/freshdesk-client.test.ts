@@ -78,14 +78,16 @@ test('E8 our own addresses are those of every mailbox, in lower case, from all p
   ]);
 });
 
-test('E8 who asked is read where it was asked for, and null where Freshdesk knows no e-mail', async () => {
+test('E8 K1 who asked is read where it was asked for, and null where Freshdesk knows no e-mail', async () => {
   const client = clientOf(server.url);
   const read = async (requester: unknown) => {
     server.answer(answering(200, { ...ticket, requester }, { date }));
     return (await client.ticket(12, { requester: true })).value.requester;
   };
-  expect(await read({ id: 3, name: 'Mia', email: 'mia@customer.example' })).toEqual({ email: 'mia@customer.example' });
-  expect(await read({ id: 3, name: 'Mia', email: null, phone: '1' })).toEqual({ email: null });
+  const unknown = { email: null, phone: null, mobile: null };
+  const email = 'mia@customer.example';
+  expect(await read({ id: 3, name: 'Mia', email })).toEqual({ ...unknown, name: 'Mia', email });
+  expect(await read({ id: 3, name: 'Mia', email: null, phone: '1' })).toEqual({ ...unknown, name: 'Mia', phone: '1' });
   expect(await read(null)).toBeUndefined();
 });
 
