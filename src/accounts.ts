@@ -4,7 +4,7 @@ import type { Db } from './db/client.ts';
 import { ConnectionNotFound, type Connection, type Connections } from './db/connections.ts';
 import { createRateLimit } from './db/rate-limit.ts';
 import type { RateLimit } from './domain/rate-limit.ts';
-import { createFreshdesk, type Freshdesk } from './freshdesk/client.ts';
+import { createFreshdesk, type Freshdesk, type ObservedCall } from './freshdesk/client.ts';
 import { watchKey, type KeyWatch } from './freshdesk/watch-key.ts';
 
 const VERIFY_DEADLINE_MS = 20_000;
@@ -12,13 +12,26 @@ const VERIFY_DEADLINE_MS = 20_000;
 /** The linked accounts as they are at this moment, with a client for each. */
 export type Accounts = (connectionId: string, share?: number) => Promise<Account>;
 
-export type AccountParts = { db: Db; connections: Connections; requestDeadlineMs: number; log: Logger };
+export type AccountParts = {
+  db: Db;
+  connections: Connections;
+  requestDeadlineMs: number;
+  log: Logger;
+  /** Told of every request to Freshdesk, for the figures. */
+  observe?: (connectionId: string, call: ObservedCall) => void;
+};
 
 /**
  * Looks a connection up afresh each time, because settings and state count before every write (E12). Clients are kept per
  * key and share, so that their connections are. Throws ConnectionNotFound, CannotDecrypt.
  */
-export function createAccounts({ db, connections, requestDeadlineMs, log }: AccountParts): Accounts {
+export function createAccounts({
+  db,
+  connections,
+  requestDeadlineMs,
+  log,
+  observe = () => undefined,
+}: AccountParts): Accounts {
   const clients = new Map<string, { apiKey: string; baseUrl: string; freshdesk: Freshdesk }>();
 
   return async (connectionId, share = 1) => {
@@ -33,7 +46,14 @@ export function createAccounts({ db, connections, requestDeadlineMs, log }: Acco
       kept = {
         apiKey,
         baseUrl,
-        freshdesk: createFreshdesk({ baseUrl, apiKey, limit, deadlineMs: requestDeadlineMs, share }),
+        freshdesk: createFreshdesk({
+          baseUrl,
+          apiKey,
+          limit,
+          deadlineMs: requestDeadlineMs,
+          share,
+          observe: (call) => observe(connectionId, call),
+        }),
       };
       clients.set(slot, kept);
     }

@@ -13,10 +13,11 @@ import { createKnowledge } from './db/knowledge.ts';
 import { applyMigrations } from './db/migrate.ts';
 import { createKeyring } from './db/secrets.ts';
 import { startLocalPostgres } from './local/postgres.ts';
+import { freePort } from './local/processes.ts';
 import { runningTemporal } from './local/temporal.ts';
 import { importFolder, startService } from './service.ts';
 import { connectTemporal } from './temporal/connect.ts';
-import { installRuntime, releaseRuntime } from './temporal/runtime.ts';
+import { installRuntimeWithMetrics, releaseRuntime } from './temporal/runtime.ts';
 
 /** How long a command waits for Temporal. */
 const CLI_PATIENCE_MS = 5_000;
@@ -35,8 +36,8 @@ async function serve(env: Env, only: Half | null): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
-  installRuntime(log);
-  const service = await startService(config, { log, say, only }).catch(async (error: unknown) => {
+  const temporalMetrics = installRuntimeWithMetrics(log, await freePort());
+  const service = await startService(config, { log, say, only, temporalMetrics }).catch(async (error: unknown) => {
     await releaseRuntime();
     throw error;
   });

@@ -6,6 +6,7 @@ import { activityDeps } from './activity-deps.ts';
 import { readMarkdownFolder } from './ai/markdown-knowledge.ts';
 import { createApi, createWorkerApi } from './api/app.ts';
 import type { Health } from './api/health.ts';
+import { createMetrics } from './api/metrics.ts';
 import { listen } from './api/server.ts';
 import type { Opened } from './cli/common.ts';
 import type { Config, Half } from './config.ts';
@@ -13,6 +14,7 @@ import { connectDefault } from './connect.ts';
 import { createAttention } from './db/attention.ts';
 import { createDb, type Db } from './db/client.ts';
 import { createConnections, type Connections } from './db/connections.ts';
+import { createFigures } from './db/figures.ts';
 import { createKnowledge, type Knowledge } from './db/knowledge.ts';
 import { migrateWhenUp } from './db/migrate.ts';
 import { createKeyring } from './db/secrets.ts';
@@ -53,6 +55,8 @@ export type ServiceOptions = {
   say?: (line: string) => void;
   /** Of API and worker only one, because the other runs elsewhere; null or left out: both. */
   only?: Half | null;
+  /** The page of the Temporal SDK's own metrics, which the runtime keeps once per process. */
+  temporalMetrics?: (() => Promise<string>) | null;
   /** Of our own servers: false gives up their data at a power cut, for speed. */
   durable?: boolean;
   workflowBundle?: WorkflowBundle;
@@ -63,7 +67,15 @@ export type ServiceOptions = {
 /** Starts everything that `serve` is: servers of our own where none are given, migrations, API and worker. */
 export async function startService(
   config: Config,
-  { log, say = () => undefined, only = null, durable = true, workflowBundle, patienceMs = PATIENCE_MS }: ServiceOptions,
+  {
+    log,
+    say = () => undefined,
+    only = null,
+    temporalMetrics = null,
+    durable = true,
+    workflowBundle,
+    patienceMs = PATIENCE_MS,
+  }: ServiceOptions,
 ): Promise<Service> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -94,7 +106,14 @@ export async function startService(
     const client = new Client({ connection: temporal, namespace });
     const signalTicket = createSignalTicket(client);
 
-    const accounts = createAccounts({ db, connections, requestDeadlineMs: config.timing.requestDeadlineMs, log });
+    const metrics = createMetrics({ figures: createFigures(db), temporalMetrics, log });
+    const accounts = createAccounts({
+      db,
+      connections,
+      requestDeadlineMs: config.timing.requestDeadlineMs,
+      log,
+      observe: metrics.freshdeskCall,
+    });
     const deps = activityDeps(config, db, connections, accounts, log);
     if (config.freshdesk !== null) {
       const freshdesk = clientOf(config.freshdesk);
@@ -118,13 +137,14 @@ export async function startService(
     const health = healthOf({ db, temporal, namespace, workers });
     const app =
       only === 'worker'
-        ? createWorkerApi({ connections, health, log })
+        ? createWorkerApi({ connections, health, metrics, log })
         : createApi({
             connections,
             sessions: createSessionReads(db),
             attention: createAttention(db),
             temporal: { signalTicket, failingWorkflows: createFailingWorkflows(client) },
             health,
+            metrics,
             adminToken: config.adminToken,
             publicUrl: config.publicUrl,
             log,

@@ -7,6 +7,7 @@ import { type AttentionDeps, attentionRoutes } from './attention.ts';
 import { requireAdmin } from './auth.ts';
 import { connectionRoutes } from './connections.ts';
 import { type Health, healthRoutes } from './health.ts';
+import { type Metrics, metricsRoutes } from './metrics.ts';
 import { noNul, notFound, problemHandler, requestId } from './problems.ts';
 import { sessionRoutes } from './sessions.ts';
 import { type SignalTicket, webhookRoutes } from './webhooks.ts';
@@ -17,6 +18,7 @@ export type ApiDeps = {
   attention: Attention;
   temporal: { signalTicket: SignalTicket } & Pick<AttentionDeps, 'failingWorkflows'>;
   health: Health;
+  metrics: Metrics;
   adminToken: string;
   /** Where Freshdesk reaches us, without a trailing slash. */
   publicUrl: string;
@@ -27,7 +29,8 @@ export type ApiDeps = {
 
 /** Everything that listens to HTTP. Errors are RFC 9457 problem details, whatever happens. */
 export function createApi(deps: ApiDeps): Express {
-  const { connections, sessions, attention, temporal, health, adminToken, publicUrl, log, signalDeadlineMs } = deps;
+  const { connections, sessions, attention, temporal, health, metrics, adminToken, publicUrl, log, signalDeadlineMs } =
+    deps;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -36,9 +39,15 @@ export function createApi(deps: ApiDeps): Express {
   const { signalTicket, failingWorkflows } = temporal;
   app.use(
     '/webhooks',
-    webhookRoutes({ connections, signalTicket, log, ...(signalDeadlineMs === undefined ? {} : { signalDeadlineMs }) }),
+    webhookRoutes({
+      connections,
+      signalTicket,
+      log,
+      observe: metrics.webhook,
+      ...(signalDeadlineMs === undefined ? {} : { signalDeadlineMs }),
+    }),
   );
-  app.use(healthRoutes(health, connections, log));
+  app.use(healthRoutes(health, connections, log), metricsRoutes(metrics));
   app.use(
     '/api',
     requireAdmin(adminToken),
@@ -56,12 +65,20 @@ export function createApi(deps: ApiDeps): Express {
 export function createWorkerApi({
   connections,
   health,
+  metrics,
   log,
-}: Pick<ApiDeps, 'connections' | 'health' | 'log'>): Express {
+}: Pick<ApiDeps, 'connections' | 'health' | 'metrics' | 'log'>): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(requestId, noNul, healthRoutes(health, connections, log), notFound, problemHandler(log));
+  app.use(
+    requestId,
+    noNul,
+    healthRoutes(health, connections, log),
+    metricsRoutes(metrics),
+    notFound,
+    problemHandler(log),
+  );
   return app;
 }
 

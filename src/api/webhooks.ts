@@ -4,6 +4,7 @@ import type { Hint } from '../domain/signals.ts';
 import type { Connections } from '../db/connections.ts';
 import { webhookSecretOf } from './auth.ts';
 import { within } from './deadline.ts';
+import type { WebhookResult } from './metrics.ts';
 import { onlyMethods, Problem } from './problems.ts';
 import { ticketIdIn } from './ticket-id.ts';
 
@@ -14,18 +15,34 @@ export type WebhookDeps = {
   connections: Pick<Connections, 'checkWebhookSecret'>;
   signalTicket: SignalTicket;
   log: Logger;
+  /** Told what became of each, for the figures. */
+  observe?: (result: WebhookResult) => void;
   /** How long Freshdesk waits for Temporal (W4). */
   signalDeadlineMs?: number;
 };
 
 const MOST_BYTES = 256 * 1024;
+const RESULTS: Readonly<Record<number, WebhookResult>> = {
+  202: 'accepted',
+  400: 'no_ticket_id',
+  401: 'unauthorized',
+  413: 'too_large',
+  415: 'not_json',
+  503: 'unavailable',
+};
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 /**
  * Freshdesk's hints that a ticket changed (W1–W4). The secret is checked before a byte of the body is read, and 202 is
  * said only when Temporal has the hint: after anything else Freshdesk delivers again.
  */
-export function webhookRoutes({ connections, signalTicket, log, signalDeadlineMs = 3_000 }: WebhookDeps): Router {
+export function webhookRoutes({
+  connections,
+  signalTicket,
+  log,
+  observe,
+  signalDeadlineMs = 3_000,
+}: WebhookDeps): Router {
   const authenticate: RequestHandler<{ connection: string }> = async (request, response, next) => {
     const known = await connections
       .checkWebhookSecret(request.params.connection, webhookSecretOf(request))
@@ -56,10 +73,15 @@ export function webhookRoutes({ connections, signalTicket, log, signalDeadlineMs
     throw new Problem(503, 'The hint could not be handed over; deliver it again later.');
   }
 
+  const counted: RequestHandler<{ connection: string }> = (_request, response, next) => {
+    response.once('close', () => observe?.(RESULTS[response.statusCode] ?? 'other'));
+    next();
+  };
+
   const router = Router();
   router
     .route('/freshdesk/:connection')
-    .post(authenticate, onlyJson, raw({ type: () => true, limit: MOST_BYTES, inflate: false }), accept)
+    .post(counted, authenticate, onlyJson, raw({ type: () => true, limit: MOST_BYTES, inflate: false }), accept)
     .all(onlyMethods('POST'));
   return router;
 }

@@ -1,9 +1,11 @@
 import type { RateLimit } from '../domain/rate-limit.ts';
+import type { ObservedCall } from './request.ts';
 import { accountCalls, type AccountCalls } from './account.ts';
 import { callsOf } from './calls.ts';
 import { ticketCalls, type TicketCalls } from './tickets.ts';
 
 export type { RateLimit } from '../domain/rate-limit.ts';
+export type { ObservedCall } from './request.ts';
 export type { ConversationPage, ReplyBody } from './tickets.ts';
 export type { VerifiedAgent } from './verify.ts';
 export type {
@@ -28,6 +30,8 @@ export type FreshdeskOptions = {
   deadlineMs: number;
   /** The part of the rate limit this client may use: 1 (default) for live work, less for backfill and reconcile. */
   share?: number;
+  /** Told of every request, for the figures. */
+  observe?: (call: ObservedCall) => void;
 };
 
 /**

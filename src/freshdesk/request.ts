@@ -18,7 +18,25 @@ export type Call<Payload extends z.ZodType> = {
 
 export type Reply<T> = { value: T; atMs: number; hasNext: boolean };
 
-export type RequestOptions = { baseUrl: string; apiKey: string; limit: RateLimit; deadlineMs: number; share: number };
+/** One request as figures see it: no ids, nothing personal. */
+export type ObservedCall = {
+  method: string;
+  /** The path with `:id` for every number, without query: `/tickets/:id/reply`. */
+  endpoint: string;
+  /** The HTTP status, or what was seen instead: `timeout`, `reset`, `ECONNREFUSED` … */
+  status: string;
+  ms: number;
+};
+
+export type RequestOptions = {
+  baseUrl: string;
+  apiKey: string;
+  limit: RateLimit;
+  deadlineMs: number;
+  share: number;
+  /** Told of every request that was made, whatever came of it. Must not throw. */
+  observe?: (call: ObservedCall) => void;
+};
 
 // Reads share their connections. A write gets a new one: on a kept one that the other side has just closed it could not
 // be told whether the request arrived, and "never connected" proves that nothing was sent.
@@ -49,6 +67,14 @@ export async function send<Payload extends z.ZodType>(
 
 async function exchange(options: RequestOptions, call: Call<z.ZodType>): Promise<Answered> {
   let connected = false;
+  const startedAt = performance.now();
+  const observed = (status: string) =>
+    options.observe?.({
+      method: call.method,
+      endpoint: endpointOf(call.path),
+      status,
+      ms: performance.now() - startedAt,
+    });
   try {
     const { statusCode, headers, body } = await got(`${options.baseUrl}/api/v2${call.path}`, {
       method: call.method,
@@ -68,9 +94,11 @@ async function exchange(options: RequestOptions, call: Call<z.ZodType>): Promise
       followRedirect: false,
       throwHttpErrors: false,
     });
+    observed(String(statusCode));
     return { status: statusCode, headers, body };
   } catch (error) {
     const seen = seenInstead(error);
+    observed(seen);
     throw connected ? lost(call, seen) : new Unreachable(nameOf(call), seen);
   }
 }
@@ -86,6 +114,11 @@ function onceConnected(socket: Socket, note: () => void): void {
 /** No usable answer to a request that may have arrived: harmless for a read, an open question for a write. */
 function lost(call: Call<z.ZodType>, seen: string): OutcomeUnknown | Unreachable {
   return call.method === 'GET' ? new Unreachable(nameOf(call), seen) : new OutcomeUnknown(nameOf(call), seen);
+}
+
+/** Few enough to be a label: `/tickets/12/reply?x=1` is `/tickets/:id/reply`. */
+function endpointOf(path: string): string {
+  return path.replace(/\?.*$/, '').replace(/\/\d+(?=\/|$)/g, '/:id');
 }
 
 function nameOf(call: Call<z.ZodType>): string {

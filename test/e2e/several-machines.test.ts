@@ -1,10 +1,15 @@
-import '../support/quiet.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createDb } from '../../src/db/client.ts';
+import { freePort } from '../../src/local/processes.ts';
 import { type Service, startService } from '../../src/service.ts';
+import { installRuntimeWithMetrics } from '../../src/temporal/runtime.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type Desk, openDesk, RETURNS_QUESTION, workflowBundle } from '../support/desk.ts';
+
+const silent = pino({ level: 'silent' });
+// As `serve` does it; once per process, before anything uses it.
+const temporalMetrics = installRuntimeWithMetrics(silent, await freePort());
 
 let desk: Desk;
 beforeAll(async () => {
@@ -15,7 +20,7 @@ afterAll(() => desk.close());
 const start = async (only: 'api' | 'worker', changes: Partial<Desk['config']> = {}): Promise<Service> =>
   startService(
     { ...desk.config, ...changes },
-    { only, log: pino({ level: 'silent' }), workflowBundle: await workflowBundle() },
+    { only, log: silent, temporalMetrics, workflowBundle: await workflowBundle() },
   );
 const get = async (url: string) => {
   const response = await fetch(url);
@@ -82,6 +87,20 @@ describe('API and worker on two machines', () => {
     const ready = { status: 'ready', database: 'ok', temporal: 'ok', connections: { active: 1, broken: 0 } };
     expect(await get(`${api.url}/readyz`)).toEqual({ status: 200, body: { ...ready, worker: 'elsewhere' } });
     expect(await get(`${worker.url}/readyz`)).toEqual({ status: 200, body: { ...ready, worker: 'ok' } });
+  });
+
+  test('/metrics has the figures of each, those of all, and those of the Temporal SDK', async () => {
+    const page = async ({ url }: Service) => (await fetch(`${url}/metrics`)).text();
+    const [ofApi, ofWorker] = [await page(api), await page(worker)];
+    expect(ofApi).toMatch(/^opencx_webhooks_total\{result="accepted"\} [1-9]/m);
+    expect(ofWorker).toMatch(
+      /^opencx_freshdesk_calls_total\{connection="default",method="POST",endpoint="\/tickets\/:id\/reply",status="201"\} 1$/m,
+    );
+    for (const one of [ofApi, ofWorker]) {
+      expect(one).toMatch(/^opencx_turns_total\{connection="default",outcome="replied"\} 2$/m);
+      expect(one).toMatch(/^temporal_request\{.*operation="SignalWithStartWorkflowExecution".*\} [1-9]/m);
+      expect(one).toMatch(/^temporal_activity_execution_latency_count\{.*activity_type="deliverReply".*\} [1-9]/m);
+    }
   });
 
   test('the worker has no API and takes no webhooks', async () => {

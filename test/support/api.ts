@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { type ApiDeps, createApi } from '../../src/api/app.ts';
+import { createMetrics } from '../../src/api/metrics.ts';
 import { listen } from '../../src/api/server.ts';
 import { createAttention } from '../../src/db/attention.ts';
 import { createDb } from '../../src/db/client.ts';
 import { createConnections, type NewConnection } from '../../src/db/connections.ts';
+import { createFigures } from '../../src/db/figures.ts';
 import { createKeyring } from '../../src/db/secrets.ts';
 import { createSessionReads } from '../../src/db/session-reads.ts';
 import { createTestDatabase } from './database.ts';
@@ -48,6 +50,8 @@ export async function startTestApi(changes: Partial<ApiDeps> = {}) {
   const { db, databaseUrl, connections, close } = await openTestConnections();
   const signals: Signal[] = [];
   const logLines: string[] = [];
+  const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
+  const metrics = createMetrics({ figures: createFigures(db), log, freshForMs: 0 });
   const app = createApi({
     connections,
     sessions: createSessionReads(db),
@@ -57,15 +61,17 @@ export async function startTestApi(changes: Partial<ApiDeps> = {}) {
       signalTicket: async (connectionId, ticketId, { kind }) => void signals.push({ connectionId, ticketId, kind }),
     },
     health: { database: async () => undefined, temporal: async () => undefined, worker: async () => undefined },
+    metrics,
     adminToken: ADMIN_TOKEN,
     publicUrl: 'https://ai.acme.example',
-    log: pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) }),
+    log,
     ...changes,
   });
   const server = await listen(app, 0, '127.0.0.1');
   const url = `http://127.0.0.1:${server.port}`;
   return {
     url,
+    metrics,
     port: server.port,
     db,
     databaseUrl,

@@ -207,3 +207,31 @@ test('without a Date header the answer still has a time', async () => {
   const { atMs: guessedMs } = await clientOf(server.url).ticket(12);
   expect(guessedMs).toBeGreaterThanOrEqual(before);
 });
+
+test('every call is told by method, path template and status, whatever came of it, and without ids', async () => {
+  const seen: string[] = [];
+  const observing = (baseUrl: string, deadlineMs = 5_000) =>
+    createFreshdesk({
+      baseUrl,
+      apiKey: 'k',
+      limit: openLimit(),
+      deadlineMs,
+      observe: ({ method, endpoint, status, ms }) => {
+        expect(ms).toBeGreaterThan(0);
+        seen.push(`${method} ${endpoint} ${status}`);
+      },
+    });
+  server.answer(answering(200, ticket));
+  await observing(server.url).ticket(12, { stats: true });
+  server.answer(answering(429, '', { 'retry-after': '1' }));
+  await expect(observing(server.url).reply(12, { html: 'x' })).rejects.toThrow(RateLimited);
+  server.answer(() => undefined);
+  await expect(observing(server.url, 100).conversations(12, 1)).rejects.toThrow();
+  await expect(observing('http://127.0.0.1:9').me()).rejects.toThrow();
+  expect(seen).toEqual([
+    'GET /tickets/:id 200',
+    'POST /tickets/:id/reply 429',
+    'GET /tickets/:id/conversations timeout',
+    'GET /agents/me ECONNREFUSED',
+  ]);
+});
