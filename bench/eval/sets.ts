@@ -1,5 +1,6 @@
 import type { Evaluation } from './evaluation.ts';
+import { quoting } from './quoting.ts';
 import { sentiment } from './sentiment.ts';
 
 /** Everything that `npm run eval` measures, in the order in which it is printed. */
-export const EVALUATIONS: readonly Evaluation[] = [sentiment];
+export const EVALUATIONS: readonly Evaluation[] = [quoting, sentiment];

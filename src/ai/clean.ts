@@ -1,5 +1,8 @@
-import { compile } from 'html-to-text';
+import { compile, type FormatCallback } from 'html-to-text';
 import sanitizeHtml from 'sanitize-html';
+import { HISTORY_LINE, QUOTE_LINE, UNMARKED_QUOTE, withoutHistory } from './quoting.ts';
+import { withoutWhatParsersFind } from './reply-parsers.ts';
+import { withoutSignature } from './signature.ts';
 import { visible } from './text.ts';
 
 /** More HTML than this is not read: no person writes it, and every parser slows down on it. */
@@ -12,53 +15,132 @@ const QUOTES = [
   'blockquote[type=cite]',
   'blockquote.gmail_quote',
   'blockquote.protonmail_quote',
-  'div.gmail_quote',
-  'div.gmail_quote_container',
-  'div.freshdesk_quote',
+  'blockquote.freshdesk_quote',
   'div.yahoo_quoted',
-  'div.moz-cite-prefix',
-  'div.protonmail_quote',
-  'div.tutanota_quote',
   'div.zmail_extra',
   'div.ms-outlook-mobile-reference-message',
   'div#mail-editor-reference-message-container',
+  'span#OLK_SRC_BODY_SECTION',
 ];
+/** Around a quote, and around the answers that are written between its parts. */
+const WRAPPERS = [
+  'div.gmail_quote',
+  'div.gmail_quote_container',
+  'div.freshdesk_quote',
+  'div.protonmail_quote',
+  'div.tutanota_quote',
+];
+/** Below these everything is another message. */
+const HISTORY = [
+  'div#appendonsend',
+  'div#divRplyFwdMsg',
+  'div[style^="border:none;border-top:solid #B5C4DF"]',
+  'div[style^="border:none;border-top:solid #E1E1E1"]',
+  'div[style^="padding-top: 5px; border-top-color: rgb(229, 229, 229)"]',
+];
+const INTRODUCTIONS = ['div.moz-cite-prefix', 'div.gmail_attr'];
 const SIGNATURES = [
   'div.gmail_signature',
   'div.moz-signature',
   'pre.moz-signature',
   'div#Signature',
   'div#ms-outlook-mobile-signature',
+  'div[data-signatureblock]',
 ];
 
-const skip = (selectors: readonly string[]) => selectors.map((selector) => ({ selector, format: 'skip' }));
-const toText = (skipped: readonly string[]) =>
+const markedBy =
+  (text: string): FormatCallback =>
+  (_element, _walk, builder) => {
+    builder.openBlock({ leadingLineBreaks: 1 });
+    builder.addInline(text);
+    builder.closeBlock({ trailingLineBreaks: 1 });
+  };
+const formatters: Record<string, FormatCallback> = {
+  break: (_element, _walk, builder) => builder.addLineBreak(),
+  quoted: markedBy(QUOTE_LINE),
+  unmarked(element, walk, builder) {
+    builder.openBlock({ leadingLineBreaks: 1 });
+    walk(element.children, builder);
+    builder.closeBlock({
+      trailingLineBreaks: 1,
+      blockTransform: (text) => text.replace(/^/gm, UNMARKED_QUOTE),
+    });
+  },
+  history(element, walk, builder, options) {
+    markedBy(HISTORY_LINE)(element, walk, builder, options);
+    builder.openBlock({ leadingLineBreaks: 1 });
+    walk(element.children, builder);
+    builder.closeBlock({ trailingLineBreaks: 1 });
+  },
+  /** What stands before the first quote in it introduces it; what stands behind is an answer. */
+  wrapper(element, walk, builder, options) {
+    const first = element.children.findIndex(({ name }) => name === 'blockquote');
+    markedBy(QUOTE_LINE)(element, walk, builder, options);
+    if (first === -1) return;
+    for (const child of element.children.slice(first))
+      if (child.name === 'blockquote') markedBy(QUOTE_LINE)(element, walk, builder, options);
+      else walk([child], builder);
+  },
+};
+const as = (format: string, selectors: readonly string[]) => selectors.map((selector) => ({ selector, format }));
+const toText = (marked: { selector: string; format: string }[]) =>
   compile({
     wordwrap: false,
     whitespaceCharacters: ' \t\r\n\f', // by default a zero-width space becomes a space, and splits words
+    formatters,
     selectors: [
-      ...skip(skipped),
-      ...skip(['img', 'hr', 'style', 'script', 'head', 'title']),
+      ...marked,
+      { selector: 'hr', format: 'break' },
+      ...as('skip', ['img', 'style', 'script', 'head', 'title']),
       { selector: 'a', options: { ignoreHref: true } },
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
       { selector: 'table', format: 'block' },
-      { selector: 'blockquote', format: 'block' },
+      ...(marked.length === 0 ? as('block', ['blockquote']) : []),
     ],
     limits: { maxInputLength: MAX_HTML_LENGTH, maxDepth: 60, maxChildNodes: 20_000, ellipsis: '' },
   });
 const wholeText = toText([]);
-const ownText = toText([...QUOTES, ...SIGNATURES]);
+const ownText = toText([
+  ...as('quoted', QUOTES),
+  ...as('wrapper', WRAPPERS),
+  ...as('history', HISTORY),
+  ...as('skip', [...INTRODUCTIONS, ...SIGNATURES]),
+  ...as('unmarked', ['blockquote']),
+]);
 
 /**
- * The text of a message that the AI reads (I5): without quoted history and marked signatures; with `keepQuote`, for a
- * forwarded first mail, with everything. Where nothing would be left, everything is kept: an answer written inside the
- * quote must not vanish. Never longer than 50,000 characters; fast on any input.
+ * The text of a message that the AI reads (I5): without quoted history and signatures; with `keepQuote`, for a forwarded
+ * first mail, with everything. Where nothing but a greeting would be left, or the customer says that the answers stand in
+ * the quote, everything is kept: an answer must not vanish. Never longer than 50,000 characters; fast on any input.
  */
 export function cleanText(html: string, { keepQuote = false }: { keepQuote?: boolean } = {}): string {
   const bounded = html.slice(0, MAX_HTML_LENGTH);
-  const own = keepQuote ? '' : withoutQuotedLines(tidied(ownText(bounded)));
-  return (own === '' ? tidied(wholeText(bounded)) : own).slice(0, MAX_TEXT_LENGTH).trimEnd();
+  const own = keepQuote ? '' : ownWords(tidied(ownText(bounded)));
+  const text =
+    saysNothing(own) || ANSWERS_BELOW.test(own.slice(0, MAX_POINTER_LENGTH)) ? tidied(wholeText(bounded)) : own;
+  return text.slice(0, MAX_TEXT_LENGTH).trimEnd();
 }
+
+/** What a text says itself: without the messages it quotes, and without its signature. */
+function ownWords(text: string): string {
+  const lines = text.slice(0, 2 * MAX_TEXT_LENGTH).split('\n');
+  return withoutSignature(withoutWhatParsersFind(withoutHistory(lines)))
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+/** "Hi," alone is no message: then what stands below is. */
+function saysNothing(text: string): boolean {
+  return text === '' || GREETING_ALONE.test(text);
+}
+
+const GREETING_ALONE =
+  /^(?:hi|hello|hey|hallo|moin|bonjour|salut|hola|ol[áa]|ciao|dear|good (?:morning|afternoon|evening)|guten (?:tag|morgen|abend))(?: \p{L}+){0,3} ?[,:]$/iu;
+/** A short message that sends its reader into the quote. */
+const ANSWERS_BELOW =
+  /\b(?:(?:answers?|answered|repl(?:y|ies)|replied|comments?|commented|responses?|responded|notes?) (?:\w+ ){0,4}(?:below|inline|in-line|in (?:red|blue|green|bold))|(?:antworten?|kommentare?|geantwortet|anmerkungen) (?:\w+ ){0,4}(?:unten|im text|inline|in rot|in blau)|(?:réponses?|répondu|commentaires?) (?:\w+ ){0,4}(?:ci-dessous|en rouge|dans le texte)|(?:respuestas?|respondido|comentarios?) (?:\w+ ){0,4}(?:abajo|en rojo|en el texto)|(?:respostas?|respondido|comentários?) (?:\w+ ){0,4}(?:abaixo|a vermelho|em vermelho|no texto))(?![\p{L}])/iu;
+const MAX_POINTER_LENGTH = 300;
 
 /** Whether a first mail passes on another one: then its quote is the question (I5). */
 export function isForwarded({ subject, text }: { subject: string; text: string }): boolean {
@@ -102,36 +184,7 @@ const DISPLAY_TAGS =
   );
 
 const FORWARDED =
-  /^-{3,}\s*(?:forwarded message|weitergeleitete nachricht|message transf[ée]r[ée]|mensaje reenviado|mensagem encaminhada)\s*-{3,}/im;
-/** From here on everything is another message. */
-const HISTORY =
-  /^-{2,}\s*(?:original message|urspr[üu]ngliche nachricht|message d'origine|mensaje original|mensagem original)\s*-{2,}/i;
-/** Outlook's head of the quoted message: who wrote it, and when, in lines of their own. */
-const HEADER_FROM = /^\*?(?:from|von|de|da)\s?:\*?\s\S/i;
-const HEADER_DATE = /^\*?(?:sent|date|gesendet|datum|envoy[ée]|enviado(?: el| em)?|fecha|data)\s?:\*?\s?\S/i;
-const INTRODUCTION =
-  /^(?:on\s.{4,200}\swrote|am\s.{4,200}\sschrieb.{0,120}|le\s.{4,200}\sa\s[ée]crit|el\s.{4,200}\sescribi[óo]|em\s.{4,200}\sescreveu|.{0,120}<\S+@\S+>\s(?:wrote|schrieb|a [ée]crit|escribi[óo]|escreveu))\s?:$/i;
-const DEVICE =
-  /^(?:sent from my .{2,40}|get outlook for .{2,20}|von meinem .{2,40} gesendet|gesendet von .{2,40}|envoy[ée] de(?:puis)? mon .{2,40}|enviado desde mi .{2,40}|enviado do meu .{2,40})$/i;
-
-/** Takes out what text-only mail programs quote. Lines between and below quoted ones stay: people answer there. */
-function withoutQuotedLines(text: string): string {
-  const lines = text.split('\n');
-  const end = lines.findIndex((line, index) => line === '--' || HISTORY.test(line) || isHeader(lines, index));
-  return tidied(
-    (end === -1 ? lines : lines.slice(0, end))
-      .filter((line) => line.length > 500 || !(line.startsWith('>') || INTRODUCTION.test(line) || DEVICE.test(line)))
-      .join('\n')
-      .replace(/(?:\s*\n[-_]{5,})+\s*$/, ''),
-  );
-}
-
-function isHeader(lines: readonly string[], index: number): boolean {
-  const next = lines.slice(index + 1, index + 3);
-  return (
-    HEADER_FROM.test((lines[index] ?? '').slice(0, 300)) && next.some((line) => HEADER_DATE.test(line.slice(0, 300)))
-  );
-}
+  /^(?:[-_]{3,}\s*(?:forwarded message|weitergeleitete nachricht|message transf[ée]r[ée]|mensaje reenviado|mensagem encaminhada|messaggio inoltrato|doorgestuurd bericht|пересылаемое сообщение)\s*[-_]{3,}|(?:begin forwarded message|anfang der weitergeleiteten nachricht|début du message (?:réexpédié|transféré)|inicio del mensaje reenviado|início da mensagem (?:re)?encaminhada|inizio messaggio inoltrato|begin doorgestuurd bericht)\s*:)/im;
 
 function tidied(text: string): string {
   return visible(text)
