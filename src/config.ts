@@ -34,6 +34,8 @@ export type Config = {
   freshdeskUrl: string | null;
   aiProvider: 'embedded';
   dataDir: string;
+  /** Told of problems; null: nobody is. Its path or query is often a secret: never log it. */
+  alertWebhookUrl: string | null;
   logLevel: LogLevel;
   timing: Timing;
 };
@@ -75,6 +77,7 @@ export function loadConfig(env: Env): Config {
     freshdeskUrl,
     aiProvider: aiProvider(read('AI_PROVIDER'), problem),
     dataDir: read('DATA_DIR') ?? './data',
+    alertWebhookUrl: alertWebhookUrl(read('ALERT_WEBHOOK_URL'), problem),
     logLevel: logLevel(read('LOG_LEVEL'), problem),
     timing: { requestDeadlineMs: 20_000, settleMs: 60_000 },
   };
@@ -178,6 +181,13 @@ function hostAndPort(value: string | null, problem: Report): string | null {
     );
   }
   return value;
+}
+
+function alertWebhookUrl(value: string | null, problem: Report): string | null {
+  const url = value === null ? null : URL.parse(value);
+  if (value !== null && !/^https?:$/.test(url?.protocol ?? ''))
+    problem('ALERT_WEBHOOK_URL must be the http or https address that problems are posted to');
+  return url?.href ?? null;
 }
 
 function webUrl(name: string, value: string | null, example: string, problem: Report): string | null {

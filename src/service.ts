@@ -3,6 +3,7 @@ import type { NativeConnection, WorkflowBundle } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { clientOf, createAccounts } from './accounts.ts';
 import { activityDeps } from './activity-deps.ts';
+import { createDeliver, watchForAlerts } from './alerts.ts';
 import { readMarkdownFolder } from './ai/markdown-knowledge.ts';
 import { createApi, createWorkerApi } from './api/app.ts';
 import type { Health } from './api/health.ts';
@@ -11,6 +12,7 @@ import { listen } from './api/server.ts';
 import type { Opened } from './cli/common.ts';
 import type { Config, Half } from './config.ts';
 import { connectDefault } from './connect.ts';
+import { createAlerts } from './db/alerts.ts';
 import { createAttention } from './db/attention.ts';
 import { createDb, type Db } from './db/client.ts';
 import { createConnections, type Connections } from './db/connections.ts';
@@ -105,6 +107,8 @@ export async function startService(
     await registerSearchAttributes(temporal, namespace);
     const client = new Client({ connection: temporal, namespace });
     const signalTicket = createSignalTicket(client);
+    const failingWorkflows = createFailingWorkflows(client);
+    const attention = createAttention(db);
 
     const metrics = createMetrics({ figures: createFigures(db), temporalMetrics, log });
     const accounts = createAccounts({
@@ -134,6 +138,12 @@ export async function startService(
       closers.push(() => waker.stop());
     }
 
+    if (config.alertWebhookUrl !== null) {
+      const deliver = createDeliver(config.alertWebhookUrl);
+      const watch = watchForAlerts({ attention, failingWorkflows, alerts: createAlerts(db), deliver, log });
+      closers.push(() => watch.stop());
+    }
+
     const health = healthOf({ db, temporal, namespace, workers });
     const app =
       only === 'worker'
@@ -141,8 +151,8 @@ export async function startService(
         : createApi({
             connections,
             sessions: createSessionReads(db),
-            attention: createAttention(db),
-            temporal: { signalTicket, failingWorkflows: createFailingWorkflows(client) },
+            attention,
+            temporal: { signalTicket, failingWorkflows },
             health,
             metrics,
             adminToken: config.adminToken,

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Attention } from '../db/attention.ts';
-import type { AttentionItem, FailingWorkflow } from '../domain/attention.ts';
+import { type AttentionItem, type FailingWorkflow, temporalUnreachable, workflowItem } from '../domain/attention.ts';
 import { within } from './deadline.ts';
 import { onlyMethods } from './problems.ts';
 
@@ -39,32 +39,4 @@ export function attentionRoutes({ attention, failingWorkflows, log }: AttentionD
     })
     .all(onlyMethods('GET'));
   return router;
-}
-
-function workflowItem({ connection, ticketId, since, state }: FailingWorkflow): AttentionItem {
-  return {
-    kind: 'failing_workflow',
-    connection,
-    ticketId,
-    since,
-    what:
-      state === 'failed'
-        ? "The ticket's workflow has ended in a failure. The ticket is not worked until something happens on it."
-        : "The ticket's workflow fails again and again and goes no further.",
-    whatToDo:
-      state === 'failed'
-        ? "Read the failure in Temporal's Web UI, and look after the ticket in Freshdesk; its next change is worked again."
-        : "Read the failure in Temporal's Web UI, and look after the ticket in Freshdesk; a version that is mended goes on by itself.",
-  };
-}
-
-function temporalUnreachable(since: Date): AttentionItem {
-  return {
-    kind: 'temporal_unreachable',
-    connection: null,
-    ticketId: null,
-    since,
-    what: 'Temporal does not say which workflows fail.',
-    whatToDo: 'Start Temporal, or correct TEMPORAL_ADDRESS; /readyz tells when it answers.',
-  };
 }

@@ -5,6 +5,8 @@ import type { Db } from './client.ts';
 export type Attention = {
   /** What the database knows of that needs a person, newest first; at most `limit` items. */
   list(limit: number): Promise<AttentionItem[]>;
+  /** The same, with up to `limit` of each kind, so that many of one do not hide another. */
+  everyKind(limit: number): Promise<AttentionItem[]>;
 };
 
 const WRITES: Record<OutboundKind, string> = {
@@ -16,18 +18,21 @@ const WRITES: Record<OutboundKind, string> = {
 };
 
 export function createAttention(db: Db): Attention {
+  async function everyKind(limit: number): Promise<AttentionItem[]> {
+    const lists = await Promise.all([
+      unknownOutbounds(db, limit),
+      brokenConnections(db, limit),
+      refusedResolves(db, limit),
+    ]);
+    return lists.flat().toSorted((one, other) => other.since.getTime() - one.since.getTime());
+  }
+
   return {
     async list(limit) {
-      const lists = await Promise.all([
-        unknownOutbounds(db, limit),
-        brokenConnections(db, limit),
-        refusedResolves(db, limit),
-      ]);
-      return lists
-        .flat()
-        .toSorted((one, other) => other.since.getTime() - one.since.getTime())
-        .slice(0, limit);
+      return (await everyKind(limit)).slice(0, limit);
     },
+
+    everyKind,
   };
 }
 

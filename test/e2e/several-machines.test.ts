@@ -6,6 +6,7 @@ import { type Service, startService } from '../../src/service.ts';
 import { installRuntimeWithMetrics } from '../../src/temporal/runtime.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type Desk, openDesk, RETURNS_QUESTION, workflowBundle } from '../support/desk.ts';
+import { answering, startScriptedServer } from '../support/scripted-server.ts';
 
 const silent = pino({ level: 'silent' });
 // As `serve` does it; once per process, before anything uses it.
@@ -110,13 +111,23 @@ describe('API and worker on two machines', () => {
   });
 });
 
-test('both may start at the same time on an empty database', async () => {
+test('both may start at the same time on an empty database, and tell of a problem once', async () => {
   const database = await createTestDatabase();
-  const services = await Promise.all([
-    start('api', { databaseUrl: database.url }),
-    start('worker', { databaseUrl: database.url }),
-  ]);
+  const receiver = await startScriptedServer();
+  receiver.answer(answering(200));
+  const db = createDb(database.url, { poolSize: 1 });
+  await db.outbound.create({
+    data: { key: '1', connectionId: 'default', ticketId: 7n, kind: 'reply', bodyHash: 'x', state: 'unknown' },
+  });
+  const changes = { databaseUrl: database.url, alertWebhookUrl: receiver.url };
+  const services = await Promise.all([start('api', changes), start('worker', changes)]);
   expect(await services[0].connections.list()).toMatchObject([{ id: 'default', state: 'active' }]);
+  await desk.until('the problem is told', () => receiver.seen.length > 0);
   await Promise.all(services.map((service) => service.close()));
+  expect(receiver.seen.map(({ body }): unknown => JSON.parse(body))).toMatchObject([
+    { event: 'opened', kind: 'unknown_outbound', tickets: [7] },
+  ]);
+  await receiver.stop();
+  await db.$disconnect();
   await database.drop();
 });

@@ -101,6 +101,7 @@ export async function openDesk({
     freshdeskUrl: simulator.url,
     aiProvider: 'embedded',
     dataDir: tmpdir(),
+    alertWebhookUrl: null,
     logLevel: 'info',
     timing,
   };

@@ -29,6 +29,7 @@ test('the two required variables are enough; everything else has a default', () 
     freshdeskUrl: null,
     aiProvider: 'embedded',
     dataDir: './data',
+    alertWebhookUrl: null,
     logLevel: 'info',
     timing: { requestDeadlineMs: 20_000, settleMs: 60_000 },
   });
@@ -46,6 +47,7 @@ test('everything that can be set is read, and an empty variable is one that is n
     FRESHDESK_URL: 'http://127.0.0.1:4010/',
     AI_PROVIDER: 'embedded',
     DATA_DIR: '/var/lib/opencx',
+    ALERT_WEBHOOK_URL: 'https://hooks.chat.example/services/T0/B0?x=1',
     LOG_LEVEL: 'DEBUG',
   };
   expect(loadConfig(env)).toMatchObject({
@@ -62,6 +64,7 @@ test('everything that can be set is read, and an empty variable is one that is n
     },
     freshdeskUrl: 'http://127.0.0.1:4010',
     dataDir: '/var/lib/opencx',
+    alertWebhookUrl: env.ALERT_WEBHOOK_URL,
     logLevel: 'debug',
   });
   const empty = Object.fromEntries(Object.keys(env).map((name) => [name, ' ']));
@@ -78,6 +81,7 @@ test('everything that is missing or wrong is reported at once, by name', () => {
     FRESHDESK_URL: 'http://127.0.0.1:4010/api/v2',
     FRESHDESK_API_KEY: 'x',
     AI_PROVIDER: 'openai',
+    ALERT_WEBHOOK_URL: 'hooks.chat.example',
     LOG_LEVEL: 'loud',
   };
   const names = [
@@ -105,8 +109,9 @@ test('no secret is repeated in a problem', () => {
     FRESHDESK_API_KEY: `${secret}é`,
     WEBHOOK_SECRET: `${secret}é`,
     PUBLIC_URL: `https://u:${secret}@ai.acme.example`,
+    ALERT_WEBHOOK_URL: secret,
   });
-  expect(said.length).toBeGreaterThanOrEqual(6);
+  expect(said.length).toBeGreaterThanOrEqual(7);
   expect(said.join('\n')).not.toContain('hunter2');
 });
 

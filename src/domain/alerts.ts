@@ -1,0 +1,80 @@
+import type { AttentionItem } from './attention.ts';
+
+export type ProblemKind = AttentionItem['kind'];
+
+/** One thing that is wrong, however many tickets have it. Ids, states and field names only. */
+export type Problem = {
+  kind: ProblemKind;
+  /** null where it concerns them all. */
+  connection: string | null;
+  items: number;
+  /** Some of the tickets, those that have had it for the shortest first. */
+  tickets: number[];
+  since: Date;
+  /** Since when the newest of them has it. */
+  newest: Date;
+  whatToDo: string;
+};
+
+/** What a chat or an incident tool is sent. `text` alone says it all, for those that show nothing else. */
+export type AlertMessage = {
+  event: AlertEvent;
+  kind: ProblemKind;
+  connection: string | null;
+  count: number;
+  tickets: number[];
+  since: string;
+  text: string;
+};
+
+/** `updated`: more tickets have it since it was last told. */
+export type AlertEvent = 'opened' | 'updated' | 'resolved';
+
+const MOST_TICKETS = 10;
+
+const WHAT: Record<ProblemKind, string> = {
+  broken_connection: 'Freshdesk refuses the API key; nothing is written and the tickets wait',
+  unknown_outbound: 'writes to Freshdesk whose outcome nobody can tell',
+  refused_resolve: 'tickets that Freshdesk refuses to resolve',
+  failing_workflow: 'tickets whose workflow fails',
+  temporal_unreachable: 'Temporal does not answer; no ticket is worked',
+};
+
+/** One problem for each kind and connection. The items come newest first. */
+export function problemsOf(items: readonly AttentionItem[]): Problem[] {
+  const groups = Map.groupBy(items, ({ kind, connection }) => `${kind} ${connection ?? ''}`);
+  return [...groups.values()].flatMap((group) => {
+    const [newest, oldest] = [group[0], group.at(-1)];
+    if (newest === undefined || oldest === undefined) return [];
+    return {
+      kind: newest.kind,
+      connection: newest.connection,
+      items: group.length,
+      tickets: group.flatMap(({ ticketId }) => ticketId ?? []).slice(0, MOST_TICKETS),
+      since: oldest.since,
+      newest: newest.since,
+      whatToDo: newest.whatToDo,
+    };
+  });
+}
+
+export function messageOf(
+  event: AlertEvent,
+  { kind, connection, items, tickets, since, whatToDo }: Omit<Problem, 'newest'>,
+): AlertMessage {
+  const where = connection === null ? '' : `, connection ${connection}`;
+  const ofTickets = kind !== 'broken_connection' && kind !== 'temporal_unreachable';
+  const count = ofTickets && event !== 'resolved' ? `${items} × ` : '';
+  const which = tickets.length === 0 ? '' : ` (tickets ${tickets.join(', ')}${items > tickets.length ? ' …' : ''})`;
+  const word = { opened: 'problem', updated: 'problem, now with more tickets', resolved: 'resolved' }[event];
+  const advice = event === 'resolved' ? '' : ` ${whatToDo}`;
+  return {
+    event,
+    kind,
+    connection,
+    count: items,
+    tickets,
+    since: since.toISOString(),
+    text: `opencx-freshdesk${where}: ${word}: ${count}${WHAT[kind]}${which}.${advice}`,
+  };
+}
