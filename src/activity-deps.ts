@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import type { Db } from './db/client.ts';
 import type { Connections } from './db/connections.ts';
 import { createContacts } from './db/contacts.ts';
+import { createDrafts } from './db/drafts.ts';
 import { createHandoffs } from './db/handoffs.ts';
 import { createKnowledge } from './db/knowledge.ts';
 import { createOutbounds } from './db/outbounds.ts';
@@ -27,6 +28,7 @@ export function activityDeps(
     contacts: createContacts(db),
     sessions: createSessions(db),
     turns: createTurns(db),
+    drafts: createDrafts(db),
     outbounds: createOutbounds(db),
     handoffs: createHandoffs(db),
     knowledge,

@@ -1,6 +1,7 @@
 import type { InferenceEngine } from '../ai/port.ts';
 import type { Connection, Connections } from '../db/connections.ts';
 import type { Contacts } from '../db/contacts.ts';
+import type { Drafts } from '../db/drafts.ts';
 import type { Handoffs } from '../db/handoffs.ts';
 import type { Knowledge } from '../db/knowledge.ts';
 import type { Outbounds } from '../db/outbounds.ts';
@@ -24,6 +25,7 @@ export type ActivityDeps = {
   contacts: Contacts;
   sessions: Sessions;
   turns: Turns;
+  drafts: Drafts;
   outbounds: Outbounds;
   handoffs: Handoffs;
   knowledge: Pick<Knowledge, 'markdownOf'>;

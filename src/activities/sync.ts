@@ -5,6 +5,7 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { TicketChange } from '../freshdesk/client.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
+import { settleDrafts } from './draft-fate.ts';
 import { speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look.ts';
 
@@ -16,6 +17,7 @@ export function createSyncActivities(deps: ActivityDeps) {
     syncTicket: speakingTemporal(async ({ hints, ...ref }: SyncInput): Promise<Snapshot> => {
       const sight = await look(deps, ref, { backfill: hints.includes('backfill'), whole: hints.includes('operator') });
       await clearMarker(deps, sight);
+      await settleDrafts(deps, sight);
       await noteHeld(deps, sight);
       return sight.snapshot;
     }),

@@ -53,6 +53,17 @@ export function renderDraftNote(replyHtml: string, footer: string | null): strin
   );
 }
 
+const SUPERSEDED = 'Superseded: the customer has written again since.';
+
+/** The note of a draft, as Freshdesk shows it, for which the customer has not waited (A10). */
+export function renderSuperseded(noteHtml: string): string {
+  return `${paragraph(SUPERSEDED, 'strong')}\n<hr />\n${noteHtml}`;
+}
+
+export function isSuperseded(noteHtml: string): boolean {
+  return noteHtml.includes(SUPERSEDED);
+}
+
 /** The private note of a handoff (H2). Everything in it is escaped. */
 export function renderHandoffNote(note: {
   summary: string;
@@ -181,10 +192,10 @@ function decoded(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
 }
 
-function paragraph(text: string | null, within?: 'em'): string {
+function paragraph(text: string | null, within?: 'em' | 'strong'): string {
   if (text === null || text.trim() === '') return '';
   const lines = escapeHtml(text.trim()).replace(/\r?\n/g, '<br />');
-  return within === undefined ? `<p>${lines}</p>` : `<p><em>${lines}</em></p>`;
+  return within === undefined ? `<p>${lines}</p>` : `<p><${within}>${lines}</${within}></p>`;
 }
 
 const LANGUAGE_NAMES = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' });

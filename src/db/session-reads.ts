@@ -59,7 +59,8 @@ export type SessionDetail = SessionView & {
     engine: string;
     ms: number;
   }[];
-  drafts: { at: Date; fate: string | null }[];
+  /** Those that were posted as notes (A10). `distance`: how far a person's reply is from it, 0 to 1; null without one. */
+  drafts: { at: Date; fate: string | null; distance: number | null }[];
 };
 
 export type MessageView = {
@@ -128,7 +129,10 @@ export function createSessionReads(db: Db): SessionReads {
           ...ofConnection,
           handoffs: { orderBy: { at: 'asc' } },
           turns: { orderBy: { at: 'asc' } },
-          drafts: { orderBy: { createdAt: 'asc' } },
+          drafts: {
+            where: { OR: [{ turn: { outcome: 'drafted' } }, { fate: { not: null } }] },
+            orderBy: { createdAt: 'asc' },
+          },
         },
       });
       if (row === null) return null;
@@ -152,7 +156,7 @@ export function createSessionReads(db: Db): SessionReads {
           engine,
           ms,
         })),
-        drafts: row.drafts.map(({ createdAt, fate }) => ({ at: createdAt, fate })),
+        drafts: row.drafts.map(({ createdAt, fate, distance }) => ({ at: createdAt, fate, distance })),
       };
     },
 

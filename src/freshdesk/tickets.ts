@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { at, type Calls } from './calls.ts';
 import {
   conversationsPayload,
@@ -28,6 +29,8 @@ export type TicketCalls = {
   reply(id: number, body: ReplyBody): Promise<At<Posted>>;
   /** Adds a note, private unless told otherwise. */
   note(id: number, body: { html: string; private?: boolean }): Promise<At<Posted>>;
+  /** A note's new text, as a whole; Freshdesk refuses to change replies. Repeating it changes nothing. */
+  editNote(conversationId: number, html: string): Promise<void>;
   /** Sets what is named and nothing else. Tags replace the whole list. */
   update(id: number, change: TicketChange): Promise<At<Ticket>>;
 };
@@ -50,6 +53,10 @@ export function ticketCalls({ get, call }: Calls): TicketCalls {
     },
     reply: (id, body) => post(`/tickets/${id}/reply`, replyBody(body)),
     note: (id, { html, private: hidden = true }) => post(`/tickets/${id}/notes`, { body: html, private: hidden }),
+    editNote: async (id, html) => {
+      const body = { body: html };
+      await call({ method: 'PUT', path: `/conversations/${id}`, body, payload: z.unknown(), credits: 1 });
+    },
     update: async (id, change) => {
       const body = ticketChangeBody(change);
       return at(await call({ method: 'PUT', path: `/tickets/${id}`, body, payload: ticketPayload, credits: 1 }));

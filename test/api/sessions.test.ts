@@ -97,7 +97,7 @@ beforeAll(async () => {
       confidence: 0.9,
       topic: 'shipping',
       sources: [{ title: 'Shipping', articleId: UNKNOWN_ID }],
-      draft: { create: { sessionId: mainId, html: '<p>On its way.</p>', fate: 'sent', createdAt: at(1) } },
+      draft: { create: { sessionId: mainId, html: '<p>On its way.</p>', fate: 'sent', distance: 0, createdAt: at(1) } },
     },
   });
   await api.db.handoff.create({
@@ -167,7 +167,7 @@ test('a session is shown whole, with its handoffs, turns and drafts', async () =
         ms: 12,
       },
     ],
-    drafts: [{ at: at(1).toISOString(), fate: 'sent' }],
+    drafts: [{ at: at(1).toISOString(), fate: 'sent', distance: 0 }],
   });
 });
 

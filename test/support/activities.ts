@@ -6,6 +6,7 @@ import { createEmbeddedEngine } from '../../src/ai/embedded.ts';
 import { createDb } from '../../src/db/client.ts';
 import { createConnections } from '../../src/db/connections.ts';
 import { createContacts } from '../../src/db/contacts.ts';
+import { createDrafts } from '../../src/db/drafts.ts';
 import { createHandoffs } from '../../src/db/handoffs.ts';
 import { createKnowledge } from '../../src/db/knowledge.ts';
 import { createOutbounds } from '../../src/db/outbounds.ts';
@@ -67,6 +68,7 @@ export async function openMirror({
     contacts: createContacts(db),
     sessions: createSessions(db),
     turns: createTurns(db),
+    drafts: createDrafts(db),
     outbounds: createOutbounds(db),
     handoffs: createHandoffs(db),
     knowledge,
