@@ -35,9 +35,10 @@ export function htmlOf(text: string): string {
   return `<div>${escaped.replaceAll('\n', '<br>\n')}</div>`;
 }
 
-/** The body in the form in which Freshdesk keeps it. */
+/** The body in the form in which Freshdesk keeps it. Some of these mails have had the words of their HTML taken out. */
 export function bodyOf({ html, text }: Mail): string {
-  return html ?? htmlOf(text ?? '');
+  const says = html !== null && /\p{L}/u.test(html.replace(/<[^>]*>/g, ''));
+  return says ? html : htmlOf(text ?? '');
 }
 
 function partOf(source: string): Part {
@@ -54,9 +55,9 @@ function partOf(source: string): Part {
 function leavesOf(part: Part): Part[] {
   const boundary = /boundary="?([^";]+)"?/i.exec(part.headers.get('content-type') ?? '')?.[1];
   if (!typeOf(part).startsWith('multipart/') || boundary === undefined) return [part];
-  return part.body
-    .split(`--${boundary}`)
-    .slice(1)
+  const pieces = part.body.split(`--${boundary}`).slice(1);
+  if (pieces.length === 0) return [{ headers: new Map(), body: part.body }];
+  return pieces
     .filter((piece) => !piece.startsWith('--'))
     .flatMap((piece) => leavesOf(partOf(piece.replace(/^[ \t]*\n/, '\n').replace(/^\n(?=[^\n])/, ''))));
 }

@@ -1,6 +1,7 @@
 import type { Evaluation } from './evaluation.ts';
+import { automaticMail } from './automatic-mail.ts';
 import { quoting } from './quoting.ts';
 import { sentiment } from './sentiment.ts';
 
 /** Everything that `npm run eval` measures, in the order in which it is printed. */
-export const EVALUATIONS: readonly Evaluation[] = [quoting, sentiment];
+export const EVALUATIONS: readonly Evaluation[] = [quoting, automaticMail, sentiment];

@@ -1,8 +1,34 @@
 import { addressOf } from '../domain/senders.ts';
+import {
+  ABOUT_MAIL,
+  ABSENT,
+  ACKNOWLEDGED,
+  ACKNOWLEDGES,
+  ASKS,
+  AUTO_REPLY_SUBJECT,
+  AUTO_REPLY_TEXT,
+  BOUNCE_CLAIM,
+  BOUNCE_NAME,
+  BOUNCE_SENDER,
+  BOUNCE_SUBJECT,
+  BOUNCE_TEXT,
+  CLOSED_MAILBOX,
+  FEEDBACK_SUBJECT,
+  FEEDBACK_TEXT,
+  LIST_SENDER,
+  NEW_ADDRESS,
+  NO_REPLY_SENDER,
+  READ_RECEIPT_SUBJECT,
+  READ_RECEIPT_TEXT,
+  SERVER_WORDS,
+  UNSUBSCRIBE,
+  VIEW_IN_BROWSER,
+} from './automatic.ts';
+import { isForwarded } from './clean.ts';
 import { folded, visible } from './text.ts';
 
 /** Why a customer-side message is never answered. */
-export type IgnoreReason = { rule: 'E8'; why: 'auto_reply' | 'bounce' | 'newsletter' | 'empty' };
+export type IgnoreReason = { rule: 'E8'; why: 'auto_reply' | 'bounce' | 'feedback_report' | 'newsletter' | 'empty' };
 
 export type IncomingMessage = {
   /** Freshdesk's own flag; null where it says nothing. */
@@ -17,21 +43,11 @@ export type IncomingMessage = {
   hasAttachments: boolean;
 };
 
-const BOUNCE_SENDER = /^(?:mailer-daemon|postmaster|mail-daemon)(?:\+.*)?@/i;
-/** Nobody reads an answer to these. */
-const NO_REPLY_SENDER =
-  /^(?:[a-z0-9.+_-]*[.+_-])?(?:no-?_?reply|do-?_?not-?_?reply|nicht-?antworten|ne-?pas-?repondre|no-?responder|nao-?responda)(?:[.+_-][a-z0-9.+_-]*)?@/i;
-const LIST_SENDER =
-  /^(?:newsletters?|news|marketing|mailing|mailings|promo|promotions|campaigns?|offers|angebote)(?:[.+_-].*)?@/i;
-const UNSUBSCRIBE =
-  /unsubscribe|abmelden|abbestellen|desabonner|desinscrire|darse de baja|cancelar (?:a )?(?:inscri|subscri|suscri)|descadastr/;
-/** The marks of the programs that write them: at the very beginning, and followed by the original subject or nothing. */
-const AUTO_REPLY_SUBJECT =
-  /^(?:auto(?:matic)? ?-?(?:reply|response)|autoreply|auto|out of (?:the )?office(?: reply| autoreply)?|automatische (?:antwort|ruckantwort)|abwesenheits(?:notiz|nachricht|meldung)|abwesend|reponse automatique|absence du bureau|message d'absence|respuesta automatica|fuera de (?:la )?oficina|resposta automatica|fora do escritorio|ausencia temporaria|automatisch antwoord|afwezig|risposta automatica|autosvar|automatiskt svar)\s*(?:[:([]|$)/;
-const BOUNCE_SUBJECT =
-  /^(?:undeliver(?:able|ed mail returned to sender)|delivery status notification|mail delivery (?:failed|failure|subsystem)|returned mail|failure notice|unzustellbar|nicht zustellbar|non remis|echec de remise|no se puede entregar|nao e possivel entregar|falha na entrega)\s*(?:[:(-]|$)/;
-const AUTO_REPLY_TEXT =
-  /^(?:(?:hello|hi|hallo|bonjour|hola|ola|dear \w+|guten tag)[,!. ]+)?(?:this is an auto(?:matic|mated|-?generated) (?:reply|response|message|e-?mail)|dies ist eine automatisch(?:e| generierte| erstellte) (?:antwort|nachricht|e-?mail)|ceci est (?:une reponse|un message) automatique|(?:este|esta) es (?:un mensaje automatico|una respuesta automatica)|(?:esta|este) e uma? (?:resposta|mensagem) automatica)/;
+/** What a mail begins with decides; further down people quote. */
+const BEGINNING = 1_500;
+const TAIL = 3_000;
+/** Nobody writes an absence note longer than this. */
+const MAX_NOTE = 2_500;
 
 /**
  * Why a message of the customer's side is only mirrored (E8), or null. Built on what Freshdesk gives: its own flag, the
@@ -43,29 +59,48 @@ export function ignoreReason(message: IncomingMessage): IgnoreReason | null {
   return why === null ? null : { rule: 'E8', why };
 }
 
-function whyIgnored({
-  autoResponse,
-  fromEmail,
-  subject,
-  text,
-  html,
-  hasAttachments,
-}: IncomingMessage): IgnoreReason['why'] | null {
-  const sender = addressOf(fromEmail ?? '');
-  const line = folded((subject ?? '').slice(0, 500));
-  if (BOUNCE_SENDER.test(sender) || BOUNCE_SUBJECT.test(line)) return 'bounce';
-  if (LIST_SENDER.test(sender) && UNSUBSCRIBE.test(folded(html.slice(-50_000)))) return 'newsletter';
-  if (autoResponse === true || NO_REPLY_SENDER.test(sender)) return 'auto_reply';
-  if (AUTO_REPLY_SUBJECT.test(line) || AUTO_REPLY_TEXT.test(folded(text.slice(0, 300)))) return 'auto_reply';
-  return isEmpty({ subject, text, html, hasAttachments }) ? 'empty' : null;
+function whyIgnored(message: IncomingMessage): IgnoreReason['why'] | null {
+  const subject = folded((message.subject ?? '').slice(0, 500)).replace(/^[\s*#[\]()-]+/, '');
+  const text = folded(message.text.slice(0, BEGINNING)).replace(/^[\s*#=_>.-]+/, '');
+  const sender = folded((message.fromEmail ?? '').slice(0, 500));
+  if (FEEDBACK_TEXT.test(text) || FEEDBACK_SUBJECT.test(subject)) return 'feedback_report';
+  if (isBounce(sender, subject, text)) return 'bounce';
+  if (isNewsletter(sender, message)) return 'newsletter';
+  if (message.autoResponse === true || NO_REPLY_SENDER.test(addressOf(sender))) return 'auto_reply';
+  if (isAutoReply(subject, text, message.text)) return 'auto_reply';
+  return isEmpty(message) ? 'empty' : null;
 }
 
-function isEmpty({
-  subject,
-  text,
-  html,
-  hasAttachments,
-}: Pick<IncomingMessage, 'subject' | 'text' | 'html'> & { hasAttachments: boolean }): boolean {
+function isBounce(sender: string, subject: string, text: string): boolean {
+  return (
+    BOUNCE_SENDER.test(addressOf(sender)) ||
+    BOUNCE_NAME.test(sender) ||
+    BOUNCE_SUBJECT.test(subject) ||
+    BOUNCE_TEXT.test(text) ||
+    (BOUNCE_CLAIM.test(text) && SERVER_WORDS.test(text))
+  );
+}
+
+function isAutoReply(subject: string, text: string, whole: string): boolean {
+  if (AUTO_REPLY_SUBJECT.test(subject) || AUTO_REPLY_TEXT.test(text)) return true;
+  if (READ_RECEIPT_SUBJECT.test(subject) && READ_RECEIPT_TEXT.test(text)) return true;
+  if (whole.length > MAX_NOTE || ASKS.test(text)) return false;
+  return (
+    (ABSENT.test(text) && ABOUT_MAIL.test(text)) ||
+    (ACKNOWLEDGES.test(text) && ACKNOWLEDGED.test(text)) ||
+    CLOSED_MAILBOX.test(text) ||
+    NEW_ADDRESS.test(text)
+  );
+}
+
+/** One that a customer forwards is their question. */
+function isNewsletter(sender: string, { subject, text, html }: IncomingMessage): boolean {
+  if (isForwarded({ subject: subject ?? '', text })) return false;
+  if (LIST_SENDER.test(addressOf(sender)) && UNSUBSCRIBE.test(folded(html.slice(-50_000)))) return true;
+  return VIEW_IN_BROWSER.test(folded(text.slice(0, 300))) && UNSUBSCRIBE.test(folded(text.slice(-TAIL)));
+}
+
+function isEmpty({ subject, text, html, hasAttachments }: IncomingMessage): boolean {
   const shown = visible(`${subject ?? ''}${text}`).trim();
   return shown === '' && !hasAttachments && !/<img\b/i.test(html);
 }

@@ -5,9 +5,10 @@ export type UnwantedSenders = {
   ownAddresses: readonly string[];
 };
 
-/** The address in what mail programs and Freshdesk give, which is plain or `"Name" <address>`; in lower case. */
+/** The address in what mail programs and Freshdesk give: plain, `"Name" <address>` or `address (Name)`; in lower case. */
 export function addressOf(from: string): string {
-  return (/<([^<>]+)>\s*$/.exec(from)?.[1] ?? from).trim().toLowerCase();
+  const bare = from.replace(/\([^()]*\)\s*$/, '');
+  return (/<([^<>]+)>\s*$/.exec(bare)?.[1] ?? bare).trim().toLowerCase();
 }
 
 /**

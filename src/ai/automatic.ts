@@ -1,0 +1,64 @@
+/**
+ * The marks of mails that no person wrote, in the languages in which mail programs write them. Everything is matched against
+ * folded text (lower case, no accents), from the beginning: what a customer quotes or mentions is no mark.
+ */
+
+export const BOUNCE_SENDER = /^(?:mailer-daemon|postmaster|mail-daemon|mailerdaemon)(?:\+.*)?(?:@|$)/;
+export const BOUNCE_NAME =
+  /^"?(?:mail delivery (?:sub)?(?:system|service)|mailer[- ]daemon|internet mail delivery|mail administrator|system administrator)\b/;
+/** Nobody reads an answer to these. */
+export const NO_REPLY_SENDER =
+  /^(?:[a-z0-9.+_-]*[.+_-])?(?:no-?_?reply|do-?_?not-?_?reply|nicht-?antworten|keine-?antwort|ne-?pas-?repondre|no-?responder|nao-?responda|non-?rispondere|geen-?antwoord)(?:[.+_-][a-z0-9.+_-]*)?@/;
+export const LIST_SENDER =
+  /^(?:newsletters?|news|marketing|mailing|mailings|mailinglist|promo|promotions|campaigns?|offers|angebote|offres|ofertas)(?:[.+_-].*)?@/;
+export const UNSUBSCRIBE =
+  /unsubscribe|opt[- ]out|abmelden|abbestellen|austragen|desabonner|desinscrire|darse de baja|darte de baja|cancelar (?:a )?(?:inscri|subscri|suscri)|descadastr|disiscri|annulla l'iscrizione|uitschrijven|afmelden/;
+/** What newsletters say above everything else. */
+export const VIEW_IN_BROWSER =
+  /(?:view|read|open|see|display) (?:(?:this|the|our) )?(?:(?:e-?mail|message|newsletter|it) )?(?:in|with) (?:your |a |the )?(?:web )?browser|view (?:it )?online|web version|im browser (?:ansehen|anzeigen|offnen)|(?:online|web) ?-?(?:version|ansicht)|(?:voir|afficher|lire) .{0,30}(?:navigateur|en ligne)|version en ligne|ver .{0,30}(?:navegador|en linea|online)|visualizza .{0,30}browser|bekijk .{0,30}browser/;
+
+/** At the very beginning of a subject, and followed by the original one or by nothing. */
+export const AUTO_REPLY_SUBJECT =
+  /^(?:auto(?:matic|mated)? ?-?(?:reply|response|answer)|autoreply|auto-?respon(?:se?|der)|auto|out of (?:the )?office(?: reply| autoreply| message)?|ooo|(?:automatische|autom\.) (?:antwort|ruckantwort)|abwesenheits(?:notiz|nachricht|meldung|assistent)|abwesend|reponse automatique|absence du bureau|message d'absence|respuesta automatica|fuera de (?:la )?oficina|resposta automatica|fora do escritorio|ausencia temporaria|automatisch antwoord|afwezig(?:heid)?|risposta automatica|fuori ufficio|autosvar|automatiskt svar|automatisk svar|automaattinen vastaus|odpowiedz automatyczna|automaticka odpoved|avtomaticheskii otvet|автоматический ответ|自动回复|自動回覆|自動応答|자동 회신)\s*(?:[:([]|$)/;
+export const BOUNCE_SUBJECT =
+  /^(?:undeliver(?:able|ed mail returned to sender|ed mail)|(?:delivery|message) status notification|delivery (?:failure|failed|notification|has failed)|mail delivery (?:failed|failure|subsystem|system)|returned mail|failure notice|postmaster notify|delayed mail|warning: (?:could not send message|message .{1,40} delayed)|message you sent blocked|(?:message|mail) (?:not delivered|delivery delayed)|unzustellbar|nicht zustellbar|ubermittlung fehlgeschlagen|non remis|non distribuable|echec de (?:la )?remise|no se puede entregar|no entregado|error de entrega|nao e possivel entregar|nao entregue|falha na entrega|mancato recapito|impossibile recapitare|onbestelbaar|niet bezorgd|nie mozna dostarczyc|недоставленное сообщение|无法送达|配信不能)\s*(?:[:(*-]|$)/;
+/** Reports that mailbox providers send when someone presses "this is spam". */
+export const FEEDBACK_SUBJECT = /^(?:e-?mail feedback report|abuse report|complaint about message)\b/;
+export const FEEDBACK_TEXT = /^this is an? (?:e-?mail )?abuse report\b/;
+export const READ_RECEIPT_SUBJECT =
+  /^(?:read|not read|gelesen|ungelesen|lu|non lu|leido|no leido|lida|nao lida|letto|gelezen)\s?:/;
+export const READ_RECEIPT_TEXT =
+  /^(?:your message|ihre nachricht|votre message|su mensaje|(?:a )?sua mensagem|il (?:tuo|suo) messaggio|uw bericht)\b.{0,400}?\b(?:was read|wurde .{0,60}gelesen|was deleted without being read|a ete lu|fue leido|foi lida|e stato letto|gelezen)/;
+
+/** What mail servers begin their reports with. No person does. */
+export const BOUNCE_TEXT =
+  /^(?:this is the .{0,60}\bat host\b|(?:hi\. )?this is the qmail-send program|i'm (?:very )?sorry to (?:have to )?inform you that (?:your|the) message|delivery (?:has failed to|to the following (?:recipient|address))|\S+ rejected your message to the following|the original message was received at|this (?:message|report) was (?:created|generated) automatically by (?:the )?mail|a message that you (?:have )?sent could not be delivered|this is (?:only )?a (?:notification about a delay|delivery status notification|warning message only)|your message to .{1,120} was automatically rejected|address not found your message|message (?:not delivered|blocked) (?:there was a problem|your message)|reporting-mta:|diese nachricht wurde automatisch (?:vom|von) .{0,40}(?:mail|server|system)|(?:fehler bei der|beim senden|die) .{0,40}(?:nachrichtenzustellung|zustellung) .{0,60}(?:fehlgeschlagen|gescheitert)|fehler bei der nachrichtenzustellung|echec de la remise|la remise .{0,60} a echoue|error (?:de|en la) entrega a estos destinatarios|falha na entrega para (?:estes|esses|os seguintes)|impossibile recapitare il messaggio)/;
+/** These a person may say too: believed with a server's words beside them. */
+export const BOUNCE_CLAIM =
+  /^(?:(?:your|the) (?:message|e-?mail) .{0,120}?(?:could ?n(?:o|')t be delivered|was ?n(?:o|')t delivered|has not been delivered|was undeliverable|could not be sent)|(?:ihre|die) (?:nachricht|e-?mail) .{0,120}?(?:konnte .{0,80}nicht (?:zugestellt|ubermittelt)|wurde nicht zugestellt)|votre (?:message|e-?mail) .{0,80}?n'a (?:pas pu etre|pas ete) (?:remis|distribue|envoye)|(?:su|el|tu) mensaje .{0,80}?no (?:se (?:ha podido|pudo)|ha podido ser|pudo ser) (?:entregar|entregado)|(?:a )?(?:sua )?mensagem .{0,80}?nao (?:foi|pode ser|pude ser) entregue|il (?:tuo|suo)? ?messaggio .{0,80}?non e stato (?:recapitato|consegnato)|uw bericht .{0,80}?niet (?:bezorgd|afgeleverd))/;
+export const SERVER_WORDS =
+  /\b[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|\b[45]\.\d{1,3}\.\d{1,3}\b|diagnostic information|\bsmtp\b|\bdsn\b|postmaster|mailer-daemon|remote (?:mail )?server|mailbox (?:is )?(?:full|unavailable|not found)|user unknown|recipient address rejected|no such user|host or domain name not found|final-recipient/;
+
+/** Mails that say what they are. */
+export const AUTO_REPLY_TEXT =
+  /^(?:(?:hello|hi|hallo|bonjour|hola|ola|dear \w+|guten tag|sehr geehrte damen und herren)[,!. ]+)?(?:this is an auto(?:matic|mated|-?generated) (?:reply|response|message|notification|e-?mail)|this (?:message|e-?mail|reply) (?:was|is|has been) (?:sent |generated |created )?automatic|(?:please )?do not reply to this (?:message|e-?mail)|dies(?:e nachricht|e e-?mail)? (?:ist|wurde) (?:eine )?automatisch(?:e)? ?(?:generiert|erstellt|erzeugt|versandt|versendet|antwort|nachricht|e-?mail)|ceci est (?:une reponse|un message) automatique|(?:este|esta) es (?:un mensaje automatico|una respuesta automatica|un correo automatico)|(?:esta|este) e uma? (?:resposta|mensagem|e-?mail) automatic[ao]|questa e una risposta automatica|questo e un messaggio automatico|dit is een automatisch(?:e)? (?:antwoord|bericht|e-?mail))/;
+/** Another desk that confirms our mail: it and we would thank each other all night. */
+export const ACKNOWLEDGES =
+  /^(?:(?:hello|hi|dear)(?: [\w.]+){0,3}[,!. ]+)?(?:thank you|thanks) (?:very much )?for (?:contacting|reaching out|getting in touch|writing to|your (?:e-?mail|message|inquiry|enquiry|request|interest))|^(?:(?:hallo|guten tag|sehr geehrte[rs]? [\w ]{1,40})[,!. ]+)?(?:vielen dank|danke) fur (?:ihre (?:anfrage|nachricht|e-?mail|kontaktaufnahme))|^(?:(?:bonjour|madame|monsieur)[\w ]{0,20}[,!. ]+)?(?:nous vous remercions|merci) (?:de nous avoir contacte|pour votre (?:message|demande|e-?mail))|^(?:(?:hola|estimad[oa])[\w ]{0,20}[,!. ]+)?gracias por (?:contactar|ponerse en contacto|su (?:mensaje|consulta|correo))|^(?:(?:ola|prezad[oa])[\w ]{0,20}[,!. ]+)?obrigad[oa] (?:por (?:nos contactar|entrar em contato|contactar)|pel[oa] (?:sua|seu) (?:mensagem|contato|contacto|e-?mail))/;
+export const ACKNOWLEDGED =
+  /\b(?:we(?:'ve| have) received|has been (?:received|created|logged|registered)|your (?:ticket|case|request|reference)(?: (?:id|number|no\.?|is|#))|will (?:respond|reply|get back|be in touch|answer|contact you)|not monitored|unattended|do not reply|automatic|eingegangen|erhalten und|bearbeite[tn]|vorgangsnummer|ticketnummer|melden uns|automatisch|avons bien recu|dans les plus brefs delais|numero de (?:ticket|dossier|caso|protocolo)|hemos recibido|lo antes posible|en breve|recebemos|responderemos|o mais breve)\b/;
+/** "I am out of the office": a person says it too. */
+export const ABSENT =
+  /\b(?:i(?:'m| am| will be)(?: \w+){0,3} (?:away\b|out of (?:the )?office|on (?:\w+ )?(?:leave|vacation|holidays?)|travell?ing|out (?:today|until|till|from)|not in the office|unavailable)|ich (?:bin|befinde mich|habe)(?: [\w.]+){0,8} (?:nicht im (?:buro|haus)|abwesend|(?:im|in) (?:\w+ )?urlaub|ausser haus|auf dienstreise|in elternzeit|nicht erreichbar|urlaub)|je (?:suis|serai)(?: \w+){0,3} (?:absente?|en conges?|en vacances|en deplacement)|(?:estoy|estare|me encuentro)(?: \w+){0,3} (?:fuera de (?:la )?oficina|de vacaciones|ausente)|(?:estou|estarei|encontro-me)(?: \w+){0,3} (?:fora do escritorio|de ferias|ausente)|(?:sono|saro)(?: \w+){0,3} (?:fuori ufficio|in ferie|assente)|ik ben(?: \w+){0,4} (?:afwezig|niet (?:op kantoor|aanwezig)|met vakantie|op vakantie))\b/;
+/** What a person does not say to a shop: who reads the mail meanwhile. */
+export const ABOUT_MAIL =
+  /\b(?:(?:limited|intermittent|no|sporadic|reduced) access to (?:my )?(?:e-?mails?|phone|internet)|(?:respond|reply|answer|get back)(?: \w+){0,6} (?:upon|on|after|when|once) (?:my return|i return|i(?:'m| am) back)|(?:for|in) (?:an? )?(?:urgent|pressing|emergency|immediate)(?: \w+){0,2} (?:matters?|cases?|issues?|inquiries|requests?|assistance|help)|(?:need|require) (?:immediate|urgent) (?:assistance|help|attention)|(?:in|during) my absence|(?:if|when) (?:it is |this is |it's )?urgent|your (?:e-?mail|message) (?:will|has) (?:not )?be(?:en)? (?:read|forwarded)|in dringenden (?:fallen|angelegenheiten)|meine vertretung|vertritt mich|nach meiner ruckkehr|(?:e-?mails?|nachrichten?) (?:wird|werden)(?: \w+){0,3} (?:gelesen|beantwortet|bearbeitet|weitergeleitet)|en cas d'urgence|pour toute urgence|a mon retour|acces limite|pendant mon absence|a mi (?:regreso|vuelta)|(?:si es|para asuntos|en caso) (?:de )?urgen(?:te|tes|cia)|acceso limitado|durante mi ausencia|no meu (?:regresso|retorno)|(?:em caso de urgencia|assuntos urgentes)|acesso limitado|durante a minha ausencia|al mio rientro|in caso di urgenza|bij dringende|tijdens mijn afwezigheid)\b/;
+/** A mailbox that nobody opens any more. */
+export const CLOSED_MAILBOX =
+  /^(?:this|the) (?:e-?mail )?(?:inbox|mailbox|address|account)\b.{0,120}?\b(?:no longer (?:in use|monitored|active|checked|valid)|not (?:being )?monitored|unattended|is closed)\b.{0,60}?\b(?:please (?:contact|use|direct|send|write|visit|resend)|contact us|for assistance)|^(?:dieses|diese) (?:postfach|e-?mail-?adresse|mailbox)\b.{0,80}?\bnicht mehr\b.{0,80}?\b(?:bitte|wenden)/;
+/** Nothing but where to write from now on. */
+export const NEW_ADDRESS =
+  /^(?:in (?:the )?future|from now on|zukunftig|kunftig|ab sofort|desormais|dorenavant|en adelante|a partir de ahora|no futuro|de agora em diante|in futuro|voortaan)\b[:,]?(?: please| bitte| use| write to| an| a| to| unter| naar)* ?<?\S+@\S+>?[.!]?$/;
+/** Who asks for something is a person, whatever stands around it. */
+export const ASKS =
+  /\?|\b(?:my (?:order|account|parcel|package|invoice|subscription|refund|delivery)|(?:can|could|would|will) you|i (?:need|want|would like)|i'd like|please (?:send|deliver|ship|cancel|refund|change|update|hold|delay|reschedule|confirm|tell|let me)|meine[rn]? (?:bestellung|konto|paket|rechnung|lieferung|abo)|konnen sie|konnten sie|ich (?:brauche|mochte|benotige)|bitte (?:senden|schicken|liefern|stornieren|andern)|ma (?:commande|livraison|facture)|mon (?:compte|colis)|pouvez-vous|pourriez-vous|je (?:voudrais|souhaite)|veuillez (?:envoyer|livrer|annuler)|mi (?:pedido|cuenta|factura|paquete)|(?:pueden?|podrian?) (?:\w+ )?(?:enviar|cancelar|cambiar)|(?:necesito|quiero|quisiera)|(?:meu|minha) (?:pedido|conta|encomenda|fatura)|(?:podem?|poderiam?) (?:\w+ )?(?:enviar|cancelar|mudar)|(?:preciso|quero|gostaria))\b/;
