@@ -98,12 +98,15 @@ const ruleChange = z.strictObject({
   template: z.string().optional(),
   placeholders: z.array(z.string()).optional(),
   escapes: z.boolean().optional(),
+  webhook: webhookTarget.optional(),
 });
 
 const settings = z.strictObject({
   ratePerMinute: z.number().int().positive().optional(),
   reopening: z.strictObject({ on: z.boolean().optional(), delayMs: z.number().optional() }).optional(),
   suspended: z.boolean().optional(),
+  automationApi: z.enum(['allowed', 'refused', 'loses_headers']).optional(),
+  cascadingRules: z.boolean().optional(),
 });
 
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
@@ -156,6 +159,8 @@ export function controlRouter(deps: ControlDeps): Router {
     if (change.ratePerMinute !== undefined) limits.setPerMinute(change.ratePerMinute);
     if (change.reopening !== undefined) account.setReopening(change.reopening);
     if (change.suspended !== undefined) account.setSuspended(change.suspended);
+    if (change.automationApi !== undefined) account.setAutomationApi(change.automationApi);
+    if (change.cascadingRules !== undefined) account.setCascadingRules(change.cascadingRules);
   });
   act('put', '/groups/:id/round-robin', (request) => {
     const robin = z.strictObject({ afterMs: z.number(), agentIds: z.array(z.number()).optional() }).nullable();

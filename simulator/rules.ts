@@ -3,6 +3,8 @@ import { threadOf, type State } from './state.ts';
 import { DOMAIN } from './seed.ts';
 import type { AccountEvent, Agent, Contact, EventName, Performer, Ticket } from './types.ts';
 
+export type WebhookTarget = { url: string; headers: Record<string, string> };
+
 /** An automation rule whose action is a webhook. */
 export type Rule = {
   id: number;
@@ -18,6 +20,8 @@ export type Rule = {
   placeholders: string[];
   /** Whether Freshdesk escapes quotes and new lines it puts into Advanced content; nobody knows for sure. */
   escapes: boolean;
+  /** Where this rule sends to; null for the account's webhook. */
+  webhook: WebhookTarget | null;
 };
 
 /** What the update rules listen to. A restored ticket is not among what Freshdesk offers. */
@@ -48,6 +52,7 @@ export function defaultRules(nextRuleId: () => number): Rule[] {
     template: TICKET_ID_ONLY,
     placeholders: ['ticket.id'],
     escapes: true,
+    webhook: null,
   });
   return [
     rule('created', 'creation', 'agent_or_requester'),

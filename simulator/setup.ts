@@ -66,6 +66,7 @@ export function createSetup(state: State, rules: Rule[], timers: Timers) {
         template: '{"ticket_id":"{{ticket.id}}"}',
         placeholders: ['ticket.id'],
         escapes: true,
+        webhook: null,
         ...rule,
         id,
       });
@@ -146,6 +147,14 @@ export function createSetup(state: State, rules: Rule[], timers: Timers) {
     },
     removeTicketField(name: string): void {
       state.fields = state.fields.filter((field) => field.name !== name);
+    },
+    /** What the automations' API does with a rule that is to be created or changed. */
+    setAutomationApi(writes: State['automations']['writes']): void {
+      state.automations.writes = writes;
+    },
+    /** False: of the creation rules only the first that matches runs. */
+    setCascadingRules(cascading: boolean): void {
+      state.automations.cascading = cascading;
     },
     /** The whole account answers 403 `account_suspended`. */
     setSuspended(suspended: boolean): void {

@@ -92,11 +92,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   state.listeners.push((event) => webhooks.onEvent(event));
   const index = createSearchIndex(state, options.searchLagMs ?? 2 * MINUTE_MS);
   const account = createAccount(state, rules, timers);
+  const latencyMs = options.latencyMs ?? 0;
 
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use('/api/v2', apiRouter({ state, index, limits, faults, log, timers, latencyMs: options.latencyMs ?? 0 }));
+  app.use('/api/v2', apiRouter({ state, index, rules, webhooks, limits, faults, log, timers, latencyMs }));
   app.use(filesRouter(state));
   const control = { account, faults, log, limits, webhooks, apiKey, plainApiKey: PLAIN_API_KEY };
   app.use('/control', controlRouter(control));

@@ -33,6 +33,8 @@ export type State = {
   /** Groups whose new tickets System gives to the next agent in turn. */
   roundRobin: Map<number, { afterMs: number; agentIds: number[]; turn: number }>;
   suspended: boolean;
+  /** Whether rules may be written by the API, and whether they all run (`cascading`) or only the first that matches. */
+  automations: { writes: 'allowed' | 'refused' | 'loses_headers'; cascading: boolean };
   /** Root of the server, in links to files; empty until it listens. */
   url: string;
   linksMade: number;
@@ -60,6 +62,7 @@ export function emptyState(now: () => Date): State {
     reopening: { on: true, delayMs: 0 },
     roundRobin: new Map(),
     suspended: false,
+    automations: { writes: 'allowed', cascading: true },
     url: '',
     linksMade: 0,
     lastTicketId: 0,

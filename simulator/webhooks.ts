@@ -1,10 +1,10 @@
 import type { FaultPoints } from './faults.ts';
-import { bodyOf, ruleFires, type Rule } from './rules.ts';
+import { bodyOf, ruleFires, type Rule, type WebhookTarget } from './rules.ts';
 import type { State } from './state.ts';
 import type { Timers } from './timers.ts';
 import type { AccountEvent } from './types.ts';
 
-export type WebhookTarget = { url: string; headers: Record<string, string> };
+export type { WebhookTarget } from './rules.ts';
 
 /** One attempt; `status` null when nothing answered. */
 export type Delivery = {
@@ -20,6 +20,8 @@ export type Delivery = {
 
 export type Webhooks = {
   readonly deliveries: Delivery[];
+  /** Where rules without an address of their own send to. */
+  readonly target: WebhookTarget | null;
   setTarget(target: WebhookTarget | null): void;
   onEvent(event: AccountEvent): void;
   /** Called after each attempt. */
@@ -94,8 +96,9 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
   };
 
   const start = (rule: Rule, ticketId: number, body: string, nth: number): void => {
-    if (target === null || closing.signal.aborted) return;
-    const running = attempt(target, rule, ticketId, body, nth).finally(() => inFlight.delete(running));
+    const to = rule.webhook ?? target;
+    if (to === null || closing.signal.aborted) return;
+    const running = attempt(to, rule, ticketId, body, nth).finally(() => inFlight.delete(running));
     inFlight.add(running);
     for (const release of held.splice(0)) release();
   };
@@ -131,14 +134,18 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
 
   return {
     deliveries,
+    get target() {
+      return target;
+    },
     setTarget(next) {
       target = next;
     },
     onEvent(event) {
       const ticket = state.tickets.get(event.ticketId);
-      if (ticket === undefined || target === null) return;
+      if (ticket === undefined) return;
       for (const rule of rules) {
-        if (ruleFires(rule, event)) dispatch(rule, ticket.id, bodyOf(rule, state, ticket, event.triggered));
+        if ((rule.webhook ?? target) !== null && ruleFires(rule, event))
+          dispatch(rule, ticket.id, bodyOf(rule, state, ticket, event.triggered));
       }
     },
     onDelivery(listener) {

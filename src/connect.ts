@@ -1,16 +1,162 @@
+import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { FreshdeskConfig } from './config.ts';
-import type { Connections } from './db/connections.ts';
+import { type Connection, ConnectionNotFound, type Connections, DomainTaken } from './db/connections.ts';
+import { mergeSettings } from './db/settings.ts';
+import { type AutomationSetup, automationSetup, webhookUrlOf } from './freshdesk/automation-rules.ts';
 import type { Freshdesk } from './freshdesk/client.ts';
+import { freshdeskAddress } from './freshdesk/domain-name.ts';
 import { ConnectError } from './freshdesk/errors.ts';
+import { type RulesOutcome, setUpRules } from './freshdesk/set-up-rules.ts';
 
 export const DEFAULT_CONNECTION = 'default';
 
-type ConnectDeps = {
+export type ConnectorDeps = {
   connections: Connections;
-  /** A client for this account, with a budget of its own. */
-  freshdesk: Freshdesk;
+  /** A client for an account that is not connected yet, with a budget of its own. */
+  clientOf(account: { baseUrl: string; apiKey: string }): Freshdesk;
+  /** The operator's FRESHDESK_URL; null for the real one (C2). */
+  freshdeskUrl: string | null;
+  /** Where Freshdesk reaches us, without a trailing slash. */
+  publicUrl: string;
+  /** Starts what runs beside the tickets: the reconcile schedule, and the backfill where asked for (C5). */
+  onConnected(connectionId: string, options: { backfill: boolean }): Promise<void>;
+  /** Ends schedule, backfill and every ticket's workflow; rejects when Temporal does not answer. */
+  onRemoved(connectionId: string): Promise<void>;
   log: Logger;
+};
+
+export type NewAccount = {
+  id: string;
+  domain: string;
+  apiKey: string;
+  /** A patch on the defaults, which draft and never reply (C7). */
+  settings?: unknown;
+  backfill: boolean;
+};
+
+export type Connected = {
+  connection: Connection;
+  /** Shown this once: only its hash is kept. */
+  webhookSecret: string;
+  /** False where Temporal did not answer: the connection stands, and schedule and backfill are still to be started. */
+  started: boolean;
+};
+
+export type Verified = { domain: string; agent: Connection['agent']; admin: true };
+
+/** A connection is removed, and Temporal could not be told to end what runs for it. */
+export class RemovalUnfinished extends Error {
+  constructor(id: string, cause: unknown) {
+    super(
+      `Connection "${id}" takes in and writes nothing any more, but Temporal could not be reached to end what runs for it, and nothing was erased. Start Temporal and remove it once more.`,
+      { cause },
+    );
+    this.name = 'RemovalUnfinished';
+  }
+}
+
+/** Everything that makes, changes and ends connections: the one way of API, command line and start. */
+export type Connector = {
+  webhookUrl(connectionId: string): string;
+  /** C1, and stores nothing. Throws ConnectError. */
+  verify(account: { domain: string; apiKey: string }): Promise<Verified>;
+  /** Verifies, then saves. Throws ConnectError, InvalidSettings, ConnectionExists, DomainTaken, OtherAccount. */
+  connect(account: NewAccount): Promise<Connected>;
+  /** Verifies a new key of the same account, then saves it (C8). Throws ConnectError, ConnectionNotFound. */
+  changeKey(connectionId: string, apiKey: string): Promise<Connection>;
+  /** The new secret, shown once; the old one counts no more. Throws ConnectionNotFound. */
+  rotateSecret(connectionId: string): Promise<string>;
+  /**
+   * Ends a connection, and with `erase` everything stored of it. It is safe to repeat: a removal that Temporal interrupted
+   * is finished by the next one. Throws ConnectionNotFound, RemovalUnfinished.
+   */
+  remove(connectionId: string, options: { erase: boolean }): Promise<void>;
+  /** What to paste into Freshdesk (C4). */
+  automationSetup(connectionId: string, webhookSecret: string): AutomationSetup;
+  /** Makes those rules by the API where the account allows it. Throws ConnectionNotFound. */
+  setUpRules(connectionId: string, webhookSecret: string): Promise<RulesOutcome>;
+};
+
+export function createConnector(deps: ConnectorDeps): Connector {
+  const { connections, clientOf, freshdeskUrl, publicUrl, onConnected, onRemoved, log } = deps;
+  const addressOf = (domain: string) => freshdeskAddress(domain, freshdeskUrl ?? undefined);
+
+  async function existing(id: string): Promise<Connection> {
+    const connection = await connections.get(id);
+    if (connection === null) throw new ConnectionNotFound(id);
+    return connection;
+  }
+
+  function setupOf(id: string, secret: string): AutomationSetup {
+    return automationSetup({ webhookUrl: webhookUrlOf(publicUrl, id), secret });
+  }
+
+  return {
+    webhookUrl: (id) => webhookUrlOf(publicUrl, id),
+
+    async verify({ domain, apiKey }) {
+      const address = addressOf(domain);
+      const { agent, admin } = await clientOf({ baseUrl: address.baseUrl, apiKey }).verify();
+      return { domain: address.domain, agent, admin };
+    },
+
+    async connect({ id, domain, apiKey, settings = {}, backfill }) {
+      mergeSettings({}, settings); // throws before anything is asked or stored
+      const address = addressOf(domain);
+      const account = await readAccount(clientOf({ baseUrl: address.baseUrl, apiKey }), null, id, log);
+      const webhookSecret = newSecret();
+      const saved = { id, ...address, apiKey, webhookSecret, ...account };
+      const connection = await connections.save(saved, { onlyNew: true });
+      await connections.patchSettings(id, settings);
+      const started = await onConnected(id, { backfill }).then(
+        () => true,
+        (error: unknown) => {
+          log.error({ connection: id, reason: nameOf(error) }, 'connected, but schedule and backfill were not started');
+          return false;
+        },
+      );
+      return { connection, webhookSecret, started };
+    },
+
+    async changeKey(id, apiKey) {
+      const { baseUrl } = await existing(id);
+      const { agent } = await clientOf({ baseUrl, apiKey }).verify();
+      return connections.changeKey(id, { apiKey, agent });
+    },
+
+    async rotateSecret(id) {
+      const webhookSecret = newSecret();
+      await connections.changeSecret(id, webhookSecret);
+      return webhookSecret;
+    },
+
+    async remove(id, { erase }) {
+      await connections.remove(id); // first: from here on nothing is taken in and nothing is written
+      await onRemoved(id).catch((error: unknown) => {
+        log.error({ connection: id, reason: nameOf(error) }, 'what runs for a removed connection could not be ended');
+        throw new RemovalUnfinished(id, error);
+      });
+      if (erase) await connections.erase(id);
+      log.info({ connection: id, erased: erase }, 'connection removed');
+    },
+
+    automationSetup: setupOf,
+
+    async setUpRules(id, webhookSecret) {
+      const { baseUrl } = await existing(id);
+      const freshdesk = clientOf({ baseUrl, apiKey: await connections.apiKey(id) });
+      return setUpRules(freshdesk, setupOf(id, webhookSecret));
+    },
+  };
+}
+
+/** 256 bits, as hex: it travels in a header. */
+function newSecret(): string {
+  return randomBytes(32).toString('hex');
+}
+
+type EnvironmentDeps = Pick<ConnectorDeps, 'connections' | 'clientOf' | 'onConnected' | 'log'> & {
   say: (line: string) => void;
 };
 
@@ -19,50 +165,58 @@ type ConnectDeps = {
  * connection that exists, and its tickets wait for a better one (C8); nothing is made of an account that was never verified.
  * @throws ConnectError when there is no such connection yet
  */
-export async function connectDefault(account: FreshdeskConfig, deps: ConnectDeps): Promise<void> {
-  const { connections, freshdesk, log, say } = deps;
+export async function connectDefault(account: FreshdeskConfig, deps: EnvironmentDeps): Promise<void> {
+  const { connections, clientOf, onConnected, log, say } = deps;
+  const id = DEFAULT_CONNECTION;
   const { domain, baseUrl, apiKey, webhookSecret } = account;
+  const known = await connections.get(id);
   try {
-    const { agent, atMs } = await freshdesk.verify();
-    const statuses = await freshdesk.statuses().catch(async (error: unknown) => {
-      const known = await connections.get(DEFAULT_CONNECTION);
-      if (known === null) throw error;
-      return known.statuses;
-    });
-    const supportEmails = await supportEmailsOf(deps);
-    const connectedAt = new Date(atMs);
-    await connections.save({
-      id: DEFAULT_CONNECTION,
-      domain,
-      baseUrl,
-      apiKey,
-      webhookSecret,
-      agent,
-      connectedAt,
-      statuses,
-      supportEmails,
-    });
-    say(`Connected to ${domain} as agent ${agent.id}`);
+    const read = await readAccount(clientOf({ baseUrl, apiKey }), known, id, log);
+    await connections.save({ id, domain, baseUrl, apiKey, webhookSecret, ...read });
+    say(`Connected to ${domain} as agent ${read.agent.id}`);
   } catch (error) {
-    if (!(error instanceof ConnectError) || (await connections.get(DEFAULT_CONNECTION)) === null) throw error;
-    if (error.reason !== 'unreachable') await connections.setState(DEFAULT_CONNECTION, 'broken', error.reason);
+    if (error instanceof DomainTaken) {
+      throw new Error(
+        `${error.message} Remove FRESHDESK_DOMAIN, FRESHDESK_API_KEY and WEBHOOK_SECRET: that connection needs none of them.`,
+        { cause: error },
+      );
+    }
+    if (!(error instanceof ConnectError) || known === null) throw error;
+    if (error.reason !== 'unreachable') await connections.setState(id, 'broken', error.reason);
     log.error(
-      { connection: DEFAULT_CONNECTION, reason: error.reason },
+      { connection: id, reason: error.reason },
       'the connection could not be verified; it stays as it was and its tickets wait',
     );
     say(`Could not verify the connection: ${error.message}`);
   }
+  await onConnected(id, { backfill: known === null });
 }
 
-/** E8: our own addresses. Without them the connection works all the same: a ticket names the address it came to. */
-async function supportEmailsOf({ connections, freshdesk, log }: ConnectDeps): Promise<string[]> {
-  try {
-    return await freshdesk.supportEmails();
-  } catch (error) {
+type AccountRead = Pick<Connection, 'agent' | 'connectedAt' | 'statuses' | 'supportEmails'>;
+
+/** C1: who the key belongs to, verified; and what else a connection knows of its account. Throws ConnectError. */
+async function readAccount(
+  freshdesk: Freshdesk,
+  known: Connection | null,
+  id: string,
+  log: Logger,
+): Promise<AccountRead> {
+  const { agent, atMs } = await freshdesk.verify();
+  const statuses = await freshdesk.statuses().catch((error: unknown) => {
+    if (known === null) throw error;
+    return known.statuses;
+  });
+  const supportEmails = await freshdesk.supportEmails().catch((error: unknown) => {
+    // E8: without them the connection works all the same: a ticket names the address it came to.
     log.warn(
-      { connection: DEFAULT_CONNECTION, reason: error instanceof Error ? error.name : 'unknown' },
+      { connection: id, reason: nameOf(error) },
       "the account's support addresses could not be read; those known so far count, and the next start reads them again",
     );
-    return (await connections.get(DEFAULT_CONNECTION))?.supportEmails ?? [];
-  }
+    return known?.supportEmails ?? [];
+  });
+  return { agent, connectedAt: new Date(atMs), statuses, supportEmails };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown';
 }

@@ -7,6 +7,7 @@ import { clientOf } from './accounts.ts';
 import type { CliDeps, Opened } from './cli/common.ts';
 import { runCli } from './cli/program.ts';
 import { loadConfig, type Config, type Env, type Half } from './config.ts';
+import { createConnector } from './connect.ts';
 import { createDb } from './db/client.ts';
 import { createConnections } from './db/connections.ts';
 import { createKnowledge } from './db/knowledge.ts';
@@ -17,6 +18,7 @@ import { freePort } from './local/processes.ts';
 import { runningTemporal } from './local/temporal.ts';
 import { importFolder, startService } from './service.ts';
 import { connectTemporal } from './temporal/connect.ts';
+import { createEndConnection } from './temporal/end-connection.ts';
 import { installRuntimeWithMetrics, releaseRuntime } from './temporal/runtime.ts';
 
 /** How long a command waits for Temporal. */
@@ -61,8 +63,18 @@ async function openForCli(env: Env): Promise<Opened> {
   const db = createDb(databaseUrl, { poolSize: 4 });
   const knowledge = createKnowledge(db);
   const temporal = lazyTemporal(config, say);
+  const connections = createConnections(db, createKeyring(config.encryptionKeys));
   return {
-    connections: createConnections(db, createKeyring(config.encryptionKeys)),
+    connections,
+    connector: createConnector({
+      connections,
+      clientOf,
+      freshdeskUrl: config.freshdeskUrl,
+      publicUrl: config.publicUrl,
+      onConnected: () => Promise.resolve(),
+      onRemoved: async (id) => createEndConnection(await temporal.client())(id),
+      log: pino({ level: config.logLevel }, pino.destination(2)),
+    }),
     importKnowledge: (connectionId, folder) => importFolder(knowledge, connectionId, folder),
     temporal: temporal.client,
     close: async () => {

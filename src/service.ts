@@ -11,7 +11,7 @@ import { createMetrics } from './api/metrics.ts';
 import { listen } from './api/server.ts';
 import type { Opened } from './cli/common.ts';
 import type { Config, Half } from './config.ts';
-import { connectDefault } from './connect.ts';
+import { connectDefault, createConnector, type Connector } from './connect.ts';
 import { createAlerts } from './db/alerts.ts';
 import { createAttention } from './db/attention.ts';
 import { createDb, type Db } from './db/client.ts';
@@ -25,6 +25,7 @@ import type { ImportResult } from './domain/knowledge.ts';
 import { SEARCH_ATTRIBUTES } from './domain/signals.ts';
 import { ownPostgres, ownTemporal } from './local/own-servers.ts';
 import { connectTemporal } from './temporal/connect.ts';
+import { createEndConnection } from './temporal/end-connection.ts';
 import { createFailingWorkflows } from './temporal/failing-workflows.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { createSignalTicket, type SignalTicket } from './temporal/signal-ticket.ts';
@@ -43,6 +44,7 @@ export type Service = {
   /** Temporal's Web UI; null when the server is not ours. */
   temporalUiUrl: string | null;
   connections: Connections;
+  connector: Connector;
   importKnowledge: Opened['importKnowledge'];
   signalTicket: SignalTicket;
   /** Rejects when a worker cannot go on. */
@@ -100,6 +102,7 @@ export async function startService(
     const db = createDb(databaseUrl, { poolSize: 20 });
     closers.push(() => db.$disconnect());
     const connections = createConnections(db, createKeyring(config.encryptionKeys));
+    await resealKeys(connections, log);
     const knowledge = createKnowledge(db);
 
     const temporal = await connectTemporal(address, patienceMs, say);
@@ -119,10 +122,12 @@ export async function startService(
       observe: metrics.freshdeskCall,
     });
     const deps = activityDeps(config, db, connections, accounts, log);
-    if (config.freshdesk !== null) {
-      const freshdesk = clientOf(config.freshdesk);
-      await connectDefault(config.freshdesk, { connections, freshdesk, log, say });
-    }
+    const onConnected = () => Promise.resolve();
+    const { freshdeskUrl, publicUrl } = config;
+    const onRemoved = createEndConnection(client);
+    const connector = createConnector({ connections, clientOf, freshdeskUrl, publicUrl, onConnected, onRemoved, log });
+    if (config.freshdesk !== null)
+      await connectDefault(config.freshdesk, { connections, clientOf, onConnected, log, say });
     const workers =
       only === 'api'
         ? null
@@ -156,7 +161,7 @@ export async function startService(
             health,
             metrics,
             adminToken: config.adminToken,
-            publicUrl: config.publicUrl,
+            connector,
             log,
           });
     const server = await listen(app, config.port);
@@ -170,6 +175,7 @@ export async function startService(
       temporalAddress: address,
       temporalUiUrl: ownServer?.uiUrl ?? null,
       connections,
+      connector,
       importKnowledge: (connectionId, folder) => importFolder(knowledge, connectionId, folder),
       signalTicket,
       failed,
@@ -181,6 +187,17 @@ export async function startService(
     );
     throw error;
   }
+}
+
+/** C3: what an older ENCRYPTION_KEY has sealed is sealed with the first one, so that the older one can go. */
+async function resealKeys(connections: Connections, log: Logger): Promise<void> {
+  const { resealed, unreadable } = await connections.reseal();
+  if (resealed.length > 0) log.info({ connections: resealed }, 'sealed API keys with the first ENCRYPTION_KEY');
+  if (unreadable.length > 0)
+    log.error(
+      { connections: unreadable },
+      'no key in ENCRYPTION_KEY opens these API keys: put the old one back beside the new one, or run connections rotate-key',
+    );
 }
 
 type HealthParts = { db: Db; temporal: NativeConnection; namespace: string; workers: Workers | null };

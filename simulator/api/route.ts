@@ -3,6 +3,7 @@ import type { Bucket } from '../rate-limit.ts';
 import { Refusal, validationFailed, type Answer, type FieldError } from '../errors.ts';
 import type { FileInput } from '../inputs.ts';
 import type { SearchIndex } from '../search-index.ts';
+import type { Rule, WebhookTarget } from '../rules.ts';
 import type { State } from '../state.ts';
 import type { Agent } from '../types.ts';
 
@@ -10,6 +11,9 @@ import type { Agent } from '../types.ts';
 export type Call<Query, Body> = {
   state: State;
   index: SearchIndex;
+  rules: Rule[];
+  /** The account's webhook, which rules without one of their own send to. */
+  target: WebhookTarget | null;
   agent: Agent;
   /** The numeric `:id` of the path; 0 where there is none. */
   id: number;

@@ -17,9 +17,12 @@ import type { ApiFault, FaultedRequest, FaultPoints } from '../faults.ts';
 import type { RateLimit } from '../rate-limit.ts';
 import type { RequestRecorder } from '../request-log.ts';
 import type { SearchIndex } from '../search-index.ts';
+import type { Rule } from '../rules.ts';
 import { agentByKey, isAdmin, type State } from '../state.ts';
 import type { Timers } from '../timers.ts';
 import type { Agent } from '../types.ts';
+import type { Webhooks } from '../webhooks.ts';
+import { automationRoutes } from './automations.ts';
 import { isForm, readBody, type ReadBody } from './body.ts';
 import { conversationRoutes } from './conversations.ts';
 import { peopleRoutes } from './people.ts';
@@ -33,6 +36,8 @@ import type { Method, Route } from './route.ts';
 export type ApiDeps = {
   state: State;
   index: SearchIndex;
+  rules: Rule[];
+  webhooks: Pick<Webhooks, 'target'>;
   limits: RateLimit;
   faults: FaultPoints;
   log: RequestRecorder;
@@ -43,6 +48,7 @@ export type ApiDeps = {
 const ROUTES: Route[] = [
   ...peopleRoutes,
   ...settingsRoutes,
+  ...automationRoutes,
   ...ticketListRoutes,
   ...ticketWriteRoutes,
   ...ticketRoutes,
@@ -117,6 +123,8 @@ function answerOf(
     const answer = target.route.run({
       state: deps.state,
       index: deps.index,
+      rules: deps.rules,
+      target: deps.webhooks.target,
       agent,
       id: Number(rawId ?? 0),
       query: { ...request.query },

@@ -1,13 +1,40 @@
 import type { Session } from '../db/sessions.ts';
 import { SOURCE } from '../domain/channel.ts';
 import { isShielded, resolveDueMs, waitingMessages, type SeenMessage } from '../domain/session.ts';
-import type { SessionView, Snapshot, Waiting } from '../domain/snapshot.ts';
-import { ownerOf } from '../domain/ticket.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../domain/settings.ts';
+import type { EngagementSettings, SessionView, Snapshot, Waiting } from '../domain/snapshot.ts';
+import { ownerOf, type Channel } from '../domain/ticket.ts';
 import type { Account, ActivityDeps } from './deps.ts';
 
 /** I6: catches edits, deletions and merged-in messages that no hint told us about. */
 export const REREAD_EVERY_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
+
+/** Of a connection that was removed: no ticket is ours, and every run ends (E2). */
+export function withoutConnection({ timing }: ActivityDeps): Snapshot {
+  return {
+    atMs: 0,
+    groupId: null,
+    connectionActive: false,
+    session: null,
+    waiting: null,
+    settings: engagementSettings(DEFAULT_SETTINGS, 'other'),
+    timing: { requestDeadlineMs: timing.requestDeadlineMs },
+  };
+}
+
+function engagementSettings(settings: Settings, channel: Channel): EngagementSettings {
+  const { firstReplyDelaySeconds, burstSeconds } = settings.channels[channel];
+  return {
+    autoHandleAll: settings.intake.autoHandleAll,
+    defaultGroupId: settings.intake.defaultGroupId,
+    draftForPeople: settings.assist.whenHumanOwned,
+    maxAnswerAgeMs: settings.intake.maxAnswerAgeHours * HOUR_MS,
+    firstReplyDelayMs: firstReplyDelaySeconds * 1_000,
+    burstMs: burstSeconds * 1_000,
+    paused: settings.paused,
+  };
+}
 
 /** What the workflow may know of a look: nothing personal (product's Temporal rule), and below 2 KB. */
 export function snapshotOf(
@@ -19,7 +46,6 @@ export function snapshotOf(
   messages: readonly SeenMessage[],
 ): Snapshot {
   const { connection, settings } = account;
-  const channel = settings.channels[session?.channel ?? 'other'];
   return {
     atMs,
     groupId,
@@ -27,15 +53,7 @@ export function snapshotOf(
     session: session === null ? null : viewOf(session, messages, account),
     waiting:
       session === null ? null : waitingOf(session, waitingMessages(session, messages, floorOf(account, session))),
-    settings: {
-      autoHandleAll: settings.intake.autoHandleAll,
-      defaultGroupId: settings.intake.defaultGroupId,
-      draftForPeople: settings.assist.whenHumanOwned,
-      maxAnswerAgeMs: settings.intake.maxAnswerAgeHours * HOUR_MS,
-      firstReplyDelayMs: channel.firstReplyDelaySeconds * 1_000,
-      burstMs: channel.burstSeconds * 1_000,
-      paused: settings.paused,
-    },
+    settings: engagementSettings(settings, session?.channel ?? 'other'),
     timing: {
       requestDeadlineMs: deps.timing.requestDeadlineMs,
     },

@@ -2,12 +2,14 @@ import { decide } from '../domain/engagement.ts';
 import type { HintKind } from '../domain/signals.ts';
 import { MARKER_FIELD, MARKER_TAG } from '../domain/routing.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { ConnectionNotFound } from '../db/connections.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { TicketChange } from '../freshdesk/client.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { settleDrafts } from './draft-fate.ts';
 import { speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look.ts';
+import { withoutConnection } from './snapshot.ts';
 
 export type SyncInput = TicketRef & { hints: HintKind[] };
 
@@ -15,13 +17,21 @@ export function createSyncActivities(deps: ActivityDeps) {
   return {
     /** Makes the mirror equal to the ticket, and says where things stand (I1–I6). An operator's hint reads the whole thread. */
     syncTicket: speakingTemporal(async ({ hints, ...ref }: SyncInput): Promise<Snapshot> => {
-      const sight = await look(deps, ref, { backfill: hints.includes('backfill'), whole: hints.includes('operator') });
+      const options = { backfill: hints.includes('backfill'), whole: hints.includes('operator') };
+      const sight = await look(deps, ref, options).catch(unlessRemoved);
+      if (sight === null) return withoutConnection(deps);
       await clearMarker(deps, sight);
       await settleDrafts(deps, sight);
       await noteHeld(deps, sight);
       return sight.snapshot;
     }),
   };
+}
+
+/** A webhook that came while its connection was being removed finds nothing, which is no failure. */
+function unlessRemoved(error: unknown): null {
+  if (error instanceof ConnectionNotFound) return null;
+  throw error;
 }
 
 /** E12, C8: what has to wait is written down, so that it is woken when nothing is in the way any more. */

@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
+import type { Connector } from '../connect.ts';
 import type { Attention } from '../db/attention.ts';
 import type { Connections } from '../db/connections.ts';
 import type { SessionReads } from '../db/session-reads.ts';
@@ -20,8 +21,7 @@ export type ApiDeps = {
   health: Health;
   metrics: Metrics;
   adminToken: string;
-  /** Where Freshdesk reaches us, without a trailing slash. */
-  publicUrl: string;
+  connector: Connector;
   log: Logger;
   /** How long a webhook waits for Temporal (W4); 3 s when left out. */
   signalDeadlineMs?: number;
@@ -29,7 +29,7 @@ export type ApiDeps = {
 
 /** Everything that listens to HTTP. Errors are RFC 9457 problem details, whatever happens. */
 export function createApi(deps: ApiDeps): Express {
-  const { connections, sessions, attention, temporal, health, metrics, adminToken, publicUrl, log, signalDeadlineMs } =
+  const { connections, sessions, attention, temporal, health, metrics, adminToken, connector, log, signalDeadlineMs } =
     deps;
   const app = express();
   app.disable('x-powered-by');
@@ -52,7 +52,7 @@ export function createApi(deps: ApiDeps): Express {
     '/api',
     requireAdmin(adminToken),
     noStore,
-    connectionRoutes(connections, publicUrl),
+    connectionRoutes(connections, connector),
     sessionRoutes(sessions),
     attentionRoutes({ attention, failingWorkflows, log }),
   );

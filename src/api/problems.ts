@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { ConnectionNotFound } from '../db/connections.ts';
+import { RemovalUnfinished } from '../connect.ts';
+import { ConnectionExists, ConnectionNotFound, DomainTaken, OtherAccount } from '../db/connections.ts';
 import { InvalidCursor } from '../db/cursor.ts';
 import { InvalidSettings } from '../db/settings.ts';
+import { ConnectError } from '../freshdesk/errors.ts';
 
 /** What is wrong with one part of a request. */
 export type Fault = { path: string; message: string };
@@ -13,12 +15,15 @@ export type Fault = { path: string; message: string };
 export class Problem extends Error {
   readonly status: number;
   readonly errors: readonly Fault[];
+  /** One of a documented few, for programs; null where the status says it all. */
+  readonly reason: string | null;
 
-  constructor(status: number, detail: string, errors: readonly Fault[] = []) {
+  constructor(status: number, detail: string, errors: readonly Fault[] = [], reason: string | null = null) {
     super(detail);
     this.name = 'Problem';
     this.status = status;
     this.errors = errors;
+    this.reason = reason;
   }
 }
 
@@ -58,7 +63,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
   };
 }
 
-function sendProblem(response: Response, { status, message, errors }: Problem): void {
+function sendProblem(response: Response, { status, message, errors, reason }: Problem): void {
   response
     .status(status)
     .type('application/problem+json')
@@ -68,6 +73,7 @@ function sendProblem(response: Response, { status, message, errors }: Problem): 
         title: STATUS_CODES[status],
         status,
         detail: message,
+        ...(reason === null ? {} : { reason }),
         ...(errors.length > 0 ? { errors } : {}),
         requestId: response.get('X-Request-Id'),
       }),
@@ -77,6 +83,14 @@ function sendProblem(response: Response, { status, message, errors }: Problem): 
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof ConnectionNotFound) return new Problem(404, error.message);
+  if (error instanceof ConnectError) {
+    // 502 where nothing usable came from Freshdesk; else it has answered, and the answer is no (C1).
+    return new Problem(error.reason === 'unreachable' ? 502 : 422, error.message, [], error.reason);
+  }
+  if (error instanceof RemovalUnfinished) return new Problem(503, error.message);
+  if (error instanceof ConnectionExists || error instanceof DomainTaken || error instanceof OtherAccount) {
+    return new Problem(409, error.message);
+  }
   if (error instanceof InvalidSettings) return new Problem(400, 'These settings were not taken.', error.problems);
   if (error instanceof InvalidCursor) {
     return new Problem(400, 'The query is not usable.', [{ path: 'cursor', message: error.message }]);

@@ -4,6 +4,7 @@ import type { Hint } from '../domain/signals.ts';
 import type { Connections } from '../db/connections.ts';
 import { webhookSecretOf } from './auth.ts';
 import { within } from './deadline.ts';
+import { createLastWebhook } from './last-webhook.ts';
 import type { WebhookResult } from './metrics.ts';
 import { onlyMethods, Problem } from './problems.ts';
 import { ticketIdIn } from './ticket-id.ts';
@@ -12,7 +13,7 @@ import { ticketIdIn } from './ticket-id.ts';
 export type SignalTicket = (connectionId: string, ticketId: number, hint: Hint) => Promise<void>;
 
 export type WebhookDeps = {
-  connections: Pick<Connections, 'checkWebhookSecret'>;
+  connections: Pick<Connections, 'checkWebhookSecret' | 'sawWebhook'>;
   signalTicket: SignalTicket;
   log: Logger;
   /** Told what became of each, for the figures. */
@@ -43,6 +44,7 @@ export function webhookRoutes({
   observe,
   signalDeadlineMs = 3_000,
 }: WebhookDeps): Router {
+  const sawWebhook = createLastWebhook(connections, log);
   const authenticate: RequestHandler<{ connection: string }> = async (request, response, next) => {
     const known = await connections
       .checkWebhookSecret(request.params.connection, webhookSecretOf(request))
@@ -66,6 +68,7 @@ export function webhookRoutes({
     );
     log.debug({ connection, ticketId }, 'webhook accepted');
     response.status(202).json({ ticketId });
+    sawWebhook(connection);
   };
 
   function unavailable(why: string, ids: { connection?: string; ticketId?: number } = {}): never {

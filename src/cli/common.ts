@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
 import type { Env, Half } from '../config.ts';
+import type { Connector } from '../connect.ts';
 import type { Connections } from '../db/connections.ts';
 import type { ImportResult } from '../domain/knowledge.ts';
 import type { VerifiedAgent } from '../freshdesk/client.ts';
@@ -11,6 +12,7 @@ export type Output = { out(text: string): void; err(text: string): void };
 /** What commands that touch the database need; `close` ends its connections. */
 export type Opened = {
   connections: Connections;
+  connector: Connector;
   /** Makes the connection's knowledge equal to a folder of Markdown (N4). */
   importKnowledge(connectionId: string, folder: string): Promise<ImportResult>;
   /** The Temporal that the service works with; connects when first asked. Throws when it does not answer. */

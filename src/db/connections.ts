@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Settings } from '../domain/settings.ts';
 import { type Connection as Row, Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
-import type { Keyring } from './secrets.ts';
+import { CannotDecrypt, type Keyring, type Sealed } from './secrets.ts';
 import { mergeSettings, parseStoredSettings } from './settings.ts';
 import { storable } from './storable.ts';
 import { createSecretCheck, hashSecret } from './webhook-secrets.ts';
@@ -30,7 +30,12 @@ export type Connection = {
   connectedAt: Date;
   /** When `intake.autoHandleAll` was last switched on; null while it is off (E1). */
   autoHandleSince: Date | null;
+  /** When Freshdesk last told us of something, to the minute; null before the first time. */
+  lastWebhookAt: Date | null;
 };
+
+/** What is left of a connection that was removed and whose data was kept. */
+export type RemovedConnection = { id: string; domain: string; removedAt: Date };
 
 export type NewConnection = Pick<
   Connection,
@@ -40,15 +45,34 @@ export type NewConnection = Pick<
   webhookSecret: string;
 };
 
-/** The linked accounts. Everything but the webhook check is read afresh each time, because settings count before every write (E12). */
+/** The linked accounts; those that were removed are not among them. Everything but the webhook check is read afresh each time, because settings count before every write (E12). */
 export type Connections = {
   get(id: string): Promise<Connection | null>;
   list(): Promise<Connection[]>;
   /**
    * Creates or updates. An update keeps `connectedAt` and the settings, and heals a broken connection (C8), so verify the
-   * key first. Throws OtherAccount when the connection already mirrors another Freshdesk account.
+   * key first. One that was removed begins anew with the mirror it left behind: what came meanwhile is never answered (E1).
+   * Throws OtherAccount when the id holds another Freshdesk account, DomainTaken when another connection has this account,
+   * and ConnectionExists when it was to be new.
    */
-  save(connection: NewConnection): Promise<Connection>;
+  save(connection: NewConnection, options?: { onlyNew?: boolean }): Promise<Connection>;
+  /** A new key of the same account, and the agent it belongs to: verify it first. Heals (C8). Throws ConnectionNotFound. */
+  changeKey(id: string, key: { apiKey: string; agent: Connection['agent'] }): Promise<Connection>;
+  /** From now on webhooks need this secret. Throws ConnectionNotFound. */
+  changeSecret(id: string, webhookSecret: string): Promise<void>;
+  /** Seals again what an older ENCRYPTION_KEY has sealed (C3); says which ones no key opens. */
+  reseal(): Promise<{ resealed: string[]; unreadable: string[] }>;
+  /**
+   * The connection is no more: its key and its secret are forgotten, and whoever looks it up finds nothing. Removing it
+   * again changes nothing. Throws ConnectionNotFound.
+   */
+  remove(id: string): Promise<void>;
+  /** What was removed and not erased. */
+  removed(): Promise<RemovedConnection[]>;
+  /** Erases everything that is stored of a connection, whether removed before or not. */
+  erase(id: string): Promise<void>;
+  /** A webhook came; call it at most once a minute. */
+  sawWebhook(id: string, at: Date): Promise<void>;
   /** With the defaults filled in. Throws ConnectionNotFound, InvalidSettings. */
   settings(id: string): Promise<Settings>;
   /** Returns the settings in force afterwards. Throws ConnectionNotFound, InvalidSettings (then nothing is stored). */
@@ -66,7 +90,7 @@ export type Connections = {
 export class ConnectionNotFound extends Error {
   constructor(id: string) {
     super(
-      `There is no connection "${id}". Connections are made at start from FRESHDESK_DOMAIN, FRESHDESK_API_KEY and WEBHOOK_SECRET.`,
+      `There is no connection "${id}". "connect" makes one, and so do FRESHDESK_DOMAIN, FRESHDESK_API_KEY and WEBHOOK_SECRET at start.`,
     );
     this.name = 'ConnectionNotFound';
   }
@@ -76,13 +100,30 @@ export class ConnectionNotFound extends Error {
 export class OtherAccount extends Error {
   constructor(id: string, stored: string, given: string) {
     super(
-      `Connection "${id}" holds the tickets of ${stored} and cannot become ${given}. Set FRESHDESK_DOMAIN back to ${stored}, or use an empty database.`,
+      `Connection "${id}" holds the tickets of ${stored} and cannot become ${given}. Choose another id, go back to ${stored}, or erase it first (connections remove ${id} --erase).`,
     );
     this.name = 'OtherAccount';
   }
 }
 
 const storedGroups = z.array(z.object({ id: z.number(), name: z.string() }));
+/** Two connections to one account would both answer its customers. */
+export class DomainTaken extends Error {
+  constructor(domain: string, id: string) {
+    super(`${domain} is connected already, as "${id}".`);
+    this.name = 'DomainTaken';
+  }
+}
+
+export class ConnectionExists extends Error {
+  constructor(id: string) {
+    super(
+      `There is a connection "${id}" already. A new key is given to it with "connections rotate-key ${id}", or PATCH /api/connections/${id}.`,
+    );
+    this.name = 'ConnectionExists';
+  }
+}
+
 const storedStatuses = z.array(z.object({ id: z.number(), label: z.string() }));
 
 /** `now` dates the switch of auto-handle, a break, and a reading of the groups. */
@@ -92,49 +133,120 @@ export function createConnections(
   { now = () => new Date() }: { now?: () => Date } = {},
 ): Connections {
   const secrets = createSecretCheck(
-    () => db.connection.findMany({ select: { id: true, webhookSecretHash: true } }),
+    () => db.connection.findMany({ where: { removedAt: null }, select: { id: true, webhookSecretHash: true } }),
     now,
   );
 
   async function row(id: string): Promise<Row> {
-    const found = await db.connection.findUnique({ where: { id } });
+    const found = await db.connection.findUnique({ where: { id, removedAt: null } });
     if (found === null) throw new ConnectionNotFound(id);
     return found;
   }
 
+  /** Throws ConnectionNotFound; gives the row back as it is afterwards. */
+  async function change(id: string, data: Prisma.ConnectionUpdateManyArgs['data']): Promise<Connection> {
+    const [changed] = await db.connection.updateManyAndReturn({ where: { id, removedAt: null }, data });
+    if (changed === undefined) throw new ConnectionNotFound(id);
+    return toConnection(changed);
+  }
+
+  function sealed(apiKey: string, id: string) {
+    const { ciphertext, keyId } = keys.seal(apiKey, id);
+    return { apiKeyCiphertext: ciphertext, apiKeyKeyId: keyId };
+  }
+
   return {
     async get(id) {
-      const found = await db.connection.findUnique({ where: { id } });
+      const found = await db.connection.findUnique({ where: { id, removedAt: null } });
       return found === null ? null : toConnection(found);
     },
 
     async list() {
-      return (await db.connection.findMany({ orderBy: { id: 'asc' } })).map(toConnection);
+      return (await db.connection.findMany({ where: { removedAt: null }, orderBy: { id: 'asc' } })).map(toConnection);
     },
 
-    async save({ id, domain, baseUrl, agent, connectedAt, statuses, supportEmails, apiKey, webhookSecret }) {
-      const sealed = keys.seal(apiKey, id);
+    async save(
+      { id, domain, baseUrl, agent, connectedAt, statuses, supportEmails, apiKey, webhookSecret },
+      { onlyNew = false } = {},
+    ) {
       const data = {
         baseUrl,
-        apiKeyCiphertext: sealed.ciphertext,
-        apiKeyKeyId: sealed.keyId,
+        ...sealed(apiKey, id),
         webhookSecretHash: hashSecret(webhookSecret),
-        agentId: BigInt(agent.id),
-        agentName: agent.name,
-        agentEmail: agent.email,
+        ...agentColumns(agent),
         statuses,
         supportEmails,
-        state: 'active',
-        stateReason: null,
-        brokenSince: null,
-      } as const;
+        ...ACTIVE,
+      };
       const saved = await db.$transaction(async (tx) => {
-        const stored = await tx.connection.findUnique({ where: { id }, select: { domain: true } });
+        // Two that connect one account at the same time must not both succeed.
+        await tx.$queryRaw(
+          Prisma.sql`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtext(${`connect ${domain}`}))) t`,
+        );
+        const stored = await tx.connection.findUnique({ where: { id }, select: { domain: true, removedAt: true } });
         if (stored !== null && stored.domain !== domain) throw new OtherAccount(id, stored.domain, domain);
-        return tx.connection.upsert({ where: { id }, create: { id, domain, connectedAt, ...data }, update: data });
+        const isNew = stored === null || stored.removedAt !== null;
+        if (!isNew && onlyNew) throw new ConnectionExists(id);
+        const other = await tx.connection.findFirst({ where: { domain, removedAt: null, NOT: { id } } });
+        if (other !== null) throw new DomainTaken(domain, other.id);
+        const update = isNew ? { ...data, ...FIRST_DAY, connectedAt } : data;
+        return tx.connection.upsert({ where: { id }, create: { id, domain, connectedAt, ...data }, update });
       });
       secrets.forget();
       return toConnection(saved);
+    },
+
+    async changeKey(id, { apiKey, agent }) {
+      return change(id, { ...sealed(apiKey, id), ...agentColumns(agent), ...ACTIVE });
+    },
+
+    async changeSecret(id, webhookSecret) {
+      await change(id, { webhookSecretHash: hashSecret(webhookSecret) });
+      secrets.forget();
+    },
+
+    async reseal() {
+      const old = await db.connection.findMany({
+        where: { removedAt: null, apiKeyKeyId: { not: keys.currentKeyId } },
+        orderBy: { id: 'asc' },
+      });
+      const result: { resealed: string[]; unreadable: string[] } = { resealed: [], unreadable: [] };
+      for (const { id, apiKeyCiphertext, apiKeyKeyId } of old) {
+        const apiKey = openOrNull(keys, { ciphertext: apiKeyCiphertext, keyId: apiKeyKeyId }, id);
+        if (apiKey === null) {
+          result.unreadable.push(id);
+          continue;
+        }
+        // Only over what was read: a key that is given meanwhile stays.
+        const { count } = await db.connection.updateMany({ where: { id, apiKeyCiphertext }, data: sealed(apiKey, id) });
+        if (count > 0) result.resealed.push(id);
+      }
+      return result;
+    },
+
+    async remove(id) {
+      const gone = { removedAt: now(), apiKeyCiphertext: '', apiKeyKeyId: '', webhookSecretHash: '', ...ACTIVE };
+      const { count } = await db.connection.updateMany({ where: { id, removedAt: null }, data: gone });
+      secrets.forget();
+      if (count === 0 && (await db.connection.count({ where: { id } })) === 0) throw new ConnectionNotFound(id);
+    },
+
+    async removed() {
+      const rows = await db.connection.findMany({ where: { removedAt: { not: null } }, orderBy: { id: 'asc' } });
+      return rows.flatMap(({ id, domain, removedAt }) => (removedAt === null ? [] : [{ id, domain, removedAt }]));
+    },
+
+    async erase(id) {
+      await db.$transaction([
+        db.outbound.deleteMany({ where: { connectionId: id } }),
+        db.rateBucket.deleteMany({ where: { connectionId: id } }),
+        db.connection.deleteMany({ where: { id } }), // what hangs on it goes with it
+      ]);
+      secrets.forget();
+    },
+
+    async sawWebhook(id, at) {
+      await db.$executeRaw`UPDATE "Connection" SET "lastWebhookAt" = ${at} WHERE "id" = ${id}`;
     },
 
     async settings(id) {
@@ -145,7 +257,7 @@ export function createConnections(
       return db.$transaction(async (tx) => {
         // Two patches at once must both survive: the second reads what the first has written.
         await tx.$queryRaw(Prisma.sql`SELECT 1 FROM "Connection" WHERE "id" = ${id} FOR UPDATE`);
-        const current = await tx.connection.findUnique({ where: { id } });
+        const current = await tx.connection.findUnique({ where: { id, removedAt: null } });
         if (current === null) throw new ConnectionNotFound(id);
         const { stored, settings } = mergeSettings(current.settings, patch);
         const autoHandleSince = settings.intake.autoHandleAll ? (current.autoHandleSince ?? now()) : null;
@@ -182,14 +294,14 @@ export function createConnections(
 
     async setState(id, state, reason) {
       const data = { state, stateReason: reason };
-      const first = state === 'broken' ? { id, state: { not: state } } : { id };
+      const first = { id, removedAt: null, ...(state === 'broken' ? { state: { not: state } } : {}) };
       const turned = await db.connection.updateMany({
         where: first,
         data: { ...data, brokenSince: state === 'broken' ? now() : null },
       });
       if (turned.count > 0) return;
       // Broken before: since when stays.
-      const { count } = await db.connection.updateMany({ where: { id }, data });
+      const { count } = await db.connection.updateMany({ where: { id, removedAt: null }, data });
       if (count === 0) throw new ConnectionNotFound(id);
     },
   };
@@ -209,5 +321,24 @@ function toConnection(row: Row): Connection {
     groupsReadAt: row.groupsReadAt,
     connectedAt: row.connectedAt,
     autoHandleSince: row.autoHandleSince,
+    lastWebhookAt: row.lastWebhookAt,
   };
+}
+
+/** C8: a key that was verified heals. */
+const ACTIVE = { state: 'active', stateReason: null, brokenSince: null } as const;
+/** What does not survive a removal. Settings do not either: a connection starts in assist (C7). */
+const FIRST_DAY = { removedAt: null, lastWebhookAt: null, autoHandleSince: null, settings: {} } as const;
+
+function agentColumns({ id, name, email }: Connection['agent']) {
+  return { agentId: BigInt(id), agentName: name, agentEmail: email };
+}
+
+function openOrNull(keys: Keyring, sealed: Sealed, owner: string): string | null {
+  try {
+    return keys.open(sealed, owner);
+  } catch (error) {
+    if (error instanceof CannotDecrypt) return null;
+    throw error;
+  }
 }

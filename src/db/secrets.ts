@@ -8,6 +8,8 @@ export type Sealed = { ciphertext: string; keyId: string };
 
 /** Encrypts what the database keeps for us (C3). `owner` is the row it belongs to: moved to another row, it does not open. */
 export type Keyring = {
+  /** Names the key that encrypts now; what another one has sealed is to be sealed again. */
+  currentKeyId: string;
   seal(text: string, owner: string): Sealed;
   /** Throws CannotDecrypt when the key is gone or the row was tampered with. */
   open(sealed: Sealed, owner: string): string;
@@ -17,7 +19,7 @@ export type Keyring = {
 export class CannotDecrypt extends Error {
   constructor(owner: string, keyId: string, why: string) {
     super(
-      `The API key of connection "${owner}" cannot be decrypted: ${why} (key id ${keyId}). Restore the old ENCRYPTION_KEY beside the new one, separated by a comma, or connect again.`,
+      `The API key of connection "${owner}" cannot be decrypted: ${why} (key id ${keyId}). Restore the old ENCRYPTION_KEY beside the new one, separated by a comma, or give the connection its key again (connections rotate-key).`,
     );
     this.name = 'CannotDecrypt';
   }
@@ -30,6 +32,7 @@ export function createKeyring(keys: readonly Uint8Array[]): Keyring {
   const byId = new Map(keys.map((key) => [idOf(key), key]));
 
   return {
+    currentKeyId: idOf(current),
     seal(text, owner) {
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', current, iv).setAAD(Buffer.from(owner));

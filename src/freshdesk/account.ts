@@ -3,10 +3,14 @@ import { at, everyPage, type Calls } from './calls.ts';
 import {
   emailConfigsPayload,
   groupFieldsPayload,
+  groupPayload,
   mePayload,
   statusFieldsPayload,
+  ticketFieldsPayload,
   type At,
+  type Group,
   type Me,
+  type TicketField,
 } from './payloads.ts';
 import { verifyAgent, type VerifiedAgent } from './verify.ts';
 
@@ -22,6 +26,12 @@ export type AccountCalls = {
   groups(): Promise<{ id: number; name: string }[]>;
   /** The account's own addresses, in lower case, each once (E8). Needs admin rights. */
   supportEmails(): Promise<string[]>;
+  /** Needs admin rights; throws NotFound when there is no such agent. */
+  agent(id: number): Promise<Me>;
+  /** Needs admin rights; throws NotFound when there is no such group. */
+  group(id: number): Promise<Group>;
+  /** Every field of a ticket, the account's own ones included. */
+  ticketFields(): Promise<TicketField[]>;
 };
 
 /** `host` is named in what `verify` says. */
@@ -32,6 +42,9 @@ export function accountCalls({ get }: Calls, host: string): AccountCalls {
     verify: () => verifyAgent({ host, me, probeAdmin: () => get('/roles', z.array(z.unknown())) }),
     statuses: async () => (await get('/ticket_fields?type=default_status', statusFieldsPayload)).value,
     groups: async () => (await get('/ticket_fields?type=default_group', groupFieldsPayload)).value,
+    agent: async (id) => (await get(`/agents/${id}`, mePayload)).value,
+    group: async (id) => (await get(`/groups/${id}`, groupPayload)).value,
+    ticketFields: async () => (await get('/ticket_fields', ticketFieldsPayload)).value,
     supportEmails: async () => {
       const emails = await everyPage('/email_configs?', (path) => get(path, emailConfigsPayload));
       return [...new Set(emails.map((email) => email.trim().toLowerCase()))].filter((email) => email !== '');

@@ -1,11 +1,13 @@
 import type { RateLimit } from '../domain/rate-limit.ts';
 import type { ObservedCall } from './request.ts';
 import { accountCalls, type AccountCalls } from './account.ts';
+import { automationCalls, type AutomationCalls } from './automations.ts';
 import { callsOf } from './calls.ts';
 import { ticketCalls, type TicketCalls } from './tickets.ts';
 
 export type { RateLimit } from '../domain/rate-limit.ts';
 export type { ObservedCall } from './request.ts';
+export type { AccountRule, AccountRules, RuleTab } from './automations.ts';
 export type { ConversationPage, ReplyBody } from './tickets.ts';
 export type { VerifiedAgent } from './verify.ts';
 export type {
@@ -13,9 +15,11 @@ export type {
   Attachment,
   Conversation,
   FieldValue,
+  Group,
   Me,
   Posted,
   Requester,
+  TicketField,
   Ticket,
   TicketChange,
   TicketStats,
@@ -39,11 +43,11 @@ export type FreshdeskOptions = {
  * Unauthorized, NotFound, Rejected or Unreachable; writes also OutcomeUnknown, and then Unreachable means that nothing was
  * sent.
  */
-export type Freshdesk = AccountCalls & TicketCalls;
+export type Freshdesk = AccountCalls & AutomationCalls & TicketCalls;
 
 /** The API of one account with one agent's key. Builds nothing that must be closed. */
 export function createFreshdesk(options: FreshdeskOptions): Freshdesk {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const calls = callsOf({ ...options, baseUrl, share: options.share ?? 1 });
-  return { ...accountCalls(calls, new URL(baseUrl).host), ...ticketCalls(calls) };
+  return { ...accountCalls(calls, new URL(baseUrl).host), ...automationCalls(calls), ...ticketCalls(calls) };
 }

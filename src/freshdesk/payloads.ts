@@ -28,7 +28,7 @@ function orNull<T>(value: T | null | undefined): T | null {
 }
 
 /** An array whose unusable elements are left out rather than failing what holds them. */
-function usable<T extends z.ZodType>(element: T) {
+export function usable<T extends z.ZodType>(element: T) {
   return z
     .array(z.unknown())
     .nullish()
@@ -238,6 +238,29 @@ export const mePayload = z
     deactivated: raw.deactivated,
   }));
 export type Me = z.output<typeof mePayload>;
+
+/** Only read one by one do groups tell who is in them. */
+export const groupPayload = z
+  .object({ id, name: text, agent_ids: ids, auto_ticket_assign: z.number().int().nullish().catch(null) })
+  .transform((raw) => ({
+    id: raw.id,
+    name: raw.name,
+    agentIds: raw.agent_ids,
+    /** Freshdesk itself gives the group's tickets to its agents: in turn, by skill or by load. */
+    assignsTickets: (raw.auto_ticket_assign ?? 0) !== 0,
+  }));
+export type Group = z.output<typeof groupPayload>;
+
+export const ticketFieldsPayload = usable(
+  z.object({ name: text, label: text, type: text, required_for_closure: flag }).transform((raw) => ({
+    /** As in the API: `cf_…` for the account's own. */
+    name: raw.name,
+    label: raw.label,
+    type: raw.type,
+    requiredForClosure: raw.required_for_closure,
+  })),
+);
+export type TicketField = z.output<typeof ticketFieldsPayload>[number];
 
 /** Statuses come as `{"2": ["Open", "Being Processed"]}`: the agents' label, then the customers'. */
 export const statusFieldsPayload = z

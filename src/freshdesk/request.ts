@@ -8,7 +8,7 @@ import { type Answered, budgetOf, clockMsOf, hasNextPage, refusalOf, retryAfterM
 import { OutcomeUnknown, RateLimited, Unreachable } from './errors.ts';
 
 export type Call<Payload extends z.ZodType> = {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** After `/api/v2`, with its query. */
   path: string;
   body?: unknown;

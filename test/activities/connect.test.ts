@@ -40,7 +40,8 @@ async function connect() {
     { ...account, webhookSecret: 'secret-of-the-tests' },
     {
       connections,
-      freshdesk: createFreshdesk({ ...account, limit: openLimit(), deadlineMs: 2_000 }),
+      clientOf: (one) => createFreshdesk({ ...one, limit: openLimit(), deadlineMs: 2_000 }),
+      onConnected: async () => undefined,
       log: pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) }),
       say: () => undefined,
     },

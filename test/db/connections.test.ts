@@ -83,7 +83,7 @@ test('a connection never becomes another Freshdesk account', async () => {
   await expect(connections.save(newConnection({ id: 'loyal', domain: 'other.freshdesk.com' }))).rejects.toThrow(
     OtherAccount,
   );
-  expect(await connections.get('loyal')).toMatchObject({ domain: 'acme.freshdesk.com' });
+  expect(await connections.get('loyal')).toMatchObject({ domain: 'loyal.freshdesk.com' });
 });
 
 test('E1 the moment auto-handle is switched on is stored, kept while it is on, and cleared when it goes off', async () => {

@@ -4,7 +4,7 @@ import type { ActivityDeps, TicketRef } from '../../src/activities/deps.ts';
 import { createSyncActivities } from '../../src/activities/sync.ts';
 import { createEmbeddedEngine } from '../../src/ai/embedded.ts';
 import { createDb } from '../../src/db/client.ts';
-import { createConnections } from '../../src/db/connections.ts';
+import { ConnectionNotFound, createConnections } from '../../src/db/connections.ts';
 import { createContacts } from '../../src/db/contacts.ts';
 import { createDrafts } from '../../src/db/drafts.ts';
 import { createHandoffs } from '../../src/db/handoffs.ts';
@@ -55,7 +55,7 @@ export async function openMirror({
   const deps: ActivityDeps = {
     account: async (id) => {
       const connection = await connections.get(id);
-      if (connection === null) throw new Error(`no connection ${id}`);
+      if (connection === null) throw new ConnectionNotFound(id);
       const freshdesk = createFreshdesk({
         baseUrl: connection.baseUrl,
         apiKey: await connections.apiKey(id),

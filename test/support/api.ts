@@ -3,9 +3,10 @@ import { pino } from 'pino';
 import { type ApiDeps, createApi } from '../../src/api/app.ts';
 import { createMetrics } from '../../src/api/metrics.ts';
 import { listen } from '../../src/api/server.ts';
+import { createConnector, type Connector, type ConnectorDeps } from '../../src/connect.ts';
 import { createAttention } from '../../src/db/attention.ts';
 import { createDb } from '../../src/db/client.ts';
-import { createConnections, type NewConnection } from '../../src/db/connections.ts';
+import { createConnections, type Connections, type NewConnection } from '../../src/db/connections.ts';
 import { createFigures } from '../../src/db/figures.ts';
 import { createKeyring } from '../../src/db/secrets.ts';
 import { createSessionReads } from '../../src/db/session-reads.ts';
@@ -18,7 +19,8 @@ export const API_KEY = 'freshdesk-key-of-the-tests';
 export function newConnection(changes: Partial<NewConnection> = {}): NewConnection {
   return {
     id: 'default',
-    domain: 'acme.freshdesk.com',
+    // One account is connected once.
+    domain: `${changes.id === undefined || changes.id === 'default' ? 'acme' : changes.id}.freshdesk.com`,
     baseUrl: 'https://acme.freshdesk.com',
     agent: { id: 1_001, name: 'Robin', email: 'robin@acme.example' },
     connectedAt: new Date('2026-01-01T00:00:00Z'),
@@ -43,10 +45,30 @@ export async function openTestConnections() {
   return { db, databaseUrl: database.url, connections, close };
 }
 
+/** No account is at the end of it: a test of connecting gives one (`clientOf`, `freshdeskUrl`). */
+export function connectorFor(connections: Connections, changes: Partial<ConnectorDeps> = {}): Connector {
+  const unexpected = () => {
+    throw new Error('this test must not ask Freshdesk');
+  };
+  return createConnector({
+    connections,
+    clientOf: unexpected,
+    freshdeskUrl: null,
+    publicUrl: 'https://ai.acme.example',
+    onConnected: async () => undefined,
+    onRemoved: async () => undefined,
+    log: pino({ level: 'silent' }),
+    ...changes,
+  });
+}
+
 export type Signal = { connectionId: string; ticketId: number; kind: string };
 
 /** The real API on a loopback port over a real database; signals are collected instead of sent. */
-export async function startTestApi(changes: Partial<ApiDeps> = {}) {
+export async function startTestApi({
+  connecting = {},
+  ...changes
+}: Partial<ApiDeps> & { connecting?: Partial<ConnectorDeps> } = {}) {
   const { db, databaseUrl, connections, close } = await openTestConnections();
   const signals: Signal[] = [];
   const logLines: string[] = [];
@@ -63,7 +85,7 @@ export async function startTestApi(changes: Partial<ApiDeps> = {}) {
     health: { database: async () => undefined, temporal: async () => undefined, worker: async () => undefined },
     metrics,
     adminToken: ADMIN_TOKEN,
-    publicUrl: 'https://ai.acme.example',
+    connector: connectorFor(connections, connecting),
     log,
     ...changes,
   });
@@ -72,6 +94,7 @@ export async function startTestApi(changes: Partial<ApiDeps> = {}) {
   return {
     url,
     metrics,
+    token: ADMIN_TOKEN,
     port: server.port,
     db,
     databaseUrl,
