@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { decide } from '../../src/domain/engagement.ts';
 import { HOUR_MS, openMirror, SECOND_MS, shownInFreshdesk, shownInMirror, type Mirror } from '../support/activities.ts';
 
 const NUL = '\0';
@@ -184,6 +185,18 @@ describe('the mirror of what nobody should send', () => {
     const snapshot = await mirror.sync(ticketId);
     expect(JSON.stringify(snapshot).length).toBeLessThan(2_048);
     expect(snapshot.waiting?.newestSeq).toBe(mirror.account.thread(ticketId).at(-1)?.id);
+  });
+
+  test('a webhook that comes while its connection is removed ends its run, and leaves the mirror as it was', async () => {
+    const { account } = await mirror.connect('leaving');
+    const { id } = account.customerCreatesTicket({ email: 'mia@customer.example', text: 'Where is it?' });
+    await mirror.sync(id, ['webhook'], 'leaving');
+    const before = await mirror.rows(id, 'leaving');
+    expect(before).toHaveLength(1);
+    await mirror.connections.remove('leaving');
+    account.customerReplies(id, { text: 'Hello?' });
+    expect(decide(await mirror.sync(id, ['webhook'], 'leaving'))).toEqual({ kind: 'ignore', rule: 'E2' });
+    expect(await mirror.rows(id, 'leaving')).toEqual(before);
   });
 });
 

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES, TICKETS_QUEUE, ticketWorkflowId } from '../../src/domain/signals.ts';
+import { startLocalTemporal } from '../../src/local/temporal.ts';
+import { createEndConnection } from '../../src/temporal/end-connection.ts';
+import { createSignalTicket } from '../../src/temporal/signal-ticket.ts';
+import { until } from '../support/desk.ts';
+
+let temporal: Awaited<ReturnType<typeof startLocalTemporal>>;
+let client: Client;
+beforeAll(async () => {
+  temporal = await startLocalTemporal({
+    dataDir: null,
+    cliPath: process.env['TEMPORAL_CLI_PATH'] ?? 'temporal',
+    namespace: 'default',
+    searchAttributes: SEARCH_ATTRIBUTES,
+    log: () => undefined,
+    port: 0,
+    uiPort: 0,
+  });
+  client = new Client({ connection: await Connection.connect({ address: temporal.address }) });
+});
+afterAll(async () => {
+  await client.connection.close();
+  await temporal.stop();
+});
+
+const statusOf = async (workflowId: string) => (await client.workflow.getHandle(workflowId).describe()).status.name;
+
+test('C5 removing a connection ends its tickets’ workflows, its backfill and its schedule, and no one else’s', async () => {
+  const signal = createSignalTicket(client);
+  for (let ticketId = 1; ticketId <= 45; ticketId += 1) await signal('shop', ticketId, { kind: 'webhook' });
+  await signal('outlet', 1, { kind: 'webhook' });
+  const start = { taskQueue: TICKETS_QUEUE, args: [] };
+  await client.workflow.start('backfillWorkflow', { ...start, workflowId: 'backfill:shop' });
+  await client.schedule.create({
+    scheduleId: 'reconcile:shop',
+    spec: { intervals: [{ every: '1h' }] },
+    action: { type: 'startWorkflow', workflowType: 'reconcileWorkflow', ...start },
+  });
+  const running = 'Connection = "shop" AND ExecutionStatus = "Running"';
+  await until('Temporal lists them', async () => (await client.workflow.count(running)).count === 45);
+
+  const end = createEndConnection(client);
+  await end('shop');
+  for (let ticketId = 1; ticketId <= 45; ticketId += 1)
+    expect(await statusOf(ticketWorkflowId('shop', ticketId))).toBe('TERMINATED');
+  expect(await statusOf('backfill:shop')).toBe('TERMINATED');
+  await expect(client.schedule.getHandle('reconcile:shop').describe()).rejects.toThrow();
+  expect(await statusOf(ticketWorkflowId('outlet', 1))).toBe('RUNNING');
+  await end('shop'); // a second time there is nothing, and no error
+});
