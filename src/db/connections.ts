@@ -241,6 +241,7 @@ export function createConnections(
         db.outbound.deleteMany({ where: { connectionId: id } }),
         db.rateBucket.deleteMany({ where: { connectionId: id } }),
         db.connection.deleteMany({ where: { id } }), // what hangs on it goes with it
+        db.tally.deleteMany({ where: { connectionId: id } }),
       ]);
       secrets.forget();
     },

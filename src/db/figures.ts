@@ -25,7 +25,7 @@ export type Figures = { connections: ConnectionFigures[]; tallies: Tallied[] };
 export function createFigures(db: Db): () => Promise<Figures> {
   return async () => {
     const [connections, rows] = await Promise.all([
-      db.connection.findMany({ orderBy: { id: 'asc' } }),
+      db.connection.findMany({ where: { removedAt: null }, orderBy: { id: 'asc' } }),
       db.tally.findMany({ orderBy: [{ metric: 'asc' }, { connectionId: 'asc' }, { label: 'asc' }] }),
     ]);
     const ids = connections.map(({ id }) => id);

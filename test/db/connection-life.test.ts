@@ -142,6 +142,7 @@ test('erasing a connection leaves nothing of it in any table', async () => {
     data: { key: 'erased/1', connectionId: 'erased', ticketId: 1n, kind: 'reply', bodyHash: 'x' },
   });
   await db.rateBucket.create({ data: { connectionId: 'erased', total: 1, tokens: 1, refilledAt: at } });
+  await db.tally.create({ data: { metric: 'turns', connectionId: 'erased', label: 'replied' } });
   await connections.erase('erased');
 
   const tables = await db.$queryRaw<{ table_name: string }[]>`
