@@ -52,8 +52,10 @@ export function createAccount(state: State, rules: Rule[], timers: Timers) {
     else open();
   };
 
-  const say = (ticket: Ticket, contact: Contact, words: CustomerReply, silent: boolean): Conversation =>
-    addConversation(
+  const say = (ticket: Ticket, contact: Contact, words: CustomerReply, silent: boolean): Conversation => {
+    // Whom the newest mail has in copy is whom an answer would have.
+    if (words.cc !== undefined) ticket.replyCcEmails = [...words.cc];
+    return addConversation(
       state,
       ticket,
       {
@@ -76,6 +78,7 @@ export function createAccount(state: State, rules: Rule[], timers: Timers) {
       { type: 'requester', id: contact.id },
       { silent },
     );
+  };
 
   const agentSays = (ticketId: number, words: AgentWords, note: boolean, isPrivate: boolean): { id: number } => {
     const ticket = ticketOf(ticketId);

@@ -97,6 +97,10 @@ const reply = route('post', '/tickets/:id/reply', {
       const allowed = state.emailConfigs.map((config) => config.email).join(',');
       throw refuse('from_email', 'invalid_value', `It should be one of these values: '${allowed}'`);
     }
+    for (const copies of ['cc_emails', 'bcc_emails'] as const) {
+      if (body[copies]?.some((email) => !/^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$/.test(email)) === true)
+        throw refuse(copies, 'invalid_value', 'It should contain elements of type valid email format only');
+    }
     const asRequester = performer.type === 'requester';
     const conversation = addConversation(
       state,

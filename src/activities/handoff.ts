@@ -2,6 +2,7 @@ import { renderHandoffNote, renderReply } from '../ai/render.ts';
 import { summarise } from '../ai/summary.ts';
 import type { Turn } from '../db/turns.ts';
 import { reasonInWords, type HandoffReason } from '../domain/handoff.ts';
+import { answersPublicly } from '../domain/engagement.ts';
 import { answeredByPerson, isClosed, isShielded } from '../domain/session.ts';
 import { MARKER_FIELD, MARKER_TAG, routingSteps, type RoutingStep } from '../domain/routing.ts';
 import { isOwnTag, TAG, withTags } from '../domain/tags.ts';
@@ -13,7 +14,7 @@ import { missing, speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look.ts';
 import { ownMessage } from './thread.ts';
 import { replyBodyFor } from './words.ts';
-import { abandon, isGone, pastOf, send, type Write } from './write-once.ts';
+import { abandon, isGone, pastOf, send, sendReply, type Write } from './write-once.ts';
 
 export type HandOffInput = TicketRef & {
   /** The turn that decided; null when no plan was made. */
@@ -140,7 +141,7 @@ async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked
 
 /**
  * H9: the customer is told that a person takes over, where the channel says so. Not when a reply could not be delivered
- * just before, nor into what may be a mail loop.
+ * just before, nor into what may be a mail loop, nor where nothing is said in public (E7, E10).
  */
 async function tellCustomer(
   deps: ActivityDeps,
@@ -149,7 +150,7 @@ async function tellCustomer(
 ): Promise<void> {
   const { session, ticket, messages } = tracked;
   const message = account.settings.channels[session.channel].handoffMessage;
-  if (message === null || snapshot.session?.mode !== 'autopilot') return;
+  if (message === null || !answersPublicly(snapshot)) return;
   if (input.reasons.some((reason) => reason === 'delivery_failed' || reason === 'loop_suspected')) return;
   const write: Write = {
     kind: 'handoff_message',
@@ -159,7 +160,8 @@ async function tellCustomer(
   const past = await pastOf(deps, write, messages);
   if (past.became !== 'nothing') return;
   try {
-    const posted = await send(deps, past, () => account.freshdesk.reply(ticket.id, replyBodyFor(ticket, write.html)));
+    const body = replyBodyFor(ticket, write.html, account, session.requesterEmail);
+    const posted = await sendReply(deps, past, account, ticket.id, body);
     await deps.sessions.addOwn(session, ownMessage(posted, write.html, 'public', account.connection.agent.id));
   } catch (error) {
     if (!(error instanceof Rejected)) throw error;

@@ -153,7 +153,12 @@ async function closingTime(
 }
 
 function asSeen(message: ReturnType<typeof conversationMessage>): SeenMessage {
-  return { ...message, answerable: message.author === 'customer' && message.ignored === null, fresh: true };
+  return {
+    ...message,
+    answerable: message.author === 'customer' && message.ignored === null,
+    byRequester: true,
+    fresh: true,
+  };
 }
 
 /** S1: what the account does not list counts as open, and somebody may want to know. */

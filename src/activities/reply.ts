@@ -1,8 +1,10 @@
 import { decide, type Decision } from '../domain/engagement.ts';
+import { loopSuspected } from '../domain/limits.ts';
 import type { Owner, WritingMode } from '../domain/ticket.ts';
 import { ownerOf } from '../domain/ticket.ts';
 import { renderDraftNote } from '../ai/render.ts';
 import type { Turn } from '../db/turns.ts';
+import type { Posted } from '../freshdesk/client.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { missing, speakingTemporal, tryAgainIn } from './failures.ts';
@@ -10,7 +12,7 @@ import { look, type Sight } from './look.ts';
 import { ownMessage } from './thread.ts';
 import { recordOnTicket } from './ticket-update.ts';
 import { replyBodyFor } from './words.ts';
-import { isGone, pastOf, send, type Write } from './write-once.ts';
+import { isGone, LoopBraked, pastOf, send, sendReply, type Past, type Write } from './write-once.ts';
 
 export type DeliveryInput = TicketRef & {
   turnId: string;
@@ -26,7 +28,9 @@ export type Delivery =
   /** Nothing was written, and nothing is to be. */
   | { outcome: 'dropped' }
   /** Nobody can tell whether it was sent: a person must look. */
-  | { outcome: 'undecided' };
+  | { outcome: 'undecided' }
+  /** One reply too many (E11): nothing was written, and people get the ticket. */
+  | { outcome: 'braked' };
 
 type PlannedTurn = Turn & { html: string };
 type Tracked = Sight & { tracked: NonNullable<Sight['tracked']> };
@@ -71,12 +75,13 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
     throw tryAgainIn(deps.timing.settleMs, `Another write on ticket ${input.ticketId} is not decided yet`);
   }
   try {
-    const posted = await send(deps, past, () => post(sight, write));
+    const posted = await post(deps, past, sight, write);
     await deps.sessions.addOwn(
       sight.tracked.session,
       ownMessage(posted, write.html, mode === 'autopilot' ? 'public' : 'private', sight.account.connection.agent.id),
     );
   } catch (error) {
+    if (error instanceof LoopBraked) return braked(deps, input, error);
     if (isGone(error) && decide((await look(deps, input)).snapshot).kind === 'close') return dropped(deps, turn, 'S3');
     throw error;
   }
@@ -120,6 +125,15 @@ async function conclude(
   return { outcome: 'sent', owner: ownerOf(responder), more };
 }
 
+/** E11: tickets that were planned at the same moment have each been let through; here they queue. */
+function braked(deps: ActivityDeps, { connectionId, ticketId }: DeliveryInput, { limit }: LoopBraked): Delivery {
+  deps.log.warn(
+    { connection: connectionId, ticketId, limit },
+    'the AI has replied too often lately; the reply is not sent and people get the ticket',
+  );
+  return { outcome: 'braked' };
+}
+
 async function dropped(deps: ActivityDeps, turn: PlannedTurn, rule: string): Promise<Delivery> {
   await deps.turns.conclude(turn.id, 'dropped', rule);
   return { outcome: 'dropped' };
@@ -145,10 +159,18 @@ function writeOf(mode: WritingMode, ref: TicketRef, turn: PlannedTurn, sight: Tr
   };
 }
 
-function post({ account, tracked }: Tracked, { kind, html }: Write) {
+function post(
+  deps: ActivityDeps,
+  past: Extract<Past, { became: 'nothing' }>,
+  { account, tracked: { ticket, session } }: Tracked,
+  { kind, html }: Write,
+): Promise<Posted> {
   return kind === 'reply'
-    ? account.freshdesk.reply(tracked.ticket.id, replyBodyFor(tracked.ticket, html))
-    : account.freshdesk.note(tracked.ticket.id, { html });
+    ? sendReply(deps, past, account, ticket.id, replyBodyFor(ticket, html, account, session.requesterEmail), {
+        target: session,
+        judge: (counts) => loopSuspected(account.settings.limits, counts),
+      })
+    : send(deps, past, () => account.freshdesk.note(ticket.id, { html }));
 }
 
 function isTracked(sight: Sight): sight is Tracked {

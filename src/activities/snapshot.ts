@@ -91,6 +91,7 @@ function waitingOf(session: Session, waiting: SeenMessage[]): Waiting | null {
     oldestAtMs: oldest.createdAtMs,
     count: waiting.length,
     writtenByDesk: session.source === SOURCE.phone && newest.seq === 0,
+    byOthers: waiting.some((message) => !message.byRequester),
   };
 }
 

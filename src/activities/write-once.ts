@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { Brake } from '../domain/limits.ts';
 import { MOST_TRIES, type OutboundKind, type OutboundTarget } from '../domain/outbound.ts';
 import type { SeenMessage } from '../domain/session.ts';
 import { NotFound, OutcomeUnknown, Rejected } from '../freshdesk/errors.ts';
-import type { Posted } from '../freshdesk/client.ts';
-import type { Outbound } from '../db/outbounds.ts';
-import type { ActivityDeps, TicketRef } from './deps.ts';
+import type { Posted, ReplyBody } from '../freshdesk/client.ts';
+import type { Outbound, ReplyBrake } from '../db/outbounds.ts';
+import type { Account, ActivityDeps, TicketRef } from './deps.ts';
 import { tryAgainIn } from './failures.ts';
+import { withoutRefused } from './words.ts';
 
 /** Something that reaches Freshdesk once, whatever crashes (A5). */
 export type Write = { kind: OutboundKind; target: OutboundTarget; html: string };
@@ -85,27 +87,79 @@ async function arrived(
   return ours;
 }
 
+/** E11: the AI has replied too often lately; this reply was not sent. */
+export class LoopBraked extends Error {
+  readonly limit: Brake;
+
+  constructor(limit: Brake) {
+    super(`The AI has replied too often lately (${limit})`);
+    this.name = 'LoopBraked';
+    this.limit = limit;
+  }
+}
+
+type Post = () => Promise<{ value: Posted }>;
+type SendOptions = {
+  /** What to send instead of what was refused, as an attempt of its own; null when the refusal is final (A6). */
+  lesser?: (refusal: Rejected) => Post | null;
+  brake?: ReplyBrake;
+};
+
 /**
  * Sends. `sending` is committed first, with what the thread shows now, so that whoever comes after a crash looks before
  * sending again. Errors pass through; an unknown outcome leaves the row `sending`.
+ * @throws LoopBraked when the `brake` says that this is one reply too many (E11); nothing was sent
  */
 export async function send(
   deps: ActivityDeps,
   past: Extract<Past, { became: 'nothing' }>,
-  post: () => Promise<{ value: Posted }>,
+  post: Post,
+  { lesser = () => null, brake }: SendOptions = {},
 ): Promise<Posted> {
   const { row, seenIds } = past;
-  if (!(await deps.outbounds.claim(row, seenIds, deps.now()))) {
-    throw tryAgainIn(1_000, `Another attempt is at ${row.kind} right now`);
-  }
+  const claim = await deps.outbounds.claim(row, seenIds, deps.now(), brake);
+  if (claim === 'lost') throw tryAgainIn(1_000, `Another attempt is at ${row.kind} right now`);
+  if (claim !== 'claimed') throw new LoopBraked(claim);
   try {
     const { value } = await post();
     await deps.outbounds.sent(row.key, value.id);
     return value;
   } catch (error) {
+    const instead = error instanceof Rejected ? lesser(error) : null;
+    if (instead !== null) {
+      await deps.outbounds.release(row.key);
+      return send(deps, { ...past, row: { ...row, state: 'pending' } }, instead, {
+        lesser,
+        ...(brake === undefined ? {} : { brake }),
+      });
+    }
     await settle(deps, row.key, error);
     throw error;
   }
+}
+
+/** A public reply; without the sender or the copies Freshdesk refuses, if it does (A8). */
+export function sendReply(
+  deps: ActivityDeps,
+  past: Extract<Past, { became: 'nothing' }>,
+  { freshdesk, connection }: Account,
+  ticketId: number,
+  body: ReplyBody,
+  brake?: ReplyBrake,
+): Promise<Posted> {
+  let current = body;
+  const lesser = (refusal: Rejected): Post | null => {
+    const left = withoutRefused(current, refusal);
+    if (left === null) return null;
+    deps.log.warn(
+      { connection: connection.id, ticketId, refused: refusal.fields },
+      'Freshdesk refused the sender or the copies of a reply; it is sent without them',
+    );
+    current = left;
+    return () => freshdesk.reply(ticketId, left);
+  };
+  const post = () => freshdesk.reply(ticketId, current);
+  return send(deps, past, post, { lesser, ...(brake === undefined ? {} : { brake }) });
 }
 
 async function settle(deps: ActivityDeps, key: string, error: unknown): Promise<void> {

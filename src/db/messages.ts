@@ -115,11 +115,17 @@ export async function linkOutbounds(tx: Tx, sessionId: string): Promise<void> {
       AND o."connectionId" = m."connectionId" AND o."remoteId" = m."seq"`;
 }
 
-export async function seenMessages(db: Tx, sessionId: string, fresh: ReadonlySet<number>): Promise<SeenMessage[]> {
+/** `requesterId`: the ticket's, as it is now; who has been made its requester since is the one who wrote (E10). */
+export async function seenMessages(
+  db: Tx,
+  sessionId: string,
+  requesterId: number | null,
+  fresh: ReadonlySet<number>,
+): Promise<SeenMessage[]> {
   const rows = await db.message.findMany({
     where: { sessionId },
     orderBy: { seq: 'asc' },
-    select: { seq: true, author: true, visibility: true, kind: true, createdAt: true, ignoredBy: true },
+    select: { seq: true, userId: true, author: true, visibility: true, kind: true, createdAt: true, ignoredBy: true },
   });
   return rows.map((row) => ({
     seq: Number(row.seq),
@@ -128,6 +134,15 @@ export async function seenMessages(db: Tx, sessionId: string, fresh: ReadonlySet
     kind: row.kind as MessageKind,
     createdAtMs: row.createdAt.getTime(),
     answerable: row.author === 'customer' && row.ignoredBy === null,
+    byRequester: writtenByRequester({ ...row, seq: Number(row.seq) }, requesterId),
     fresh: fresh.has(Number(row.seq)),
   }));
+}
+
+/** The description is the requester's own by definition, whatever has become of the contact. */
+export function writtenByRequester(
+  { seq, author, userId }: { seq: number; author: Author; userId: bigint | number | null },
+  requesterId: number | null,
+): boolean {
+  return author !== 'customer' || seq === 0 || (userId !== null && Number(userId) === requesterId);
 }

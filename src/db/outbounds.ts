@@ -1,11 +1,20 @@
 import type { OutboundKind, OutboundState, OutboundTarget } from '../domain/outbound.ts';
 import { outboundKey } from '../domain/outbound.ts';
-import type { ReplyCounts } from '../domain/limits.ts';
-import type { Outbound as Row } from '../generated/prisma/client.ts';
+import type { Brake, ReplyCounts } from '../domain/limits.ts';
+import type { Prisma, Outbound as Row } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 import { storable } from './storable.ts';
 
 const HOUR_MS = 3_600_000;
+
+/** First key of the advisory locks that let replies of a connection be claimed one after the other. */
+const CLAIM_LOCK = 7_263_002;
+
+/** E11: judged on the replies sent lately, and those being sent right now. */
+export type ReplyBrake = {
+  target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>;
+  judge: (counts: ReplyCounts) => Brake | null;
+};
 
 /** One write to Freshdesk that must not happen twice (A5). */
 export type Outbound = {
@@ -32,10 +41,16 @@ export type Outbounds = {
   /** Another reply or draft of the ticket is under way or undecided: no second one may start. */
   othersInFlight(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>, key: string): Promise<boolean>;
   /**
-   * Commits `sending` before the request. False when another attempt has changed the row since it was read: then this one
-   * must not send.
+   * Commits `sending` before the request. `lost` when another attempt has changed the row since it was read: then this one
+   * must not send. With a `brake`, replies of the connection are claimed one after the other, and what is being sent at
+   * this moment counts as sent, so that no two slip through together (E11); its verdict is returned instead.
    */
-  claim(read: Pick<Outbound, 'key' | 'tries' | 'state'>, seenIds: readonly number[], now: Date): Promise<boolean>;
+  claim(
+    read: Pick<Outbound, 'key' | 'tries' | 'state'>,
+    seenIds: readonly number[],
+    now: Date,
+    brake?: ReplyBrake,
+  ): Promise<'claimed' | 'lost' | Brake>;
   /** The claimed attempt sent nothing, and does not count as a try. */
   release(key: string): Promise<void>;
   /** An attempt whose reply never appeared, and which is not repeated: the row no longer stands in the way of others. */
@@ -86,13 +101,20 @@ export function createOutbounds(db: Db): Outbounds {
       return others > 0;
     },
 
-    async claim({ key, tries, state }, seenIds, now) {
-      const { count } = await db.outbound.updateMany({
-        where: { key, tries, state },
-        data: { state: 'sending', tries: tries + 1, seenIds: seenIds.map(BigInt), attemptedAt: now },
-      });
-      return count === 1;
-    },
+    claim: ({ key, tries, state }, seenIds, now, brake) =>
+      db.$transaction(async (tx) => {
+        if (brake !== undefined) {
+          const { connectionId } = brake.target;
+          await tx.$executeRaw`SELECT pg_advisory_xact_lock(${CLAIM_LOCK}::int, hashtext(${connectionId}))`;
+          const tripped = brake.judge(await replyCounts(tx, brake.target, now, { besides: key }));
+          if (tripped !== null) return tripped;
+        }
+        const { count } = await tx.outbound.updateMany({
+          where: { key, tries, state },
+          data: { state: 'sending', tries: tries + 1, seenIds: seenIds.map(BigInt), attemptedAt: now },
+        });
+        return count === 1 ? 'claimed' : 'lost';
+      }),
 
     async release(key) {
       await db.outbound.updateMany({
@@ -132,26 +154,7 @@ export function createOutbounds(db: Db): Outbounds {
       return row?.refusal ?? null;
     },
 
-    async replyCounts({ connectionId, ticketId }, now) {
-      const [hourAgo, dayAgo] = [HOUR_MS, 24 * HOUR_MS].map((ms) => new Date(now.getTime() - ms).toISOString());
-      const id = BigInt(ticketId);
-      const [row] = await db.$queryRaw<[Record<keyof ReplyCounts, bigint>]>`
-        SELECT count(*) FILTER (WHERE o."ticketId" = ${id} AND o."attemptedAt" > ${hourAgo}::timestamptz) AS "onTicketLastHour",
-          count(*) FILTER (WHERE o."ticketId" = ${id}) AS "onTicketLastDay",
-          count(*) FILTER (WHERE s."requesterId" = own."requesterId") AS "toRequesterLastDay",
-          count(*) FILTER (WHERE o."attemptedAt" > ${hourAgo}::timestamptz) AS "onConnectionLastHour"
-        FROM "Outbound" o
-        LEFT JOIN "Session" s ON s."connectionId" = o."connectionId" AND s."ticketId" = o."ticketId"
-        LEFT JOIN "Session" own ON own."connectionId" = o."connectionId" AND own."ticketId" = ${id}
-        WHERE o."connectionId" = ${connectionId} AND o."kind" = 'reply' AND o."state" = 'sent'
-          AND o."attemptedAt" > ${dayAgo}::timestamptz`;
-      return {
-        onTicketLastHour: Number(row.onTicketLastHour),
-        onTicketLastDay: Number(row.onTicketLastDay),
-        toRequesterLastDay: Number(row.toRequesterLastDay),
-        onConnectionLastHour: Number(row.onConnectionLastHour),
-      };
-    },
+    replyCounts: (target, now) => replyCounts(db, target, now, null),
 
     async linkedIds({ connectionId, ticketId }) {
       const rows = await db.outbound.findMany({
@@ -160,6 +163,34 @@ export function createOutbounds(db: Db): Outbounds {
       });
       return new Set(rows.map((row) => Number(row.remoteId)));
     },
+  };
+}
+
+/** `inFlight`: replies whose answer is not there yet count as well, besides the one with this key. */
+async function replyCounts(
+  db: Pick<Prisma.TransactionClient, '$queryRaw'>,
+  { connectionId, ticketId }: Pick<OutboundTarget, 'connectionId' | 'ticketId'>,
+  now: Date,
+  inFlight: { besides: string } | null,
+): Promise<ReplyCounts> {
+  const [hourAgo, dayAgo] = [HOUR_MS, 24 * HOUR_MS].map((ms) => new Date(now.getTime() - ms).toISOString());
+  const id = BigInt(ticketId);
+  const states = inFlight === null ? ['sent'] : ['sent', 'sending', 'unknown'];
+  const [row] = await db.$queryRaw<[Record<keyof ReplyCounts, bigint>]>`
+    SELECT count(*) FILTER (WHERE o."ticketId" = ${id} AND o."attemptedAt" > ${hourAgo}::timestamptz) AS "onTicketLastHour",
+      count(*) FILTER (WHERE o."ticketId" = ${id}) AS "onTicketLastDay",
+      count(*) FILTER (WHERE s."requesterId" = own."requesterId") AS "toRequesterLastDay",
+      count(*) FILTER (WHERE o."attemptedAt" > ${hourAgo}::timestamptz) AS "onConnectionLastHour"
+    FROM "Outbound" o
+    LEFT JOIN "Session" s ON s."connectionId" = o."connectionId" AND s."ticketId" = o."ticketId"
+    LEFT JOIN "Session" own ON own."connectionId" = o."connectionId" AND own."ticketId" = ${id}
+    WHERE o."connectionId" = ${connectionId} AND o."kind" = 'reply' AND o."state"::text = ANY(${states})
+      AND o."key" IS DISTINCT FROM ${inFlight?.besides ?? null} AND o."attemptedAt" > ${dayAgo}::timestamptz`;
+  return {
+    onTicketLastHour: Number(row.onTicketLastHour),
+    onTicketLastDay: Number(row.onTicketLastDay),
+    toRequesterLastDay: Number(row.toRequesterLastDay),
+    onConnectionLastHour: Number(row.onConnectionLastHour),
   };
 }
 

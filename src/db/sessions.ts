@@ -128,7 +128,10 @@ export function createSessions(db: Db): Sessions {
       return row === null ? null : toSession(row, aiAgentId);
     },
 
-    messages: (sessionId) => seenMessages(db, sessionId, new Set()),
+    async messages(sessionId) {
+      const session = await db.session.findUnique({ where: { id: sessionId }, select: { requesterId: true } });
+      return seenMessages(db, sessionId, numberOrNull(session?.requesterId ?? null), new Set());
+    },
 
     async record(look, next) {
       return db.$transaction(
@@ -139,7 +142,7 @@ export function createSessions(db: Db): Sessions {
           const fresh = await upsertMessages(tx, sessionId, look);
           await deleteVanished(tx, sessionId, look);
           await linkOutbounds(tx, sessionId);
-          const messages = await seenMessages(tx, sessionId, fresh);
+          const messages = await seenMessages(tx, sessionId, look.fields.requesterId, fresh);
           const state = next(previous, messages);
           const row = await tx.session.update({
             where: { id: sessionId },

@@ -14,7 +14,7 @@ export type Decision =
   /** Answer what waits between these two messages, not before that time. */
   | {
       kind: 'answer';
-      rule: 'E4' | 'E5' | 'E6' | 'E7';
+      rule: 'E4' | 'E5' | 'E6' | 'E7' | 'E10';
       mode: WritingMode;
       fromSeq: number;
       throughSeq: number;
@@ -61,7 +61,7 @@ export function decide(snapshot: Snapshot): Decision {
 
   if (isResolvable(snapshot, session)) return held(snapshot) ?? { kind: 'resolve', rule: 'R1' };
 
-  const mode = waiting?.writtenByDesk === true ? 'assist' : session.mode;
+  const mode = answersPublicly(snapshot) ? 'autopilot' : 'assist';
   const engaged = engagement(session, snapshot.groupId, settings, mode);
   if (!engaged.speaks) return { kind: 'silent', rule: engaged.rule };
   if (waiting === null) return { kind: 'silent', rule: 'A1' };
@@ -72,7 +72,7 @@ export function decide(snapshot: Snapshot): Decision {
   }
   return {
     kind: 'answer',
-    rule: engaged.rule,
+    rule: session.mode === 'autopilot' && waiting.byOthers ? 'E10' : engaged.rule,
     mode,
     fromSeq: waiting.oldestSeq,
     throughSeq: waiting.newestSeq,
@@ -88,6 +88,15 @@ export function nextLookMs({ atMs, session }: Pick<Snapshot, 'atMs' | 'session'>
   const times = [session?.rereadAtMs ?? null, session?.resolveDueMs ?? null].filter((time) => time !== null);
   const later = times.filter((time) => time > atMs);
   return later.length === 0 ? null : Math.min(...later);
+}
+
+/**
+ * Whether what waits may be answered in public: the channel is on autopilot, and the requester has written all of it. What
+ * an agent has taken down of a call (E7), and what somebody in copy has written (E10), is drafted for at most.
+ */
+export function answersPublicly({ session, waiting }: Pick<Snapshot, 'session' | 'waiting'>): boolean {
+  // Not there in what was recorded before E10 was known.
+  return session?.mode === 'autopilot' && waiting?.writtenByDesk !== true && waiting?.byOthers !== true;
 }
 
 /** What is to be done has to wait: for a working key, or for the end of a pause (C8, E12). */

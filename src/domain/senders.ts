@@ -29,6 +29,17 @@ export function unwantedSender(
   return blocked ? 'blocked' : null;
 }
 
+/**
+ * A8: who of these gets a copy of a reply, each once: not the one it goes to anyway, nor ourselves, which would be a loop,
+ * nor whom the blocklist names.
+ */
+export function keptCopies(addresses: readonly string[], to: string | null, unwanted: UnwantedSenders): string[] {
+  const kept = addresses
+    .map(addressOf)
+    .filter((address) => /^[^@\s]+@[^@\s]+$/.test(address) && unwantedSender(address, unwanted) === null);
+  return [...new Set(kept)].filter((address) => address !== addressOf(to ?? ''));
+}
+
 function isWithin(host: string, domain: string): boolean {
   return host === domain || host.endsWith(`.${domain}`);
 }

@@ -54,6 +54,8 @@ export type SeenMessage = {
   createdAtMs: number;
   /** By a customer, and not one of those that are never answered (E8). */
   answerable: boolean;
+  /** By the ticket's requester, and nobody in copy or else (E10); true for what no customer wrote. */
+  byRequester: boolean;
   /** First seen by this look. */
   fresh: boolean;
 };

@@ -45,6 +45,8 @@ export type Waiting = {
   count: number;
   /** Only a phone ticket's description, which an agent wrote: drafted for, never answered publicly (E7). */
   writtenByDesk: boolean;
+  /** Somebody other than the requester has written some of it: drafted for, never answered publicly (E10). */
+  byOthers: boolean;
 };
 
 export type EngagementSettings = {

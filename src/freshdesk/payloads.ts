@@ -111,6 +111,7 @@ export const ticketPayload = z
     support_email: textOrNull,
     to_emails: strings,
     cc_emails: strings,
+    reply_cc_emails: strings.optional(),
     custom_fields: customFields,
     attachments: usable(attachment),
     created_at: time,
@@ -139,6 +140,8 @@ export const ticketPayload = z
     tags: raw.tags,
     supportEmail: raw.support_email,
     toEmails: raw.to_emails,
+    /** Whom a reply goes to in copy: the newest mail's list where Freshdesk keeps one, else the first mail's. */
+    replyCcEmails: raw.reply_cc_emails ?? raw.cc_emails,
     ccEmails: raw.cc_emails,
     customFields: raw.custom_fields,
     attachments: raw.attachments,

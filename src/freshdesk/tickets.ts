@@ -12,7 +12,12 @@ import {
   type TicketChange,
 } from './payloads.ts';
 
-export type ReplyBody = { html: string } | { structuredText: string };
+/**
+ * `fromEmail` must be one of the account's reply addresses; left out, the reply leaves from the account's first one.
+ * `ccEmails` are all who get a copy: Freshdesk adds nobody by itself.
+ */
+export type MailReply = { html: string; fromEmail?: string; ccEmails?: readonly string[] };
+export type ReplyBody = MailReply | { structuredText: string };
 
 export type ConversationPage = { entries: Conversation[]; next: boolean };
 
@@ -65,6 +70,6 @@ export function ticketCalls({ get, call }: Calls): TicketCalls {
 }
 
 function replyBody(body: ReplyBody): Record<string, unknown> {
-  if ('html' in body) return { body: body.html };
+  if ('html' in body) return { body: body.html, from_email: body.fromEmail, cc_emails: body.ccEmails };
   return { structured_body: { body_contents: [{ type: 'text', data: { content: body.structuredText } }] } };
 }

@@ -122,6 +122,8 @@ async function takeTurn(ticket: Ticket, snapshot: Snapshot, answer: Answer, run:
     const delivery = await deliver({ ...ticket, turnId, final: run.restarts >= MOST_RESTARTS });
     if (delivery.outcome === 'undecided')
       return await handOff(ticket, snapshot, { turnId, reasons: [failed], throughSeq }, run);
+    if (delivery.outcome === 'braked')
+      return await handOff(ticket, snapshot, { turnId, reasons: ['loop_suspected'], throughSeq }, run);
     if (delivery.outcome !== 'sent') return 'again';
     run.presentation.delivered(mode, delivery.owner);
     return delivery.more === true ? 'next' : 'done';

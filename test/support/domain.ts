@@ -26,6 +26,7 @@ export function customer(seq: number, changes: Partial<SeenMessage> = {}): SeenM
     kind: seq === 0 ? 'description' : 'reply',
     createdAtMs: NOON_MS + seq * SECOND_MS,
     answerable: true,
+    byRequester: true,
     fresh: false,
     ...changes,
   };
@@ -64,6 +65,7 @@ export const WAITING: Waiting = {
   newestAtMs: NOON_MS - 2 * SECOND_MS,
   count: 2,
   writtenByDesk: false,
+  byOthers: false,
 };
 
 type SnapshotChanges = Partial<Omit<Snapshot, 'session' | 'settings' | 'waiting'>> & {

@@ -264,6 +264,26 @@ describe('who speaks', () => {
       { session: { channel: 'phone' } },
       'answer autopilot E6',
     ],
+    [
+      'E10 what somebody in copy has written is drafted for, never answered publicly',
+      { waiting: { byOthers: true } },
+      'answer assist E10',
+    ],
+    [
+      'E10 also on a ticket of the AI',
+      { session: { responder: 'ai' }, waiting: { byOthers: true } },
+      'answer assist E10',
+    ],
+    [
+      'E10 in assist it changes nothing',
+      { session: { mode: 'assist' }, waiting: { byOthers: true } },
+      'answer assist E7',
+    ],
+    [
+      'E10 a person in charge is not talked over for it',
+      { session: { responder: 'person', status: 'handed_off' }, waiting: { byOthers: true } },
+      'silent E4',
+    ],
     ['E7 an outbound e-mail is silent until the customer writes', { waiting: null }, 'silent A1'],
 
     ['A1 nothing waits: nothing to do', { waiting: null }, 'silent A1'],

@@ -195,6 +195,7 @@ function waitingOf(waiting: SeenMessage[]): Waiting | null {
     newestAtMs: newest.createdAtMs,
     count: waiting.length,
     writtenByDesk: false,
+    byOthers: false,
   };
 }
 

@@ -94,6 +94,15 @@ describe('N6 A6 what fails for good becomes a handoff', () => {
     ]);
   });
 
+  test('E11 a reply that is one too many at the post goes to people', async () => {
+    const one = ticket({ deliverReply: () => ({ outcome: 'braked' }) });
+    await one.hint();
+    await one.called('handOff');
+    expect(one.inputs('handOff')).toMatchObject([
+      { reasons: ['loop_suspected'], turnId: one.inputs('planTurn')[0]?.turnId },
+    ]);
+  });
+
   test('A5 an answer that cannot be delivered for a day goes to people', async () => {
     const one = ticket({
       deliverReply: () => {
