@@ -25,6 +25,7 @@ test('a ticket with nothing but its id, status and time has harmless values for 
     tags: [],
     supportEmail: null,
     toEmails: [],
+    replyCcEmails: [],
     ccEmails: [],
     customFields: {},
     attachments: [],
