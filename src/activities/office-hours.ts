@@ -4,15 +4,7 @@ import type { OfficeHours, Weekday } from '../domain/settings.ts';
 /** `opensAt`: the next opening; null when the office never opens again by these hours. */
 export type Office = { open: true } | { open: false; opensAt: Date | null };
 
-const WEEKDAYS: readonly Weekday[] = [
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-  'sunday',
-];
+const WEEKDAYS: readonly Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 /** Longer than any row of holidays. */
 const DAYS_AHEAD = 400;
 
