@@ -5,6 +5,7 @@ import { reasonInWords, type HandoffReason } from '../domain/handoff.ts';
 import { answersPublicly } from '../domain/engagement.ts';
 import { answeredByPerson, isClosed, isShielded } from '../domain/session.ts';
 import { MARKER_FIELD, MARKER_TAG, routingSteps, type RoutingStep } from '../domain/routing.ts';
+import type { OfficeHours } from '../domain/settings.ts';
 import { isOwnTag, TAG, withTags } from '../domain/tags.ts';
 import { ownerOf, responderOf, type Owner } from '../domain/ticket.ts';
 import type { Ticket, TicketChange } from '../freshdesk/client.ts';
@@ -12,6 +13,7 @@ import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { missing, speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look.ts';
+import { officeAt, openingInWords } from './office-hours.ts';
 import { ownMessage } from './thread.ts';
 import { replyBodyFor } from './words.ts';
 import { abandon, isGone, pastOf, send, sendReply, type Write } from './write-once.ts';
@@ -122,6 +124,7 @@ async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked
       language: story.turn?.language ?? null,
       topic: story.turn?.topic ?? null,
       reasons: input.reasons.map(reasonInWords),
+      opening: openingNote(sight.account.settings.handoff.officeHours, deps.now()),
       refusal: input.reasons.includes('delivery_failed') ? await deps.outbounds.refusal(target) : null,
     }),
   };
@@ -137,6 +140,12 @@ async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked
       'Freshdesk refused the handoff note; the ticket is routed without it',
     );
   }
+}
+
+/** H7: whoever reads the note outside office hours knows when the office opens, whatever the reason of the handoff. */
+function openingNote(hours: OfficeHours | null, now: Date): string | null {
+  const office = hours === null ? null : officeAt(hours, now);
+  return hours === null || office === null || office.open ? null : openingInWords(office.opensAt, hours.timezone);
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Settings } from '../domain/settings.ts';
 import type { WritingMode } from '../domain/ticket.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { missing, speakingTemporal } from './failures.ts';
+import { officeAt } from './office-hours.ts';
 
 export type PlanTurnInput = TicketRef & {
   /** Given by the workflow: a retried plan returns the one that is stored. */
@@ -121,8 +122,14 @@ async function planInputOf(
         waiting: answerable && seq >= input.fromSeq && seq > session.coveredThrough,
       })),
     settings,
+    officeClosed: isClosedFor(input.mode, settings, deps.now()),
     now: deps.now(),
   };
+}
+
+/** H7: a draft reaches nobody but people, and is there for them when they come in. */
+function isClosedFor(mode: WritingMode, { handoff: { officeHours } }: Settings, now: Date): boolean {
+  return mode === 'autopilot' && officeHours?.outside === 'handoff' && !officeAt(officeHours, now).open;
 }
 
 /** A7: links lead only where the cited articles link to, or where the settings allow. */

@@ -21,7 +21,7 @@ export function officeAt(hours: OfficeHours, now: Date): Office {
 /** The opening as the note to people says it: in the office's own time. */
 export function openingInWords(opensAt: Date | null, timezone: string): string {
   if (opensAt === null) return 'The office hours name no opening.';
-  const local = DateTime.fromJSDate(opensAt, { zone: timezone, locale: 'en-GB' });
+  const local = DateTime.fromJSDate(opensAt, { zone: timezone }).setLocale('en-GB');
   return `The office opens on ${local.toFormat('cccc, d LLLL yyyy')} at ${local.toFormat('HH:mm')} (${timezone}).`;
 }
 

@@ -14,6 +14,8 @@ export type PlanInput = {
   /** The thread of this episode, oldest first, clean text. */
   thread: { author: Author; visibility: Visibility; text: string; at: Date; waiting: boolean }[];
   settings: Pick<Settings, 'handoff' | 'reply'>;
+  /** Nobody is there, and everything is to go to people then (H7). */
+  officeClosed?: boolean;
   now: Date;
 };
 

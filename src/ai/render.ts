@@ -74,6 +74,8 @@ export function renderHandoffNote(note: {
   reasons: readonly string[];
   /** What Freshdesk answered to a write it refused (A6). */
   refusal: string | null;
+  /** When somebody is there again; null while somebody is (H7). */
+  opening: string | null;
 }): string {
   const facts = [
     ...(note.topic === null ? [] : [`<strong>Topic:</strong> ${escapeHtml(note.topic)}`]),
@@ -83,6 +85,7 @@ export function renderHandoffNote(note: {
   return [
     '<p><strong>Handed over by the AI agent</strong></p>',
     `<ul>${note.reasons.map((reason) => `<li>${escapeHtml(reason)}</li>`).join('')}</ul>`,
+    ...(note.opening === null ? [] : [`<p>${escapeHtml(note.opening)}</p>`]),
     ...(note.refusal === null ? [] : [`<p><strong>Freshdesk answered:</strong> ${escapeHtml(note.refusal)}</p>`]),
     ...(facts.length === 0 ? [] : [`<p>${facts.join('<br />')}</p>`]),
     '<p><strong>Summary</strong></p>',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createHandoffActivities } from '../../src/activities/handoff.ts';
 import { createInferenceActivities } from '../../src/activities/inference.ts';
 import type { PlanInput } from '../../src/ai/port.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
@@ -184,6 +185,55 @@ describe('planning a turn', () => {
       await mirror.sync(first);
       await replied(first, 3);
       expect(braked(await plan(second))).toBe(false);
+    });
+  });
+
+  describe('H7 office hours', () => {
+    const NIGHTLY = { days: ['monday' as const], start: '09:00', end: '17:00' };
+    const hours = (outside: 'answer' | 'handoff') => ({ timezone: 'UTC', outside, shifts: [NIGHTLY], holidays: [] });
+    /** A Tuesday, on which this office is closed. */
+    const onTuesday = (): void => {
+      while (new Date(mirror.clock.ms).getUTCDay() !== 2) mirror.later(HOUR_MS);
+    };
+    afterEach(() => mirror.set({ handoff: { officeHours: null } }));
+
+    test('H7 outside: handoff sends what waits to people, in autopilot', async () => {
+      onTuesday();
+      await mirror.set({ handoff: { officeHours: hours('handoff') } });
+      expect((await plan(await ask())).planned).toEqual({ verdict: 'handoff', reasons: ['outside_office_hours'] });
+      while (new Date(mirror.clock.ms).getUTCDay() !== 1 || new Date(mirror.clock.ms).getUTCHours() !== 10)
+        mirror.later(HOUR_MS);
+      expect((await plan(await ask())).planned.reasons).not.toContain('outside_office_hours');
+    });
+
+    test('H7 a draft is there when people come in: assist goes on', async () => {
+      onTuesday();
+      await mirror.set({ handoff: { officeHours: hours('handoff') } });
+      expect((await plan(await ask(), 'assist')).planned.reasons).not.toContain('outside_office_hours');
+    });
+
+    test('H7 outside: answer, the default of an office, keeps answering; the note of a handoff says when it opens', async () => {
+      onTuesday();
+      await mirror.set({ handoff: { officeHours: hours('answer') } });
+      const ticketId = await ask();
+      const { planned, turn } = await plan(ticketId);
+      expect(planned.reasons).not.toContain('outside_office_hours');
+      const { handOff } = createHandoffActivities(mirror.deps);
+      const request = { connectionId: 'default', ticketId, turnId: turn?.id ?? null, throughSeq: 0 };
+      await handOff({ ...request, reasons: planned.reasons });
+      const [note] = mirror.account.thread(ticketId);
+      expect(note?.body).toMatch(/The office opens on Monday, \d+ \w+ 2026 at 09:00 \(UTC\)\./);
+    });
+
+    test('H7 while the office is open the note says nothing of it', async () => {
+      while (new Date(mirror.clock.ms).getUTCDay() !== 1 || new Date(mirror.clock.ms).getUTCHours() !== 10)
+        mirror.later(HOUR_MS);
+      await mirror.set({ handoff: { officeHours: hours('handoff') } });
+      const ticketId = await ask();
+      const { handOff } = createHandoffActivities(mirror.deps);
+      const request = { connectionId: 'default', ticketId, turnId: null, throughSeq: 0 };
+      await handOff({ ...request, reasons: ['low_confidence'] });
+      expect(mirror.account.thread(ticketId)[0]?.body).not.toContain('office');
     });
   });
 

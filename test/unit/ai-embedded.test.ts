@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createEmbeddedEngine } from '../../src/ai/embedded.ts';
 import type { PlanInput } from '../../src/ai/port.ts';
 import type { KnowledgeSearch, Passage } from '../../src/domain/knowledge.ts';
@@ -328,4 +328,22 @@ test('a turn with nothing to answer is refused', async () => {
   await expect(knowing(fits).engine.plan(input({ thread: [earlier('customer', 'Hi')] }))).rejects.toThrow(
     'Ticket 7 has no waiting message',
   );
+});
+
+describe('H7 outside office hours', () => {
+  test('H7 everything goes to people, and what else speaks for it is said as well', async () => {
+    const closed = await knowing(fits).engine.plan(input({ officeClosed: true }));
+    expect(closed).toMatchObject({ verdict: 'handoff', reasons: ['outside_office_hours'] });
+    const thread = [customer('I want to talk to a real person')];
+    expect(await knowing(fits).engine.plan(input({ officeClosed: true, thread }))).toMatchObject({
+      reasons: ['user_requested_human_assistance', 'outside_office_hours'],
+    });
+  });
+
+  test('H7 thanks wake nobody', async () => {
+    const thread = [customer('Thank you, that worked!')];
+    expect(await knowing(fits).engine.plan(input({ officeClosed: true, thread }))).toMatchObject({
+      verdict: 'no_reply',
+    });
+  });
 });

@@ -103,6 +103,7 @@ test('H2 a handoff note tells reasons, topic, sentiment, language and summary, e
     topic: '<i>',
     reasons: ['One <b>.', 'Two.'],
     refusal: 'cf_x: "missing" <field>',
+    opening: null,
   });
   expect(html).toContain('<ul><li>One &lt;b&gt;.</li><li>Two.</li></ul>');
   expect(html).toContain(
@@ -120,6 +121,7 @@ test('H2 what is not known is left out of the note', () => {
     topic: null,
     reasons: ['One.'],
     refusal: null,
+    opening: null,
   });
   expect(html).not.toMatch(/Topic|Sentiment|Language|Freshdesk/);
 });

@@ -1,0 +1,100 @@
+import type { HandoffReason } from '../domain/handoff.ts';
+import { firstLanguage } from './language.ts';
+import { asksForPerson } from './person-request.ts';
+import type { Plan, PlanInput } from './port.ts';
+import { isQuestion, isReplySubject } from './question.ts';
+import { safetyTopicOf } from './safety.ts';
+import { sentimentOf } from './sentiment.ts';
+import { summarise } from './summary.ts';
+import { isThanksOnly } from './thanks.ts';
+import { forbiddenTopic } from './topics.ts';
+
+/** What is waiting, as every engine reads it. */
+export type Reading = {
+  waiting: string[];
+  /** The subject where it belongs to what is waiting: on a ticket nobody has answered yet. */
+  subject: string | null;
+  language: string | null;
+};
+export type Base = Omit<Plan, 'verdict' | 'markdown' | 'rule'>;
+
+export type Read = {
+  reading: Reading;
+  /** What the plan says whatever is decided. */
+  base: Base;
+  /** What the rules decide before any engine is asked; null when nothing stands in its way. */
+  settled: Plan | null;
+};
+
+/**
+ * The rules in front of every engine: the safety topics, which cannot be switched off (H6), the asks and tempers that go to
+ * people (H1), the office hours (H7), and thanks, which get no answer (E9). Topics are matched by words here only for an
+ * engine that cannot classify (H10).
+ */
+export function read(input: PlanInput, { engine, classifies }: { engine: string; classifies: boolean }): Read {
+  const reading = readingOf(input);
+  const base = baseOf(input, reading, engine);
+  const signals = signalsOf(input, reading, base, classifies);
+  if (signals.reasons.length > 0) return { reading, base, settled: { ...base, ...signals, verdict: 'handoff' } };
+  return { reading, base, settled: reading.waiting.every(isThanksOnly) ? thanked(input, reading, base) : null };
+}
+
+function readingOf({ ticketId, subject, thread, earlier }: PlanInput): Reading {
+  const waiting = thread.filter((entry) => entry.waiting).map((entry) => entry.text);
+  if (waiting.length === 0) throw new Error(`Ticket ${ticketId} has no waiting message to plan an answer for.`);
+  const answered =
+    earlier !== undefined ||
+    thread.some((entry) => entry.visibility === 'public' && (entry.author === 'ai' || entry.author === 'agent'));
+  const before = thread.filter((entry) => !entry.waiting && entry.author === 'customer').map((entry) => entry.text);
+  return {
+    waiting,
+    subject: answered || isReplySubject(subject) ? null : subject,
+    language: firstLanguage([waiting.join('\n'), ...before.toReversed(), subject]),
+  };
+}
+
+function baseOf(input: PlanInput, { waiting, language }: Reading, engine: string): Base {
+  return {
+    reasons: [],
+    confidence: null,
+    topic: null,
+    sentiment: sentimentOf(waiting),
+    language,
+    summary: [summarise(input.thread, input.subject), ...(input.earlier === undefined ? [] : [input.earlier])].join(
+      '\n',
+    ),
+    sources: [],
+    engine,
+    model: null,
+    tokens: null,
+  };
+}
+
+function signalsOf(
+  { settings, officeClosed }: PlanInput,
+  { waiting, subject }: Reading,
+  { sentiment }: Base,
+  classifies: boolean,
+): { reasons: HandoffReason[]; topic: string | null } {
+  const { triggers, topics } = settings.handoff;
+  const texts = subject === null ? waiting : [subject, ...waiting];
+  const thanks = waiting.every(isThanksOnly);
+  const safety = safetyTopicOf(texts);
+  const forbidden = thanks || classifies ? null : forbiddenTopic(texts, topics);
+  const reasons: HandoffReason[] = [
+    ...(safety === null ? [] : (['safety'] as const)),
+    ...(triggers.explicitRequest && texts.some(asksForPerson) ? (['user_requested_human_assistance'] as const) : []),
+    ...(forbidden === null ? [] : (['prohibited_topic'] as const)),
+    ...(triggers.frustration && sentiment === 'angry' ? (['frustrated_customer'] as const) : []),
+    // Thanks at night wake nobody.
+    ...(officeClosed === true && !thanks ? (['outside_office_hours'] as const) : []),
+  ];
+  return { reasons, topic: safety?.replace('_', ' ') ?? forbidden };
+}
+
+/** Thanks are not answered (E9), unless the question stands in the subject and nobody has answered it: a person looks. */
+function thanked({ subject }: PlanInput, reading: Reading, base: Base): Plan {
+  return reading.subject !== null && isQuestion(subject)
+    ? { ...base, reasons: ['low_confidence'], verdict: 'handoff' }
+    : { ...base, verdict: 'no_reply', rule: 'E9' };
+}
