@@ -10,6 +10,7 @@ const said = (seq: number, changes: Partial<SeenMessage>): SeenMessage => ({
   visibility: 'public',
   kind: 'reply',
   createdAtMs: seq * 1_000,
+  byRequester: true,
   answerable: (changes.author ?? 'customer') === 'customer',
   fresh: false,
   ...changes,
