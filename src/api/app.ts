@@ -1,4 +1,5 @@
 import express, { type Express } from 'express';
+import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Connector } from '../connect.ts';
 import type { Attention } from '../db/attention.ts';
@@ -23,18 +24,28 @@ export type ApiDeps = {
   adminToken: string;
   connector: Connector;
   log: Logger;
+  /** How often one address may send a wrong token in 15 minutes; 20 when left out. */
+  mostFailedLogins?: number;
   /** How long a webhook waits for Temporal (W4); 3 s when left out. */
   signalDeadlineMs?: number;
 };
 
 /** Everything that listens to HTTP. Errors are RFC 9457 problem details, whatever happens. */
 export function createApi(deps: ApiDeps): Express {
-  const { connections, sessions, attention, temporal, health, metrics, adminToken, connector, log, signalDeadlineMs } =
-    deps;
-  const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag');
-  app.use(requestId, noNul);
+  const {
+    connections,
+    sessions,
+    attention,
+    temporal,
+    health,
+    metrics,
+    adminToken,
+    connector,
+    log,
+    signalDeadlineMs,
+    mostFailedLogins = 20,
+  } = deps;
+  const app = newApp();
 
   const { signalTicket, failingWorkflows } = temporal;
   app.use(
@@ -50,7 +61,7 @@ export function createApi(deps: ApiDeps): Express {
   app.use(healthRoutes(health, connections, log), metricsRoutes(metrics));
   app.use(
     '/api',
-    requireAdmin(adminToken),
+    requireAdmin(adminToken, mostFailedLogins),
     noStore,
     connectionRoutes(connections, connector),
     sessionRoutes(sessions),
@@ -68,16 +79,26 @@ export function createWorkerApi({
   metrics,
   log,
 }: Pick<ApiDeps, 'connections' | 'health' | 'metrics' | 'log'>): Express {
+  const app = newApp();
+  app.use(healthRoutes(health, connections, log), metricsRoutes(metrics), notFound, problemHandler(log));
+  return app;
+}
+
+/**
+ * Proxies on this machine and on private networks are believed who they forward for; an address that comes from anywhere else
+ * says nothing with X-Forwarded-For. Nothing here is a page, so a browser may load nothing for it.
+ */
+function newApp(): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.set('trust proxy', 'loopback, linklocal, uniquelocal');
   app.use(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    }),
     requestId,
     noNul,
-    healthRoutes(health, connections, log),
-    metricsRoutes(metrics),
-    notFound,
-    problemHandler(log),
   );
   return app;
 }

@@ -86,6 +86,7 @@ export async function startTestApi({
     metrics,
     adminToken: ADMIN_TOKEN,
     connector: connectorFor(connections, connecting),
+    mostFailedLogins: 1_000,
     log,
     ...changes,
   });
