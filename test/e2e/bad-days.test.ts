@@ -364,7 +364,19 @@ describe('bad days with Freshdesk', () => {
     });
   });
 
-  test('the logs hold ids, rules and numbers: no text, name, address or key of anybody', () => {
+  test('the logs hold ids, rules and numbers, at every level: no text, name, address or key of anybody', async () => {
+    const asked = ['asked@customer.example', 'Words in a body', 'a-wrong-token'];
+    const request = (path: string, init: RequestInit) => fetch(desk.service.url + path, init);
+    const headers = { authorization: `Bearer ${desk.config.adminToken}`, 'content-type': 'application/json' };
+    await request(`/api/sessions?contact=${asked[0]}&tag=${asked[0]}&${asked[0]}=1`, { headers });
+    await request(`/api/sessions/${asked[0]}`, { headers });
+    await request('/api/connections/default/settings', { headers, method: 'PATCH', body: `{"x":"${asked[1]}` });
+    await request('/api/connections', { headers: { authorization: `Bearer ${asked[2]}` } });
+    await request(`/webhooks/freshdesk/default?${asked[0]}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-webhook-secret': 'secret-of-the-tests' },
+      body: `{"subject":"${asked[1]}"}`,
+    });
     const { state } = desk.account;
     const secrets = [desk.simulator.apiKey, 'secret-of-the-tests', desk.config.adminToken, 'another-key'];
     const people = [...state.contacts.values(), ...state.agents.values()].flatMap(({ name, email }) => [
@@ -383,10 +395,13 @@ describe('bad days with Freshdesk', () => {
           .split('\n')
           .find((line) => line.length > 20) ?? '',
     );
-    const forbidden = new Set([...secrets, ...people, ...words, ...replies].filter((text) => text.length > 3));
+    const forbidden = new Set(
+      [...asked, ...secrets, ...people, ...words, ...replies].filter((text) => text.length > 3),
+    );
     expect(forbidden.size).toBeGreaterThan(15);
     const log = [...desk.logLines, ...temporalLines].join('\n');
     expect(log.length).toBeGreaterThan(1_000);
+    expect(log).toContain('"level":20');
     expect([...forbidden].filter((text) => log.includes(JSON.stringify(text).slice(1, -1)))).toEqual([]);
   });
 });

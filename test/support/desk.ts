@@ -83,7 +83,7 @@ export async function openDesk({
   let temporal = await startTemporal();
   const client = new Client({ connection: await TemporalConnection.connect({ address: temporal.address }) });
   const logLines: string[] = [];
-  const log = pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) });
+  const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
   const config: Config = {
     databaseUrl: database.url,
     temporalAddress: temporal.address,
