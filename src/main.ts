@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { clientOf } from './accounts.ts';
 import type { CliDeps, Opened } from './cli/common.ts';
 import { runCli } from './cli/program.ts';
+import { createTerminal } from './cli/terminal.ts';
 import { loadConfig, type Config, type Env, type Half } from './config.ts';
 import { createConnector } from './connect.ts';
 import { createDb } from './db/client.ts';
@@ -113,6 +114,7 @@ async function main(): Promise<void> {
   const deps: CliDeps = {
     env,
     output: { out: (line) => void process.stdout.write(line), err: (line) => void process.stderr.write(line) },
+    terminal: process.stdin.isTTY && process.stderr.isTTY ? createTerminal(process.stdin, process.stderr) : null,
     readInput: () => text(process.stdin),
     open: () => openForCli(env),
     verify: (account) => clientOf(account).verify(),

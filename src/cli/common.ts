@@ -5,6 +5,7 @@ import type { Connector } from '../connect.ts';
 import type { Connections } from '../db/connections.ts';
 import type { ImportResult } from '../domain/knowledge.ts';
 import type { VerifiedAgent } from '../freshdesk/client.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Where a command writes: results to `out`, everything else to `err`. Texts come with their line ends. */
 export type Output = { out(text: string): void; err(text: string): void };
@@ -24,6 +25,8 @@ export type Opened = {
 export type CliDeps = {
   env: Env;
   output: Output;
+  /** Who can be asked; null where nobody sits at a terminal. */
+  terminal: Terminal | null;
   /** Everything of standard input, as text. */
   readInput(): Promise<string>;
   /** Reads the configuration and opens the database; throws ConfigError. */

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { type CliDeps, UsageError } from './common.ts';
+import { connectCommand } from './connect.ts';
+import { connectionsCommand } from './connections.ts';
 import { knowledgeCommand } from './knowledge.ts';
 import { serveCommand } from './serve.ts';
 import { settingsCommand } from './settings.ts';
@@ -16,6 +18,8 @@ export function buildProgram(deps: CliDeps): Command {
     .description('A self-hosted AI agent for Freshdesk')
     .addCommand(serveCommand(deps))
     .addCommand(verifyCommand(deps))
+    .addCommand(connectCommand(deps))
+    .addCommand(connectionsCommand(deps))
     .addCommand(settingsCommand(deps))
     .addCommand(knowledgeCommand(deps));
   everyCommand(program, (command) =>

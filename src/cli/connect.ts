@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { type CliDeps, command, toJson, UsageError, using, withJson } from './common.ts';
+import { reportRules, withRules } from './rules.ts';
+
+type Options = {
+  id: string;
+  domain?: string;
+  apiKey?: string;
+  backfill: boolean;
+  createRules: boolean;
+  json?: true;
+};
+
+const ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
+/** C1, C4, C5: links an account, and prints what Freshdesk has to be told. On a terminal it asks for what is not given. */
+export function connectCommand(deps: CliDeps): Command {
+  const connect = command('connect', 'link a Freshdesk account; asks for what is not given', [
+    'connect',
+    'connect --id shop --domain shop.freshdesk.com',
+    'connect --domain acme --api-key - --json < key.txt',
+    'connect --domain acme --no-backfill --no-create-rules',
+  ])
+    .option('--id <id>', 'how the connection is called from now on', 'default')
+    .option('--domain <name>', 'acme, acme.freshdesk.com or an address from the browser')
+    .option('--api-key <key>', 'the API key of the agent who shall answer; - reads it from standard input')
+    .option('--no-backfill', 'do not mirror the tickets that are open already');
+  return withJson(withRules(connect)).action(async (options: Options) => {
+    const { id, backfill, createRules, json } = options;
+    if (!ID.test(id)) throw new UsageError('--id must be lower-case letters, digits, - and _, such as "shop".');
+    const domain = await given(options.domain, 'domain', deps, (terminal) =>
+      terminal.ask('Freshdesk domain (such as acme.freshdesk.com): '),
+    );
+    const apiKey = await givenKey(options.apiKey, deps);
+    const { connection, webhookSecret, started, webhookUrl, rules } = await using(deps, async ({ connector }) => {
+      const connected = await connector.connect({ id, domain, apiKey, backfill });
+      const report = await reportRules(connector, id, connected.webhookSecret, createRules);
+      return { ...connected, webhookUrl: connector.webhookUrl(id), rules: report };
+    });
+    const { agent } = connection;
+    deps.output.out(
+      json
+        ? toJson({ id, domain: connection.domain, agent, webhookUrl, webhookSecret, started, ...rules.data })
+        : `Connected "${id}": ${connection.domain}, as ${agent.name} <${agent.email}>, id ${agent.id}.
+It drafts on the tickets that are given to this agent, and replies to nobody, until you choose otherwise.
+
+Webhook URL     ${webhookUrl}
+Webhook secret  ${webhookSecret}
+The secret is shown this once. "connections rotate-secret ${id}" makes another one.
+
+${started ? '' : NOT_STARTED}${rules.text}`,
+    );
+  });
+}
+
+const NOT_STARTED =
+  'Temporal did not answer: what runs beside the tickets is started by the next start of the service.\n\n';
+
+type Asking = NonNullable<CliDeps['terminal']>;
+
+/** From the command line, else from whoever sits at the terminal. Throws UsageError when there is neither. */
+async function given(
+  value: string | undefined,
+  option: string,
+  { terminal }: CliDeps,
+  ask: (terminal: Asking) => Promise<string>,
+): Promise<string> {
+  const answer = value ?? (terminal === null ? '' : await ask(terminal));
+  if (answer.trim() === '') throw new UsageError(`Give --${option}; on a terminal it is asked for.`);
+  return answer.trim();
+}
+
+/** The key, which a terminal does not show while it is typed. */
+export async function givenKey(value: string | undefined, deps: CliDeps): Promise<string> {
+  const key = await given(value === '-' ? await deps.readInput() : value, 'api-key', deps, (terminal) =>
+    terminal.askSecret('API key of the agent who shall answer (not shown): '),
+  );
+  if (!/^[\x21-\x7e]+$/.test(key)) throw new UsageError('An API key is plain ASCII without spaces: copy it again.');
+  return key;
+}
