@@ -66,7 +66,7 @@ export async function openDesk({ env, log, say }: DeskOptions): Promise<Desk> {
     const simulator = await startSimulator({ webhookRetryDelaysMs: [1_000, 5_000, 15_000] });
     closers.push(() => simulator.close());
     const config = await configOf(env, folder, simulator, say, closers);
-    const service = await startService(config, { log, say, durable: false });
+    const service = await startService(config, { log, say, durable: false, backfillNew: false }); // the account is empty
     closers.push(() => service.close());
     const connection = await connectTemporal(service.temporalAddress, 10_000, say);
     closers.push(() => connection.close());

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Account } from './activities/deps.ts';
+import type { Account, Share } from './activities/deps.ts';
 import type { Db } from './db/client.ts';
 import { ConnectionNotFound, type Connection, type Connections } from './db/connections.ts';
 import { createRateLimit } from './db/rate-limit.ts';
@@ -10,7 +10,7 @@ import { watchKey, type KeyWatch } from './freshdesk/watch-key.ts';
 const VERIFY_DEADLINE_MS = 20_000;
 
 /** The linked accounts as they are at this moment, with a client for each. */
-export type Accounts = (connectionId: string, share?: number) => Promise<Account>;
+export type Accounts = (connectionId: string, share?: Share) => Promise<Account>;
 
 export type AccountParts = {
   db: Db;
@@ -34,11 +34,12 @@ export function createAccounts({
 }: AccountParts): Accounts {
   const clients = new Map<string, { apiKey: string; baseUrl: string; freshdesk: Freshdesk }>();
 
-  return async (connectionId, share = 1) => {
+  return async (connectionId, wanted = 1) => {
     const connection = await connections.get(connectionId);
     if (connection === null) throw new ConnectionNotFound(connectionId);
     const [settings, apiKey] = [await connections.settings(connectionId), await connections.apiKey(connectionId)];
     const { baseUrl } = connection;
+    const share = typeof wanted === 'number' ? wanted : wanted(settings);
     const slot = `${connectionId} ${share}`;
     let kept = clients.get(slot);
     if (kept?.apiKey !== apiKey || kept.baseUrl !== baseUrl) {

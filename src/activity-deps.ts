@@ -1,14 +1,16 @@
 import type { Logger } from 'pino';
 import type { Accounts } from './accounts.ts';
-import type { ActivityDeps } from './activities/deps.ts';
+import type { ActivityDeps, TicketRuns } from './activities/deps.ts';
 import { createEmbeddedEngine } from './ai/embedded.ts';
 import type { Config } from './config.ts';
+import { createBackfills } from './db/backfills.ts';
 import type { Db } from './db/client.ts';
 import type { Connections } from './db/connections.ts';
 import { createContacts } from './db/contacts.ts';
 import { createDrafts } from './db/drafts.ts';
 import { createHandoffs } from './db/handoffs.ts';
 import { createKnowledge } from './db/knowledge.ts';
+import { createLooks } from './db/looks.ts';
 import { createOutbounds } from './db/outbounds.ts';
 import { createSessions } from './db/sessions.ts';
 import { createTurns } from './db/turns.ts';
@@ -19,6 +21,7 @@ export function activityDeps(
   db: Db,
   connections: Connections,
   account: Accounts,
+  tickets: TicketRuns,
   log: Logger,
 ): ActivityDeps {
   const knowledge = createKnowledge(db);
@@ -31,6 +34,9 @@ export function activityDeps(
     drafts: createDrafts(db),
     outbounds: createOutbounds(db),
     handoffs: createHandoffs(db),
+    backfills: createBackfills(db),
+    looks: createLooks(db),
+    tickets,
     knowledge,
     engine: createEmbeddedEngine({ knowledge }),
     timing: config.timing,

@@ -189,7 +189,9 @@ export async function connectDefault(account: FreshdeskConfig, deps: Environment
     );
     say(`Could not verify the connection: ${error.message}`);
   }
-  await onConnected(id, { backfill: known === null });
+  await onConnected(id, { backfill: known === null }).catch((error: unknown) => {
+    log.error({ connection: id, reason: nameOf(error) }, 'connected, but schedule and backfill were not started');
+  });
 }
 
 type AccountRead = Pick<Connection, 'agent' | 'connectedAt' | 'statuses' | 'supportEmails'>;

@@ -9,6 +9,8 @@ import { runCli } from './cli/program.ts';
 import { createTerminal } from './cli/terminal.ts';
 import { loadConfig, type Config, type Env, type Half } from './config.ts';
 import { createConnector } from './connect.ts';
+import { startBeside } from './beside.ts';
+import { createBackfills } from './db/backfills.ts';
 import { createDb } from './db/client.ts';
 import { createConnections } from './db/connections.ts';
 import { createKnowledge } from './db/knowledge.ts';
@@ -18,8 +20,10 @@ import { startLocalPostgres } from './local/postgres.ts';
 import { freePort } from './local/processes.ts';
 import { runningTemporal } from './local/temporal.ts';
 import { importFolder, startService } from './service.ts';
+import { createBackfillControl } from './temporal/backfill-control.ts';
 import { connectTemporal } from './temporal/connect.ts';
 import { createEndConnection } from './temporal/end-connection.ts';
+import { createReconcileSchedules } from './temporal/reconcile-schedule.ts';
 import { installRuntimeWithMetrics, releaseRuntime } from './temporal/runtime.ts';
 
 /** How long a command waits for Temporal. */
@@ -65,14 +69,20 @@ async function openForCli(env: Env): Promise<Opened> {
   const knowledge = createKnowledge(db);
   const temporal = lazyTemporal(config, say);
   const connections = createConnections(db, createKeyring(config.encryptionKeys));
+  const backfills = createBackfills(db);
   return {
     connections,
+    backfills,
     connector: createConnector({
       connections,
       clientOf,
       freshdeskUrl: config.freshdeskUrl,
       publicUrl: config.publicUrl,
-      onConnected: () => Promise.resolve(),
+      onConnected: async (id, options) => {
+        const client = await temporal.client();
+        const schedules = createReconcileSchedules(client);
+        await startBeside({ connections, schedules, backfills: createBackfillControl(client, backfills) })(id, options);
+      },
       onRemoved: async (id) => createEndConnection(await temporal.client())(id),
       log: pino({ level: config.logLevel }, pino.destination(2)),
     }),
@@ -115,6 +125,7 @@ async function main(): Promise<void> {
     env,
     output: { out: (line) => void process.stdout.write(line), err: (line) => void process.stderr.write(line) },
     terminal: process.stdin.isTTY && process.stderr.isTTY ? createTerminal(process.stdin, process.stderr) : null,
+    screen: process.stderr.isTTY ? process.stderr : null,
     readInput: () => text(process.stdin),
     open: () => openForCli(env),
     verify: (account) => clientOf(account).verify(),

@@ -11,6 +11,7 @@ import { createMetrics } from './api/metrics.ts';
 import { listen } from './api/server.ts';
 import type { Opened } from './cli/common.ts';
 import type { Config, Half } from './config.ts';
+import { startBeside } from './beside.ts';
 import { connectDefault, createConnector, type Connector } from './connect.ts';
 import { createAlerts } from './db/alerts.ts';
 import { createAttention } from './db/attention.ts';
@@ -21,14 +22,19 @@ import { createKnowledge, type Knowledge } from './db/knowledge.ts';
 import { migrateWhenUp } from './db/migrate.ts';
 import { createKeyring } from './db/secrets.ts';
 import { createSessionReads } from './db/session-reads.ts';
+import type { BackfillControl } from './domain/backfill.ts';
 import type { ImportResult } from './domain/knowledge.ts';
 import { SEARCH_ATTRIBUTES } from './domain/signals.ts';
 import { ownPostgres, ownTemporal } from './local/own-servers.ts';
+import { keepSchedules } from './keep-schedules.ts';
+import { createBackfillControl } from './temporal/backfill-control.ts';
 import { connectTemporal } from './temporal/connect.ts';
 import { createEndConnection } from './temporal/end-connection.ts';
 import { createFailingWorkflows } from './temporal/failing-workflows.ts';
+import { createReconcileSchedules, type ReconcileSchedules } from './temporal/reconcile-schedule.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { createSignalTicket, type SignalTicket } from './temporal/signal-ticket.ts';
+import { createTicketRuns } from './temporal/ticket-runs.ts';
 import { startWorkers, type Workers } from './temporal/workers.ts';
 import { wakeHeldTickets } from './wake.ts';
 
@@ -47,6 +53,9 @@ export type Service = {
   connector: Connector;
   importKnowledge: Opened['importKnowledge'];
   signalTicket: SignalTicket;
+  backfills: BackfillControl;
+  /** Kept for every connection by themselves; whoever deletes a connection removes its schedule at once. */
+  reconcileSchedules: ReconcileSchedules;
   /** Rejects when a worker cannot go on. */
   failed: Promise<never>;
   /** Lets what is in flight end; servers of our own are stopped last. */
@@ -66,6 +75,8 @@ export type ServiceOptions = {
   workflowBundle?: WorkflowBundle;
   /** How long to wait for a given PostgreSQL and Temporal that do not answer yet. */
   patienceMs?: number;
+  /** C5: whether a connection that the environment has just made is backfilled; true when left out. */
+  backfillNew?: boolean;
 };
 
 /** Starts everything that `serve` is: servers of our own where none are given, migrations, API and worker. */
@@ -79,6 +90,7 @@ export async function startService(
     durable = true,
     workflowBundle,
     patienceMs = PATIENCE_MS,
+    backfillNew = true,
   }: ServiceOptions,
 ): Promise<Service> {
   const closers: (() => Promise<unknown>)[] = [];
@@ -121,13 +133,17 @@ export async function startService(
       log,
       observe: metrics.freshdeskCall,
     });
-    const deps = activityDeps(config, db, connections, accounts, log);
-    const onConnected = () => Promise.resolve();
+    const deps = activityDeps(config, db, connections, accounts, createTicketRuns(client, signalTicket), log);
+    const backfills = createBackfillControl(client, deps.backfills);
+    const reconcileSchedules = createReconcileSchedules(client);
+    const onConnected = startBeside({ connections, schedules: reconcileSchedules, backfills });
     const { freshdeskUrl, publicUrl } = config;
     const onRemoved = createEndConnection(client);
     const connector = createConnector({ connections, clientOf, freshdeskUrl, publicUrl, onConnected, onRemoved, log });
-    if (config.freshdesk !== null)
-      await connectDefault(config.freshdesk, { connections, clientOf, onConnected, log, say });
+    if (config.freshdesk !== null) {
+      const started: typeof onConnected = (id, { backfill }) => onConnected(id, { backfill: backfill && backfillNew });
+      await connectDefault(config.freshdesk, { connections, clientOf, onConnected: started, log, say });
+    }
     const workers =
       only === 'api'
         ? null
@@ -141,6 +157,8 @@ export async function startService(
       closers.push(() => stopWorkers(workers));
       const waker = wakeHeldTickets({ connections, sessions: deps.sessions, signalTicket, log });
       closers.push(() => waker.stop());
+      const keeper = keepSchedules({ connections, schedules: reconcileSchedules, log });
+      closers.push(() => keeper.stop());
     }
 
     if (config.alertWebhookUrl !== null) {
@@ -157,6 +175,7 @@ export async function startService(
             connections,
             sessions: createSessionReads(db),
             attention,
+            backfills,
             temporal: { signalTicket, failingWorkflows },
             health,
             metrics,
@@ -178,6 +197,8 @@ export async function startService(
       connector,
       importKnowledge: (connectionId, folder) => importFolder(knowledge, connectionId, folder),
       signalTicket,
+      backfills,
+      reconcileSchedules,
       failed,
       close,
     };

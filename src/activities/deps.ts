@@ -1,17 +1,34 @@
 import type { InferenceEngine } from '../ai/port.ts';
+import type { Backfills } from '../db/backfills.ts';
 import type { Connection, Connections } from '../db/connections.ts';
 import type { Contacts } from '../db/contacts.ts';
 import type { Drafts } from '../db/drafts.ts';
 import type { Handoffs } from '../db/handoffs.ts';
 import type { Knowledge } from '../db/knowledge.ts';
+import type { Looks } from '../db/looks.ts';
 import type { Outbounds } from '../db/outbounds.ts';
 import type { Sessions } from '../db/sessions.ts';
 import type { Turns } from '../db/turns.ts';
 import type { Settings } from '../domain/settings.ts';
+import type { Hint } from '../domain/signals.ts';
 import type { Freshdesk } from '../freshdesk/client.ts';
 
 /** A linked account as it is at this moment: settings and state count afresh before every write (E12). */
 export type Account = { connection: Connection; settings: Settings; freshdesk: Freshdesk };
+
+/** The part of the rate limit to use: a number up to 1, or what the settings say (B4). */
+export type Share = number | ((settings: Settings) => number);
+
+/** B4: backfill and reconcile leave the rest to live tickets. */
+export const backgroundShare: Share = ({ backfill }) => backfill.rateShare;
+
+/** The tickets' workflows, as background work has to do with them. */
+export type TicketRuns = {
+  /** Rejects when Temporal has not taken the hint. */
+  hint(connectionId: string, ticketId: number, hint: Hint): Promise<void>;
+  /** `failing`: what the ticket's workflow is about fails over and over, or the run has failed. */
+  state(connectionId: string, ticketId: number): Promise<'working' | 'failing' | 'ended'>;
+};
 
 export type Log = {
   info(fields: Record<string, unknown>, message: string): void;
@@ -20,7 +37,8 @@ export type Log = {
 };
 
 export type ActivityDeps = {
-  account(connectionId: string): Promise<Account>;
+  /** `share` is 1, for live work, when left out. */
+  account(connectionId: string, share?: Share): Promise<Account>;
   connections: Pick<Connections, 'claimGroups' | 'setGroups'>;
   contacts: Contacts;
   sessions: Sessions;
@@ -28,6 +46,9 @@ export type ActivityDeps = {
   drafts: Drafts;
   outbounds: Outbounds;
   handoffs: Handoffs;
+  backfills: Backfills;
+  looks: Looks;
+  tickets: TicketRuns;
   knowledge: Pick<Knowledge, 'markdownOf'>;
   engine: InferenceEngine;
   timing: {

@@ -7,7 +7,7 @@ import { isDone, responderOf, type Admission } from '../domain/ticket.ts';
 import type { Session } from '../db/sessions.ts';
 import { NotFound } from '../freshdesk/errors.ts';
 import type { Ticket } from '../freshdesk/client.ts';
-import type { Account, ActivityDeps, TicketRef } from './deps.ts';
+import type { Account, ActivityDeps, Share, TicketRef } from './deps.ts';
 import { groupName } from './groups.ts';
 import { readThread } from './read-thread.ts';
 import { requesterOf } from './requester.ts';
@@ -19,6 +19,8 @@ export type LookOptions = {
   backfill?: boolean;
   /** Read the whole thread, not only what came since the last look (I6). */
   whole?: boolean;
+  /** The part of the rate limit that must be free for it; all of it when left out (B4). */
+  share?: Share;
 };
 
 export type Sight = {
@@ -33,13 +35,17 @@ export type Sight = {
  * sync and, again, right before every write (A4), so that a decision to write is always made on what Freshdesk shows now.
  */
 export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOptions = {}): Promise<Sight> {
-  const account = await deps.account(ref.connectionId);
-  const { connection, freshdesk } = account;
-  const session = await deps.sessions.find(ref.connectionId, ref.ticketId, connection.agent.id);
-  const read = await freshdesk.ticket(ref.ticketId).catch((error: unknown) => {
+  const first = await deps.account(ref.connectionId, options.share);
+  const session = await deps.sessions.find(ref.connectionId, ref.ticketId, first.connection.agent.id);
+  // A backfilled ticket is tracked for sure, so its requester comes with it: a credit less than asking later.
+  const withRequester = session === null && options.backfill === true;
+  const read = await first.freshdesk.ticket(ref.ticketId, { requester: withRequester }).catch((error: unknown) => {
     if (error instanceof NotFound) return null;
     throw error;
   });
+  // A share lets looks in, or not; one that has begun is finished, or its credits would be spent in vain.
+  const account = options.share === undefined ? first : await deps.account(ref.connectionId);
+  const { connection, freshdesk } = account;
   if (read === null) return { account, tracked: null, snapshot: await withoutTicket(deps, account, ref, session) };
 
   const ticket = read.value;

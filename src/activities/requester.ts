@@ -27,7 +27,7 @@ export async function requesterOf(
   }
   const requester =
     known === null || whole
-      ? (await freshdesk.ticket(ticket.id, { requester: true })).value.requester
+      ? (ticket.requester ?? (await freshdesk.ticket(ticket.id, { requester: true })).value.requester)
       : senderOf(ticket, entries);
   const person = requester === undefined ? null : personOf(requester);
   return {

@@ -1,11 +1,12 @@
 import { decide } from '../domain/engagement.ts';
-import type { HintKind } from '../domain/signals.ts';
+import { isUrgent, type HintKind } from '../domain/signals.ts';
 import { MARKER_FIELD, MARKER_TAG } from '../domain/routing.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
+import type { Snapshot, Throttled } from '../domain/snapshot.ts';
 import { ConnectionNotFound } from '../db/connections.ts';
-import { Rejected } from '../freshdesk/errors.ts';
+import { RateLimited, Rejected } from '../freshdesk/errors.ts';
 import type { TicketChange } from '../freshdesk/client.ts';
-import type { ActivityDeps, TicketRef } from './deps.ts';
+import { beat } from './beat.ts';
+import { backgroundShare, type ActivityDeps, type TicketRef } from './deps.ts';
 import { settleDrafts } from './draft-fate.ts';
 import { speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look.ts';
@@ -15,15 +16,28 @@ export type SyncInput = TicketRef & { hints: HintKind[] };
 
 export function createSyncActivities(deps: ActivityDeps) {
   return {
-    /** Makes the mirror equal to the ticket, and says where things stand (I1–I6). An operator's hint reads the whole thread. */
-    syncTicket: speakingTemporal(async ({ hints, ...ref }: SyncInput): Promise<Snapshot> => {
+    /**
+     * Makes the mirror equal to the ticket, and says where things stand (I1–I6). An operator's hint reads the whole thread.
+     * What only backfill or reconcile asked for gets their share of the rate limit, and comes back when it is used up (B4).
+     */
+    syncTicket: speakingTemporal(async ({ hints, ...ref }: SyncInput): Promise<Snapshot | Throttled> => {
+      const background = hints.length > 0 && hints.every((kind) => !isUrgent(kind));
       const options = { backfill: hints.includes('backfill'), whole: hints.includes('operator') };
-      const sight = await look(deps, ref, options).catch(unlessRemoved);
-      if (sight === null) return withoutConnection(deps);
-      await clearMarker(deps, sight);
-      await settleDrafts(deps, sight);
-      await noteHeld(deps, sight);
-      return sight.snapshot;
+      const pulse = beat();
+      try {
+        const shared = background ? { ...options, share: backgroundShare } : options;
+        const sight = await look(deps, ref, shared).catch(unlessRemoved);
+        if (sight === null) return withoutConnection(deps);
+        await clearMarker(deps, sight);
+        await settleDrafts(deps, sight);
+        await noteHeld(deps, sight);
+        return sight.snapshot;
+      } catch (error) {
+        if (background && error instanceof RateLimited) return { throttledMs: error.retryAfterMs };
+        throw error;
+      } finally {
+        pulse.stop();
+      }
     }),
   };
 }

@@ -4,9 +4,11 @@ import type { Logger } from 'pino';
 import type { Connector } from '../connect.ts';
 import type { Attention } from '../db/attention.ts';
 import type { Connections } from '../db/connections.ts';
+import type { BackfillControl } from '../domain/backfill.ts';
 import type { SessionReads } from '../db/session-reads.ts';
 import { type AttentionDeps, attentionRoutes } from './attention.ts';
 import { requireAdmin } from './auth.ts';
+import { backfillRoutes } from './backfills.ts';
 import { connectionRoutes } from './connections.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { type Metrics, metricsRoutes } from './metrics.ts';
@@ -18,6 +20,7 @@ export type ApiDeps = {
   connections: Connections;
   sessions: SessionReads;
   attention: Attention;
+  backfills: BackfillControl;
   temporal: { signalTicket: SignalTicket } & Pick<AttentionDeps, 'failingWorkflows'>;
   health: Health;
   metrics: Metrics;
@@ -36,6 +39,7 @@ export function createApi(deps: ApiDeps): Express {
     connections,
     sessions,
     attention,
+    backfills,
     temporal,
     health,
     metrics,
@@ -64,6 +68,7 @@ export function createApi(deps: ApiDeps): Express {
     requireAdmin(adminToken, mostFailedLogins),
     noStore,
     connectionRoutes(connections, connector),
+    backfillRoutes({ connections, backfills, log }),
     sessionRoutes(sessions),
     attentionRoutes({ attention, failingWorkflows, log }),
   );

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
 import type { Env, Half } from '../config.ts';
 import type { Connector } from '../connect.ts';
+import type { Backfills } from '../db/backfills.ts';
 import type { Connections } from '../db/connections.ts';
 import type { ImportResult } from '../domain/knowledge.ts';
 import type { VerifiedAgent } from '../freshdesk/client.ts';
@@ -14,6 +15,7 @@ export type Output = { out(text: string): void; err(text: string): void };
 export type Opened = {
   connections: Connections;
   connector: Connector;
+  backfills: Backfills;
   /** Makes the connection's knowledge equal to a folder of Markdown (N4). */
   importKnowledge(connectionId: string, folder: string): Promise<ImportResult>;
   /** The Temporal that the service works with; connects when first asked. Throws when it does not answer. */
@@ -27,6 +29,8 @@ export type CliDeps = {
   output: Output;
   /** Who can be asked; null where nobody sits at a terminal. */
   terminal: Terminal | null;
+  /** Where a person watches, for a progress bar; null when nobody does. */
+  screen: NodeJS.WriteStream | null;
   /** Everything of standard input, as text. */
   readInput(): Promise<string>;
   /** Reads the configuration and opens the database; throws ConfigError. */

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
+import { backfillCommand } from './backfill.ts';
 import { type CliDeps, UsageError } from './common.ts';
 import { connectCommand } from './connect.ts';
 import { connectionsCommand } from './connections.ts';
 import { knowledgeCommand } from './knowledge.ts';
+import { reconcileCommand } from './reconcile.ts';
 import { serveCommand } from './serve.ts';
 import { settingsCommand } from './settings.ts';
 import { verifyCommand } from './verify.ts';
@@ -21,6 +23,8 @@ export function buildProgram(deps: CliDeps): Command {
     .addCommand(connectCommand(deps))
     .addCommand(connectionsCommand(deps))
     .addCommand(settingsCommand(deps))
+    .addCommand(backfillCommand(deps))
+    .addCommand(reconcileCommand(deps))
     .addCommand(knowledgeCommand(deps));
   everyCommand(program, (command) =>
     command

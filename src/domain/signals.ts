@@ -5,11 +5,18 @@ export type HintKind = 'webhook' | 'reconcile' | 'backfill' | 'operator';
 /** Something about the ticket changed; what it is, is read from Freshdesk (W1). */
 export type Hint = { kind: HintKind };
 
+/** B4: whether somebody may be waiting for an answer; backfill and reconcile take what live tickets leave. */
+export function isUrgent(kind: HintKind): boolean {
+  return kind === 'webhook' || kind === 'operator';
+}
+
 export const HINT_SIGNAL = 'hint';
 export const TICKET_WORKFLOW = 'ticketWorkflow';
 /** Workflows and Freshdesk activities. */
 export const TICKETS_QUEUE = 'tickets';
 export const INFERENCE_QUEUE = 'inference';
+/** Backfill and reconcile: what waits there holds up neither a ticket nor the end of a worker. */
+export const BACKGROUND_QUEUE = 'background';
 
 export type TicketInput = {
   connectionId: string;

@@ -16,6 +16,13 @@ export type Snapshot = {
   connectionActive: boolean;
 };
 
+/** B4: the look was for a backfill or a reconcile pass alone, whose share of the rate limit is used up for so long. */
+export type Throttled = { throttledMs: number };
+
+export function isThrottled(look: Snapshot | Throttled): look is Throttled {
+  return 'throttledMs' in look;
+}
+
 export type SessionView = {
   id: string;
   status: SessionStatus;

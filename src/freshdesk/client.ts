@@ -3,11 +3,13 @@ import type { ObservedCall } from './request.ts';
 import { accountCalls, type AccountCalls } from './account.ts';
 import { automationCalls, type AutomationCalls } from './automations.ts';
 import { callsOf } from './calls.ts';
+import { ticketListCalls, type TicketListCalls } from './ticket-list.ts';
 import { ticketCalls, type TicketCalls } from './tickets.ts';
 
 export type { RateLimit } from '../domain/rate-limit.ts';
 export type { ObservedCall } from './request.ts';
 export type { AccountRule, AccountRules, RuleTab } from './automations.ts';
+export type { TicketListPage } from './ticket-list.ts';
 export type { ConversationPage, ReplyBody } from './tickets.ts';
 export type { VerifiedAgent } from './verify.ts';
 export type {
@@ -22,6 +24,7 @@ export type {
   TicketField,
   Ticket,
   TicketChange,
+  TicketItem,
   TicketStats,
 } from './payloads.ts';
 
@@ -43,11 +46,16 @@ export type FreshdeskOptions = {
  * Unauthorized, NotFound, Rejected or Unreachable; writes also OutcomeUnknown, and then Unreachable means that nothing was
  * sent.
  */
-export type Freshdesk = AccountCalls & AutomationCalls & TicketCalls;
+export type Freshdesk = AccountCalls & AutomationCalls & TicketCalls & TicketListCalls;
 
 /** The API of one account with one agent's key. Builds nothing that must be closed. */
 export function createFreshdesk(options: FreshdeskOptions): Freshdesk {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const calls = callsOf({ ...options, baseUrl, share: options.share ?? 1 });
-  return { ...accountCalls(calls, new URL(baseUrl).host), ...automationCalls(calls), ...ticketCalls(calls) };
+  return {
+    ...accountCalls(calls, new URL(baseUrl).host),
+    ...automationCalls(calls),
+    ...ticketCalls(calls),
+    ...ticketListCalls(calls),
+  };
 }

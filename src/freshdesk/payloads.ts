@@ -153,6 +153,37 @@ export const ticketPayload = z
   }));
 export type Ticket = z.output<typeof ticketPayload>;
 
+/** A ticket as lists show it: without description and files; what tells whether it is ours, and whether it changed. */
+const ticketItemPayload = z
+  .object({
+    id,
+    status: z.number().int(),
+    responder_id: idOrNull,
+    group_id: idOrNull,
+    product_id: idOrNull,
+    tags: strings,
+    created_at: time,
+    updated_at: timeOrNull,
+  })
+  .transform((raw) => ({
+    id: raw.id,
+    status: raw.status,
+    responderId: raw.responder_id,
+    groupId: raw.group_id,
+    productId: raw.product_id,
+    tags: raw.tags,
+    updatedAtMs: raw.updated_at ?? raw.created_at,
+  }));
+export type TicketItem = z.output<typeof ticketItemPayload>;
+
+/** One ticket that cannot be read must not hide the others of its list. */
+export const ticketListPayload = z.array(z.unknown()).transform((items) =>
+  items.flatMap((item): TicketItem[] => {
+    const parsed = ticketItemPayload.safeParse(item);
+    return parsed.success ? [parsed.data] : [];
+  }),
+);
+
 export const conversationPayload = z
   .object({
     id,

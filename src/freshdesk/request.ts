@@ -16,7 +16,13 @@ export type Call<Payload extends z.ZodType> = {
   payload: Payload;
 };
 
-export type Reply<T> = { value: T; atMs: number; hasNext: boolean };
+export type Reply<T> = {
+  value: T;
+  atMs: number;
+  hasNext: boolean;
+  /** The account's budget of a minute; null where the answer did not say. */
+  perMinute: number | null;
+};
 
 /** One request as figures see it: no ids, nothing personal. */
 export type ObservedCall = {
@@ -62,7 +68,12 @@ export async function send<Payload extends z.ZodType>(
   if (answer.status < 200 || answer.status > 299) throw lost(call, seenIn(answer));
   const parsed = call.payload.safeParse(jsonOf(answer.body));
   if (!parsed.success) throw lost(call, 'unreadable');
-  return { value: parsed.data, atMs: clockMsOf(answer), hasNext: hasNextPage(answer) };
+  return {
+    value: parsed.data,
+    atMs: clockMsOf(answer),
+    hasNext: hasNextPage(answer),
+    perMinute: budget?.total ?? null,
+  };
 }
 
 async function exchange(options: RequestOptions, call: Call<z.ZodType>): Promise<Answered> {

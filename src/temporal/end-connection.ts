@@ -1,4 +1,6 @@
 import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
+import { backfillWorkflowId } from '../domain/backfill.ts';
+import { reconcileScheduleId } from '../domain/reconcile.ts';
 import { TICKET_WORKFLOW } from '../domain/signals.ts';
 
 /** At once; Temporal takes far more, and a connection has thousands of tickets at most. */
@@ -14,8 +16,8 @@ const REASON = 'the connection was removed';
 export function createEndConnection(client: Client): (connectionId: string) => Promise<void> {
   return (connectionId) =>
     client.withDeadline(Date.now() + DEADLINE_MS, async () => {
-      await client.schedule.getHandle(`reconcile:${connectionId}`).delete().catch(unlessGone);
-      await end(client, `backfill:${connectionId}`);
+      await client.schedule.getHandle(reconcileScheduleId(connectionId)).delete().catch(unlessGone);
+      await end(client, backfillWorkflowId(connectionId));
       const query = `WorkflowType = "${TICKET_WORKFLOW}" AND Connection = "${connectionId}" AND ExecutionStatus = "Running"`;
       let ids: string[] = [];
       for await (const { workflowId } of client.workflow.list({ query })) {

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 /** The SDK's page comes from this process. */
 const SCRAPE_MS = 1_000;
 
-/** The inference worker has activities only: nothing that an operator could mend. */
+/** The workers of inference and background have activities only: nothing that an operator could mend. */
 const BY_DESIGN = 'No workflows registered';
 
 /**

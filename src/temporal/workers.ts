@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
-import { INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/signals.ts';
+import { BACKGROUND_QUEUE, INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/signals.ts';
+import { createBackfillActivities } from '../activities/backfill.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { createHandoffActivities } from '../activities/handoff.ts';
 import { createInferenceActivities } from '../activities/inference.ts';
+import { createReconcileActivities } from '../activities/reconcile.ts';
 import { createReplyActivities } from '../activities/reply.ts';
 import { createResolveActivities } from '../activities/resolve.ts';
 import { createSyncActivities } from '../activities/sync.ts';
@@ -29,7 +31,10 @@ type WorkerParts = {
   workflowBundle?: WorkflowBundle;
 };
 
-/** One queue for workflows and Freshdesk, one for inference, so that slow models hold up nothing else. */
+/**
+ * One queue for workflows and Freshdesk, one for inference, so that slow models hold up nothing else, and one for what waits
+ * for many tickets: that is broken off when the worker stops, and goes on elsewhere.
+ */
 export async function startWorkers({ connection, namespace, deps, workflowBundle }: WorkerParts): Promise<Workers> {
   const grace = deps.timing.requestDeadlineMs + 5_000;
   const tickets = await Worker.create({
@@ -56,7 +61,16 @@ export async function startWorkers({ connection, namespace, deps, workflowBundle
     shutdownGraceTime: grace,
     shutdownForceTime: grace + 5_000,
   });
-  const workers = [tickets, inference];
+  const background = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: BACKGROUND_QUEUE,
+    activities: { ...createBackfillActivities(deps), ...createReconcileActivities(deps) },
+    maxConcurrentActivityTaskExecutions: 10,
+    maxHeartbeatThrottleInterval: '2 seconds',
+    shutdownForceTime: grace,
+  });
+  const workers = [tickets, inference, background];
   const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
     done,

@@ -27,6 +27,7 @@ export function activitiesFor(snapshot: Pick<Snapshot, 'timing'> | null): Ticket
   const sync = proxyActivities<Sync>({
     taskQueue: TICKETS_QUEUE,
     startToCloseTimeout: '2 minutes',
+    heartbeatTimeout: '15 seconds',
     retry: FRESHDESK_RETRY,
     summary: 'read the ticket',
   });

@@ -1,4 +1,4 @@
-import { isHint, type Hint, type HintKind } from '../domain/signals.ts';
+import { isHint, isUrgent, type Hint, type HintKind } from '../domain/signals.ts';
 
 const KINDS_IN_ORDER: readonly HintKind[] = ['webhook', 'reconcile', 'backfill', 'operator'];
 
@@ -12,7 +12,7 @@ export class Inbox {
   ignored = 0;
 
   constructor(kinds: readonly HintKind[]) {
-    for (const kind of kinds) this.#kinds.add(kind);
+    this.putBack(kinds);
   }
 
   /** Never throws: an error in a signal handler would stop the ticket. */
@@ -23,6 +23,16 @@ export class Inbox {
 
   get isEmpty(): boolean {
     return this.#kinds.size === 0;
+  }
+
+  /** B4: something other than a backfill or a reconcile pass asks for a look. */
+  get isUrgent(): boolean {
+    return this.kinds().some(isUrgent);
+  }
+
+  /** Puts back what was taken and could not be looked after. */
+  putBack(kinds: readonly HintKind[]): void {
+    for (const kind of kinds) this.#kinds.add(kind);
   }
 
   /** What is in the inbox, without taking it. */

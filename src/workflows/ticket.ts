@@ -14,7 +14,7 @@ import {
 import { decide, nextLookMs, type Decision } from '../domain/engagement.ts';
 import type { HandoffReason } from '../domain/handoff.ts';
 import { HINT_SIGNAL, type Hint, type TicketInput } from '../domain/signals.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
+import { isThrottled, type Snapshot, type Throttled } from '../domain/snapshot.ts';
 import { activitiesFor } from './activities.ts';
 import { Alarm } from './alarm.ts';
 import { Inbox } from './inbox.ts';
@@ -46,7 +46,14 @@ export async function ticketWorkflow({ connectionId, ticketId, carried }: Ticket
 
   for (;;) {
     if (!wake) await condition(() => !inbox.isEmpty || alarm.isDue);
-    const snapshot = await activitiesFor(null).syncTicket({ ...ticket, hints: inbox.take() });
+    const hints = inbox.take();
+    const snapshot = await activitiesFor(null).syncTicket({ ...ticket, hints });
+    if (isThrottled(snapshot)) {
+      inbox.putBack(hints);
+      await shareIsThere(snapshot, inbox);
+      if (workflowInfo().continueAsNewSuggested) await goOn(ticket, inbox, alarm);
+      continue;
+    }
     const decision = decide(snapshot);
     alarm.set(alarmMs(snapshot));
     presentation.show(snapshot, decision);
@@ -61,13 +68,19 @@ export async function ticketWorkflow({ connectionId, ticketId, carried }: Ticket
     wake = outcome !== 'done' && restarts <= MOST_RESTARTS + 1;
     if (!wake || outcome === 'next') restarts = 0;
     if (workflowInfo().continueAsNewSuggested && !wake) {
-      // No await between this look at the inbox and the new run: nothing can slip in between.
-      await continueAsNew<typeof ticketWorkflow>({
-        ...ticket,
-        carried: { hints: inbox.kinds(), alarmAtMs: alarm.atMs },
-      });
+      await goOn(ticket, inbox, alarm);
     }
   }
+}
+
+/** S4. No await between the look at the inbox and the new run: nothing can slip in between. */
+function goOn(ticket: Ticket, inbox: Inbox, alarm: Alarm): Promise<never> {
+  return continueAsNew<typeof ticketWorkflow>({ ...ticket, carried: { hints: inbox.kinds(), alarmAtMs: alarm.atMs } });
+}
+
+/** B4: a look for a backfill or a reconcile pass waits for their share of the rate limit; a live hint does not. */
+async function shareIsThere({ throttledMs }: Throttled, inbox: Inbox): Promise<void> {
+  await condition(() => inbox.isUrgent, Math.max(1_000, throttledMs), { summary: 'live tickets go first' });
 }
 
 /**

@@ -3,12 +3,14 @@ import { pino } from 'pino';
 import type { ActivityDeps, TicketRef } from '../../src/activities/deps.ts';
 import { createSyncActivities } from '../../src/activities/sync.ts';
 import { createEmbeddedEngine } from '../../src/ai/embedded.ts';
+import { createBackfills } from '../../src/db/backfills.ts';
 import { createDb } from '../../src/db/client.ts';
 import { ConnectionNotFound, createConnections } from '../../src/db/connections.ts';
 import { createContacts } from '../../src/db/contacts.ts';
 import { createDrafts } from '../../src/db/drafts.ts';
 import { createHandoffs } from '../../src/db/handoffs.ts';
 import { createKnowledge } from '../../src/db/knowledge.ts';
+import { createLooks } from '../../src/db/looks.ts';
 import { createOutbounds } from '../../src/db/outbounds.ts';
 import { createRateLimit } from '../../src/db/rate-limit.ts';
 import { createKeyring } from '../../src/db/secrets.ts';
@@ -16,6 +18,7 @@ import { createSessions } from '../../src/db/sessions.ts';
 import { createTurns } from '../../src/db/turns.ts';
 import type { SettingsPatch } from '../../src/domain/settings.ts';
 import type { HintKind } from '../../src/domain/signals.ts';
+import { isThrottled, type Snapshot } from '../../src/domain/snapshot.ts';
 import { createFreshdesk } from '../../src/freshdesk/client.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/simulator.ts';
 import { newConnection } from './api.ts';
@@ -51,18 +54,21 @@ export async function openMirror({
   const simulators: Simulator[] = [];
   const logLines: LogLine[] = [];
   const knowledge = createKnowledge(db);
+  const tickets = ticketsWithoutTemporal((ref, kind) => syncTicket({ ...ref, hints: [kind] }));
 
   const deps: ActivityDeps = {
-    account: async (id) => {
+    account: async (id, share = 1) => {
       const connection = await connections.get(id);
       if (connection === null) throw new ConnectionNotFound(id);
+      const current = await connections.settings(id);
       const freshdesk = createFreshdesk({
         baseUrl: connection.baseUrl,
         apiKey: await connections.apiKey(id),
         limit: createRateLimit(db, id),
         deadlineMs: 5_000,
+        share: typeof share === 'number' ? share : share(current),
       });
-      return { connection, settings: await connections.settings(id), freshdesk };
+      return { connection, settings: current, freshdesk };
     },
     connections,
     contacts: createContacts(db),
@@ -71,6 +77,9 @@ export async function openMirror({
     drafts: createDrafts(db),
     outbounds: createOutbounds(db),
     handoffs: createHandoffs(db),
+    backfills: createBackfills(db, { now }),
+    looks: createLooks(db),
+    tickets: tickets.runs,
     knowledge,
     engine: createEmbeddedEngine({ knowledge }),
     timing: { requestDeadlineMs: 5_000, settleMs: 1_000 },
@@ -123,8 +132,13 @@ export async function openMirror({
     /** Time goes by for Freshdesk and for us. */
     later: (ms: number) => void (clock.ms += ms),
     set: (patch: SettingsPatch) => connections.patchSettings('default', patch),
-    sync: (ticketId: number, hints: HintKind[] = ['webhook'], connectionId = 'default') =>
-      syncTicket({ ...refTo(ticketId, connectionId), hints }),
+    async sync(ticketId: number, hints: HintKind[] = ['webhook'], connectionId = 'default'): Promise<Snapshot> {
+      const looked = await syncTicket({ ...refTo(ticketId, connectionId), hints });
+      if (isThrottled(looked)) throw new Error(`the rate limit let ticket ${ticketId} wait`);
+      return looked;
+    },
+    /** What stands in for the tickets' workflows: a hint is a look at once, unless a test says otherwise. */
+    tickets,
     session: (ticketId: number, connectionId = 'default') => sessionOf(refTo(ticketId, connectionId)),
     /** The mirrored thread as rows, oldest first. */
     async rows(ticketId: number, connectionId = 'default') {
@@ -142,6 +156,22 @@ export async function openMirror({
       await database.drop();
     },
   };
+}
+
+type Runs = ActivityDeps['tickets'];
+
+/** Tickets that look as soon as they are told to, without anything of Temporal. */
+function ticketsWithoutTemporal(look: (ref: TicketRef, kind: HintKind) => Promise<unknown>) {
+  const hints: { ticketId: number; kind: HintKind }[] = [];
+  const told = { hints, onHint: look, state: (async () => 'working') as Runs['state'] };
+  const runs: Runs = {
+    async hint(connectionId, ticketId, { kind }) {
+      hints.push({ ticketId, kind });
+      await told.onHint({ connectionId, ticketId }, kind);
+    },
+    state: (connectionId, ticketId) => told.state(connectionId, ticketId),
+  };
+  return Object.assign(told, { runs });
 }
 
 /** What of a thread the mirror promises, in one comparable shape. */

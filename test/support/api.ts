@@ -5,6 +5,7 @@ import { createMetrics } from '../../src/api/metrics.ts';
 import { listen } from '../../src/api/server.ts';
 import { createConnector, type Connector, type ConnectorDeps } from '../../src/connect.ts';
 import { createAttention } from '../../src/db/attention.ts';
+import { createBackfills } from '../../src/db/backfills.ts';
 import { createDb } from '../../src/db/client.ts';
 import { createConnections, type Connections, type NewConnection } from '../../src/db/connections.ts';
 import { createFigures } from '../../src/db/figures.ts';
@@ -61,6 +62,7 @@ export function connectorFor(connections: Connections, changes: Partial<Connecto
     ...changes,
   });
 }
+const noTemporal = () => Promise.reject(new Error('this test has no Temporal'));
 
 export type Signal = { connectionId: string; ticketId: number; kind: string };
 
@@ -78,6 +80,12 @@ export async function startTestApi({
     connections,
     sessions: createSessionReads(db),
     attention: createAttention(db),
+    backfills: {
+      start: noTemporal,
+      current: async (connectionId) => createBackfills(db).current(connectionId),
+      setState: noTemporal,
+      failed: async () => [],
+    },
     temporal: {
       failingWorkflows: async () => [],
       signalTicket: async (connectionId, ticketId, { kind }) => void signals.push({ connectionId, ticketId, kind }),

@@ -9,6 +9,7 @@ export async function cli(args: readonly string[], deps: Partial<CliDeps> = {}) 
       env: {},
       output: { out: (text) => void (printed.out += text), err: (text) => void (printed.err += text) },
       terminal: null,
+      screen: null,
       readInput: unexpected('read standard input'),
       open: unexpected('open the database'),
       verify: unexpected('ask Freshdesk'),

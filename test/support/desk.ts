@@ -60,6 +60,8 @@ export type DeskOptions = {
   timing?: Config['timing'];
   /** Where Temporal keeps its data, so that it can be stopped and started again; in memory when left out. */
   temporalDir?: string | null;
+  /** Backfill the account when the desk opens (C5); false when left out, so that no test's ticket is tracked by it. */
+  backfill?: boolean;
 };
 
 export async function openDesk({
@@ -67,6 +69,7 @@ export async function openDesk({
   simulator: options = {},
   timing = TIMING,
   temporalDir = null,
+  backfill = false,
 }: DeskOptions = {}) {
   const simulator = await startSimulator({ webhookRetryDelaysMs: [200, 200, 200], ...options });
   const database = await createTestDatabase();
@@ -106,7 +109,7 @@ export async function openDesk({
     timing,
   };
   async function start(): Promise<Service> {
-    const started = await startService(config, { log, workflowBundle: await workflowBundle() });
+    const started = await startService(config, { log, workflowBundle: await workflowBundle(), backfillNew: backfill });
     simulator.setWebhook({
       url: `${started.url}/webhooks/freshdesk/default`,
       headers: { 'X-Webhook-Secret': 'secret-of-the-tests' },

@@ -1,0 +1,86 @@
+import { isBehind, listPauseMs, type ListCursor } from '../domain/backfill.ts';
+import { admits } from '../domain/engagement.ts';
+import type { ReconcileList } from '../domain/reconcile.ts';
+import { responderOf } from '../domain/ticket.ts';
+import type { PendingTicket } from '../db/backfills.ts';
+import type { TicketItem } from '../freshdesk/client.ts';
+import { backgroundShare, type Account, type ActivityDeps } from './deps.ts';
+import { speakingTemporal } from './failures.ts';
+import { mirrorTickets } from './mirror-tickets.ts';
+
+/** Each pass begins so long before the end of the last one: lists may be a little behind the tickets. */
+const OVERLAP_MS = 5 * 60_000;
+
+export type MissingPage = {
+  looked: number;
+  missing: PendingTicket[];
+  next: ListCursor | null;
+  pauseMs: number;
+  /** Freshdesk's clock when the page was read. */
+  atMs: number;
+};
+
+export function createReconcileActivities(deps: ActivityDeps) {
+  return {
+    /** X1: where a pass begins, on Freshdesk's clock, ms. */
+    reconcileFrom: speakingTemporal(async ({ connectionId }: { connectionId: string }): Promise<number> => {
+      const { connection } = await deps.account(connectionId);
+      const throughMs = (await deps.looks.reconciledThrough(connectionId)) ?? connection.connectedAt.getTime();
+      return throughMs - OVERLAP_MS;
+    }),
+
+    /** X1: one page of a list, and the tickets on it that somebody should have told us about. */
+    findMissing: speakingTemporal(async ({ connectionId, list, cursor }: FindMissing): Promise<MissingPage> => {
+      const account = await deps.account(connectionId, backgroundShare);
+      const page = await account.freshdesk.changedTickets(cursor, list === 'updated' ? {} : { filter: list });
+      if (page.cut)
+        deps.log.warn(
+          { connection: connectionId, list },
+          'more tickets changed within one second than Freshdesk lists: those beyond are not reconciled',
+        );
+      const mirror = await deps.looks.of(
+        connectionId,
+        page.tickets.map(({ id }) => id),
+      );
+      const missing = page.tickets.filter((ticket) => {
+        const mirrored = mirror.get(ticket.id) ?? null;
+        if (list !== 'updated') return mirrored !== null && !mirrored.gone;
+        return mirrored === null ? isAdmitted(account, ticket) : isBehind(mirrored, ticket);
+      });
+      return {
+        looked: page.tickets.length,
+        missing: missing.map(({ id, updatedAtMs }) => ({ id, updatedAtMs, listedAtMs: page.atMs })),
+        next: page.next,
+        pauseMs: listPauseMs(page.perMinute, account.settings.backfill.rateShare),
+        atMs: page.atMs,
+      };
+    }),
+
+    /** Tells the tickets' workflows, and waits until the mirror has caught up; says how many it has not. */
+    mirrorMissing: speakingTemporal(
+      async ({ connectionId, tickets }: { connectionId: string; tickets: PendingTicket[] }): Promise<number> => {
+        let failed = 0;
+        await mirrorTickets(deps, {
+          connectionId,
+          kind: 'reconcile',
+          tickets,
+          settled: async (_ticketId, outcome) => void (failed += outcome === 'failed' ? 1 : 0),
+        });
+        return failed;
+      },
+    ),
+
+    /** Only after everything up to then was told to its ticket: the next pass begins there. */
+    reconciled: speakingTemporal(async ({ connectionId, throughMs }: { connectionId: string; throughMs: number }) =>
+      deps.looks.setReconciledThrough(connectionId, throughMs),
+    ),
+  };
+}
+
+export type FindMissing = { connectionId: string; list: ReconcileList; cursor: ListCursor };
+
+/** E2: a ticket nobody told us about is ours where the gate lets it in, by what the list shows of it. */
+function isAdmitted({ connection, settings }: Account, ticket: TicketItem): boolean {
+  const responder = responderOf(ticket.responderId, connection.agent.id);
+  return admits(settings, { ...ticket, responder }, { backfill: false }) !== null;
+}

@@ -1,0 +1,78 @@
+import { ServiceError } from '@temporalio/client';
+import { json, type RequestHandler, Router } from 'express';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { ConnectionNotFound, type Connections } from '../db/connections.ts';
+import { type BackfillControl, BackfillRuns, DEFAULT_DAYS, MOST_DAYS, NoBackfill } from '../domain/backfill.ts';
+import { onlyMethods, Problem } from './problems.ts';
+
+export type BackfillRouteDeps = { connections: Pick<Connections, 'get'>; backfills: BackfillControl; log: Logger };
+
+const start = z.strictObject({
+  days: z
+    .int('must be a whole number of days')
+    .min(1, 'must be 1 or more')
+    .max(MOST_DAYS, `must be ${MOST_DAYS} or less`)
+    .default(DEFAULT_DAYS),
+  dryRun: z.boolean('must be true or false').default(false),
+});
+const change = z.strictObject({
+  state: z.enum(['paused', 'running'], 'must be "paused" or "running"'),
+});
+
+/** Starts backfills, says how far the newest is, and lets it pause and go on (B1, B4, B5). */
+export function backfillRoutes({ connections, backfills, log }: BackfillRouteDeps): Router {
+  const known: RequestHandler<{ id: string }> = async ({ params: { id } }, _response, next) => {
+    if ((await connections.get(id)) === null) throw new ConnectionNotFound(id);
+    next();
+  };
+
+  const router = Router();
+  router
+    .route('/connections/:id/backfills')
+    .post(known, body, async ({ params: { id }, body: given }, response) => {
+      const options = parsed(start, given ?? {});
+      const progress = await orProblem(() => backfills.start(id, options));
+      log.info({ connection: id, backfill: progress.id, ...options }, 'backfill started');
+      response
+        .status(201)
+        .location(`/api/connections/${encodeURIComponent(id)}/backfills/current`)
+        .json(progress);
+    })
+    .all(onlyMethods('POST'));
+
+  router
+    .route('/connections/:id/backfills/current')
+    .get(known, async ({ params: { id } }, response) => {
+      const progress = await backfills.current(id);
+      if (progress === null) throw new Problem(404, 'This connection has not been backfilled yet.');
+      response.json(progress);
+    })
+    .patch(known, body, async ({ params: { id }, body: given }, response) => {
+      const { state } = parsed(change, given);
+      const progress = await orProblem(() => backfills.setState(id, state));
+      log.info({ connection: id, backfill: progress.id, state }, 'backfill told');
+      response.json(progress);
+    })
+    .all(onlyMethods('GET, PATCH'));
+  return router;
+}
+
+const body: RequestHandler<{ id: string }, unknown, unknown> = json({ strict: false, type: ['json', '+json'] });
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  throw new Problem(400, 'The body is not usable.', errors);
+}
+
+async function orProblem<T>(order: () => Promise<T>): Promise<T> {
+  try {
+    return await order();
+  } catch (error) {
+    if (error instanceof BackfillRuns || error instanceof NoBackfill) throw new Problem(409, error.message);
+    if (error instanceof ServiceError) throw new Problem(503, 'Temporal did not take the order; try again later.');
+    throw error;
+  }
+}

@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Presets, SingleBar } from 'cli-progress';
+import type { Command } from 'commander';
+import { ConnectionNotFound } from '../db/connections.ts';
+import {
+  type BackfillControl,
+  type BackfillOptions,
+  type BackfillProgress,
+  BackfillRuns,
+  DEFAULT_DAYS,
+  MOST_DAYS,
+} from '../domain/backfill.ts';
+import { createBackfillControl } from '../temporal/backfill-control.ts';
+import {
+  type CliDeps,
+  command,
+  type CommonOptions,
+  type Opened,
+  toJson,
+  UsageError,
+  using,
+  withConnection,
+  withJson,
+} from './common.ts';
+
+const LOOK_EVERY_MS = 1_000;
+/** Without a terminal: a line whenever something has changed, but no more often than this. */
+const LINE_EVERY_MS = 10_000;
+const MOST_FAILED = 20;
+
+type Options = CommonOptions & { days?: string; dryRun?: true; watch?: true; pause?: true; resume?: true };
+
+/** B1, B4, B5: mirrors what was there before the connection; it goes on by itself when the command is over. */
+export function backfillCommand(deps: CliDeps): Command {
+  const backfill = command('backfill', 'mirror the open tickets from before the connection; none of them is answered', [
+    'backfill --watch',
+    'backfill --days 30 --dry-run',
+    'backfill --pause',
+    'backfill --resume --watch',
+  ])
+    .option('--days <n>', `tickets changed in the last so many days (default: ${DEFAULT_DAYS})`)
+    .option('--dry-run', 'count the tickets and mirror nothing')
+    .option('--watch', 'show how far it is, also of one that runs already; leaving does not stop it')
+    .option('--pause', 'let the one that runs pause')
+    .option('--resume', 'let it go on');
+  return withJson(withConnection(backfill)).action(async (options: Options) => {
+    const order = orderOf(options);
+    await using(deps, async (opened) => {
+      const { connection, json } = options;
+      const control = await controlOf(opened, connection);
+      const progress = await given(order, options, control, deps);
+      const watching = options.watch === true || options.dryRun === true;
+      const last = watching ? await watch(deps, control, options, progress) : progress;
+      const failed = last.failed === 0 ? [] : await control.failed(connection, MOST_FAILED);
+      deps.output.out(json === true ? toJson({ ...last, failedTickets: failed }) : summary(last, options, failed));
+      if (last.state === 'failed')
+        throw new Error('The backfill was broken off. Start it again: what is mirrored is not read twice.');
+    });
+  });
+}
+
+type Order = { state: 'paused' | 'running' } | BackfillOptions;
+
+function orderOf({ pause, resume, days, dryRun }: Options): Order {
+  if (pause !== true && resume !== true) return { days: daysOf(days), dryRun: dryRun === true };
+  if (pause === resume) throw new UsageError('Give either --pause or --resume.');
+  if (days !== undefined || dryRun === true)
+    throw new UsageError('--days and --dry-run are for a backfill that starts.');
+  return { state: pause === true ? 'paused' : 'running' };
+}
+
+async function given(
+  order: Order,
+  { connection, watch: watching, json }: Options,
+  control: BackfillControl,
+  { output }: CliDeps,
+): Promise<BackfillProgress> {
+  if ('state' in order) return control.setState(connection, order.state);
+  try {
+    return await control.start(connection, order);
+  } catch (error) {
+    const running = error instanceof BackfillRuns && watching === true ? await control.current(connection) : null;
+    if (running === null) throw error;
+    if (json !== true) output.err('One is under way already: this one is shown.\n');
+    return running;
+  }
+}
+
+function daysOf(text: string | undefined): number {
+  const days = text === undefined ? DEFAULT_DAYS : /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (days < 1 || days > MOST_DAYS) throw new UsageError(`--days must be a whole number from 1 to ${MOST_DAYS}.`);
+  return days;
+}
+
+async function controlOf(opened: Opened, connectionId: string): Promise<BackfillControl> {
+  if ((await opened.connections.get(connectionId)) === null) throw new ConnectionNotFound(connectionId);
+  return createBackfillControl(await opened.temporal(), opened.backfills);
+}
+
+/** Shows how far it is until it has ended: a bar on a terminal, else lines. */
+async function watch(
+  { output, screen }: CliDeps,
+  control: BackfillControl,
+  { connection, json }: Options,
+  first: BackfillProgress,
+): Promise<BackfillProgress> {
+  const show = json === true ? nothing : screen === null ? lines(output.err) : bar(screen);
+  let progress = first;
+  try {
+    for (;;) {
+      show.update(progress);
+      if (progress.endedAt !== null) return progress;
+      await sleep(LOOK_EVERY_MS);
+      progress = (await control.current(connection)) ?? progress;
+    }
+  } finally {
+    show.stop();
+  }
+}
+
+type Shown = { update(progress: BackfillProgress): void; stop(): void };
+
+const nothing: Shown = { update: () => undefined, stop: () => undefined };
+
+function bar(screen: NodeJS.WriteStream): Shown {
+  const shown = new SingleBar(
+    {
+      format: '{bar} {percentage}% | {value}/{total} tickets | {rate}/min | {left} left{note}',
+      stream: screen,
+      hideCursor: true,
+      gracefulExit: true,
+    },
+    Presets.shades_classic,
+  );
+  shown.start(0, 0, { rate: 0, left: '?', note: '' });
+  return {
+    update(progress) {
+      const { found, done, failed, ratePerMinute, etaSeconds, state } = progress;
+      shown.setTotal(found);
+      const note = `${failed > 0 ? ` | ${failed} failed` : ''}${state === 'paused' ? ' | paused' : ''}`;
+      shown.update(done + failed, { rate: ratePerMinute, left: duration(etaSeconds), note });
+    },
+    stop: () => shown.stop(),
+  };
+}
+
+function lines(write: (text: string) => void): Shown {
+  let shownAt = 0;
+  let shown = '';
+  return {
+    update(progress) {
+      const line = inWords(progress);
+      if (line === shown || (Date.now() - shownAt < LINE_EVERY_MS && progress.endedAt === null)) return;
+      [shown, shownAt] = [line, Date.now()];
+      write(`${line}\n`);
+    },
+    stop: () => undefined,
+  };
+}
+
+function inWords({ state, found, done, failed, ratePerMinute, etaSeconds }: BackfillProgress): string {
+  return `${state}: ${done} of ${found} tickets mirrored, ${failed} failed, ${ratePerMinute} a minute, ${duration(etaSeconds)} left`;
+}
+
+function summary(progress: BackfillProgress, { connection, dryRun }: Options, failedIds: readonly number[]): string {
+  const { state, found, done, failed } = progress;
+  if (dryRun === true) return `Tickets to mirror: ${found}. Nothing was mirrored (dry run).\n`;
+  const ids =
+    failedIds.length === 0 ? '' : `Not mirrored: ${failedIds.join(', ')}${failed > failedIds.length ? ', …' : ''}\n`;
+  switch (state) {
+    case 'completed':
+      return `Backfill of ${connection}: ${done} of ${found} tickets mirrored, ${failed} failed.\n${ids}`;
+    case 'running':
+      return `Backfill of ${connection} runs (${done} of ${found} tickets so far). "backfill --watch" shows how far it is.\n`;
+    case 'paused':
+      return `Backfill of ${connection} is paused (${done} of ${found} tickets so far). "backfill --resume" lets it go on.\n`;
+    case 'failed':
+      return `Backfill of ${connection}: ${done} of ${found} tickets mirrored, ${failed} failed.\n${ids}`;
+  }
+}
+
+function duration(seconds: number | null): string {
+  if (seconds === null) return 'unknown time';
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { Backfills } from '../db/backfills.ts';
+import {
+  BACKFILL_SIGNAL,
+  BACKFILL_WORKFLOW,
+  type BackfillControl,
+  type BackfillInput,
+  type BackfillOrder,
+  type BackfillProgress,
+  BackfillRuns,
+  backfillWorkflowId,
+  NoBackfill,
+} from '../domain/backfill.ts';
+import { TICKETS_QUEUE } from '../domain/signals.ts';
+
+const CONNECTION = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);
+
+/**
+ * Starts, pauses and shows backfills (B1, B4, B5). Temporal holds the one that runs, the database how far it is. Rejects when
+ * Temporal does not take an order within `deadlineMs`.
+ */
+export function createBackfillControl(client: Client, backfills: Backfills, deadlineMs = 5_000): BackfillControl {
+  const soon = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + deadlineMs, call);
+  const handleOf = (connectionId: string) => client.workflow.getHandle(backfillWorkflowId(connectionId));
+
+  async function current(connectionId: string): Promise<BackfillProgress | null> {
+    const progress = await backfills.current(connectionId);
+    if (progress === null || progress.endedAt !== null || !(await wasEnded(connectionId))) return progress;
+    await backfills.end(progress.id, 'failed');
+    return backfills.get(progress.id);
+  }
+
+  /** Somebody has ended the workflow itself, in the Web UI say: then nobody is left to note it. */
+  async function wasEnded(connectionId: string): Promise<boolean> {
+    try {
+      const { status } = await soon(() => handleOf(connectionId).describe());
+      return status.name === 'TERMINATED' || status.name === 'FAILED' || status.name === 'TIMED_OUT';
+    } catch {
+      return false;
+    }
+  }
+
+  return {
+    current,
+
+    async start(connectionId, options) {
+      const input: BackfillInput = { connectionId, backfillId: randomUUID(), ...options };
+      try {
+        await soon(() =>
+          client.workflow.start(BACKFILL_WORKFLOW, {
+            workflowId: backfillWorkflowId(connectionId),
+            taskQueue: TICKETS_QUEUE,
+            args: [input],
+            typedSearchAttributes: [{ key: CONNECTION, value: connectionId }],
+            staticSummary: `Backfill of ${connectionId}, ${options.days} days${options.dryRun ? ', dry run' : ''}`,
+          }),
+        );
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) throw new BackfillRuns(connectionId);
+        throw error;
+      }
+      // The workflow notes its beginning too: whoever is first.
+      await backfills.begin(input.backfillId, connectionId, options, new Date());
+      const progress = await backfills.get(input.backfillId);
+      if (progress === null) throw new NoBackfill(connectionId);
+      return progress;
+    },
+
+    async setState(connectionId, state) {
+      const progress = await current(connectionId);
+      if (progress === null || progress.endedAt !== null) throw new NoBackfill(connectionId);
+      const order: BackfillOrder = state === 'paused' ? 'pause' : 'resume';
+      try {
+        await soon(() => handleOf(connectionId).signal(BACKFILL_SIGNAL, order));
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) throw new NoBackfill(connectionId);
+        throw error;
+      }
+      await backfills.setState(progress.id, state);
+      return (await backfills.get(progress.id)) ?? progress;
+    },
+
+    async failed(connectionId, limit) {
+      const progress = await backfills.current(connectionId);
+      return progress === null ? [] : backfills.failed(progress.id, limit);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { TicketRuns } from '../activities/deps.ts';
+import { ticketWorkflowId } from '../domain/signals.ts';
+import type { SignalTicket } from './signal-ticket.ts';
+
+/** So many attempts at the same thing are no passing trouble any more. */
+const FAILING_AFTER = 4;
+/** What an activity waits for, rather than fails of. */
+const WAITING: readonly unknown[] = ['RateLimited', 'NotSettled', 'StaleLook', 'Unauthorized'];
+
+export function createTicketRuns(client: Client, signalTicket: SignalTicket, deadlineMs = 3_000): TicketRuns {
+  return {
+    hint: signalTicket,
+
+    async state(connectionId, ticketId) {
+      const handle = client.workflow.getHandle(ticketWorkflowId(connectionId, ticketId));
+      try {
+        const { status, raw } = await client.withDeadline(Date.now() + deadlineMs, () => handle.describe());
+        if (status.name === 'COMPLETED') return 'ended';
+        if (status.name !== 'RUNNING') return 'failing';
+        const stuck = (raw.pendingActivities ?? []).some(
+          ({ attempt, lastFailure }) =>
+            (attempt ?? 1) >= FAILING_AFTER && !WAITING.includes(lastFailure?.applicationFailureInfo?.type),
+        );
+        return stuck ? 'failing' : 'working';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return 'ended';
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { setCurrentDetails, sleep } from '@temporalio/workflow';
+import type { ListCursor } from '../domain/backfill.ts';
+import { RECONCILE_LISTS, type ReconcileInput, type ReconcileList, type ReconcileResult } from '../domain/reconcile.ts';
+import { reconcile as activities } from './background.ts';
+
+const MOST_IDS = 1_000;
+
+/**
+ * One pass over what has changed since the last one (section 12): a webhook that Freshdesk never delivered costs a ticket a
+ * few minutes, and not its answer. The next pass begins here only after everything was told to its ticket.
+ */
+export async function reconcileWorkflow({ connectionId }: ReconcileInput): Promise<ReconcileResult> {
+  const result: ReconcileResult = { looked: 0, missing: 0, ticketIds: [], failed: 0 };
+  const sinceMs = await activities.reconcileFrom({ connectionId });
+  let throughMs: number | null = null;
+  for (const list of RECONCILE_LISTS) {
+    const beganMs = await compare(connectionId, list, sinceMs, result);
+    throughMs = Math.min(throughMs ?? beganMs, beganMs);
+  }
+  if (throughMs !== null) await activities.reconciled({ connectionId, throughMs });
+  return result;
+}
+
+/** Compares one list with the mirror; returns when its first page was read, on Freshdesk's clock. */
+async function compare(
+  connectionId: string,
+  list: ReconcileList,
+  sinceMs: number,
+  result: ReconcileResult,
+): Promise<number> {
+  let beganMs: number | null = null;
+  let cursor: ListCursor | null = { sinceMs, page: 1 };
+  const seen = new Set<number>();
+  while (cursor !== null) {
+    const page: Awaited<ReturnType<typeof activities.findMissing>> = await activities.findMissing({
+      connectionId,
+      list,
+      cursor,
+    });
+    beganMs ??= page.atMs;
+    // The tickets of a page's last second are named again by the next one.
+    const missing = page.missing.filter(({ id }) => !seen.has(id));
+    for (const { id } of missing) seen.add(id);
+    result.looked += page.looked;
+    result.missing += missing.length;
+    result.ticketIds.push(...missing.map(({ id }) => id).slice(0, MOST_IDS - result.ticketIds.length));
+    describe(connectionId, list, result);
+    if (missing.length > 0) result.failed += await activities.mirrorMissing({ connectionId, tickets: missing });
+    cursor = page.next;
+    if (cursor !== null) await sleep(page.pauseMs, { summary: 'lists have a limit of their own' });
+  }
+  return beganMs ?? sinceMs;
+}
+
+function describe(connectionId: string, list: ReconcileList, { looked, missing }: ReconcileResult): void {
+  setCurrentDetails(
+    [
+      `**Reconcile** of connection \`${connectionId}\`, list: ${list}`,
+      `- tickets looked at: ${looked}`,
+      `- behind: ${missing}`,
+    ].join('\n'),
+  );
+}
