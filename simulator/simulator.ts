@@ -39,6 +39,8 @@ export type SimulatorOptions = {
   webhookTimeoutMs?: number;
   /** How far the search is behind; 2 minutes unless given. */
   searchLagMs?: number;
+  /** The last page of the ticket list that is answered; 300 unless given. */
+  lastListPage?: number;
   /** How long each API answer takes at least. */
   latencyMs?: number;
 };
@@ -75,6 +77,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const now = options.now ?? (() => new Date());
   const apiKey = options.apiKey ?? DEFAULT_API_KEY;
   const state = seededState({ now, apiKey, plainKey: PLAIN_API_KEY, reopening: options.reopening ?? true });
+  state.lastListPage = options.lastListPage ?? state.lastListPage;
   const rules = defaultRules(() => nextId(state));
   const timers = createTimers();
   const faults = createFaults();

@@ -35,6 +35,8 @@ export type State = {
   suspended: boolean;
   /** Whether rules may be written by the API, and whether they all run (`cascading`) or only the first that matches. */
   automations: { writes: 'allowed' | 'refused' | 'loses_headers'; cascading: boolean };
+  /** The last page of the ticket list that is answered. */
+  lastListPage: number;
   /** Root of the server, in links to files; empty until it listens. */
   url: string;
   linksMade: number;
@@ -63,6 +65,7 @@ export function emptyState(now: () => Date): State {
     roundRobin: new Map(),
     suspended: false,
     automations: { writes: 'allowed', cascading: true },
+    lastListPage: 300,
     url: '',
     linksMade: 0,
     lastTicketId: 0,

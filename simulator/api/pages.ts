@@ -8,25 +8,26 @@ export const paging = { page: wholeNumber.optional(), per_page: wholeNumber.opti
 
 export type PageRequest = { page?: string | undefined; per_page?: string | undefined };
 
-const MAX_PAGE = 300;
+export const LAST_PAGE = 300;
 const MAX_PER_PAGE = 100;
 
-/** One page of `items`, and a `link` to the next one when there is one. @throws Refusal beyond page 300 or size 100 */
+/** One page of `items`, and a `link` to the next one when there is one. @throws Refusal beyond `lastPage` or size 100 */
 export function pageOf<T>(
   items: T[],
   request: PageRequest,
   href: string,
   query: Record<string, unknown>,
   view: (item: T) => unknown,
+  lastPage = LAST_PAGE,
 ): Answer {
   const page = Number(request.page ?? 1);
   const perPage = Number(request.per_page ?? 30);
   if (page < 1) throw refuse('page', 'invalid_value', 'It should be a Positive Integer');
-  if (page > MAX_PAGE) {
+  if (page > lastPage) {
     throw refuse(
       'page',
       'invalid_value',
-      `You cannot access tickets beyond the ${MAX_PAGE}th page. Please provide a smaller page number.`,
+      `You cannot access tickets beyond the ${lastPage}th page. Please provide a smaller page number.`,
     );
   }
   if (perPage < 1 || perPage > MAX_PER_PAGE) {

@@ -86,12 +86,13 @@ const list = route('get', '/tickets', {
         asked.company_id === undefined &&
         requesterFits(state, ticket, asked),
     );
-    return pageOf(sorted(found, asked), asked, href, asked, (ticket) => ({
+    const view = (ticket: Ticket): unknown => ({
       ...ticketItem(state, ticket),
       ...(includes.has('description') ? ticketDescription(ticket) : {}),
       ...(includes.has('stats') ? { stats: ticketStats(ticket) } : {}),
       ...(includes.has('requester') ? { requester: requesterView(state.contacts.get(ticket.requesterId)) } : {}),
-    }));
+    });
+    return pageOf(sorted(found, asked), asked, href, asked, view, state.lastListPage);
   },
 });
 

@@ -36,7 +36,11 @@ export function createRateLimit(db: Db, connectionId: string): RateLimit {
         VALUES (${connectionId}, ${total}::float8, LEAST(${total}::float8, ${remaining}::float8), clock_timestamp(), clock_timestamp())
         ON CONFLICT ("connectionId") DO UPDATE SET
           total = excluded.total,
-          tokens = LEAST(${held}, excluded.tokens),
+          tokens = CASE
+            -- What was held of another total says nothing about this one: the account's plan, or the first answer ever.
+            WHEN bucket.total <> excluded.total THEN excluded.tokens
+            ELSE LEAST(${held}, excluded.tokens)
+          END,
           "refilledAt" = clock_timestamp(),
           "updatedAt" = clock_timestamp()`;
     },

@@ -1,3 +1,4 @@
+import type { RetryPolicy } from '@temporalio/common';
 import { proxyActivities } from '@temporalio/workflow';
 import type { createBackfillActivities } from '../activities/backfill.ts';
 import type { createReconcileActivities } from '../activities/reconcile.ts';
@@ -6,12 +7,12 @@ import { BACKGROUND_QUEUE } from '../domain/signals.ts';
 export type BackfillActivities = ReturnType<typeof createBackfillActivities>;
 export type ReconcileActivities = ReturnType<typeof createReconcileActivities>;
 
-const RETRY = {
+const RETRY: RetryPolicy = {
   initialInterval: '1 second',
   backoffCoefficient: 2,
   maximumInterval: '5 minutes',
   nonRetryableErrorTypes: ['ConnectionNotFound'],
-} as const;
+};
 /** Long enough for an account that is broken over a weekend (C8), and for a small plan's share of its limit. */
 const PATIENCE = { scheduleToCloseTimeout: '7 days', retry: RETRY } as const;
 const SHORT = { taskQueue: BACKGROUND_QUEUE, startToCloseTimeout: '2 minutes', ...PATIENCE } as const;

@@ -117,6 +117,14 @@ test('a new total sets the pace and the cap', async () => {
   await expect(limit.acquire(100, 1)).rejects.toBeInstanceOf(RateLimited);
 });
 
+test('B4 the first answer says how much there is: background work does not wait for a bucket of 50 to grow', async () => {
+  const limit = createRateLimit(one, randomUUID());
+  await limit.acquire(1, 0.5);
+  await limit.learned({ total: 700, remaining: 699 });
+  await limit.acquire(340, 0.5);
+  await expect(limit.acquire(100, 0.5)).rejects.toBeInstanceOf(RateLimited);
+});
+
 test('a refusal closes the bucket for every process until Retry-After, and a shorter one does not open it sooner', async () => {
   const id = randomUUID();
   const limits = [createRateLimit(one, id), createRateLimit(two, id)] as const;

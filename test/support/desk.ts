@@ -62,6 +62,8 @@ export type DeskOptions = {
   temporalDir?: string | null;
   /** Backfill the account when the desk opens (C5); false when left out, so that no test's ticket is tracked by it. */
   backfill?: boolean;
+  /** What the account holds before it is connected. */
+  before?: (simulator: Simulator) => void;
 };
 
 export async function openDesk({
@@ -70,8 +72,10 @@ export async function openDesk({
   timing = TIMING,
   temporalDir = null,
   backfill = false,
+  before = () => undefined,
 }: DeskOptions = {}) {
   const simulator = await startSimulator({ webhookRetryDelaysMs: [200, 200, 200], ...options });
+  before(simulator);
   const database = await createTestDatabase();
   const startTemporal = () =>
     startLocalTemporal({
@@ -121,11 +125,13 @@ export async function openDesk({
   await service.connections.patchSettings('default', PROMPT);
   await service.connections.patchSettings('default', settings);
 
-  async function api<T>(route: string): Promise<T> {
+  async function api<T>(route: string, method = 'GET', body?: unknown): Promise<T> {
     const response = await fetch(`${service.url}/api${route}`, {
-      headers: { authorization: `Bearer ${config.adminToken}` },
+      method,
+      headers: { authorization: `Bearer ${config.adminToken}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (!response.ok) throw new Error(`GET ${route} answered ${response.status}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`${method} ${route} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as T;
   }
 
