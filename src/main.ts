@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Client } from '@temporalio/client';
