@@ -1,5 +1,6 @@
 import { freshdeskAddress } from './freshdesk/domain-name.ts';
 import { ConnectError } from './freshdesk/errors.ts';
+import { storageLocation, type StorageLocation } from './storage/location.ts';
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -36,6 +37,8 @@ export type Config = {
   dataDir: string;
   /** Told of problems; null: nobody is. Its path or query is often a secret: never log it. */
   alertWebhookUrl: string | null;
+  /** Where copied attachments are kept (F1). */
+  storage: StorageLocation;
   logLevel: LogLevel;
   timing: Timing;
 };
@@ -63,6 +66,7 @@ export function loadConfig(env: Env): Config {
   const problem = (text: string): void => void problems.push(text);
 
   const port = portNumber(read('PORT'), problem);
+  const dataDir = read('DATA_DIR') ?? './data';
   const freshdeskUrl = webUrl('FRESHDESK_URL', read('FRESHDESK_URL'), 'http://127.0.0.1:4010', problem);
   const config = {
     databaseUrl: postgresUrl(read('DATABASE_URL'), problem),
@@ -76,8 +80,10 @@ export function loadConfig(env: Env): Config {
     freshdesk: freshdesk(read, freshdeskUrl, problem),
     freshdeskUrl,
     aiProvider: aiProvider(read('AI_PROVIDER'), problem),
-    dataDir: read('DATA_DIR') ?? './data',
+
     alertWebhookUrl: alertWebhookUrl(read('ALERT_WEBHOOK_URL'), problem),
+    dataDir,
+    storage: storage(read('STORAGE_URL'), dataDir, problem),
     logLevel: logLevel(read('LOG_LEVEL'), problem),
     timing: { requestDeadlineMs: 20_000, settleMs: 60_000 },
   };
@@ -140,6 +146,21 @@ function freshdesk(
     if (!(error instanceof ConnectError)) throw error;
     problem(`FRESHDESK_DOMAIN is wrong: ${error.message}`);
     return null;
+  }
+}
+
+/** Without STORAGE_URL a folder of the data's: `file:./data/attachments` where DATA_DIR is not set either. */
+function storage(value: string | null, dataDir: string, problem: Report): StorageLocation {
+  const usual: StorageLocation = { kind: 'folder', path: `${dataDir.replace(/\/+$/, '')}/attachments` };
+  if (value === null) return usual;
+  try {
+    return storageLocation(value);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'it cannot be read';
+    problem(
+      `STORAGE_URL is wrong: ${why}. Write file:./data/attachments, or s3://bucket?endpoint=https://s3.example.com&region=eu-central-1`,
+    );
+    return usual;
   }
 }
 

@@ -1,9 +1,10 @@
-// node tools/run.mjs [--temporal] [--test-server] [--postgres] COMMAND [ARGUMENT…]
+// node tools/run.mjs [--temporal] [--test-server] [--postgres] [--s3] COMMAND [ARGUMENT…]
 // Sets up what is missing, then runs the command under the Node of this project. Starts under Node 20 or newer.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { checkPostgres, install, node, prismaOffline } from './install.mjs';
+import { findS3Server } from './s3-server.mjs';
 import { bin, cleanPath, interruptSetup, readOr, root, SetupError } from './steps.mjs';
 import { findTemporal, findTestServer } from './temporal.mjs';
 
@@ -40,7 +41,7 @@ function endWithNpm(shell) {
 }
 
 function parse(words) {
-  const known = ['--temporal', '--test-server', '--postgres'];
+  const known = ['--temporal', '--test-server', '--postgres', '--s3'];
   const first = words.findIndex((word) => !known.includes(word));
   const split = first === -1 ? words.length : first;
   const [command, ...args] = words.slice(split);
@@ -55,6 +56,7 @@ async function setUp(needs, command) {
   if (needs.has('--postgres') && setting('DATABASE_URL') === undefined) checkPostgres();
   if (needs.has('--temporal') && !given('TEMPORAL_ADDRESS')) found.TEMPORAL_CLI_PATH = await findTemporal();
   if (needs.has('--test-server')) found.TEMPORAL_TEST_SERVER_PATH = await findTestServer();
+  if (needs.has('--s3')) found.VERSITYGW_PATH = await findS3Server();
   return found;
 }
 

@@ -11,3 +11,11 @@ export type Storage = {
   /** Writes, reads and removes a file of its own; throws, saying what to do, when that fails (C6). */
   check(): Promise<void>;
 };
+
+/** The store cannot be used; the message says what to do, and holds nothing of a customer's. */
+export class StorageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StorageError';
+  }
+}

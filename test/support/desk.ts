@@ -15,6 +15,7 @@ import type { Config } from '../../src/config.ts';
 import { workflowsPath } from '../../src/temporal/workers.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/simulator.ts';
 import { createTestDatabase } from './database.ts';
+import { runFolder } from './run-folder.ts';
 
 /** A support desk: the whole product, running against a simulated account, with a Temporal and a database of its own. */
 export type Desk = Awaited<ReturnType<typeof openDesk>>;
@@ -109,6 +110,7 @@ export async function openDesk({
     aiProvider: 'embedded',
     dataDir: tmpdir(),
     alertWebhookUrl: null,
+    storage: { kind: 'folder', path: runFolder('attachments') },
     logLevel: 'info',
     timing,
   };

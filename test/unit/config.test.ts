@@ -30,6 +30,7 @@ test('the two required variables are enough; everything else has a default', () 
     aiProvider: 'embedded',
     dataDir: './data',
     alertWebhookUrl: null,
+    storage: { kind: 'folder', path: './data/attachments' },
     logLevel: 'info',
     timing: { requestDeadlineMs: 20_000, settleMs: 60_000 },
   });
@@ -48,6 +49,7 @@ test('everything that can be set is read, and an empty variable is one that is n
     AI_PROVIDER: 'embedded',
     DATA_DIR: '/var/lib/opencx',
     ALERT_WEBHOOK_URL: 'https://hooks.chat.example/services/T0/B0?x=1',
+    STORAGE_URL: 's3://support-files/desk?endpoint=http://127.0.0.1:9000/&region=eu-central-1',
     LOG_LEVEL: 'DEBUG',
   };
   expect(loadConfig(env)).toMatchObject({
@@ -65,6 +67,13 @@ test('everything that can be set is read, and an empty variable is one that is n
     freshdeskUrl: 'http://127.0.0.1:4010',
     dataDir: '/var/lib/opencx',
     alertWebhookUrl: env.ALERT_WEBHOOK_URL,
+    storage: {
+      kind: 's3',
+      bucket: 'support-files',
+      prefix: 'desk/',
+      endpoint: 'http://127.0.0.1:9000',
+      region: 'eu-central-1',
+    },
     logLevel: 'debug',
   });
   const empty = Object.fromEntries(Object.keys(env).map((name) => [name, ' ']));
@@ -82,6 +91,7 @@ test('everything that is missing or wrong is reported at once, by name', () => {
     FRESHDESK_API_KEY: 'x',
     AI_PROVIDER: 'openai',
     ALERT_WEBHOOK_URL: 'hooks.chat.example',
+    STORAGE_URL: 'ftp://files',
     LOG_LEVEL: 'loud',
   };
   const names = [
@@ -91,6 +101,30 @@ test('everything that is missing or wrong is reported at once, by name', () => {
     'WEBHOOK_SECRET',
   ];
   expect(new Set(namesOf(env))).toEqual(new Set(names));
+});
+
+test.each<[string, object | RegExp]>([
+  ['file:./files', { kind: 'folder', path: './files' }],
+  ['file:/var/lib/files', { kind: 'folder', path: '/var/lib/files' }],
+  ['file:///var/lib/with%20space', { kind: 'folder', path: '/var/lib/with space' }],
+  ['s3://files', { kind: 's3', bucket: 'files', prefix: '', endpoint: null, region: null }],
+  ['s3://x', /bucket/],
+  ['s3://key:secret@files', /credentials/],
+  ['s3://files?endpoint=minio:9000', /endpoint/],
+  ['s3://files?acl=public', /only endpoint and region/],
+  ['file:', /no folder/],
+  ['/var/lib/files', /file: or s3:/],
+])('F1 STORAGE_URL %s', (url, expected) => {
+  const env = { ...least, STORAGE_URL: url };
+  if (expected instanceof RegExp) expect(problemsOf(env)).toEqual([expect.stringMatching(expected)]);
+  else expect(loadConfig(env).storage).toEqual(expected);
+});
+
+test('F1 without STORAGE_URL the files lie beside the other data', () => {
+  expect(loadConfig({ ...least, DATA_DIR: '/var/lib/opencx/' }).storage).toEqual({
+    kind: 'folder',
+    path: '/var/lib/opencx/attachments',
+  });
 });
 
 test('a problem says what to do', () => {
