@@ -1,7 +1,9 @@
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import { createHmac } from 'node:crypto';
+import type { FaultPoints } from './faults.ts';
 import type { FileInput } from './inputs.ts';
 import { nextId, nowStamp, threadOf, type State } from './state.ts';
+import type { Timers } from './timers.ts';
 import type { Attachment, Ticket } from './types.ts';
 
 /** Freshdesk's limit is for all attachments of a ticket together, not for one message. */
@@ -138,12 +140,29 @@ function inlineFile(state: State, request: Request, response: Response): void {
   return deliver(response, attachmentOf(state, id));
 }
 
+/** A file store has its bad days too: it is lost, answers something else, or is slow. */
+async function strike(points: FilePoints, request: Request, response: Response, next: NextFunction): Promise<void> {
+  const seen = { method: request.method, path: request.path, ticketId: null, body: undefined, status: null };
+  const fault = points.faults.takeRequest(seen);
+  await points.faults.runHooks('before_apply', seen);
+  if (fault?.kind === 'lose_request') return void request.socket.destroy();
+  if (fault?.kind === 'status') {
+    response.status(fault.status).set(fault.headers ?? {});
+    return void response.end(fault.body);
+  }
+  if (fault?.kind === 'stall' && !(await points.timers.pause(fault.ms ?? null))) return void request.socket.destroy();
+  next();
+}
+
+export type FilePoints = { faults: FaultPoints; timers: Timers };
+
 /** Serves the files that the API's links point to; plays the object store, so it knows no API key. */
-export function filesRouter(state: State): Router {
+export function filesRouter(state: State, points: FilePoints): Router {
   const router = express.Router();
-  router.get('/cdn.freshdesk.com/data/helpdesk/attachments/production/:id/original/:name', (request, response) =>
-    signedFile(state, request, response),
-  );
-  router.get('/inline/attachment', (request, response) => inlineFile(state, request, response));
+  const stored = '/cdn.freshdesk.com/data/helpdesk/attachments/production/:id/original/:name';
+  const inline = '/inline/attachment';
+  router.get([stored, inline], (request, response, next) => strike(points, request, response, next));
+  router.get(stored, (request, response) => signedFile(state, request, response));
+  router.get(inline, (request, response) => inlineFile(state, request, response));
   return router;
 }

@@ -101,7 +101,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   app.disable('x-powered-by');
   app.disable('etag');
   app.use('/api/v2', apiRouter({ state, index, rules, webhooks, limits, faults, log, timers, latencyMs }));
-  app.use(filesRouter(state));
+  app.use(filesRouter(state, { faults, timers }));
   const control = { account, faults, log, limits, webhooks, apiKey, plainApiKey: PLAIN_API_KEY };
   app.use('/control', controlRouter(control));
   app.use(crashed);

@@ -27,6 +27,7 @@ import type { ImportResult } from './domain/knowledge.ts';
 import { SEARCH_ATTRIBUTES } from './domain/signals.ts';
 import { ownPostgres, ownTemporal } from './local/own-servers.ts';
 import { keepSchedules } from './keep-schedules.ts';
+import { openStorage } from './storage/open.ts';
 import { createBackfillControl } from './temporal/backfill-control.ts';
 import { connectTemporal } from './temporal/connect.ts';
 import { createEndConnection } from './temporal/end-connection.ts';
@@ -36,6 +37,7 @@ import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { createSignalTicket, type SignalTicket } from './temporal/signal-ticket.ts';
 import { createTicketRuns } from './temporal/ticket-runs.ts';
 import { startWorkers, type Workers } from './temporal/workers.ts';
+import { sweepFiles } from './sweep-files.ts';
 import { wakeHeldTickets } from './wake.ts';
 
 /** How long a start waits for servers that others start, unless told otherwise. */
@@ -133,7 +135,9 @@ export async function startService(
       log,
       observe: metrics.freshdeskCall,
     });
-    const deps = activityDeps(config, db, connections, accounts, createTicketRuns(client, signalTicket), log);
+    const storage = await openStorage(config.storage);
+    const tickets = createTicketRuns(client, signalTicket);
+    const deps = activityDeps(config, { db, connections, account: accounts, tickets, storage, log });
     const backfills = createBackfillControl(client, deps.backfills);
     const reconcileSchedules = createReconcileSchedules(client);
     const onConnected = startBeside({ connections, schedules: reconcileSchedules, backfills });
@@ -159,6 +163,8 @@ export async function startService(
       closers.push(() => waker.stop());
       const keeper = keepSchedules({ connections, schedules: reconcileSchedules, log });
       closers.push(() => keeper.stop());
+      const sweeper = sweepFiles({ attachments: deps.attachments, storage, log });
+      closers.push(() => sweeper.stop());
     }
 
     if (config.alertWebhookUrl !== null) {
@@ -176,6 +182,8 @@ export async function startService(
             sessions: createSessionReads(db),
             attention,
             backfills,
+            attachments: deps.attachments,
+            storage,
             temporal: { signalTicket, failingWorkflows },
             health,
             metrics,

@@ -24,13 +24,47 @@ const TYPED = new Set([
 
 function typed(name: string, text: string): unknown {
   if (!TYPED.has(name)) return text;
-  if (text === 'true' || text === 'false') return text === 'true';
-  return /^\d+$/.test(text) ? Number(text) : text;
+  return /^\d+$/.test(text) ? Number(text) : flagOr(text);
 }
 
-/** `a`, `a[]` and `a[b]` as Freshdesk reads them; `attachments[]` are the files. */
+type Nest = { [key: string]: unknown };
+
+/**
+ * Sets a field as Rails reads forms: `a`, `a[]`, `a[b]`, and `a[b][][c]`, where an element of a list is complete as soon as
+ * one of its keys comes again.
+ */
+function put(into: Nest, [key = '', ...rest]: string[], value: unknown): void {
+  const [next] = rest;
+  if (next === undefined) into[key] = value;
+  else if (next === '') into[key] = appended(Array.isArray(into[key]) ? into[key] : [], rest.slice(1), value);
+  else {
+    const inner: Nest = { ...Object(into[key]) };
+    put(inner, rest, value);
+    into[key] = inner;
+  }
+}
+
+function appended(list: unknown[], keys: string[], value: unknown): unknown[] {
+  if (keys.length === 0) return [...list, value];
+  const last: unknown = list.at(-1);
+  const goesOn = typeof last === 'object' && last !== null && !has(last, keys);
+  const element: Nest = goesOn ? { ...last } : {};
+  put(element, keys, value);
+  return [...(goesOn ? list.slice(0, -1) : list), element];
+}
+
+function has(value: object, [key = '', ...rest]: string[]): boolean {
+  const inner: unknown = (value as Nest)[key];
+  return rest.length === 0 || typeof inner !== 'object' || inner === null ? inner !== undefined : has(inner, rest);
+}
+
+function flagOr(text: string): unknown {
+  return text === 'true' || text === 'false' ? text === 'true' : text;
+}
+
+/** The fields and files of a form as Freshdesk reads it; `attachments[]` are the files. */
 async function formOf(bytes: Buffer, contentType: string): Promise<ReadBody> {
-  const value: Record<string, unknown> = {};
+  const value: Nest = {};
   const files: FileInput[] = [];
   let form: FormData;
   try {
@@ -41,14 +75,12 @@ async function formOf(bytes: Buffer, contentType: string): Promise<ReadBody> {
     return { given: true, valid: false, value: undefined, files };
   }
   for (const [key, entry] of form) {
-    const [, name = key, brackets, inner] = /^([^[\]]+)(\[([^\]]*)\])?$/.exec(key) ?? [];
+    const [name = key, ...inner] = key.split(/\[|\]\[/).map((part) => part.replace(/\]$/, ''));
     if (typeof entry !== 'string') {
-      if (name !== 'attachments' || brackets === undefined) value[key] = entry.name;
+      if (key !== 'attachments[]') value[key] = entry.name;
       else files.push({ name: entry.name, contentType: entry.type, bytes: new Uint8Array(await entry.arrayBuffer()) });
-    } else if (brackets === undefined) value[name] = typed(name, entry);
-    else if (inner === undefined || inner === '')
-      value[name] = [...(Array.isArray(value[name]) ? value[name] : []), entry];
-    else value[name] = { ...Object(value[name]), [inner]: entry === 'true' ? true : entry === 'false' ? false : entry };
+    } else if (inner.length === 0) value[name] = typed(name, entry);
+    else put(value, [name, ...inner], inner.at(-1) === '' ? entry : flagOr(entry));
   }
   return { given: true, valid: true, value, files };
 }

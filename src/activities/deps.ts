@@ -1,4 +1,5 @@
 import type { InferenceEngine } from '../ai/port.ts';
+import type { Attachments } from '../db/attachments.ts';
 import type { Backfills } from '../db/backfills.ts';
 import type { Connection, Connections } from '../db/connections.ts';
 import type { Contacts } from '../db/contacts.ts';
@@ -12,6 +13,7 @@ import type { Turns } from '../db/turns.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Hint } from '../domain/signals.ts';
 import type { Freshdesk } from '../freshdesk/client.ts';
+import type { Storage } from '../storage/port.ts';
 
 /** A linked account as it is at this moment: settings and state count afresh before every write (E12). */
 export type Account = { connection: Connection; settings: Settings; freshdesk: Freshdesk };
@@ -49,6 +51,9 @@ export type ActivityDeps = {
   backfills: Backfills;
   looks: Looks;
   tickets: TicketRuns;
+  attachments: Attachments;
+  /** Where the bytes of attachments are kept. */
+  storage: Storage;
   knowledge: Pick<Knowledge, 'markdownOf'>;
   engine: InferenceEngine;
   timing: {

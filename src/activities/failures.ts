@@ -1,7 +1,17 @@
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 import { ConnectionNotFound } from '../db/connections.ts';
 import { StaleLook } from '../db/sessions.ts';
-import { NotFound, OutcomeUnknown, RateLimited, Rejected, Unauthorized, Unreachable } from '../freshdesk/errors.ts';
+import { StorageError } from '../storage/port.ts';
+import {
+  FileHostUnreachable,
+  LinkExpired,
+  NotFound,
+  OutcomeUnknown,
+  RateLimited,
+  Rejected,
+  Unauthorized,
+  Unreachable,
+} from '../freshdesk/errors.ts';
 
 /** A key that stopped working is tried again this often: a new one may have been set meanwhile (C8). */
 const BROKEN_KEY_RETRY_MS = 60_000;
@@ -35,7 +45,14 @@ export function toFailure(error: unknown): unknown {
       nextRetryDelay: BROKEN_KEY_RETRY_MS,
     });
   }
-  if (error instanceof Unreachable || error instanceof NotFound || error instanceof ConnectionNotFound) {
+  if (
+    error instanceof Unreachable ||
+    error instanceof NotFound ||
+    error instanceof ConnectionNotFound ||
+    error instanceof FileHostUnreachable ||
+    error instanceof LinkExpired ||
+    error instanceof StorageError
+  ) {
     return ApplicationFailure.create({ type: error.name, message: error.message });
   }
   if (error instanceof StaleLook) {

@@ -21,6 +21,8 @@ export type LookOptions = {
   whole?: boolean;
   /** The part of the rate limit that must be free for it; all of it when left out (B4). */
   share?: Share;
+  /** Where the whole thread is read, files that could not be copied are to be tried again (F1). */
+  retryFiles?: boolean;
 };
 
 export type Sight = {
@@ -51,7 +53,7 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
   const ticket = read.value;
   const admittedBy = session?.admittedBy ?? admission(account, ticket, options);
   if (admittedBy === null)
-    return { account, tracked: null, snapshot: snapshotOf(deps, account, read.atMs, ticket.groupId, null, []) };
+    return { account, tracked: null, snapshot: snapshotOf(deps, account, read.atMs, ticket.groupId, null) };
 
   const due = session?.wholeReadAtMs == null || read.atMs - session.wholeReadAtMs >= REREAD_EVERY_MS;
   const cursor =
@@ -110,11 +112,18 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
         draftForPeople: assist.whenHumanOwned,
       }),
   );
+  const retried =
+    options.retryFiles === true && thread.whole && session !== null
+      ? await deps.attachments.retryFailed(recorded.session.id)
+      : 0;
   if (session?.status === 'handed_off' && recorded.session.status === 'open') await deps.outbounds.clearUndecided(ref);
   return {
     account: current,
     tracked: { session: recorded.session, ticket, messages: recorded.messages },
-    snapshot: snapshotOf(deps, current, read.atMs, ticket.groupId, recorded.session, recorded.messages),
+    snapshot: snapshotOf(deps, current, read.atMs, ticket.groupId, {
+      ...recorded,
+      pendingFiles: recorded.pendingFiles + retried,
+    }),
   };
 }
 
@@ -136,9 +145,13 @@ async function withoutTicket(
   session: Session | null,
 ): Promise<Snapshot> {
   const atMs = session?.lookedAtMs ?? 0;
-  if (session === null) return snapshotOf(deps, account, atMs, null, null, []);
+  if (session === null) return snapshotOf(deps, account, atMs, null, null);
   await deps.sessions.gone(session.id, atMs);
-  return snapshotOf(deps, account, atMs, null, { ...session, status: 'closed_unresolved' }, []);
+  return snapshotOf(deps, account, atMs, null, {
+    session: { ...session, status: 'closed_unresolved' },
+    messages: [],
+    pendingFiles: 0,
+  });
 }
 
 /** S2: only Freshdesk knows whether a message that waits on a closed ticket came before or after the closing. */

@@ -1,4 +1,4 @@
-import type { Session } from '../db/sessions.ts';
+import type { Recorded, Session } from '../db/sessions.ts';
 import { SOURCE } from '../domain/channel.ts';
 import { isShielded, resolveDueMs, waitingMessages, type SeenMessage } from '../domain/session.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../domain/settings.ts';
@@ -42,10 +42,12 @@ export function snapshotOf(
   account: Account,
   atMs: number,
   groupId: number | null,
-  session: Session | null,
-  messages: readonly SeenMessage[],
+  recorded: Recorded | null,
 ): Snapshot {
   const { connection, settings } = account;
+  const session = recorded?.session ?? null;
+  const messages = recorded?.messages ?? [];
+  const pendingFiles = recorded?.pendingFiles ?? 0;
   return {
     atMs,
     groupId,
@@ -57,6 +59,7 @@ export function snapshotOf(
     timing: {
       requestDeadlineMs: deps.timing.requestDeadlineMs,
     },
+    ...(pendingFiles === 0 ? {} : { pendingFiles }),
   };
 }
 

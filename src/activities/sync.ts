@@ -22,7 +22,11 @@ export function createSyncActivities(deps: ActivityDeps) {
      */
     syncTicket: speakingTemporal(async ({ hints, ...ref }: SyncInput): Promise<Snapshot | Throttled> => {
       const background = hints.length > 0 && hints.every((kind) => !isUrgent(kind));
-      const options = { backfill: hints.includes('backfill'), whole: hints.includes('operator') };
+      const options = {
+        backfill: hints.includes('backfill'),
+        whole: hints.includes('operator'),
+        retryFiles: true,
+      };
       const pulse = beat();
       try {
         const shared = background ? { ...options, share: backgroundShare } : options;

@@ -1,10 +1,12 @@
 import { cleanText, isForwarded, sanitizeForDisplay } from '../ai/clean.ts';
 import { ignoreReason } from '../ai/incoming.ts';
+import type { MessageFile } from '../db/attachments.ts';
 import type { MirroredMessage } from '../db/messages.ts';
 import { descriptionWrittenBy } from '../domain/channel.ts';
 import { unwantedSender, type UnwantedSenders } from '../domain/senders.ts';
 import type { Author, MessageKind } from '../domain/ticket.ts';
-import type { Conversation, Ticket } from '../freshdesk/client.ts';
+import type { Attachment, Conversation, Ticket } from '../freshdesk/client.ts';
+import { inlineImages } from '../freshdesk/inline-images.ts';
 import type { Account } from './deps.ts';
 
 /** Freshdesk's numbers for where an entry of the thread comes from. */
@@ -20,6 +22,8 @@ export type People = {
   requesterId: number | null;
   requesterEmail: string | null;
   unwanted: UnwantedSenders;
+  /** Where the account is: its own inline images are files of the message. */
+  baseUrl: string;
 };
 
 export function peopleOf({ connection, settings }: Account, ticket: Ticket, requesterEmail: string | null): People {
@@ -29,6 +33,7 @@ export function peopleOf({ connection, settings }: Account, ticket: Ticket, requ
     responderId: ticket.responderId,
     requesterId: ticket.requesterId,
     requesterEmail,
+    baseUrl: connection.baseUrl,
     unwanted: {
       blocklist: settings.blocklist,
       ownAddresses: [...connection.supportEmails, ...(supportEmail === null ? [] : [supportEmail])],
@@ -60,6 +65,7 @@ export function descriptionMessage(ticket: Ticket, people: People): MirroredMess
     text,
     ignored: author === 'customer' ? (unwanted(mail.fromEmail, people) ?? ignoreReason(mail)) : null,
     attachments: ticket.attachments.map(({ id, name, contentType, size }) => ({ id, name, contentType, size })),
+    files: messageFiles(ticket.attachments, ticket.descriptionHtml, people.baseUrl),
     createdAtMs: ticket.createdAtMs,
     updatedAtMs: ticket.createdAtMs,
   };
@@ -80,9 +86,27 @@ export function conversationMessage(entry: Conversation, people: People): Mirror
     text,
     ignored: author === 'customer' ? neverAnswered(entry, kind, text, people) : null,
     attachments: entry.attachments.map(({ id, name, contentType, size }) => ({ id, name, contentType, size })),
+    files: messageFiles(entry.attachments, entry.html, people.baseUrl),
     createdAtMs: entry.createdAtMs,
     updatedAtMs: entry.updatedAtMs,
   };
+}
+
+/** F1: what is to be copied of a message: its attachments, and the images that its HTML shows. */
+export function messageFiles(attachments: readonly Attachment[], html: string, baseUrl: string): MessageFile[] {
+  const attached = attachments.map(({ id, name, contentType, size, url }) => ({
+    id,
+    inline: false,
+    name,
+    contentType,
+    size,
+    link: url === '' ? null : url,
+  }));
+  const known = new Set(attached.map((file) => file.id));
+  const shown = inlineImages(html, baseUrl)
+    .filter((image) => !known.has(image.id))
+    .map(({ id, name, url }) => ({ id, inline: true, name, contentType: 'image/*', size: 0, link: url }));
+  return [...attached, ...shown];
 }
 
 /** Whoever the ticket is assigned to is on the desk's side, however the entry came in; unless it is their own ticket. */
@@ -144,6 +168,7 @@ export function ownMessage(
     text: cleanText(html),
     ignored: null,
     attachments: [],
+    files: [],
     createdAtMs: posted.createdAtMs,
     updatedAtMs: posted.createdAtMs,
   };

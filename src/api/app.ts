@@ -2,10 +2,13 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Connector } from '../connect.ts';
+import type { Attachments } from '../db/attachments.ts';
 import type { Attention } from '../db/attention.ts';
 import type { Connections } from '../db/connections.ts';
 import type { BackfillControl } from '../domain/backfill.ts';
 import type { SessionReads } from '../db/session-reads.ts';
+import type { Storage } from '../storage/port.ts';
+import { attachmentRoutes } from './attachments.ts';
 import { type AttentionDeps, attentionRoutes } from './attention.ts';
 import { requireAdmin } from './auth.ts';
 import { backfillRoutes } from './backfills.ts';
@@ -21,6 +24,8 @@ export type ApiDeps = {
   sessions: SessionReads;
   attention: Attention;
   backfills: BackfillControl;
+  attachments: Pick<Attachments, 'find'>;
+  storage: Pick<Storage, 'get'>;
   temporal: { signalTicket: SignalTicket } & Pick<AttentionDeps, 'failingWorkflows'>;
   health: Health;
   metrics: Metrics;
@@ -40,6 +45,8 @@ export function createApi(deps: ApiDeps): Express {
     sessions,
     attention,
     backfills,
+    attachments,
+    storage,
     temporal,
     health,
     metrics,
@@ -70,6 +77,7 @@ export function createApi(deps: ApiDeps): Express {
     connectionRoutes(connections, connector),
     backfillRoutes({ connections, backfills, log }),
     sessionRoutes(sessions),
+    attachmentRoutes({ attachments, storage, log }),
     attentionRoutes({ attention, failingWorkflows, log }),
   );
 

@@ -23,6 +23,7 @@ export function createAttention(db: Db): Attention {
       unknownOutbounds(db, limit),
       brokenConnections(db, limit),
       refusedResolves(db, limit),
+      failedCopies(db, limit),
     ]);
     return lists.flat().toSorted((one, other) => other.since.getTime() - one.since.getTime());
   }
@@ -77,5 +78,26 @@ async function refusedResolves(db: Db, take: number): Promise<AttentionItem[]> {
     since: row.turns[0]?.at ?? row.updatedAt,
     what: `The ticket is done, and Freshdesk refused to resolve it: ${row.resolveRefused ?? ''}.`,
     whatToDo: 'Fill in these fields and resolve the ticket, or no longer require them in Freshdesk.',
+  }));
+}
+
+/** F2: one item per ticket, whatever the number of its files. What a cap has refused needs nobody. */
+async function failedCopies(db: Db, take: number): Promise<AttentionItem[]> {
+  const rows = await db.$queryRaw<
+    { connectionId: string; ticketId: bigint; since: Date; files: bigint; reasons: string[] }[]
+  >`
+    SELECT s."connectionId", s."ticketId", max(a."updatedAt") AS "since", count(*) AS "files",
+           array_agg(DISTINCT coalesce(a."reason", 'unexpected')) AS "reasons"
+      FROM "Attachment" a JOIN "Message" m ON m."id" = a."messageId" JOIN "Session" s ON s."id" = m."sessionId"
+     WHERE a."status" = 'failed'
+     GROUP BY s."connectionId", s."ticketId" ORDER BY "since" DESC LIMIT ${take}`;
+  return rows.map(({ connectionId, ticketId, since, files, reasons }) => ({
+    kind: 'failed_copy',
+    connection: connectionId,
+    ticketId: Number(ticketId),
+    since,
+    what: `${files === 1n ? 'A file' : `${files} files`} of the ticket could not be copied (${reasons.join(', ')}).`,
+    whatToDo:
+      'They are tried again with the daily reading while the session is open, or when the ticket is synchronised by hand. With storage_unusable, correct STORAGE_URL or give the store room first.',
   }));
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SeenMessage } from '../domain/session.ts';
 import type { Author, MessageKind, Visibility } from '../domain/ticket.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
+import type { MessageFile } from './attachments.ts';
 import { storable } from './storable.ts';
 
 /** One entry of a thread as it is mirrored. */
@@ -18,7 +19,10 @@ export type MirroredMessage = {
   text: string;
   /** Why it is never answered; null when it may be. */
   ignored: { rule: string; why: string } | null;
+  /** As Freshdesk lists them. */
   attachments: { id: number; name: string; contentType: string; size: number }[];
+  /** What is to be copied: these and the images inside the HTML (F1). */
+  files: MessageFile[];
   createdAtMs: number;
   updatedAtMs: number;
 };

@@ -11,6 +11,7 @@ import {
   responderOf,
 } from '../domain/ticket.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
+import { type FileView, fileView } from './attachments.ts';
 import type { Db } from './client.ts';
 import { contactView, contactWhere, type ContactView } from './contacts.ts';
 import { type Page, InvalidCursor, type PageRequest, decodeCursor, isUuid, toPage } from './cursor.ts';
@@ -69,7 +70,8 @@ export type MessageView = {
   visibility: Visibility;
   text: string;
   html: string;
-  attachments: { id: number; name: string; contentType: string; size: number; status: 'not_copied' }[];
+  /** Attachments and the images inside the HTML, with what became of their copy (F1, F2). */
+  attachments: FileView[];
   createdAt: Date;
 };
 
@@ -99,9 +101,6 @@ const ofConnection = { connection: { select: { agentId: true, settings: true } }
 type Row = Prisma.SessionGetPayload<{ include: typeof ofConnection }>;
 
 const storedSources = z.array(z.object({ title: z.string() }));
-const storedAttachments = z.array(
-  z.object({ id: z.number(), name: z.string(), contentType: z.string(), size: z.number() }),
-);
 
 export function createSessionReads(db: Db): SessionReads {
   return {
@@ -172,18 +171,19 @@ export function createSessionReads(db: Db): SessionReads {
         },
         orderBy: [{ seq: 'asc' }, { id: 'asc' }],
         take: limit + 1,
+        include: { files: { orderBy: { remoteId: 'asc' } } },
       });
       return toPage(
         rows,
         limit,
         (row) => row.seq,
-        ({ freshdeskId, author, visibility, text, html, attachments, createdAt }) => ({
+        ({ freshdeskId, author, visibility, text, html, files, createdAt }) => ({
           freshdeskId,
           author,
           visibility,
           text,
           html,
-          attachments: storedAttachments.parse(attachments).map((file) => ({ ...file, status: 'not_copied' as const })),
+          attachments: files.map(fileView),
           createdAt,
         }),
       );

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { newSession, type SeenMessage, type SessionState } from '../domain/session.ts';
 import { responderOf, type Admission, type Author, type Channel, type Visibility } from '../domain/ticket.ts';
 import type { Prisma, Session as Row } from '../generated/prisma/client.ts';
+import { countPending, upsertFiles } from './attachments.ts';
 import type { Db } from './client.ts';
 import {
   deleteVanished,
@@ -78,6 +79,9 @@ export type Look = ThreadPart & {
   whole: boolean;
 };
 
+/** What the mirror holds after a look; `pendingFiles` are still to be copied (F1). */
+export type Recorded = { session: Session; messages: SeenMessage[]; pendingFiles: number };
+
 export type Sessions = {
   find(connectionId: string, ticketId: number, aiAgentId: number): Promise<Session | null>;
   /** The mirrored thread as decisions need it, oldest first; nothing in it is fresh. */
@@ -86,10 +90,7 @@ export type Sessions = {
    * Makes the mirror equal to what the look saw, and lets `next` say what the session is now, in one transaction. A look
    * that is older than the one recorded last changes nothing and throws StaleLook.
    */
-  record(
-    look: Look,
-    next: (previous: SessionState | null, messages: SeenMessage[]) => SessionState,
-  ): Promise<{ session: Session; messages: SeenMessage[] }>;
+  record(look: Look, next: (previous: SessionState | null, messages: SeenMessage[]) => SessionState): Promise<Recorded>;
   /** The texts of the thread, oldest first. */
   thread(sessionId: string): Promise<ThreadEntry[]>;
   /** What a write of ours has changed on the ticket, so that the next look does not take it for somebody else's doing. */
@@ -141,6 +142,7 @@ export function createSessions(db: Db): Sessions {
           const sessionId = previous?.id ?? (await insertSession(tx, look));
           const fresh = await upsertMessages(tx, sessionId, look);
           await deleteVanished(tx, sessionId, look);
+          await upsertFiles(tx, sessionId, look.messages);
           await linkOutbounds(tx, sessionId);
           const messages = await seenMessages(tx, sessionId, look.fields.requesterId, fresh);
           const state = next(previous, messages);
@@ -148,7 +150,8 @@ export function createSessions(db: Db): Sessions {
             where: { id: sessionId },
             data: { ...columns(look), ...stateColumns(state) },
           });
-          return { session: toSession(row, look.aiAgentId), messages };
+          const pendingFiles = await countPending(tx, sessionId);
+          return { session: toSession(row, look.aiAgentId), messages, pendingFiles };
         },
         { timeout: 30_000, maxWait: 10_000 },
       );

@@ -36,6 +36,7 @@ const WHAT: Record<ProblemKind, string> = {
   broken_connection: 'Freshdesk refuses the API key; nothing is written and the tickets wait',
   unknown_outbound: 'writes to Freshdesk whose outcome nobody can tell',
   refused_resolve: 'tickets that Freshdesk refuses to resolve',
+  failed_copy: 'tickets with files that could not be copied',
   failing_workflow: 'tickets whose workflow fails',
   temporal_unreachable: 'Temporal does not answer; no ticket is worked',
 };

@@ -14,6 +14,8 @@ export type Snapshot = {
   timing: { requestDeadlineMs: number };
   /** The connection's key works (C8). */
   connectionActive: boolean;
+  /** Files of the thread that are still to be copied; left out when there are none (F1). */
+  pendingFiles?: number;
 };
 
 /** B4: the look was for a backfill or a reconcile pass alone, whose share of the rate limit is used up for so long. */

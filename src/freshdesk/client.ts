@@ -3,6 +3,7 @@ import type { ObservedCall } from './request.ts';
 import { accountCalls, type AccountCalls } from './account.ts';
 import { automationCalls, type AutomationCalls } from './automations.ts';
 import { callsOf } from './calls.ts';
+import { fileCalls, type FileCalls } from './files.ts';
 import { ticketListCalls, type TicketListCalls } from './ticket-list.ts';
 import { ticketCalls, type TicketCalls } from './tickets.ts';
 
@@ -46,7 +47,7 @@ export type FreshdeskOptions = {
  * Unauthorized, NotFound, Rejected or Unreachable; writes also OutcomeUnknown, and then Unreachable means that nothing was
  * sent.
  */
-export type Freshdesk = AccountCalls & AutomationCalls & TicketCalls & TicketListCalls;
+export type Freshdesk = AccountCalls & AutomationCalls & TicketCalls & TicketListCalls & FileCalls;
 
 /** The API of one account with one agent's key. Builds nothing that must be closed. */
 export function createFreshdesk(options: FreshdeskOptions): Freshdesk {
@@ -57,5 +58,6 @@ export function createFreshdesk(options: FreshdeskOptions): Freshdesk {
     ...automationCalls(calls),
     ...ticketCalls(calls),
     ...ticketListCalls(calls),
+    ...fileCalls(baseUrl),
   };
 }

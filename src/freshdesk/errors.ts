@@ -98,3 +98,34 @@ export class ConnectError extends Error {
     this.whatToDo = whatToDo;
   }
 }
+
+/** The link to a file is dead: they are good for 5 minutes. Read the message again for a fresh one (F1). */
+export class LinkExpired extends Error {
+  constructor() {
+    super('the link to the file has expired');
+    this.name = 'LinkExpired';
+  }
+}
+
+/** The store that keeps the files gives no usable answer; a later try may succeed. */
+export class FileHostUnreachable extends Error {
+  /** `ENOTFOUND`, `timeout`, `http_503` …: what was seen instead of the file. */
+  readonly seen: string;
+
+  constructor(seen: string) {
+    super(`the file store gave no usable answer (${seen})`);
+    this.name = 'FileHostUnreachable';
+    this.seen = seen;
+  }
+}
+
+/** A file that is not fetched, or not there: no retry changes that (F2). */
+export class FileRefused extends Error {
+  readonly reason: 'too_large' | 'unsafe_address' | 'gone';
+
+  constructor(reason: FileRefused['reason']) {
+    super(`the file cannot be fetched: ${reason}`);
+    this.name = 'FileRefused';
+    this.reason = reason;
+  }
+}

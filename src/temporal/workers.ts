@@ -3,6 +3,7 @@ import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/
 import { BACKGROUND_QUEUE, INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/signals.ts';
 import { createBackfillActivities } from '../activities/backfill.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
+import { createAttachmentActivities } from '../activities/attachments.ts';
 import { createHandoffActivities } from '../activities/handoff.ts';
 import { createInferenceActivities } from '../activities/inference.ts';
 import { createReconcileActivities } from '../activities/reconcile.ts';
@@ -44,6 +45,7 @@ export async function startWorkers({ connection, namespace, deps, workflowBundle
     ...(workflowBundle === undefined ? { workflowsPath } : { workflowBundle }),
     activities: {
       ...createSyncActivities(deps),
+      ...createAttachmentActivities(deps),
       ...createReplyActivities(deps),
       ...createHandoffActivities(deps),
       ...createResolveActivities(deps),

@@ -1,18 +1,21 @@
 import { proxyActivities } from '@temporalio/workflow';
+import type { createAttachmentActivities } from '../activities/attachments.ts';
 import type { createHandoffActivities } from '../activities/handoff.ts';
 import type { createInferenceActivities } from '../activities/inference.ts';
 import type { createReplyActivities } from '../activities/reply.ts';
 import type { createResolveActivities } from '../activities/resolve.ts';
 import type { createSyncActivities } from '../activities/sync.ts';
+import { COPY_ATTEMPTS } from '../domain/attachments.ts';
 import { INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/signals.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 
 type Sync = ReturnType<typeof createSyncActivities>;
 type Inference = ReturnType<typeof createInferenceActivities>;
 type Reply = ReturnType<typeof createReplyActivities>;
+type Attachments = ReturnType<typeof createAttachmentActivities>;
 type Handoff = ReturnType<typeof createHandoffActivities>;
 type Resolve = ReturnType<typeof createResolveActivities>;
-export type TicketActivities = Sync & Inference & Reply & Handoff & Resolve;
+export type TicketActivities = Sync & Attachments & Inference & Reply & Handoff & Resolve;
 
 /** How long a request to Freshdesk may take before anybody has told us otherwise. */
 const USUAL_DEADLINE_MS = 20_000;
@@ -31,6 +34,15 @@ export function activitiesFor(snapshot: Pick<Snapshot, 'timing'> | null): Ticket
     retry: FRESHDESK_RETRY,
     summary: 'read the ticket',
   });
+  // An answer waits for the files, but not for long: the activity gives up at its last attempt, and says so (F1, F2).
+  const attachments = proxyActivities<Attachments>({
+    taskQueue: TICKETS_QUEUE,
+    startToCloseTimeout: '3 minutes',
+    heartbeatTimeout: '40 seconds',
+    scheduleToCloseTimeout: '10 minutes',
+    retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumAttempts: COPY_ATTEMPTS },
+    summary: 'copy the attachments',
+  });
   const inference = proxyActivities<Inference>({
     taskQueue: INFERENCE_QUEUE,
     startToCloseTimeout: '3 minutes',
@@ -45,6 +57,7 @@ export function activitiesFor(snapshot: Pick<Snapshot, 'timing'> | null): Ticket
   } as const;
   return {
     syncTicket: sync.syncTicket,
+    copyAttachments: attachments.copyAttachments,
     planTurn: inference.planTurn,
     deliverReply: proxyActivities<Reply>({ ...write, summary: 'reply to the customer' }).deliverReply,
     deliverDraft: proxyActivities<Reply>({ ...write, summary: 'draft as a private note' }).deliverDraft,

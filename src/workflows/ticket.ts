@@ -48,6 +48,7 @@ export async function ticketWorkflow({ connectionId, ticketId, carried }: Ticket
     if (!wake) await condition(() => !inbox.isEmpty || alarm.isDue);
     const hints = inbox.take();
     const snapshot = await activitiesFor(null).syncTicket({ ...ticket, hints });
+    const lookedMs = Date.now();
     if (isThrottled(snapshot)) {
       inbox.putBack(hints);
       await shareIsThere(snapshot, inbox);
@@ -59,11 +60,18 @@ export async function ticketWorkflow({ connectionId, ticketId, carried }: Ticket
     presentation.show(snapshot, decision);
     wake = false;
 
+    if (snapshot.pendingFiles !== undefined) {
+      await copyAttachments(ticket, snapshot);
+      if (!inbox.isEmpty) {
+        wake = true; // A1: a hint meanwhile causes one more sync
+        continue;
+      }
+    }
     if (decision.kind === 'ignore' || decision.kind === 'close') {
       if (!inbox.isEmpty) continue;
       return { ended: decision.kind === 'ignore' ? 'ignored' : 'closed', rule: decision.rule };
     }
-    const outcome = await act(ticket, snapshot, decision, { inbox, presentation, restarts });
+    const outcome = await act(ticket, snapshot, decision, { inbox, presentation, restarts, lookedMs });
     if (outcome === 'again') restarts += 1;
     wake = outcome !== 'done' && restarts <= MOST_RESTARTS + 1;
     if (!wake || outcome === 'next') restarts = 0;
@@ -88,14 +96,13 @@ async function shareIsThere({ throttledMs }: Throttled, inbox: Inbox): Promise<v
  * messages, which is not done for ever; or on to newer ones.
  */
 type Outcome = 'done' | 'hinted' | 'again' | 'next';
-type Run = { inbox: Inbox; presentation: Presentation; restarts: number };
+/** `lookedMs`: when the snapshot was taken, on the workflow's clock. */
+type Run = { inbox: Inbox; presentation: Presentation; restarts: number; lookedMs: number };
 
 async function act(ticket: Ticket, snapshot: Snapshot, decision: Decision, run: Run): Promise<Outcome> {
   switch (decision.kind) {
     case 'answer':
-      return (await burstBrokeOff(snapshot, decision, run.inbox))
-        ? 'hinted'
-        : takeTurn(ticket, snapshot, decision, run);
+      return (await burstBrokeOff(snapshot, decision, run)) ? 'hinted' : takeTurn(ticket, snapshot, decision, run);
     case 'handoff':
       return handOff(ticket, snapshot, { ...decision, turnId: null }, run);
     case 'resolve':
@@ -107,9 +114,19 @@ async function act(ticket: Ticket, snapshot: Snapshot, decision: Decision, run: 
   }
 }
 
+/** F1: files are copied right after the sync, because their links die. What cannot be copied holds nobody up for long. */
+async function copyAttachments(ticket: Ticket, snapshot: Snapshot): Promise<void> {
+  try {
+    await activitiesFor(snapshot).copyAttachments(ticket);
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    log.warn('attachments were not copied in time; they stay pending', { ...ticket, failure: typeOf(error) });
+  }
+}
+
 /** A1: waits until the burst is over; true when a hint came meanwhile, so that the ticket is to be looked at once more. */
-async function burstBrokeOff({ atMs }: Snapshot, { notBeforeMs }: Answer, inbox: Inbox): Promise<boolean> {
-  const leftMs = notBeforeMs - atMs;
+async function burstBrokeOff({ atMs }: Snapshot, { notBeforeMs }: Answer, { inbox, lookedMs }: Run): Promise<boolean> {
+  const leftMs = notBeforeMs - atMs - (Date.now() - lookedMs);
   if (leftMs <= 0) return false;
   await sleep(leftMs, { summary: 'let the customer finish writing' });
   return !inbox.isEmpty;

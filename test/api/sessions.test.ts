@@ -4,6 +4,7 @@ import { newConnection, startTestApi } from '../support/api.ts';
 
 const AI = 1_001n;
 const PERSON = 7n;
+const FILE_ID = '01990000-0000-7000-8000-0000000000f1';
 const UNKNOWN_ID = '01900000-0000-7000-8000-000000000000';
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 2, 10, minute));
 
@@ -74,11 +75,22 @@ beforeAll(async () => {
       sessionId: mainId,
       visibility: 'public',
       html: `<p>${entry.text}</p>`,
-      attachments:
-        index === 0 ? [{ id: 9_007_199_254, name: 'label.pdf', contentType: 'application/pdf', size: 12 }] : [],
       createdAt: at(index),
       updatedAt: at(index),
     })),
+  });
+  const [first] = await api.db.message.findMany({ where: { sessionId: mainId }, orderBy: { seq: 'asc' }, take: 1 });
+  await api.db.attachment.create({
+    data: {
+      id: FILE_ID,
+      messageId: first?.id ?? '',
+      remoteId: 9_007_199_254n,
+      name: 'label.pdf',
+      contentType: 'application/pdf',
+      size: 12n,
+      status: 'refused',
+      reason: 'too_large',
+    },
   });
   const turn = {
     sessionId: mainId,
@@ -258,7 +270,14 @@ test('the thread is read oldest first, in pages', async () => {
       text: 'Where is my parcel?',
       html: '<p>Where is my parcel?</p>',
       attachments: [
-        { id: 9_007_199_254, name: 'label.pdf', contentType: 'application/pdf', size: 12, status: 'not_copied' },
+        {
+          id: FILE_ID,
+          name: 'label.pdf',
+          contentType: 'application/pdf',
+          size: 12,
+          status: 'refused',
+          reason: 'too_large',
+        },
       ],
       createdAt: at(0).toISOString(),
     },

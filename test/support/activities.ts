@@ -5,6 +5,7 @@ import { createSyncActivities } from '../../src/activities/sync.ts';
 import { createEmbeddedEngine } from '../../src/ai/embedded.ts';
 import { createBackfills } from '../../src/db/backfills.ts';
 import { createDb } from '../../src/db/client.ts';
+import { createAttachments } from '../../src/db/attachments.ts';
 import { ConnectionNotFound, createConnections } from '../../src/db/connections.ts';
 import { createContacts } from '../../src/db/contacts.ts';
 import { createDrafts } from '../../src/db/drafts.ts';
@@ -21,8 +22,10 @@ import type { HintKind } from '../../src/domain/signals.ts';
 import { isThrottled, type Snapshot } from '../../src/domain/snapshot.ts';
 import { createFreshdesk } from '../../src/freshdesk/client.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/simulator.ts';
+import { createFolderStorage } from '../../src/storage/folder.ts';
 import { newConnection } from './api.ts';
 import { createTestDatabase } from './database.ts';
+import { runFolder } from './run-folder.ts';
 
 export const SECOND_MS = 1_000;
 export const HOUR_MS = 3_600_000;
@@ -80,6 +83,8 @@ export async function openMirror({
     backfills: createBackfills(db, { now }),
     looks: createLooks(db),
     tickets: tickets.runs,
+    attachments: createAttachments(db),
+    storage: createFolderStorage(runFolder('attachments')),
     knowledge,
     engine: createEmbeddedEngine({ knowledge }),
     timing: { requestDeadlineMs: 5_000, settleMs: 1_000 },

@@ -4,6 +4,7 @@ import { type ApiDeps, createApi } from '../../src/api/app.ts';
 import { createMetrics } from '../../src/api/metrics.ts';
 import { listen } from '../../src/api/server.ts';
 import { createConnector, type Connector, type ConnectorDeps } from '../../src/connect.ts';
+import { createAttachments } from '../../src/db/attachments.ts';
 import { createAttention } from '../../src/db/attention.ts';
 import { createBackfills } from '../../src/db/backfills.ts';
 import { createDb } from '../../src/db/client.ts';
@@ -11,7 +12,9 @@ import { createConnections, type Connections, type NewConnection } from '../../s
 import { createFigures } from '../../src/db/figures.ts';
 import { createKeyring } from '../../src/db/secrets.ts';
 import { createSessionReads } from '../../src/db/session-reads.ts';
+import { createFolderStorage } from '../../src/storage/folder.ts';
 import { createTestDatabase } from './database.ts';
+import { runFolder } from './run-folder.ts';
 
 export const ADMIN_TOKEN = 'admin-token-of-the-tests';
 export const WEBHOOK_SECRET = 'webhook-secret-of-the-tests';
@@ -76,6 +79,7 @@ export async function startTestApi({
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
   const metrics = createMetrics({ figures: createFigures(db), log, freshForMs: 0 });
+  const storage = createFolderStorage(runFolder('attachments'));
   const app = createApi({
     connections,
     sessions: createSessionReads(db),
@@ -86,6 +90,8 @@ export async function startTestApi({
       setState: noTemporal,
       failed: async () => [],
     },
+    attachments: createAttachments(db),
+    storage,
     temporal: {
       failingWorkflows: async () => [],
       signalTicket: async (connectionId, ticketId, { kind }) => void signals.push({ connectionId, ticketId, kind }),
@@ -108,6 +114,7 @@ export async function startTestApi({
     db,
     databaseUrl,
     connections,
+    storage,
     signals,
     logLines,
     /** A request with the admin token; JSON in, JSON out. */

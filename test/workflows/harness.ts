@@ -149,6 +149,7 @@ function fakeActivities(tickets: Map<number, TestTicket>): TicketActivities {
   };
   return {
     syncTicket: (input) => play('syncTicket', input),
+    copyAttachments: (input) => play('copyAttachments', input),
     planTurn: (input) => play('planTurn', input),
     deliverReply: (input) => play('deliverReply', input),
     deliverDraft: (input) => play('deliverDraft', input),

@@ -23,6 +23,7 @@ export const refused = (): Snapshot => ({ ...quiet(), session: null });
 /** The usual thing: the first look finds a question, which is planned and delivered, and later looks find nothing. */
 export const USUAL: Steps = {
   syncTicket: (nth) => (nth === 1 ? waits() : quiet({ session: { aiWrote: true, responder: 'ai', owner: 'ai' } })),
+  copyAttachments: () => ({ stored: 1, refused: 0, failed: 0 }),
   planTurn: () => ({ verdict: 'answer', reasons: [] }),
   deliverReply: () => ({ outcome: 'sent', owner: 'ai' }),
   deliverDraft: () => ({ outcome: 'sent', owner: 'none' }),
