@@ -73,7 +73,7 @@ async function copyAll(
       if (error instanceof FileHostUnreachable) deadEnds += 1;
       copied.failed += 1;
       const reason = reasonOf(error);
-      await deps.attachments.failed(file.id, reason, last);
+      await deps.attachments.failed(file.id, reason, { final: last, at: deps.now() });
       if (last) note(deps, ref, reason);
     }
   }

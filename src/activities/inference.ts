@@ -10,6 +10,7 @@ import type { WritingMode } from '../domain/ticket.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { missing, speakingTemporal } from './failures.ts';
 import { officeAt } from './office-hours.ts';
+import { filesForPlan } from './plan-files.ts';
 
 export type PlanTurnInput = TicketRef & {
   /** Given by the workflow: a retried plan returns the one that is stored. */
@@ -108,6 +109,13 @@ async function planInputOf(
   const thread = (await deps.sessions.thread(session.id)).filter((entry) => entry.seq <= input.throughSeq);
   const before = Math.min(session.episodeAfter, input.fromSeq - 1);
   const earlier = summariseEarlier(thread.filter((entry) => entry.seq <= before));
+  const episode = thread
+    .filter((entry) => entry.seq > before)
+    .map((entry) => ({
+      ...entry,
+      waiting: entry.answerable && entry.seq >= input.fromSeq && entry.seq > session.coveredThrough,
+    }));
+  const files = await filesForPlan(deps, session.id, episode);
   return {
     connectionId: input.connectionId,
     ticketId: input.ticketId,
@@ -115,12 +123,10 @@ async function planInputOf(
     mode: input.mode,
     subject: session.subject,
     ...(earlier === null ? {} : { earlier }),
-    thread: thread
-      .filter((entry) => entry.seq > before)
-      .map(({ seq, answerable, ...entry }) => ({
-        ...entry,
-        waiting: answerable && seq >= input.fromSeq && seq > session.coveredThrough,
-      })),
+    thread: episode.map(({ seq, answerable, ...entry }) => {
+      const attachments = files.get(seq);
+      return { ...entry, ...(attachments === undefined ? {} : { attachments }) };
+    }),
     settings,
     officeClosed: isClosedFor(input.mode, settings, deps.now()),
     now: deps.now(),

@@ -4,7 +4,7 @@ import { admits } from '../domain/engagement.ts';
 import { follow, needsClosingTime, type SeenMessage } from '../domain/session.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { isDone, responderOf, type Admission } from '../domain/ticket.ts';
-import type { Session } from '../db/sessions.ts';
+import type { Recorded, Session } from '../db/sessions.ts';
 import { NotFound } from '../freshdesk/errors.ts';
 import type { Ticket } from '../freshdesk/client.ts';
 import type { Account, ActivityDeps, Share, TicketRef } from './deps.ts';
@@ -21,7 +21,7 @@ export type LookOptions = {
   whole?: boolean;
   /** The part of the rate limit that must be free for it; all of it when left out (B4). */
   share?: Share;
-  /** Where the whole thread is read, files that could not be copied are to be tried again (F1). */
+  /** Files that were given up are to be tried again: with `whole` all, else those of a day ago (F2). */
   retryFiles?: boolean;
 };
 
@@ -112,17 +112,13 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
         draftForPeople: assist.whenHumanOwned,
       }),
   );
-  const retried =
-    options.retryFiles === true && thread.whole && session !== null
-      ? await deps.attachments.retryFailed(recorded.session.id)
-      : 0;
   if (session?.status === 'handed_off' && recorded.session.status === 'open') await deps.outbounds.clearUndecided(ref);
   return {
     account: current,
     tracked: { session: recorded.session, ticket, messages: recorded.messages },
     snapshot: snapshotOf(deps, current, read.atMs, ticket.groupId, {
       ...recorded,
-      pendingFiles: recorded.pendingFiles + retried,
+      pendingFiles: recorded.pendingFiles + (await filesToRetry(deps, recorded, options)),
     }),
   };
 }
@@ -151,6 +147,7 @@ async function withoutTicket(
     session: { ...session, status: 'closed_unresolved' },
     messages: [],
     pendingFiles: 0,
+    failedFiles: 0,
   });
 }
 
@@ -178,6 +175,13 @@ function asSeen(message: ReturnType<typeof conversationMessage>): SeenMessage {
     byRequester: true,
     fresh: true,
   };
+}
+
+/** F2: how many files that were given up are to be copied after all. */
+async function filesToRetry(deps: ActivityDeps, recorded: Recorded, options: LookOptions): Promise<number> {
+  if (options.retryFiles !== true || recorded.failedFiles === 0) return 0;
+  const before = deps.now().getTime() - (options.whole === true ? 0 : REREAD_EVERY_MS);
+  return deps.attachments.retryFailed(recorded.session.id, new Date(before));
 }
 
 /** S1: what the account does not list counts as open, and somebody may want to know. */

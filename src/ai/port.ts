@@ -2,6 +2,20 @@ import type { HandoffReason, Sentiment } from '../domain/handoff.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Author, Channel, Visibility, WritingMode } from '../domain/ticket.ts';
 
+/** A message's file (F3). Name and text are as untrusted as the message itself. */
+export type ThreadFile = {
+  name: string;
+  /** By its content, not by its name. */
+  contentType: string;
+  /** Of PDF, Word, plain text and CSV; null where there is none. Those of a turn together are bounded. */
+  text: string | null;
+  /**
+   * Only of images that models take (PNG, JPEG, GIF, WebP, up to 5 MB, the newest few of a turn): gives the bytes, or null
+   * when they are gone. Throws when the storage cannot be read.
+   */
+  image?: () => Promise<Uint8Array | null>;
+};
+
 /** What an engine is given for one turn. All texts come from the ticket and are untrusted. */
 export type PlanInput = {
   connectionId: string;
@@ -12,7 +26,15 @@ export type PlanInput = {
   /** What was said before this episode, in a few lines (I7); absent in the first one. */
   earlier?: string;
   /** The thread of this episode, oldest first, clean text. */
-  thread: { author: Author; visibility: Visibility; text: string; at: Date; waiting: boolean }[];
+  thread: {
+    author: Author;
+    visibility: Visibility;
+    text: string;
+    at: Date;
+    waiting: boolean;
+    /** The files that are stored; left out where there are none. */
+    attachments?: ThreadFile[];
+  }[];
   settings: Pick<Settings, 'handoff' | 'reply'>;
   /** Nobody is there, and everything is to go to people then (H7). */
   officeClosed?: boolean;

@@ -40,7 +40,7 @@ export function read(input: PlanInput, { engine, classifies }: { engine: string;
 }
 
 function readingOf({ ticketId, subject, thread, earlier }: PlanInput): Reading {
-  const waiting = thread.filter((entry) => entry.waiting).map((entry) => entry.text);
+  const waiting = thread.filter((entry) => entry.waiting).map(wordsOf);
   if (waiting.length === 0) throw new Error(`Ticket ${ticketId} has no waiting message to plan an answer for.`);
   const answered =
     earlier !== undefined ||
@@ -51,6 +51,12 @@ function readingOf({ ticketId, subject, thread, earlier }: PlanInput): Reading {
     subject: answered || isReplySubject(subject) ? null : subject,
     language: firstLanguage([waiting.join('\n'), ...before.toReversed(), subject]),
   };
+}
+
+/** F3: a message that is nothing but files asks with their text; beside words of its own, files only prove something. */
+function wordsOf({ text, attachments = [] }: PlanInput['thread'][number]): string {
+  if (text.trim() !== '') return text;
+  return attachments.flatMap((file) => (file.text === null ? [] : [file.text])).join('\n\n');
 }
 
 function baseOf(input: PlanInput, { waiting, language }: Reading, engine: string): Base {

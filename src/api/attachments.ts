@@ -26,8 +26,8 @@ export function attachmentRoutes({ attachments, storage, log }: AttachmentDeps):
         throw new Problem(503, `The attachment storage does not have the file of ${id} any more.`);
       }
       response.attachment(safeName(file.name));
+      response.setHeader('Content-Type', file.contentType); // as it is: Express would add a charset that nobody has checked
       response.set({
-        'Content-Type': file.contentType,
         'Content-Length': String(file.size),
         'X-Content-Type-Options': 'nosniff',
         'Content-Security-Policy': "default-src 'none'; sandbox",

@@ -60,9 +60,9 @@ export type Attachments = {
   /** There is no copy, and no retry brings one: a cap, an unsafe address, gone from Freshdesk. */
   refused(id: string, reason: string): Promise<void>;
   /** What went wrong with a copy; `final` when it is given up. */
-  failed(id: string, reason: string, final: boolean): Promise<void>;
-  /** What was given up is to be copied again; returns how many. */
-  retryFailed(sessionId: string): Promise<number>;
+  failed(id: string, reason: string, { final, at }: { final: boolean; at: Date }): Promise<void>;
+  /** What was given up before `before` is to be copied again; returns how many. */
+  retryFailed(sessionId: string, before: Date): Promise<number>;
   /** The stored files of the thread, in its order. */
   readable(sessionId: string): Promise<ReadableFile[]>;
   /** One file by our id; null when there is none. */
@@ -127,14 +127,14 @@ export function createAttachments(db: Db): Attachments {
       await db.attachment.updateMany({ where: { id }, data: { status: 'refused', reason, link: null } });
     },
 
-    async failed(id, reason, final) {
+    async failed(id, reason, { final, at }) {
       const data = final ? { status: 'failed' as const, reason, link: null } : { reason };
-      await db.attachment.updateMany({ where: { id }, data });
+      await db.attachment.updateMany({ where: { id }, data: { ...data, updatedAt: at } });
     },
 
-    async retryFailed(sessionId) {
+    async retryFailed(sessionId, before) {
       const { count } = await db.attachment.updateMany({
-        where: { status: 'failed', message: { sessionId } },
+        where: { status: 'failed', updatedAt: { lte: before }, message: { sessionId } },
         data: { status: 'pending' },
       });
       return count;
@@ -226,6 +226,16 @@ export async function upsertFiles(
     ON CONFLICT ("messageId", "remoteId") DO UPDATE SET "link" = excluded."link" WHERE a."status" = 'pending'`;
 }
 
-export async function countPending(tx: Prisma.TransactionClient, sessionId: string): Promise<number> {
-  return tx.attachment.count({ where: { status: 'pending', message: { sessionId } } });
+/** How many of the session's files are still to be copied, and how many were given up. */
+export async function countMissing(
+  tx: Prisma.TransactionClient,
+  sessionId: string,
+): Promise<{ pendingFiles: number; failedFiles: number }> {
+  const counts = await tx.attachment.groupBy({
+    by: ['status'],
+    where: { status: { in: ['pending', 'failed'] }, message: { sessionId } },
+    _count: true,
+  });
+  const of = (status: AttachmentStatus) => counts.find((row) => row.status === status)?._count ?? 0;
+  return { pendingFiles: of('pending'), failedFiles: of('failed') };
 }

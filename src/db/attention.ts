@@ -98,6 +98,6 @@ async function failedCopies(db: Db, take: number): Promise<AttentionItem[]> {
     since,
     what: `${files === 1n ? 'A file' : `${files} files`} of the ticket could not be copied (${reasons.join(', ')}).`,
     whatToDo:
-      'They are tried again with the daily reading while the session is open, or when the ticket is synchronised by hand. With storage_unusable, correct STORAGE_URL or give the store room first.',
+      'They are tried again with the first reading of the ticket a day later, or when it is synchronised by hand. With storage_unusable, correct STORAGE_URL or give the store room first.',
   }));
 }

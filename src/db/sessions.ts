@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { newSession, type SeenMessage, type SessionState } from '../domain/session.ts';
 import { responderOf, type Admission, type Author, type Channel, type Visibility } from '../domain/ticket.ts';
 import type { Prisma, Session as Row } from '../generated/prisma/client.ts';
-import { countPending, upsertFiles } from './attachments.ts';
+import { countMissing, upsertFiles } from './attachments.ts';
 import type { Db } from './client.ts';
 import {
   deleteVanished,
@@ -79,8 +79,8 @@ export type Look = ThreadPart & {
   whole: boolean;
 };
 
-/** What the mirror holds after a look; `pendingFiles` are still to be copied (F1). */
-export type Recorded = { session: Session; messages: SeenMessage[]; pendingFiles: number };
+/** What the mirror holds after a look; pending files are still to be copied, failed ones were given up (F1, F2). */
+export type Recorded = { session: Session; messages: SeenMessage[]; pendingFiles: number; failedFiles: number };
 
 export type Sessions = {
   find(connectionId: string, ticketId: number, aiAgentId: number): Promise<Session | null>;
@@ -150,8 +150,7 @@ export function createSessions(db: Db): Sessions {
             where: { id: sessionId },
             data: { ...columns(look), ...stateColumns(state) },
           });
-          const pendingFiles = await countPending(tx, sessionId);
-          return { session: toSession(row, look.aiAgentId), messages, pendingFiles };
+          return { session: toSession(row, look.aiAgentId), messages, ...(await countMissing(tx, sessionId)) };
         },
         { timeout: 30_000, maxWait: 10_000 },
       );

@@ -1,7 +1,7 @@
 /** How often a copy is tried before it is given up and the session goes on without it (F2). */
 export const COPY_ATTEMPTS = 4;
 
-/** Why there is no copy of a file (F2). The first four are final; the others are tried again with the daily reading. */
+/** Why there is no copy of a file (F2). The first four are final; the others are tried again a day later. */
 export type CopyReason =
   /** Larger than `attachments.maxFileBytes`. */
   | 'too_large'

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { COPY_ATTEMPTS } from '../../src/domain/attachments.ts';
 import { NOON_MS, SECOND_MS, WAITING } from '../support/domain.ts';
 import { TestTemporal } from './harness.ts';
 import { gate, quiet, waits } from './script.ts';
@@ -249,5 +250,83 @@ describe('A4 something newer came while the answer was on its way', () => {
     await one.hint();
     expect(await one.result()).toEqual({ ended: 'closed', rule: 'S1' });
     expect(one.did).toEqual(['syncTicket', 'planTurn', 'deliverReply', 'syncTicket']);
+  });
+});
+
+describe('F1 attachments', () => {
+  const withFiles = (changes: Parameters<typeof waits>[0] = {}) => waits({ pendingFiles: 2, ...changes });
+
+  test('F1 files are copied right after the look and before the plan, so that the engine sees them', async () => {
+    const one = ticket({ syncTicket: (nth) => (nth === 1 ? withFiles() : quiet()) });
+    await one.hint();
+    await one.called('deliverReply');
+    await pass('1 hours');
+    expect(one.did).toEqual(['syncTicket', 'copyAttachments', 'planTurn', 'deliverReply']);
+    expect(one.inputs('copyAttachments')).toEqual([{ connectionId: 'acme', ticketId: one.id }]);
+  });
+
+  test('F1 files of a ticket that is silent or closed are copied all the same', async () => {
+    const silent = ticket({ syncTicket: () => quiet({ pendingFiles: 1 }) });
+    await silent.hint();
+    await silent.called('copyAttachments');
+    const over = ticket({
+      syncTicket: () => quiet({ pendingFiles: 1, session: { status: 'closed_resolved', rereadAtMs: null } }),
+    });
+    await over.hint();
+    expect(await over.result()).toMatchObject({ ended: 'closed' });
+    expect(over.did).toEqual(['syncTicket', 'copyAttachments']);
+  });
+
+  test('F2 a copy that does not come about holds up no answer, and the session goes on', async () => {
+    const one = ticket({
+      syncTicket: (nth) => (nth === 1 ? withFiles() : quiet({ pendingFiles: 2 })),
+      copyAttachments: () => {
+        throw new Error('the file store is on fire');
+      },
+    });
+    await one.hint();
+    await pass('1 minutes');
+    await one.called('deliverReply');
+    expect(one.did).toEqual([
+      'syncTicket',
+      ...Array.from({ length: COPY_ATTEMPTS }, () => 'copyAttachments'),
+      'planTurn',
+      'deliverReply',
+    ]);
+    expect(await one.status()).toBe('RUNNING');
+  });
+
+  test('A1 the time that copying takes counts as waited', async () => {
+    const copying = gate();
+    const one = ticket({
+      syncTicket: (nth) =>
+        nth === 1
+          ? withFiles({ waiting: { oldestAtMs: NOON_MS - 5 * SECOND_MS, newestAtMs: NOON_MS - 5 * SECOND_MS } })
+          : quiet(),
+      copyAttachments: () => copying.passed.then(() => ({ stored: 2, refused: 0, failed: 0 })),
+    });
+    await one.hint();
+    await one.called('copyAttachments');
+    copying.open();
+    await one.timers(2);
+    const [, burstMs = 0] = await one.timersMs(); // the first one is the alarm
+    expect(burstMs).toBeGreaterThan(20 * SECOND_MS);
+    expect(burstMs).toBeLessThan(25 * SECOND_MS);
+    await pass('1 minutes');
+    await one.called('deliverReply');
+  });
+
+  test('A1 a hint while files are copied is looked at before the plan', async () => {
+    const copying = gate();
+    const one = ticket({
+      syncTicket: (nth) => [withFiles(), waits()][nth - 1] ?? quiet(),
+      copyAttachments: () => copying.passed.then(() => ({ stored: 2, refused: 0, failed: 0 })),
+    });
+    await one.hint();
+    await one.called('copyAttachments');
+    await one.hint();
+    copying.open();
+    await one.called('deliverReply');
+    expect(one.did).toEqual(['syncTicket', 'copyAttachments', 'syncTicket', 'planTurn', 'deliverReply']);
   });
 });
