@@ -123,9 +123,9 @@ async function planInputOf(
     mode: input.mode,
     subject: session.subject,
     ...(earlier === null ? {} : { earlier }),
-    thread: episode.map(({ seq, answerable, ...entry }) => {
+    thread: episode.map(({ seq, author, visibility, text, at, waiting }) => {
       const attachments = files.get(seq);
-      return { ...entry, ...(attachments === undefined ? {} : { attachments }) };
+      return { author, visibility, text, at, waiting, ...(attachments === undefined ? {} : { attachments }) };
     }),
     settings,
     officeClosed: isClosedFor(input.mode, settings, deps.now()),
