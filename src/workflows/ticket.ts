@@ -62,10 +62,7 @@ export async function ticketWorkflow({ connectionId, ticketId, carried }: Ticket
 
     if (snapshot.pendingFiles !== undefined) {
       await copyAttachments(ticket, snapshot);
-      if (!inbox.isEmpty) {
-        wake = true; // A1: a hint meanwhile causes one more sync
-        continue;
-      }
+      if (!inbox.isEmpty) continue; // A1: a hint meanwhile causes one more sync
     }
     if (decision.kind === 'ignore' || decision.kind === 'close') {
       if (!inbox.isEmpty) continue;
