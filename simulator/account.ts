@@ -3,6 +3,8 @@ import type { AgentWords, By, CustomerReply, CustomerTicket, Words } from './inp
 import type { Rule } from './rules.ts';
 import { createSetup } from './setup.ts';
 import { contactFor, mailAddress, newContact, nowStamp, threadOf, type State } from './state.ts';
+import { createKnowledgeBase } from './solutions.ts';
+import { contactFor, mailAddress, newContact, threadOf, type State } from './state.ts';
 import type { Timers } from './timers.ts';
 import type { Agent, Contact, Conversation, Group, Performer, Ticket } from './types.ts';
 import { senderOf } from './views.ts';
@@ -107,6 +109,7 @@ export function createAccount(state: State, rules: Rule[], timers: Timers) {
 
   return {
     ...createSetup(state, rules, timers),
+    ...createKnowledgeBase(state),
     /** All state, for reading. */
     state,
     rules,

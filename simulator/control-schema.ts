@@ -55,7 +55,7 @@ const customerReply = z.strictObject({
 
 const nothing = z.strictObject({ byAgentId: z.number().int().optional() });
 
-export const ticketActions: TicketAction[] = [
+const ticketActions: TicketAction[] = [
   action('/tickets', customerTicket, (account, _id, body) => account.customerCreatesTicket(body)),
   action('/tickets/:id/customer-replies', customerReply, (account, id, body) => account.customerReplies(id, body)),
   action('/tickets/:id/agent-replies', z.strictObject(agentWords), (account, id, body) =>
@@ -94,6 +94,47 @@ export const ticketActions: TicketAction[] = [
     (account, id, body) => account.merge(id, body.otherIds, body.byAgentId),
   ),
 ];
+
+const knowledgeActions: TicketAction[] = [
+  action('/solutions/categories', z.strictObject({ name: z.string() }), (account, _id, { name }) =>
+    account.addSolutionCategory(name),
+  ),
+  action(
+    '/solutions/folders',
+    z.strictObject({
+      categoryId: z.number().int(),
+      name: z.string(),
+      parentId: idOrNull.optional(),
+      visibility: z.number().int().optional(),
+    }),
+    (account, _id, body) => account.addSolutionFolder(body),
+  ),
+  action(
+    '/solutions/articles',
+    z.strictObject({
+      folderId: z.number().int(),
+      title: z.string(),
+      text: z.string().optional(),
+      html: z.string().optional(),
+      status: z.number().int().optional(),
+    }),
+    (account, _id, body) => account.addArticle(body),
+  ),
+  action(
+    '/solutions/articles/:id',
+    z.strictObject({
+      title: z.string().optional(),
+      html: z.string().optional(),
+      status: z.number().int().optional(),
+    }),
+    (account, id, body) => account.editArticle(id, body),
+  ),
+  action('/solutions/articles/:id/delete', z.strictObject({}), (account, id) => account.deleteArticle(id)),
+  action('/solutions/:id/hide', z.strictObject({}), (account, id) => account.hideSolution(id)),
+];
+
+/** Everything that can be posted. */
+export const actions: TicketAction[] = [...ticketActions, ...knowledgeActions];
 
 const common = {
   match: z

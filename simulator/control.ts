@@ -1,7 +1,7 @@
 import express, { type Request, type Router } from 'express';
 import { z } from 'zod';
 import type { Account } from './account.ts';
-import { faultSpec, ticketActions } from './control-schema.ts';
+import { actions, faultSpec } from './control-schema.ts';
 import type { Faults } from './faults.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { RequestLog } from './request-log.ts';
@@ -169,7 +169,7 @@ export function controlRouter(deps: ControlDeps): Router {
 
   act('put', '/notes/:id', (request) => account.editNote(idOf(request), words.parse(jsonOf(request))));
   act('delete', '/notes/:id', (request) => account.deleteNote(idOf(request)));
-  for (const action of ticketActions) {
+  for (const action of actions) {
     act('post', action.path, (request) =>
       action.run(account, request.params['id'] === undefined ? 0 : idOf(request), jsonOf(request)),
     );

@@ -1,3 +1,4 @@
+import { emptySolutions, type Solutions } from './solutions.ts';
 import type {
   AccountEvent,
   Agent,
@@ -37,6 +38,7 @@ export type State = {
   automations: { writes: 'allowed' | 'refused' | 'loses_headers'; cascading: boolean };
   /** The last page of the ticket list that is answered. */
   lastListPage: number;
+  solutions: Solutions;
   /** Root of the server, in links to files; empty until it listens. */
   url: string;
   linksMade: number;
@@ -66,6 +68,7 @@ export function emptyState(now: () => Date): State {
     suspended: false,
     automations: { writes: 'allowed', cascading: true },
     lastListPage: 300,
+    solutions: emptySolutions(),
     url: '',
     linksMade: 0,
     lastTicketId: 0,

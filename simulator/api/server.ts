@@ -28,6 +28,7 @@ import { conversationRoutes } from './conversations.ts';
 import { peopleRoutes } from './people.ts';
 import { searchRoutes } from './search.ts';
 import { settingsRoutes } from './settings.ts';
+import { solutionRoutes } from './solutions.ts';
 import { ticketListRoutes } from './ticket-list.ts';
 import { ticketRoutes } from './tickets.ts';
 import { ticketWriteRoutes } from './ticket-writes.ts';
@@ -54,6 +55,7 @@ const ROUTES: Route[] = [
   ...ticketRoutes,
   ...conversationRoutes,
   ...searchRoutes,
+  ...solutionRoutes,
 ];
 
 const BAD_GATEWAY = '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
