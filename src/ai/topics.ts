@@ -1,4 +1,5 @@
 import type { Settings } from '../domain/settings.ts';
+import { sameStem } from '../domain/synonyms.ts';
 import { folded, words } from './text.ts';
 
 /** Words of a topic line that carry no topic. */
@@ -7,8 +8,6 @@ const EMPTY_WORDS = new Set(
     ' ',
   ),
 );
-const MIN_STEM = 4;
-const MAX_ENDING = 3;
 
 /**
  * The topic line that sends these messages to people (H10): a `deny` line that matches, or, where `allow` has lines and
@@ -25,14 +24,5 @@ export function forbiddenTopic(texts: readonly string[], topics: Settings['hando
 
 function lineMatches(line: string, said: ReadonlySet<string>): boolean {
   const wanted = words(folded(line)).filter((word) => !EMPTY_WORDS.has(word));
-  return (
-    wanted.length > 0 && wanted.every((word) => said.has(word) || [...said].some((other) => sameStem(word, other)))
-  );
-}
-
-/** "return" and "returned", "Rechnung" and "Rechnungen": a common beginning, and short endings. */
-function sameStem(one: string, other: string): boolean {
-  let common = 0;
-  while (common < one.length && common < other.length && one[common] === other[common]) common += 1;
-  return common >= MIN_STEM && one.length - common <= MAX_ENDING && other.length - common <= MAX_ENDING;
+  return wanted.length > 0 && wanted.every((word) => [...said].some((other) => sameStem(word, other)));
 }

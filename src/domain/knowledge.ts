@@ -2,7 +2,7 @@ import type { Visibility } from './ticket.ts';
 
 /** An article as it is imported: Markdown with its title and who may see it (N4). */
 export type Article = {
-  /** Path below the imported folder, or the id at its origin; unique per connection. */
+  /** Path below the imported folder, or the id at its origin; unique per connection and origin. */
   sourceId: string;
   title: string;
   /** `private` is what knowledge authors call internal. */
@@ -26,6 +26,16 @@ export type PreparedArticle = {
 /** What an import did, in articles. */
 export type ImportResult = { added: number; changed: number; unchanged: number; removed: number };
 
+/** A word of the question that a passage holds: itself, a synonym, what it was meant to be, or a part of a compound. */
+export type FoundWord = {
+  /** As the customer wrote it. */
+  word: string;
+  /** How much of the question it is, 0–1: rare words are more of it than frequent ones, guessed ones less. */
+  share: number;
+  /** Title or heading holds it. */
+  named: boolean;
+};
+
 /** A passage found for a question, best first. */
 export type Passage = {
   articleId: string;
@@ -37,17 +47,14 @@ export type Passage = {
   position: number;
   heading: string;
   text: string;
-  /** PostgreSQL's rank of the passage for the question; comparable within one search only. */
+  /** How well it fits, more for words that title or heading hold; comparable within one search only. */
   score: number;
-  /** Share of the question's words (stemmed, stop words left out) that the passage or its title holds, 0–1. */
+  /** The sum of the shares of its words, 0–1: stemmed, stop words left out. */
   coverage: number;
-  /** How many of the question's words that share is. */
-  matched: number;
-  /** How many of those the title or the passage's heading names. */
-  named: number;
+  words: FoundWord[];
 };
 
-/** What the engines may ask of the knowledge of one connection. */
+/** One way to find passages. Full text is the one there is; a second, by embeddings, would be merged with it by rank. */
 export type KnowledgeSearch = {
   /** Internal passages are found only when asked for: they may be used in drafts, never in public replies. */
   search(query: {
