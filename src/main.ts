@@ -4,7 +4,8 @@ import { text } from 'node:stream/consumers';
 import { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
-import { clientOf } from './accounts.ts';
+import { clientOf, createAccounts } from './accounts.ts';
+import { explainSearch } from './ai/explain.ts';
 import type { CliDeps, Opened } from './cli/common.ts';
 import { runCli } from './cli/program.ts';
 import { createTerminal } from './cli/terminal.ts';
@@ -13,10 +14,11 @@ import { createConnector } from './connect.ts';
 import { startBeside } from './beside.ts';
 import { createBackfills } from './db/backfills.ts';
 import { createDb } from './db/client.ts';
-import { createConnections } from './db/connections.ts';
+import { ConnectionNotFound, createConnections } from './db/connections.ts';
 import { createKnowledge } from './db/knowledge.ts';
 import { applyMigrations } from './db/migrate.ts';
 import { createKeyring } from './db/secrets.ts';
+import { syncSolutions } from './knowledge-sync.ts';
 import { startLocalPostgres } from './local/postgres.ts';
 import { freePort } from './local/processes.ts';
 import { runningTemporal } from './local/temporal.ts';
@@ -71,6 +73,8 @@ async function openForCli(env: Env): Promise<Opened> {
   const temporal = lazyTemporal(config, say);
   const connections = createConnections(db, createKeyring(config.encryptionKeys));
   const backfills = createBackfills(db);
+  const log = pino({ level: config.logLevel }, pino.destination(2));
+  const account = createAccounts({ db, connections, requestDeadlineMs: config.timing.requestDeadlineMs, log });
   return {
     connections,
     backfills,
@@ -85,9 +89,14 @@ async function openForCli(env: Env): Promise<Opened> {
         await startBeside({ connections, schedules, backfills: createBackfillControl(client, backfills) })(id, options);
       },
       onRemoved: async (id) => createEndConnection(await temporal.client())(id),
-      log: pino({ level: config.logLevel }, pino.destination(2)),
+      log,
     }),
     importKnowledge: (connectionId, folder) => importFolder(knowledge, connectionId, folder),
+    syncKnowledge: (connectionId) => syncSolutions({ account, knowledge }, connectionId),
+    async searchKnowledge(connectionId, question, includeInternal) {
+      if ((await connections.get(connectionId)) === null) throw new ConnectionNotFound(connectionId);
+      return explainSearch(knowledge, { connectionId, question, includeInternal });
+    },
     temporal: temporal.client,
     close: async () => {
       await temporal.close();

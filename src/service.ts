@@ -19,12 +19,14 @@ import { createDb, type Db } from './db/client.ts';
 import { createConnections, type Connections } from './db/connections.ts';
 import { createFigures } from './db/figures.ts';
 import { createKnowledge, type Knowledge } from './db/knowledge.ts';
+import { createKnowledgeSyncs } from './db/knowledge-syncs.ts';
 import { migrateWhenUp } from './db/migrate.ts';
 import { createKeyring } from './db/secrets.ts';
 import { createSessionReads } from './db/session-reads.ts';
 import type { BackfillControl } from './domain/backfill.ts';
 import type { ImportResult } from './domain/knowledge.ts';
 import { SEARCH_ATTRIBUTES } from './domain/signals.ts';
+import { syncEveryHour } from './knowledge-sync.ts';
 import { ownPostgres, ownTemporal } from './local/own-servers.ts';
 import { keepSchedules } from './keep-schedules.ts';
 import { openStorage } from './storage/open.ts';
@@ -165,6 +167,9 @@ export async function startService(
       closers.push(() => keeper.stop());
       const sweeper = sweepFiles({ attachments: deps.attachments, storage, log });
       closers.push(() => sweeper.stop());
+      const syncs = createKnowledgeSyncs(db);
+      const solutions = syncEveryHour({ account: accounts, knowledge, syncs, connections, log });
+      closers.push(() => solutions.stop());
     }
 
     if (config.alertWebhookUrl !== null) {

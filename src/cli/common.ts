@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
+import type { SearchReport } from '../ai/explain.ts';
 import type { Env, Half } from '../config.ts';
 import type { Connector } from '../connect.ts';
 import type { Backfills } from '../db/backfills.ts';
@@ -18,6 +19,10 @@ export type Opened = {
   backfills: Backfills;
   /** Makes the connection's knowledge equal to a folder of Markdown (N4). */
   importKnowledge(connectionId: string, folder: string): Promise<ImportResult>;
+  /** The same with the account's Freshdesk Solutions; waits while the account's rate limit is used up. */
+  syncKnowledge(connectionId: string): Promise<ImportResult>;
+  /** What a question finds, without or with internal knowledge. */
+  searchKnowledge(connectionId: string, question: string, includeInternal: boolean): Promise<SearchReport>;
   /** The Temporal that the service works with; connects when first asked. Throws when it does not answer. */
   temporal(): Promise<Client>;
   close(): Promise<void>;

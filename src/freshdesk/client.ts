@@ -4,12 +4,14 @@ import { accountCalls, type AccountCalls } from './account.ts';
 import { automationCalls, type AutomationCalls } from './automations.ts';
 import { callsOf } from './calls.ts';
 import { fileCalls, type FileCalls } from './files.ts';
+import { solutionCalls, type SolutionCalls } from './solutions.ts';
 import { ticketListCalls, type TicketListCalls } from './ticket-list.ts';
 import { ticketCalls, type TicketCalls } from './tickets.ts';
 
 export type { RateLimit } from '../domain/rate-limit.ts';
 export type { ObservedCall } from './request.ts';
 export type { AccountRule, AccountRules, RuleTab } from './automations.ts';
+export type { SolutionArticle } from './solutions.ts';
 export type { TicketListPage } from './ticket-list.ts';
 export type { ConversationPage, ReplyBody } from './tickets.ts';
 export type { VerifiedAgent } from './verify.ts';
@@ -47,7 +49,7 @@ export type FreshdeskOptions = {
  * Unauthorized, NotFound, Rejected or Unreachable; writes also OutcomeUnknown, and then Unreachable means that nothing was
  * sent.
  */
-export type Freshdesk = AccountCalls & AutomationCalls & TicketCalls & TicketListCalls & FileCalls;
+export type Freshdesk = AccountCalls & AutomationCalls & FileCalls & SolutionCalls & TicketCalls & TicketListCalls;
 
 /** The API of one account with one agent's key. Builds nothing that must be closed. */
 export function createFreshdesk(options: FreshdeskOptions): Freshdesk {
@@ -56,6 +58,7 @@ export function createFreshdesk(options: FreshdeskOptions): Freshdesk {
   return {
     ...accountCalls(calls, new URL(baseUrl).host),
     ...automationCalls(calls),
+    ...solutionCalls(calls),
     ...ticketCalls(calls),
     ...ticketListCalls(calls),
     ...fileCalls(baseUrl),

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
+import type { SearchReport } from '../../src/ai/explain.ts';
 import { ConfigError } from '../../src/config.ts';
 import { cli, opening } from '../support/cli.ts';
 
@@ -11,6 +12,8 @@ test.each([
   ['verify', '--help'],
   ['settings', 'set', '--help'],
   ['knowledge', 'import', '--help'],
+  ['knowledge', 'sync', '--help'],
+  ['knowledge', 'search', '--help'],
 ])('help needs no database and exits 0: %s %s %s', async (...args) => {
   const { status, out, err } = await cli(args);
   expect({ status, err }).toEqual({ status: 0, err: '' });
@@ -30,6 +33,8 @@ test.each(
     ['settings', 'get', 'a', 'b'],
     ['settings', 'get', '--colour'],
     ['knowledge', 'import'],
+    ['knowledge', 'search'],
+    ['knowledge', 'search', ' '],
     ['settings', 'set'],
   ].map((args) => [args]),
 )('a command called the wrong way exits 2 and says so on stderr: %j', async (args) => {
@@ -84,4 +89,65 @@ test('N4 knowledge import names its connection and prints what changed, and clos
     await rm(folder, { recursive: true });
   }
   expect(await cli(['knowledge', 'import', folder])).toMatchObject({ status: 1, err: `${folder} is not a folder.\n` });
+});
+
+test('N4 knowledge sync names its connection and prints what changed', async () => {
+  const asked: string[] = [];
+  const open = opening({
+    async syncKnowledge(connectionId) {
+      asked.push(connectionId);
+      return { added: 1, changed: 2, unchanged: 3, removed: 4 };
+    },
+  });
+  const plain = await cli(['knowledge', 'sync'], { open });
+  expect(plain).toEqual({ status: 0, err: '', out: 'Articles: 1 added, 2 changed, 3 unchanged, 4 removed\n' });
+  const json = await cli(['knowledge', 'sync', '--connection', 'shop', '--json'], { open });
+  expect(JSON.parse(json.out)).toEqual({ added: 1, changed: 2, unchanged: 3, removed: 4 });
+  expect(asked).toEqual(['default', 'shop']);
+});
+
+test('N4 knowledge search shows what a question finds, with scores, and internal articles only when asked to', async () => {
+  const asked: unknown[] = [];
+  const found: SearchReport = {
+    language: 'en',
+    confidence: 0.834,
+    sources: ['Refunds'],
+    passages: [
+      {
+        articleId: 'a',
+        title: 'Refunds',
+        heading: 'When',
+        visibility: 'private',
+        language: 'en',
+        position: 0,
+        text: 'In five days.',
+        score: 1.234,
+        coverage: 0.75,
+        words: [
+          { word: 'refund', share: 0.5, named: true },
+          { word: 'days', share: 0.25, named: false },
+        ],
+      },
+    ],
+  };
+  const open = opening({
+    async searchKnowledge(...args) {
+      asked.push(args);
+      return found;
+    },
+  });
+  const { out } = await cli(['knowledge', 'search', 'refund days?', '--internal'], { open });
+  expect(out.split('\n')).toEqual([
+    'Language: en. The embedded engine would answer from: Refunds (confidence 0.83).',
+    '',
+    'score  covers',
+    ' 1.23    75 %  Refunds › When (en, internal): refund* days',
+    '',
+  ]);
+  const json = await cli(['knowledge', 'search', 'refund days?', '--json', '--connection', 'shop'], { open });
+  expect(JSON.parse(json.out)).toEqual(found);
+  expect(asked).toEqual([
+    ['default', 'refund days?', true],
+    ['shop', 'refund days?', false],
+  ]);
 });
