@@ -4,7 +4,6 @@ import type { Rule } from './rules.ts';
 import { createSetup } from './setup.ts';
 import { contactFor, mailAddress, newContact, nowStamp, threadOf, type State } from './state.ts';
 import { createKnowledgeBase } from './solutions.ts';
-import { contactFor, mailAddress, newContact, threadOf, type State } from './state.ts';
 import type { Timers } from './timers.ts';
 import type { Agent, Contact, Conversation, Group, Performer, Ticket } from './types.ts';
 import { senderOf } from './views.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Accounts } from './accounts.ts';
+import { backgroundShare } from './activities/deps.ts';
 import { prepareSolution, solutionHash, type Solution } from './ai/solution-knowledge.ts';
 import type { Connections } from './db/connections.ts';
 import type { Knowledge } from './db/knowledge.ts';
@@ -9,14 +10,12 @@ import type { ImportResult, PreparedArticle } from './domain/knowledge.ts';
 import { RateLimited } from './domain/rate-limit.ts';
 import type { SolutionArticle, SolutionCalls, SolutionPage } from './freshdesk/solutions.ts';
 
-/** What syncing may use of the account's rate limit: tickets go first. */
-export const KNOWLEDGE_SHARE = 0.5;
 /** A server that repeats its pages ends here; no account has so many articles in a folder. */
 const MAX_PAGES = 1_000;
 const HOUR_MS = 3_600_000;
 
 export type KnowledgeSyncDeps = {
-  /** A client that uses its share only. */
+  /** Asked for a client with the share of the rate limit that is left to background work. */
   account: Accounts;
   knowledge: Pick<Knowledge, 'solutionHashes' | 'replaceSolutions'>;
   signal?: AbortSignal;
@@ -28,7 +27,7 @@ export type KnowledgeSyncDeps = {
  * Throws what the client throws, and ConnectionNotFound.
  */
 export async function syncSolutions(deps: KnowledgeSyncDeps, connectionId: string): Promise<ImportResult> {
-  const { freshdesk } = await deps.account(connectionId, KNOWLEDGE_SHARE);
+  const { freshdesk } = await deps.account(connectionId, backgroundShare);
   const ask = <T>(call: () => Promise<T>) => patiently(call, deps.signal);
   const known = await deps.knowledge.solutionHashes(connectionId);
   const articles = new Map<string, PreparedArticle>();

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { asksAboutOwn } from '../../src/ai/account-request.ts';
-import { createEmbeddedEngine, readingsOf, waitingOf } from '../../src/ai/embedded.ts';
+import { createEmbeddedEngine } from '../../src/ai/embedded.ts';
 import { readMarkdownFolder } from '../../src/ai/markdown-knowledge.ts';
 import type { Plan, PlanInput } from '../../src/ai/port.ts';
-import type { Readings } from '../../src/ai/retrieval.ts';
+import { questionsOf } from '../../src/ai/question.ts';
+import { read } from '../../src/ai/reading.ts';
+import { readingsOf, searchOf, type Readings } from '../../src/ai/retrieval.ts';
 import { createDb, type Db } from '../../src/db/client.ts';
 import { createKnowledge } from '../../src/db/knowledge.ts';
 import type { KnowledgeSearch } from '../../src/domain/knowledge.ts';
@@ -51,7 +52,7 @@ export async function openGolden(databaseUrl: string): Promise<{
   knowledge: KnowledgeSearch;
   plan(asked: GoldenTicket, threshold: number): Promise<Plan>;
   /** What the knowledge holds for each way to read it; null where the engine does not ask the knowledge. */
-  readings(asked: GoldenTicket): Promise<{ readings: Readings; personal: boolean } | null>;
+  readings(asked: GoldenTicket): Promise<Readings | null>;
   /** The file behind an article's id. */
   fileOf(articleId: string): string;
   close(): Promise<void>;
@@ -69,12 +70,10 @@ export async function openGolden(databaseUrl: string): Promise<{
     plan: (asked, threshold) => engine.plan(inputOf(asked, threshold)),
     async readings(asked) {
       const input = inputOf(asked);
-      if ((await engine.plan(input)).confidence === null) return null;
-      const waiting = waitingOf(input);
-      return {
-        readings: await readingsOf(knowledge, input, waiting),
-        personal: asksAboutOwn(waiting.waiting),
-      };
+      const { reading, settled } = read(input, { engine: 'embedded', classifies: false });
+      if (settled !== null) return null;
+      const search = searchOf(knowledge, { ...input, ...reading, includeInternal: false });
+      return readingsOf(search, { ...reading, questions: questionsOf(reading.waiting) });
     },
     fileOf: (articleId) => files.get(articleId) ?? '',
     close: () => db.$disconnect(),

@@ -1,60 +1,101 @@
-import type { Passage } from '../domain/knowledge.ts';
+import type { FoundWord, Passage } from '../domain/knowledge.ts';
+import { likelihoodOf } from './calibration.ts';
 
-/** The best article for one question, and how sure that is. */
+/** What speaks for an article being the answer to a question; each is 0–1 but for the number of words. */
+export type Evidence = {
+  /** How much of the question the best passage of the article holds. */
+  passage: number;
+  /** How much of it the title and the headings name: what the article is about. */
+  named: number;
+  /** How much of it the knowledge holds at all, in whichever articles. */
+  known: number;
+  /** How many of its words that rests on. */
+  words: number;
+  /** How far the next best article is behind: 1 when there is none, 0 when it fits as well. */
+  margin: number;
+};
+
+/** The best article for one question, and how likely that is the right one. */
 export type Match = {
   passages: Passage[];
   articleId: string;
   title: string;
   language: string | null;
-  confidence: number;
+  evidence: Evidence;
+  likelihood: number;
 };
 
-/** One shared word proves little, two say something: what the coverage is worth by the number of words it rests on. */
-const EVIDENCE = [0, 0.5, 0.8, 1] as const;
-/** What is left of the confidence when title and heading name none of the words: they are about something else. */
-const UNNAMED = 0.6;
-/** How much of the confidence a second article takes away that fits exactly as well. */
-const RIVAL_WEIGHT = 0.25;
-/** How much the rank counts beside the coverage when articles are compared. */
-const RANK_WEIGHT = 0.3;
+/** How much the best passage counts beside the whole article when articles are compared. */
+const PASSAGE_WEIGHT = 0.5;
+/** How much more a word counts that title or heading hold. */
+const NAMED_BONUS = 0.6;
 /** Further passages of the article are part of the answer when they cover at least this share of what the best one does. */
 const COMPANION_SHARE = 0.8;
 const MAX_PASSAGES = 3;
 
-/**
- * The article that fits a question best; null when nothing was found. The confidence is
- * `coverage × evidence × aboutness × (1 − 0.25 × rival)`: the share of the question's words that the best passage or its
- * title holds, less when that rests on one or two words, less when title and heading name fewer than half of them, less
- * when another article fits about as well. It grows with each of them and lies in 0–1. It is not calibrated: 0.8 means
- * "more certain than 0.6", not "right in 8 of 10 cases".
- */
+type Candidate = { passages: Passage[]; words: FoundWord[]; fit: number };
+
+/** The article that fits a question best; null when nothing was found. */
 export function bestMatch(passages: readonly Passage[]): Match | null {
-  const topScore = Math.max(...passages.map((passage) => passage.score), Number.MIN_VALUE);
-  const fit = (passage: Passage) => passage.coverage * (1 - RANK_WEIGHT + (RANK_WEIGHT * passage.score) / topScore);
-  const [best, ...others] = passages.toSorted((a, b) => fit(b) - fit(a));
-  if (best === undefined) return null;
-  const second = others.find((passage) => passage.articleId !== best.articleId);
-  const rival = second === undefined ? 0 : ratio(second.coverage, best.coverage) * ratio(second.score, best.score);
-  const evidence = EVIDENCE[Math.min(best.matched, EVIDENCE.length - 1)] ?? 1;
+  const [best, second] = candidatesOf(passages);
+  const top = best?.passages[0];
+  if (best === undefined || top === undefined) return null;
+  const evidence: Evidence = {
+    passage: top.coverage,
+    named: sumOf(best.words.filter((word) => word.named)),
+    known: sumOf(union(passages.flatMap((passage) => passage.words))),
+    words: best.words.length,
+    margin: second === undefined ? 1 : 1 - second.fit / best.fit,
+  };
   return {
-    passages: [best, ...companions(best, others)].toSorted((a, b) => a.position - b.position),
-    articleId: best.articleId,
-    title: best.title,
-    language: best.language,
-    confidence: best.coverage * evidence * aboutness(best) * (1 - RIVAL_WEIGHT * rival),
+    passages: [top, ...companions(top, best.passages.slice(1))].toSorted((a, b) => a.position - b.position),
+    articleId: top.articleId,
+    title: top.title,
+    language: top.language,
+    evidence,
+    likelihood: likelihoodOf(evidence),
   };
 }
 
-function aboutness({ named, matched }: Passage): number {
-  return UNNAMED + (1 - UNNAMED) * ratio(2 * named, matched);
+/** The articles, best first, each with its passages in the order they were found. */
+function candidatesOf(passages: readonly Passage[]): Candidate[] {
+  const byArticle = new Map<string, Passage[]>();
+  for (const passage of passages)
+    byArticle.set(passage.articleId, [...(byArticle.get(passage.articleId) ?? []), passage]);
+  return [...byArticle.values()]
+    .map((own) => {
+      const words = union(own.flatMap((passage) => passage.words));
+      const best = Math.max(...own.map((passage) => passage.score));
+      return { passages: own, words, fit: worthOf(words) + PASSAGE_WEIGHT * best };
+    })
+    .toSorted((a, b) => b.fit - a.fit);
+}
+
+/** Each word once, as the passage holds it that holds it best. */
+function union(words: readonly FoundWord[]): FoundWord[] {
+  const best = new Map<string, FoundWord>();
+  for (const word of words) {
+    const known = best.get(word.word);
+    best.set(word.word, {
+      word: word.word,
+      share: Math.max(word.share, known?.share ?? 0),
+      named: word.named || known?.named === true,
+    });
+  }
+  return [...best.values()];
+}
+
+function worthOf(words: readonly FoundWord[]): number {
+  return words.reduce((sum, { share, named }) => sum + share * (named ? 1 + NAMED_BONUS : 1), 0);
+}
+
+function sumOf(words: readonly FoundWord[]): number {
+  return Math.min(
+    1,
+    words.reduce((sum, { share }) => sum + share, 0),
+  );
 }
 
 function companions(best: Passage, others: readonly Passage[]): Passage[] {
-  return others
-    .filter((other) => other.articleId === best.articleId && other.coverage >= best.coverage * COMPANION_SHARE)
-    .slice(0, MAX_PASSAGES - 1);
-}
-
-function ratio(smaller: number, larger: number): number {
-  return larger === 0 ? 0 : Math.min(1, smaller / larger);
+  return others.filter((other) => other.coverage >= best.coverage * COMPANION_SHARE).slice(0, MAX_PASSAGES - 1);
 }

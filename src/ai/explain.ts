@@ -1,8 +1,7 @@
 import type { KnowledgeSearch, Passage } from '../domain/knowledge.ts';
-import { asksAboutOwn } from './account-request.ts';
 import { detectLanguage } from './language.ts';
 import { questionsOf } from './question.ts';
-import { read, searchOf, weigh } from './retrieval.ts';
+import { find, searchOf } from './retrieval.ts';
 
 /** What a question retrieves, and what the embedded engine would make of it. */
 export type SearchReport = {
@@ -25,10 +24,7 @@ export async function explainSearch(
   const language = detectLanguage(question);
   const turn = { connectionId, language, includeInternal };
   const questions = questionsOf([question]);
-  const found = weigh(
-    await read(searchOf(knowledge, turn), { questions, subject: null, language }),
-    asksAboutOwn([question]),
-  );
+  const found = await find(searchOf(knowledge, turn), { questions, subject: null, language });
   return {
     language,
     confidence: found.confidence,

@@ -1,4 +1,5 @@
 import { detectAll } from 'tinyld';
+import { HAS_FUNCTION_WORDS, languageByFunctionWords } from './function-words.ts';
 import { visible } from './text.ts';
 
 /** What is told apart. Fewer would name Polish German; more would find Afrikaans in every short English sentence. */
@@ -8,6 +9,8 @@ const DENSE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Ha
 const MIN_LETTERS = 10;
 const MIN_WORDS = 2;
 const MIN_DENSE = 4;
+/** Words; longer texts are told by their letters. */
+const SHORT = 30;
 /** Enough to tell; more only costs time. */
 const MAX_LENGTH = 2_000;
 const MIN_ACCURACY = 0.08;
@@ -22,6 +25,13 @@ export function detectLanguage(text: string): string | null {
   const wordCount = sample.match(/\p{L}+/gu)?.length ?? 0;
   const dense = sample.match(DENSE)?.length ?? 0;
   if (dense < MIN_DENSE && (letters < MIN_LETTERS || wordCount < MIN_WORDS)) return null;
+  const guess = guessed(sample);
+  // In a short message a name or a product decides what the letters look like; "wie", "das" and "der" say more.
+  const short = wordCount <= SHORT && (guess === null || HAS_FUNCTION_WORDS.has(guess));
+  return (short ? languageByFunctionWords(sample) : null) ?? guess;
+}
+
+function guessed(sample: string): string | null {
   const [first, second] = detectAll(sample, { only: KNOWN });
   if (first === undefined || first.accuracy < MIN_ACCURACY) return null;
   return second === undefined || first.accuracy >= second.accuracy * MIN_LEAD ? first.lang : null;

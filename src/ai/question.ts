@@ -1,3 +1,5 @@
+import { asksAboutOwn } from './account-request.ts';
+import { withoutFillers } from './fillers.ts';
 import { isPleasantry, isSignature } from './thanks.ts';
 import { folded, sentences, visible } from './text.ts';
 
@@ -9,6 +11,8 @@ export type Questions = {
   single: string[];
   /** How many of the single ones are asked, with a question mark. */
   asked: number;
+  /** They are about something of the customer's own, which has to be looked up or done by somebody. */
+  aboutOwn: boolean;
 };
 
 /** Who asks more at once is asked back by a person; more searches would not make a better answer. */
@@ -16,16 +20,6 @@ const MAX_SINGLE = 5;
 const MAX_MESSAGE_LENGTH = 10_000;
 const SALUTATION =
   /^(?:hi|hello|hey|dear|hallo|guten (?:tag|morgen|abend)|liebe[rs]?|bonjour|salut|hola|ol[áa]|bom dia|boa tarde)(?: \p{L}+){0,3}[,!:]\s+/iu;
-
-/** Politeness and question phrases that PostgreSQL's stop word lists leave in. They say nothing about the subject. */
-const FILLERS = new Set(
-  `hi hello hey dear please pls thank thanks regards would could should may might must like want wanted need know tell let
-   get much many cannot can't also just actually wondering wonder possible possibly question questions help someone anyone hallo bitte danke
-   mochte moechte wurde wuerde konnte koennte gern gerne wissen sagen mal brauche frage fragen hatte haette bonjour svp merci
-   voudrais aimerais pourriez pouvez souhaite savoir puis peux besoin question hola quiero quisiera puedo puede pueden podria
-   favor gracias saber necesito gustaria pregunta ola quero queria gostaria posso pode podem poderia obrigado obrigada saber
-   preciso pergunta duvida`.split(/\s+/),
-);
 
 /** Reads the waiting messages, oldest first, as questions. */
 export function questionsOf(messages: readonly string[]): Questions {
@@ -39,6 +33,7 @@ export function questionsOf(messages: readonly string[]): Questions {
     whole: withoutFillers(asked.flat().join(' ')).trim(),
     single: single.length > MAX_SINGLE ? [] : single,
     asked: asking.length,
+    aboutOwn: asksAboutOwn(messages),
   };
 }
 
@@ -78,12 +73,6 @@ function unwrapped(paragraph: string): string {
 
 function hasQuestionMark(sentence: string): boolean {
   return /[?\u061F]/.test(sentence);
-}
-
-function withoutFillers(text: string): string {
-  return text
-    .replace(/[\p{L}\p{N}]+(?:['’][\p{L}]+)*/gu, (word) => (FILLERS.has(folded(word)) ? '' : word))
-    .replace(/\s+/g, ' ');
 }
 
 function hasWords(text: string): boolean {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
+import { backgroundShare, type Share } from '../../src/activities/deps.ts';
 import type { Accounts } from '../../src/accounts.ts';
 import { prepareArticle } from '../../src/ai/markdown-knowledge.ts';
 import { createKnowledge, type Knowledge } from '../../src/db/knowledge.ts';
@@ -11,7 +12,7 @@ import { openMirror, type Mirror } from '../support/activities.ts';
 let mirror: Mirror;
 let knowledge: Knowledge;
 let syncs: KnowledgeSyncs;
-const shares: (number | undefined)[] = [];
+const shares: (Share | undefined)[] = [];
 
 beforeAll(async () => {
   mirror = await openMirror();
@@ -206,7 +207,7 @@ test('N4 a sync waits for its share of the rate limit instead of failing', async
     return { ...real, freshdesk: { ...real.freshdesk, solutionArticles } };
   };
   expect(await syncSolutions({ account: impatient, knowledge }, 'default')).toMatchObject({ added: 1 });
-  expect(shares.at(-1)).toBe(0.5);
+  expect(shares.at(-1)).toBe(backgroundShare);
 });
 
 test('N4 the service syncs each connection when its hour is over, once however many processes there are', async () => {

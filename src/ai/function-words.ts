@@ -1,0 +1,27 @@
+import { folded, words } from './text.ts';
+
+/** The words between the others, by language, folded. */
+const FUNCTION_WORDS: Readonly<Record<string, string>> = {
+  en: 'the a an and or of to in on at by for with from is are was do does did can could will would have has had i you my your we our it this that these those be not how what when where which who why if but after before about into there they me',
+  de: 'der die das den dem des ein eine einen einem und oder von zu zum zur im in am auf an mit fur ist sind war habe hat haben kann konnen ich sie du mein meine meinen meiner wir ihr euer unser es nicht wie was wann wo warum welche wenn aber nach vor uber bei aus auch noch',
+  fr: 'le la les un une des du de et ou a au aux en dans sur pour par avec est sont je vous tu mon ma mes votre vos nous notre ce cette ces ne pas que qui quel quelle quand comment pourquoi si mais apres avant il elle on se',
+  es: 'el la los las un una unos unas y o de del al en con por para es son esta yo usted mi mis tu su nosotros no que como cuando donde cual por si pero se lo le me ha he han mas sin sobre hasta',
+  pt: 'o a os as um uma uns umas e ou de do da dos das no na nos nas em com por para ao e sao eu voce meu minha seu sua nao que como quando onde qual se mas me lhe ha foi mais sem sobre ate pelo pela',
+};
+const BY_LANGUAGE = Object.entries(FUNCTION_WORDS).map(([language, list]) => ({
+  language,
+  list: new Set(list.split(' ')),
+}));
+/** The languages that can be told so. */
+export const HAS_FUNCTION_WORDS: ReadonlySet<string> = new Set(BY_LANGUAGE.map(({ language }) => language));
+const MIN_LEAD = 2;
+
+/** The language whose function words clearly outnumber those of any other here; null when none does. */
+export function languageByFunctionWords(text: string): string | null {
+  const said = words(folded(text));
+  const [first, second] = BY_LANGUAGE.map(({ language, list }) => ({
+    language,
+    count: said.filter((word) => list.has(word)).length,
+  })).toSorted((a, b) => b.count - a.count);
+  return first !== undefined && first.count - (second?.count ?? 0) >= MIN_LEAD ? first.language : null;
+}
