@@ -2,16 +2,21 @@ import type { Logger } from 'pino';
 import type { Accounts } from './accounts.ts';
 import type { ActivityDeps, TicketRuns } from './activities/deps.ts';
 import { createEmbeddedEngine } from './ai/embedded.ts';
+import { createModel } from './ai/model/client.ts';
+import { createModelEngine } from './ai/model/engine.ts';
+import type { InferenceEngine } from './ai/port.ts';
 import type { Config } from './config.ts';
 import { createAttachments } from './db/attachments.ts';
 import { createBackfills } from './db/backfills.ts';
 import type { Db } from './db/client.ts';
 import type { Connections } from './db/connections.ts';
+import { createCitedArticles } from './db/cited-articles.ts';
 import { createContacts } from './db/contacts.ts';
 import { createDrafts } from './db/drafts.ts';
 import { createHandoffs } from './db/handoffs.ts';
 import { createKnowledge } from './db/knowledge.ts';
 import { createLooks } from './db/looks.ts';
+import { createModelCalls } from './db/model-calls.ts';
 import { createOutbounds } from './db/outbounds.ts';
 import { createSessions } from './db/sessions.ts';
 import { createTurns } from './db/turns.ts';
@@ -31,7 +36,6 @@ export function activityDeps(
   config: Config,
   { db, connections, account, tickets, storage, log }: ActivityParts,
 ): ActivityDeps {
-  const knowledge = createKnowledge(db);
   return {
     account,
     connections,
@@ -46,10 +50,25 @@ export function activityDeps(
     tickets,
     attachments: createAttachments(db),
     storage,
-    knowledge,
-    engine: createEmbeddedEngine({ knowledge }),
+    cited: createCitedArticles(db),
+    engine: engineOf(config, db, log),
     timing: config.timing,
     now: () => new Date(),
     log,
   };
+}
+
+/** The engine that the environment names; nothing else knows which it is (N1). */
+export function engineOf({ ai }: Pick<Config, 'ai'>, db: Db, log: Logger): InferenceEngine {
+  const knowledge = createKnowledge(db);
+  if (ai.provider === 'embedded') return createEmbeddedEngine({ knowledge });
+  return createModelEngine({
+    model: createModel(ai),
+    knowledge,
+    cited: createCitedArticles(db),
+    calls: createModelCalls(db),
+    patienceMs: ai.patienceMs,
+    now: () => new Date(),
+    log,
+  });
 }

@@ -1,3 +1,4 @@
+import { priceOf, type Price } from './domain/model-calls.ts';
 import { freshdeskAddress } from './freshdesk/domain-name.ts';
 import { ConnectError } from './freshdesk/errors.ts';
 import { storageLocation, type StorageLocation } from './storage/location.ts';
@@ -16,6 +17,22 @@ export type Timing = {
   settleMs: number;
 };
 
+/** Which engine works out the answers (N2, N3). */
+export type AiConfig = { provider: 'embedded' } | ModelConfig;
+export type ModelConfig = {
+  provider: (typeof MODEL_PROVIDERS)[number];
+  model: string;
+  /** null: the provider's own. */
+  baseUrl: string | null;
+  apiKey: string | null;
+  price: Price | null;
+  /** For one request to the model; below the activity's own limit of three minutes. */
+  timeoutMs: number;
+  /** How long a model that is down is tried again (N6). */
+  patienceMs: number;
+};
+const MODEL_PROVIDERS = ['openai', 'anthropic', 'openai-compatible'] as const;
+
 /** The environment, checked. Holds secrets: never log it. */
 export type Config = {
   /** null: start a PostgreSQL of our own below `dataDir`. */
@@ -33,7 +50,7 @@ export type Config = {
   freshdesk: FreshdeskConfig | null;
   /** The operator's base URL for Freshdesk; null for the real one. */
   freshdeskUrl: string | null;
-  aiProvider: 'embedded';
+  ai: AiConfig;
   dataDir: string;
   /** Told of problems; null: nobody is. Its path or query is often a secret: never log it. */
   alertWebhookUrl: string | null;
@@ -79,8 +96,7 @@ export function loadConfig(env: Env): Config {
     encryptionKeys: encryptionKeys(read('ENCRYPTION_KEY'), problem),
     freshdesk: freshdesk(read, freshdeskUrl, problem),
     freshdeskUrl,
-    aiProvider: aiProvider(read('AI_PROVIDER'), problem),
-
+    ai: ai(read, problem),
     alertWebhookUrl: alertWebhookUrl(read('ALERT_WEBHOOK_URL'), problem),
     dataDir,
     storage: storage(read('STORAGE_URL'), dataDir, problem),
@@ -164,13 +180,48 @@ function storage(value: string | null, dataDir: string, problem: Report): Storag
   }
 }
 
-function aiProvider(value: string | null, problem: Report): 'embedded' {
-  if (value !== null && value !== 'embedded') {
+function ai(read: (name: string) => string | null, problem: Report): AiConfig {
+  const name = read('AI_PROVIDER') ?? 'embedded';
+  if (name === 'embedded') return { provider: 'embedded' };
+  const provider = MODEL_PROVIDERS.find((known) => known === name);
+  if (provider === undefined) {
     problem(
-      `AI_PROVIDER is "${value}": only "embedded" is built in, which needs no key. Set it to that, or leave it out`,
+      `AI_PROVIDER is "${name}": it must be one of embedded, ${MODEL_PROVIDERS.join(', ')}; embedded needs no key`,
     );
+    return { provider: 'embedded' };
   }
-  return 'embedded';
+  const [model, apiKey] = [read('AI_MODEL'), read('AI_API_KEY')];
+  const baseUrl = webUrl('AI_BASE_URL', read('AI_BASE_URL'), 'http://127.0.0.1:11434/v1', problem);
+  if (model === null) problem(`AI_MODEL is missing: with AI_PROVIDER=${provider}, name the model that answers`);
+  if (provider === 'openai-compatible') {
+    if (read('AI_BASE_URL') === null)
+      problem(
+        'AI_BASE_URL is missing: with AI_PROVIDER=openai-compatible, where is it? Such as http://127.0.0.1:11434/v1',
+      );
+  } else if (apiKey === null) problem(`AI_API_KEY is missing: with AI_PROVIDER=${provider}, its API key`);
+  if (apiKey !== null && /[^\x21-\x7e]/.test(apiKey))
+    problem('AI_API_KEY must be plain ASCII without spaces: it travels in a header');
+  return {
+    provider,
+    model: model ?? '',
+    baseUrl,
+    apiKey,
+    price: price(read, problem) ?? priceOf(model ?? ''),
+    timeoutMs: 120_000,
+    patienceMs: 600_000,
+  };
+}
+
+/** Per million tokens; both or none. */
+function price(read: (name: string) => string | null, problem: Report): Price | null {
+  const [input, output] = [read('AI_PRICE_INPUT'), read('AI_PRICE_OUTPUT')];
+  if (input === null && output === null) return null;
+  const valid = [input, output].every((value) => value !== null && /^\d+(?:\.\d+)?$/.test(value));
+  if (!valid)
+    problem(
+      'AI_PRICE_INPUT and AI_PRICE_OUTPUT are set both or not at all: prices per million tokens, such as 2.5 and 10',
+    );
+  return { input: Number(input), output: Number(output) };
 }
 
 function logLevel(value: string | null, problem: Report): LogLevel {

@@ -5,11 +5,11 @@ import type { Connection, Connections } from '../db/connections.ts';
 import type { Contacts } from '../db/contacts.ts';
 import type { Drafts } from '../db/drafts.ts';
 import type { Handoffs } from '../db/handoffs.ts';
-import type { Knowledge } from '../db/knowledge.ts';
 import type { Looks } from '../db/looks.ts';
 import type { Outbounds } from '../db/outbounds.ts';
 import type { Sessions } from '../db/sessions.ts';
 import type { Turns } from '../db/turns.ts';
+import type { CitedArticles } from '../domain/knowledge.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Hint } from '../domain/signals.ts';
 import type { Freshdesk } from '../freshdesk/client.ts';
@@ -54,7 +54,7 @@ export type ActivityDeps = {
   attachments: Attachments;
   /** Where the bytes of attachments are kept. */
   storage: Storage;
-  knowledge: Pick<Knowledge, 'markdownOf'>;
+  cited: CitedArticles;
   engine: InferenceEngine;
   timing: {
     /** How long one request to Freshdesk may take. */

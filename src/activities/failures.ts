@@ -1,4 +1,5 @@
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
+import { ModelUnavailable } from '../ai/model/client.ts';
 import { ConnectionNotFound } from '../db/connections.ts';
 import { StaleLook } from '../db/sessions.ts';
 import { StorageError } from '../storage/port.ts';
@@ -29,6 +30,13 @@ export function toFailure(error: unknown): unknown {
       message: error.message,
       nextRetryDelay: error.retryAfterMs,
       category: ApplicationFailureCategory.BENIGN,
+    });
+  }
+  if (error instanceof ModelUnavailable) {
+    return ApplicationFailure.create({
+      type: 'ModelUnavailable',
+      message: error.message,
+      ...(error.retryAfterMs === null ? {} : { nextRetryDelay: Math.max(1_000, error.retryAfterMs) }),
     });
   }
   if (error instanceof Rejected) {

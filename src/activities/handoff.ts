@@ -5,6 +5,7 @@ import { reasonInWords, type HandoffReason } from '../domain/handoff.ts';
 import { answersPublicly } from '../domain/engagement.ts';
 import { answeredByPerson, isClosed, isShielded } from '../domain/session.ts';
 import { MARKER_FIELD, MARKER_TAG, routingSteps, type RoutingStep } from '../domain/routing.ts';
+import { detailInWords } from '../domain/plan-detail.ts';
 import type { OfficeHours } from '../domain/settings.ts';
 import { isOwnTag, TAG, withTags } from '../domain/tags.ts';
 import { ownerOf, responderOf, type Owner } from '../domain/ticket.ts';
@@ -123,7 +124,10 @@ async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked
       sentiment: story.turn?.sentiment ?? null,
       language: story.turn?.language ?? null,
       topic: story.turn?.topic ?? null,
-      reasons: input.reasons.map(reasonInWords),
+      reasons: [
+        ...input.reasons.map(reasonInWords),
+        ...(story.turn?.detail == null ? [] : [detailInWords(story.turn.detail)]),
+      ],
       opening: openingNote(sight.account.settings.handoff.officeHours, deps.now()),
       refusal: input.reasons.includes('delivery_failed') ? await deps.outbounds.refusal(target) : null,
     }),

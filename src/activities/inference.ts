@@ -1,10 +1,12 @@
-import type { Plan, PlanInput } from '../ai/port.ts';
+import { judgeAnswer } from '../ai/guards/guard.ts';
+import type { Plan, PlanInput, Unfinished } from '../ai/port.ts';
 import { summarise, summariseEarlier } from '../ai/summary.ts';
-import { linkHosts, renderReply } from '../ai/render.ts';
+import { framed } from '../ai/render.ts';
 import type { Session } from '../db/sessions.ts';
 import type { Turn, Verdict } from '../db/turns.ts';
 import type { HandoffReason } from '../domain/handoff.ts';
 import { loopSuspected } from '../domain/limits.ts';
+import type { Stage } from '../domain/model-calls.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { WritingMode } from '../domain/ticket.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
@@ -22,43 +24,110 @@ export type PlanTurnInput = TicketRef & {
   throughSeq: number;
 };
 
-export type PlannedTurn = { verdict: Verdict; reasons: HandoffReason[] };
+/** A stage that costs money, with the round it belongs to (N3). */
+export type StageInput = PlanTurnInput & { round: number };
+
+/** The verdict, or the stage that has to come before there is one. */
+export type PlannedTurn = { verdict: Verdict; reasons: HandoffReason[] } | Unfinished;
 
 export function createInferenceActivities(deps: ActivityDeps) {
   return {
     /** Asks the engine, and stores draft and record (N1, A9). Nothing is written to Freshdesk here. */
     planTurn: speakingTemporal(async (input: PlanTurnInput): Promise<PlannedTurn> => {
-      const stored = await deps.turns.find(input.turnId);
-      if (stored?.verdict != null) return { verdict: stored.verdict, reasons: stored.reasons };
-
-      const { connection, settings } = await deps.account(input.connectionId);
-      const session = await deps.sessions.find(input.connectionId, input.ticketId, connection.agent.id);
-      if (session === null) throw missing(`Ticket ${input.ticketId} has no session any more; was it erased?`);
-      const startedAt = deps.now().getTime();
-      if (input.mode === 'autopilot' && (await isLoop(deps, input, settings))) return brake(deps, input, session);
-      const planInput = await planInputOf(deps, input, session, settings);
-      const plan = await deps.engine.plan(planInput);
-      await deps.turns.record(
-        {
-          ...keyOf(input, session),
-          verdict: plan.verdict,
-          confidence: plan.confidence,
-          topic: plan.topic,
-          reasons: plan.reasons,
-          sources: plan.sources,
-          summary: plan.summary,
-          sentiment: plan.sentiment,
-          language: plan.language,
-          engine: plan.engine,
-          model: plan.model,
-          tokens: plan.tokens,
-          ms: deps.now().getTime() - startedAt,
-        },
-        plan.verdict === 'answer' ? await htmlOf(deps, plan, session, settings) : null,
-      );
-      return { verdict: plan.verdict, reasons: plan.reasons };
+      const stored = await storedPlan(deps, input);
+      if (stored !== null) return stored;
+      const turn = await turnOf(deps, input);
+      if (input.mode === 'autopilot' && (await isLoop(deps, input, turn.settings)))
+        return brake(deps, input, turn.session);
+      return settle(deps, input, turn, await deps.engine.plan(turn.planInput));
     }),
+    /** Has the model draft an answer (N3). */
+    draftAnswer: speakingTemporal((input: StageInput) => carryOn(deps, input, 'draft')),
+    /** Has the model check what it has drafted (N3). */
+    checkAnswer: speakingTemporal((input: StageInput) => carryOn(deps, input, 'check')),
   };
+}
+
+async function carryOn(deps: ActivityDeps, input: StageInput, stage: Stage): Promise<PlannedTurn> {
+  const stored = await storedPlan(deps, input);
+  if (stored !== null) return stored;
+  const turn = await turnOf(deps, input);
+  if (deps.engine.carryOn === undefined) {
+    // Begun by an engine with stages, before another one was chosen: the one chosen now plans it afresh.
+    return settle(deps, input, turn, await deps.engine.plan(turn.planInput));
+  }
+  const ref = { turnId: input.turnId, sessionId: turn.session.id };
+  return settle(deps, input, turn, await deps.engine.carryOn(turn.planInput, ref, { next: stage, round: input.round }));
+}
+
+/** A retried plan returns the one that is stored. */
+async function storedPlan(deps: ActivityDeps, { turnId }: PlanTurnInput): Promise<PlannedTurn | null> {
+  const stored = await deps.turns.find(turnId);
+  return stored?.verdict == null ? null : { verdict: stored.verdict, reasons: stored.reasons };
+}
+
+type TurnInHand = { session: Session; settings: Settings; planInput: PlanInput; startedAtMs: number };
+
+async function turnOf(deps: ActivityDeps, input: PlanTurnInput): Promise<TurnInHand> {
+  const startedAtMs = deps.now().getTime();
+  const { connection, settings } = await deps.account(input.connectionId);
+  const session = await deps.sessions.find(input.connectionId, input.ticketId, connection.agent.id);
+  if (session === null) throw missing(`Ticket ${input.ticketId} has no session any more; was it erased?`);
+  return { session, settings, planInput: await planInputOf(deps, input, session, settings), startedAtMs };
+}
+
+/** The record of a plan that is made; an answer has to pass the guards first, whichever engine it comes from (N5). */
+async function settle(
+  deps: ActivityDeps,
+  input: PlanTurnInput,
+  { session, settings, planInput, startedAtMs }: TurnInHand,
+  made: Plan | Unfinished,
+): Promise<PlannedTurn> {
+  if ('next' in made) return made;
+  const { plan, html } = await guarded(deps, made, planInput, settings);
+  await deps.turns.record(
+    {
+      ...keyOf(input, session),
+      verdict: plan.verdict,
+      confidence: plan.confidence,
+      topic: plan.topic,
+      reasons: plan.reasons,
+      sources: plan.sources,
+      summary: plan.summary,
+      sentiment: plan.sentiment,
+      language: plan.language,
+      engine: plan.engine,
+      model: plan.model,
+      tokens: plan.tokens,
+      money: plan.money ?? null,
+      detail: plan.detail ?? null,
+      ms: deps.now().getTime() - startedAtMs,
+    },
+    html,
+  );
+  return { verdict: plan.verdict, reasons: plan.reasons };
+}
+
+/** An answer that does not pass is handed off with what is wrong with it; nothing of it is kept. */
+async function guarded(
+  deps: ActivityDeps,
+  plan: Plan,
+  { connectionId, channel, mode }: PlanInput,
+  settings: Settings,
+): Promise<{ plan: Plan; html: string | null }> {
+  if (plan.verdict !== 'answer') return { plan, html: null };
+  const citedIds = plan.sources.map(({ articleId }) => articleId);
+  const judged = judgeAnswer({
+    markdown: plan.markdown,
+    mode,
+    citedIds,
+    cited: await deps.cited(connectionId, citedIds),
+    language: plan.language,
+    allowedHosts: settings.reply.allowedLinkHosts,
+  });
+  if (judged.ok) return { plan, html: framed(judged.body, settings.channels[channel]) };
+  const { markdown: _refused, ...rest } = plan;
+  return { plan: { ...rest, verdict: 'handoff', reasons: ['low_confidence'], detail: judged.problem }, html: null };
 }
 
 function keyOf(input: PlanTurnInput, session: Session) {
@@ -136,20 +205,4 @@ async function planInputOf(
 /** H7: a draft reaches nobody but people, and is there for them when they come in. */
 function isClosedFor(mode: WritingMode, { handoff: { officeHours } }: Settings, now: Date): boolean {
   return mode === 'autopilot' && officeHours?.outside === 'handoff' && !officeAt(officeHours, now).open;
-}
-
-/** A7: links lead only where the cited articles link to, or where the settings allow. */
-async function htmlOf(
-  deps: ActivityDeps,
-  plan: Extract<Plan, { verdict: 'answer' }>,
-  session: Session,
-  settings: Settings,
-): Promise<string> {
-  const cited = await deps.knowledge.markdownOf(
-    session.connectionId,
-    plan.sources.map((source) => source.articleId),
-  );
-  const { greeting, signature, disclosure } = settings.channels[session.channel];
-  const allowedHosts = [...settings.reply.allowedLinkHosts, ...cited.flatMap(linkHosts)];
-  return renderReply(plan.markdown, { allowedHosts, greeting, signature, disclosure });
 }

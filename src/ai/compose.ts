@@ -30,6 +30,12 @@ function withHeading({ heading, text }: Passage): string {
   return heading === '' ? text : `### ${escapeMarkdown(heading)}\n\n${text}`;
 }
 
+/** An answer in a model's words, with the titles it rests on. */
+export function composeCited(answer: string, sources: readonly { title: string }[], language: string | null): string {
+  const titles = [...new Map(sources.map((source) => [source.title, source])).values()];
+  return titles.length === 0 ? answer.trim() : `${answer.trim()}\n\n${sourceLine(titles, language)}`;
+}
+
 function sourceLine(sources: readonly { title: string }[], language: string | null): string {
   const word = SOURCE[language ?? 'en'] ?? ENGLISH;
   const titles = sources.map((source) => escapeMarkdown(source.title)).join(' · ');

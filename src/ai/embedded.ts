@@ -1,16 +1,19 @@
 import type { KnowledgeSearch } from '../domain/knowledge.ts';
 import { composeAnswer, sourcesOf } from './compose.ts';
-import type { InferenceEngine, Plan, PlanInput } from './port.ts';
+import type { Plan, PlanInput } from './port.ts';
 import { questionsOf } from './question.ts';
 import { read, type Base } from './reading.ts';
 import { find, searchOf, SOURCE_FLOOR, type Findings } from './retrieval.ts';
+
+/** It costs nothing, so it has the plan at once. */
+export type EmbeddedEngine = { plan(input: PlanInput): Promise<Plan> };
 
 /**
  * The engine that needs no key and no network (N2): the same input gives the same plan. It recognises thanks, asks for a
  * person, anger and the safety topics by their words, answers with passages of the imported knowledge, and hands off what
  * it cannot source. Throws when the knowledge cannot be searched or nothing is waiting (N6).
  */
-export function createEmbeddedEngine({ knowledge }: { knowledge: KnowledgeSearch }): InferenceEngine {
+export function createEmbeddedEngine({ knowledge }: { knowledge: KnowledgeSearch }): EmbeddedEngine {
   return {
     async plan(input) {
       const { reading, base, settled } = read(input, { engine: 'embedded', classifies: false });

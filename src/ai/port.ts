@@ -1,4 +1,6 @@
 import type { HandoffReason, Sentiment } from '../domain/handoff.ts';
+import type { Stage } from '../domain/model-calls.ts';
+import type { PlanDetail } from '../domain/plan-detail.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Author, Channel, Visibility, WritingMode } from '../domain/ticket.ts';
 
@@ -35,7 +37,7 @@ export type PlanInput = {
     /** The files that are stored; left out where there are none. */
     attachments?: ThreadFile[];
   }[];
-  settings: Pick<Settings, 'handoff' | 'reply'>;
+  settings: Pick<Settings, 'handoff' | 'reply'> & Partial<Pick<Settings, 'ai'>>;
   /** Nobody is there, and everything is to go to people then (H7). */
   officeClosed?: boolean;
   now: Date;
@@ -56,7 +58,23 @@ export type Plan = {
   engine: string;
   model: string | null;
   tokens: number | null;
+  /** In the currency of the model's prices; null or absent where nothing was paid or no price is known. */
+  money?: number | null;
+  /** Why it goes to people, beside the reasons. */
+  detail?: PlanDetail;
 } & ({ verdict: 'answer'; markdown: string } | { verdict: 'handoff' } | { verdict: 'no_reply'; rule: 'E9' });
 
-/** Plans one turn. A failure is thrown and becomes a handoff in the workflow (N6). */
-export type InferenceEngine = { plan(input: PlanInput): Promise<Plan> };
+/** The plan is not there yet: this stage costs money, and is an activity of its own (N3). */
+export type Unfinished = { next: Stage; round: number };
+
+/** Which turn a stage belongs to: what it has paid for is kept under these. */
+export type TurnRef = { turnId: string; sessionId: string };
+
+/**
+ * Plans one turn. A failure is thrown and becomes a handoff in the workflow (N6). An engine with paid stages answers with the
+ * next one instead of a plan, and is then asked to carry on with it.
+ */
+export type InferenceEngine = {
+  plan(input: PlanInput): Promise<Plan | Unfinished>;
+  carryOn?(input: PlanInput, turn: TurnRef, stage: Unfinished): Promise<Plan | Unfinished>;
+};

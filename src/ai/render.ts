@@ -29,7 +29,15 @@ export function renderReply(
   const hosts = new Set(options.allowedHosts.map((host) => host.trim().toLowerCase()));
   const bounded = markdown.slice(0, MAX_MARKDOWN_LENGTH);
   const body = isReadable(bounded) ? sanitized(markdownToHtml(bounded, hosts), hosts) : paragraph(bounded);
-  return [paragraph(options.greeting), body.trim(), paragraph(options.signature), paragraph(options.disclosure, 'em')]
+  return framed(body.trim(), options);
+}
+
+/** What the channel says before and after an answer that is rendered already (A8). */
+export function framed(
+  body: string,
+  frame: { greeting: string | null; signature: string | null; disclosure: string | null },
+): string {
+  return [paragraph(frame.greeting), body, paragraph(frame.signature), paragraph(frame.disclosure, 'em')]
     .filter((part) => part !== '')
     .join('\n');
 }

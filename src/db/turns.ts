@@ -1,4 +1,5 @@
 import type { HandoffReason, Sentiment } from '../domain/handoff.ts';
+import type { PlanDetail } from '../domain/plan-detail.ts';
 import type { WritingMode } from '../domain/ticket.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
@@ -29,6 +30,10 @@ export type Turn = {
   engine: string;
   model: string | null;
   tokens: number | null;
+  /** In the currency of the model's prices; null where no price is known. */
+  money?: number | null;
+  /** Why it went to people, beside the reasons. */
+  detail?: PlanDetail | null;
   ms: number;
 };
 
@@ -67,6 +72,7 @@ export function createTurns(db: Db): Turns {
         reasons: rest.reasons as HandoffReason[],
         sources: rest.sources as Turn['sources'],
         sentiment: rest.sentiment as Sentiment | null,
+        detail: rest.detail as PlanDetail | null,
         html: draft?.html ?? null,
         draftId: draft?.id ?? null,
       };

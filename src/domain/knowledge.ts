@@ -65,3 +65,9 @@ export type KnowledgeSearch = {
     limit: number;
   }): Promise<Passage[]>;
 };
+
+/** An article that an answer says it rests on, as it is stored now. */
+export type CitedArticle = { articleId: string; title: string; visibility: Visibility; markdown: string };
+
+/** Those of the connection's articles that have these ids; what is no id of one is left out. */
+export type CitedArticles = (connectionId: string, articleIds: readonly string[]) => Promise<CitedArticle[]>;

@@ -49,6 +49,15 @@ export function activitiesFor(snapshot: Pick<Snapshot, 'timing'> | null): Ticket
     retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 5 },
     summary: 'plan the answer',
   });
+  // How long a model that is down is tried again is the stage's to say (N6): it knows when it began.
+  const paid = (summary: string) =>
+    proxyActivities<Inference>({
+      taskQueue: INFERENCE_QUEUE,
+      startToCloseTimeout: '3 minutes',
+      scheduleToCloseTimeout: '1 hour',
+      retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+      summary,
+    });
   const write = {
     taskQueue: TICKETS_QUEUE,
     startToCloseTimeout: deadlineMs + BEYOND_DEADLINE_MS,
@@ -59,6 +68,8 @@ export function activitiesFor(snapshot: Pick<Snapshot, 'timing'> | null): Ticket
     syncTicket: sync.syncTicket,
     copyAttachments: attachments.copyAttachments,
     planTurn: inference.planTurn,
+    draftAnswer: paid('draft the answer').draftAnswer,
+    checkAnswer: paid('check the answer').checkAnswer,
     deliverReply: proxyActivities<Reply>({ ...write, summary: 'reply to the customer' }).deliverReply,
     deliverDraft: proxyActivities<Reply>({ ...write, summary: 'draft as a private note' }).deliverDraft,
     resolveTicket: proxyActivities<Resolve>({ ...write, summary: 'resolve the ticket' }).resolveTicket,

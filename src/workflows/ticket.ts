@@ -15,7 +15,8 @@ import { decide, nextLookMs, type Decision } from '../domain/engagement.ts';
 import type { HandoffReason } from '../domain/handoff.ts';
 import { HINT_SIGNAL, type Hint, type TicketInput } from '../domain/signals.ts';
 import { isThrottled, type Snapshot, type Throttled } from '../domain/snapshot.ts';
-import { activitiesFor } from './activities.ts';
+import type { PlannedTurn } from '../activities/inference.ts';
+import { activitiesFor, type TicketActivities } from './activities.ts';
 import { Alarm } from './alarm.ts';
 import { Inbox } from './inbox.ts';
 import { Presentation } from './presentation.ts';
@@ -138,7 +139,7 @@ async function takeTurn(ticket: Ticket, snapshot: Snapshot, answer: Answer, run:
   const activities = activitiesFor(snapshot);
   let failed: HandoffReason = 'inference_failed';
   try {
-    const plan = await activities.planTurn({ ...ticket, turnId, rule, mode, fromSeq, throughSeq });
+    const plan = await planned(activities, { ...ticket, turnId, rule, mode, fromSeq, throughSeq });
     run.presentation.planned(plan.verdict, rule);
     failed = 'delivery_failed';
     if (plan.verdict === 'no_reply') return await thanked(ticket, snapshot, answer, turnId, run);
@@ -157,9 +158,22 @@ async function takeTurn(ticket: Ticket, snapshot: Snapshot, answer: Answer, run:
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     log.warn('a turn failed for good; people get the ticket', { ...ticket, reason: failed, failure: typeOf(error) });
-    const planned = failed === 'delivery_failed' ? turnId : null;
-    return handOff(ticket, snapshot, { turnId: planned, reasons: [failed], throughSeq }, run);
+    const recorded = failed === 'delivery_failed' ? turnId : null;
+    return handOff(ticket, snapshot, { turnId: recorded, reasons: [failed], throughSeq }, run);
   }
+}
+
+/** An engine with paid stages asks for them one by one, each an activity of its own, until it has a verdict (N3). */
+async function planned(
+  activities: TicketActivities,
+  request: Parameters<TicketActivities['planTurn']>[0],
+): Promise<Extract<PlannedTurn, { verdict: unknown }>> {
+  let plan = await activities.planTurn(request);
+  while ('next' in plan) {
+    const stage = plan.next === 'draft' ? activities.draftAnswer : activities.checkAnswer;
+    plan = await stage({ ...request, round: plan.round });
+  }
+  return plan;
 }
 
 /** R3: thanks end the conversation at once, where the ticket is the AI's to end. */

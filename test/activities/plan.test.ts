@@ -53,6 +53,7 @@ describe('planning a turn', () => {
     const turnId = randomUUID();
     const { oldestSeq: fromSeq, newestSeq: throughSeq } = waiting;
     const planned = await planTurn({ connectionId, ticketId, turnId, rule: 'E6', mode, fromSeq, throughSeq });
+    if ('next' in planned) throw new Error('the embedded engine has no stages');
     return { planned, turn: await mirror.deps.turns.find(turnId) };
   }
 

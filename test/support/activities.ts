@@ -10,6 +10,7 @@ import { ConnectionNotFound, createConnections } from '../../src/db/connections.
 import { createContacts } from '../../src/db/contacts.ts';
 import { createDrafts } from '../../src/db/drafts.ts';
 import { createHandoffs } from '../../src/db/handoffs.ts';
+import { createCitedArticles } from '../../src/db/cited-articles.ts';
 import { createKnowledge } from '../../src/db/knowledge.ts';
 import { createLooks } from '../../src/db/looks.ts';
 import { createOutbounds } from '../../src/db/outbounds.ts';
@@ -85,7 +86,7 @@ export async function openMirror({
     tickets: tickets.runs,
     attachments: createAttachments(db),
     storage: createFolderStorage(runFolder('attachments')),
-    knowledge,
+    cited: createCitedArticles(db),
     engine: createEmbeddedEngine({ knowledge }),
     timing: { requestDeadlineMs: 5_000, settleMs: 1_000 },
     now,

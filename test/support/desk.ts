@@ -65,6 +65,8 @@ export type DeskOptions = {
   backfill?: boolean;
   /** What the account holds before it is connected. */
   before?: (simulator: Simulator) => void;
+  /** The engine; the embedded one when left out. */
+  ai?: Config['ai'];
 };
 
 export async function openDesk({
@@ -74,6 +76,7 @@ export async function openDesk({
   temporalDir = null,
   backfill = false,
   before = () => undefined,
+  ai = { provider: 'embedded' },
 }: DeskOptions = {}) {
   const simulator = await startSimulator({ webhookRetryDelaysMs: [200, 200, 200], ...options });
   before(simulator);
@@ -107,7 +110,7 @@ export async function openDesk({
       webhookSecret: 'secret-of-the-tests',
     },
     freshdeskUrl: simulator.url,
-    aiProvider: 'embedded',
+    ai,
     dataDir: tmpdir(),
     alertWebhookUrl: null,
     storage: { kind: 'folder', path: runFolder('attachments') },

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ConfigError, type Env, loadConfig } from '../../src/config.ts';
 
 const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
@@ -27,7 +27,7 @@ test('the two required variables are enough; everything else has a default', () 
     encryptionKeys: [Buffer.alloc(32, 1)],
     freshdesk: null,
     freshdeskUrl: null,
-    aiProvider: 'embedded',
+    ai: { provider: 'embedded' },
     dataDir: './data',
     alertWebhookUrl: null,
     storage: { kind: 'folder', path: './data/attachments' },
@@ -95,7 +95,9 @@ test('everything that is missing or wrong is reported at once, by name', () => {
     LOG_LEVEL: 'loud',
   };
   const names = [
-    ...Object.keys(env).filter((name) => name !== 'FRESHDESK_API_KEY'),
+    ...Object.keys(env).filter((name) => name !== 'FRESHDESK_API_KEY' && name !== 'AI_PROVIDER'),
+    'AI_MODEL',
+    'AI_API_KEY',
     'ADMIN_TOKEN',
     'FRESHDESK_DOMAIN',
     'WEBHOOK_SECRET',
@@ -178,5 +180,46 @@ test('C2 a domain that is not Freshdesk is refused, unless the operator names th
   ).toMatchObject({
     domain: '127.0.0.1:4010',
     baseUrl: 'http://127.0.0.1:4010',
+  });
+});
+
+describe('which engine answers (N2, N3)', () => {
+  const openai = { ...least, AI_PROVIDER: 'openai', AI_MODEL: 'gpt-4o-mini', AI_API_KEY: 'sk-test' };
+
+  test('N3 a model is named by provider, name and key; its price is the known one', () => {
+    expect(loadConfig(openai).ai).toEqual({
+      provider: 'openai',
+      model: 'gpt-4o-mini',
+      baseUrl: null,
+      apiKey: 'sk-test',
+      price: { input: 0.15, output: 0.6 },
+      timeoutMs: 120_000,
+      patienceMs: 600_000,
+    });
+  });
+
+  test('N3 one of our own needs an address and no key; its price is given or not known', () => {
+    const own = {
+      ...least,
+      AI_PROVIDER: 'openai-compatible',
+      AI_MODEL: 'qwen3',
+      AI_BASE_URL: 'http://127.0.0.1:11434/v1/',
+    };
+    expect(loadConfig(own).ai).toMatchObject({ baseUrl: 'http://127.0.0.1:11434/v1', apiKey: null, price: null });
+    const priced = { ...own, AI_PRICE_INPUT: '0.5', AI_PRICE_OUTPUT: '1' };
+    expect(loadConfig(priced).ai).toMatchObject({ price: { input: 0.5, output: 1 } });
+  });
+
+  test.each([
+    [{ AI_PROVIDER: 'gemini' }, ['AI_PROVIDER']],
+    [{ AI_PROVIDER: 'openai' }, ['AI_MODEL', 'AI_API_KEY']],
+    [{ AI_PROVIDER: 'anthropic', AI_MODEL: 'claude-sonnet-4-5' }, ['AI_API_KEY']],
+    [{ AI_PROVIDER: 'openai-compatible' }, ['AI_MODEL', 'AI_BASE_URL']],
+    [{ ...openai, AI_BASE_URL: 'not a url' }, ['AI_BASE_URL']],
+    [{ ...openai, AI_API_KEY: 'two words' }, ['AI_API_KEY']],
+    [{ ...openai, AI_PRICE_INPUT: '1' }, ['AI_PRICE_INPUT']],
+    [{ ...openai, AI_PRICE_INPUT: 'cheap', AI_PRICE_OUTPUT: '1' }, ['AI_PRICE_INPUT']],
+  ])('N3 what is missing or wrong is said all at once: %j', (env, names) => {
+    expect(namesOf({ ...least, ...env })).toEqual(names);
   });
 });

@@ -126,10 +126,10 @@ async function createWorkers(
   tickets: Map<number, TestTicket>,
 ): Promise<Worker[]> {
   const common = { connection: env.nativeConnection, namespace: NAMESPACE, identity: 'test' };
-  const { planTurn, ...freshdesk } = fakeActivities(tickets);
+  const { planTurn, draftAnswer, checkAnswer, ...freshdesk } = fakeActivities(tickets);
   return [
     await Worker.create({ ...common, taskQueue: TICKETS_QUEUE, workflowBundle, activities: freshdesk }),
-    await Worker.create({ ...common, taskQueue: INFERENCE_QUEUE, activities: { planTurn } }),
+    await Worker.create({ ...common, taskQueue: INFERENCE_QUEUE, activities: { planTurn, draftAnswer, checkAnswer } }),
   ];
 }
 
@@ -151,6 +151,8 @@ function fakeActivities(tickets: Map<number, TestTicket>): TicketActivities {
     syncTicket: (input) => play('syncTicket', input),
     copyAttachments: (input) => play('copyAttachments', input),
     planTurn: (input) => play('planTurn', input),
+    draftAnswer: (input) => play('draftAnswer', input),
+    checkAnswer: (input) => play('checkAnswer', input),
     deliverReply: (input) => play('deliverReply', input),
     deliverDraft: (input) => play('deliverDraft', input),
     resolveTicket: (input) => play('resolveTicket', input),

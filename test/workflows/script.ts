@@ -25,6 +25,8 @@ export const USUAL: Steps = {
   syncTicket: (nth) => (nth === 1 ? waits() : quiet({ session: { aiWrote: true, responder: 'ai', owner: 'ai' } })),
   copyAttachments: () => ({ stored: 1, refused: 0, failed: 0 }),
   planTurn: () => ({ verdict: 'answer', reasons: [] }),
+  draftAnswer: () => ({ next: 'check', round: 1 }),
+  checkAnswer: () => ({ verdict: 'answer', reasons: [] }),
   deliverReply: () => ({ outcome: 'sent', owner: 'ai' }),
   deliverDraft: () => ({ outcome: 'sent', owner: 'none' }),
   resolveTicket: () => ({ outcome: 'resolved' }),

@@ -152,6 +152,42 @@ describe('N6 A6 what fails for good becomes a handoff', () => {
   });
 });
 
+describe('N3 an engine with paid stages', () => {
+  test('N3 each stage is an activity of its own, with the turn and its round, until there is a verdict', async () => {
+    const one = ticket({
+      planTurn: () => ({ next: 'draft', round: 1 }),
+      draftAnswer: (nth) => (nth === 1 ? { next: 'draft', round: 2 } : { next: 'check', round: 2 }),
+    });
+    await one.hint();
+    await one.called('deliverReply');
+    expect(one.did).toEqual(['syncTicket', 'planTurn', 'draftAnswer', 'draftAnswer', 'checkAnswer', 'deliverReply']);
+    const turnId = one.inputs('planTurn')[0]?.turnId;
+    expect(one.inputs('draftAnswer')).toMatchObject([
+      { turnId, round: 1 },
+      { turnId, round: 2 },
+    ]);
+    expect(one.inputs('checkAnswer')).toMatchObject([{ turnId, round: 2 }]);
+    expect(one.inputs('deliverReply')).toMatchObject([{ turnId }]);
+  });
+
+  test('N6 a stage is tried again while its model is down, and its verdict counts', async () => {
+    const one = ticket({
+      planTurn: () => ({ next: 'draft', round: 1 }),
+      draftAnswer: (nth) => {
+        if (nth < 8) throw ApplicationFailure.create({ type: 'ModelUnavailable', message: 'down' });
+        return { verdict: 'handoff', reasons: ['inference_failed'] };
+      },
+    });
+    await one.hint();
+    await pass('10 minutes');
+    await one.called('handOff');
+    expect(one.inputs('draftAnswer')).toHaveLength(8);
+    expect(one.inputs('handOff')).toMatchObject([
+      { reasons: ['inference_failed'], turnId: one.inputs('planTurn')[0]?.turnId },
+    ]);
+  });
+});
+
 describe('H handing over', () => {
   test('H1 a plan that hands off: with its reasons and its turn, and nothing is delivered', async () => {
     const one = ticket({

@@ -1,0 +1,103 @@
+import type { AnswerProblem } from '../../domain/plan-detail.ts';
+import { visible } from '../text.ts';
+
+type Address = { kind: Extract<AnswerProblem, 'link' | 'email' | 'phone' | 'secret'>; value: string };
+
+const EMAIL =
+  /[\p{L}\p{N}._%+-]+\s?(?:@|\(at\)|\[at\]|\sat\s(?=[\w-]+\.[a-z]))\s?[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,24}/giu;
+const URL_LIKE = /\b(?:h[tx]{2}ps?|ftp):\/\/[^\s<>"')\]]+|\bwww\.[^\s<>"')\]]+/giu;
+const DOMAIN =
+  /(?<![\p{L}\p{N}@._-])(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+\p{L}{2,24}(?:\/[^\s<>"')\]]*)?(?![\p{L}\p{N}-])/giu;
+/** "example dot com", "example[.]com", "example . com": written so that no filter sees it, and read by people all the same. */
+const SPELLED =
+  /\b[\p{L}\p{N}-]{2,}\s?(?:\[\.\]|\(\.\)|\s\.\s|[[(\s]\s?(?:dot|punkt|point|punto|ponto)\s?[\])\s])\s?(?:com|net|org|info|biz|io|co|xyz|top|site|online|shop|app|dev|de|fr|es|br|pt|uk|ru|cn)\b/giu;
+const PHONE = /(?<![\p{L}\p{N}])\+?\(?\d(?:[\s()./-]{0,2}\d){6,16}(?![\p{L}\p{N}])/gu;
+const KEYS = [
+  /-----BEGIN [A-Z ]+-----/g,
+  /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g,
+  /\b(?:sk|pk|rk|ghp|gho|ghs|xox[abprs]|glpat|AKIA|ASIA|AIza)[-_]?[A-Za-z0-9_-]{12,}/g,
+];
+const TOKENS = [
+  /\b(?=[A-Za-z0-9_+/-]*\d)(?=[A-Za-z0-9_+/-]*[A-Za-z])[A-Za-z0-9_+/-]{24,}={0,2}/g,
+  /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b/g,
+];
+
+/**
+ * The first link, address, phone number or secret of a text that its sources do not hold (N5). The whole address has to
+ * stand there, not its host alone: a host one trusts serves pages of strangers too. `allowedHosts` are the operator's.
+ */
+export function foreignAddress(
+  text: string,
+  sources: readonly string[],
+  allowedHosts: readonly string[],
+): Address | null {
+  const known = sources.map(visible).join('\n').toLowerCase();
+  const knownDigits = digitRuns(known);
+  const hosts = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  return (
+    addressesOf(visible(text)).find(({ kind, value }) => {
+      if (kind === 'phone') return !knownDigits.has(value.replace(/\D/g, ''));
+      const bare = trimmed(value.toLowerCase());
+      if (kind === 'link' && hosts.has(hostOf(bare))) return false;
+      return !holds(known, bare);
+    }) ?? null
+  );
+}
+
+function addressesOf(text: string): Address[] {
+  let rest = text;
+  const found: Address[] = [];
+  const take = (kind: Address['kind'], pattern: RegExp): void => {
+    rest = rest.replace(pattern, (value) => {
+      found.push({ kind, value });
+      return ' ';
+    });
+  };
+  for (const pattern of KEYS) take('secret', pattern);
+  take('email', EMAIL);
+  take('link', URL_LIKE);
+  take('link', SPELLED);
+  take('link', DOMAIN);
+  for (const pattern of TOKENS) take('secret', pattern);
+  for (const [number] of rest.matchAll(/(?:\d[ -]?){13,19}/g))
+    if (isCard(number.replace(/\D/g, ''))) found.push({ kind: 'secret', value: number.trim() });
+  take('phone', PHONE);
+  return found;
+}
+
+/** As a whole: not the beginning of a longer address. */
+function holds(known: string, value: string): boolean {
+  for (let at = known.indexOf(value); at >= 0; at = known.indexOf(value, at + 1)) {
+    const after = known.slice(at + value.length, at + value.length + 2);
+    if (
+      !/[\p{L}\p{N}]/u.test(known[at - 1] ?? ' ') &&
+      !/^(?:[\p{L}\p{N}/?&=#-]|\.[\p{L}\p{N}])/u.test(after.replace(/^\/(?=[\s)\].,]|$)/, ' '))
+    )
+      return true;
+  }
+  return false;
+}
+
+function trimmed(address: string): string {
+  return address.replace(/[.,;:!?*_]+$/, '').replace(/\/$/, '');
+}
+
+function hostOf(address: string): string {
+  return URL.parse(/^[a-z]+:\/\//.test(address) ? address : `https://${address}`)?.hostname ?? '';
+}
+
+function digitRuns(text: string): Set<string> {
+  return new Set([...text.matchAll(PHONE)].map(([number]) => number.replace(/\D/g, '')));
+}
+
+/** Luhn's check digit. */
+function isCard(digits: string): boolean {
+  const sum = digits
+    .split('')
+    .toReversed()
+    .reduce((total, digit, index) => {
+      const doubled = Number(digit) * (index % 2 === 0 ? 1 : 2);
+      return total + (doubled > 9 ? doubled - 9 : doubled);
+    }, 0);
+  return digits.length >= 13 && sum % 10 === 0;
+}

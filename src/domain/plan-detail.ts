@@ -1,0 +1,60 @@
+/** What in an answer kept it from being given (N5). */
+export type AnswerProblem =
+  | 'empty'
+  | 'too_long'
+  | 'citation'
+  | 'internal'
+  | 'link'
+  | 'email'
+  | 'phone'
+  | 'secret'
+  | 'amount'
+  | 'percentage'
+  | 'date'
+  | 'duration'
+  | 'number'
+  | 'promise'
+  | 'ungrounded'
+  | 'language';
+
+/** What a plan that hands off says beside its reasons: fixed words, so that nothing of an answer gets into notes or logs. */
+export type PlanDetail =
+  | AnswerProblem
+  | 'check_failed'
+  | 'unreadable'
+  | 'model_down'
+  | 'model_key_refused'
+  | 'model_refused'
+  | 'token_budget'
+  | 'money_budget';
+
+const IN_WORDS: Record<PlanDetail, string> = {
+  empty: 'The answer the AI worked out had no text.',
+  too_long: 'The answer the AI worked out was far too long.',
+  citation: 'The answer the AI worked out named no source, or one it was not given.',
+  internal: 'The answer the AI worked out rested on internal knowledge.',
+  link: 'The answer the AI worked out held a link that its sources do not.',
+  email: 'The answer the AI worked out held an e-mail address that its sources do not.',
+  phone: 'The answer the AI worked out held a phone number that its sources do not.',
+  secret: 'The answer the AI worked out held something like a key or a card number.',
+  amount: 'The answer the AI worked out named an amount that its sources do not.',
+  percentage: 'The answer the AI worked out named a percentage that its sources do not.',
+  date: 'The answer the AI worked out named a date that its sources do not.',
+  duration: 'The answer the AI worked out named a period that its sources do not.',
+  number: 'The answer the AI worked out named a number that its sources do not.',
+  promise: 'The answer the AI worked out promised something that its sources do not.',
+  ungrounded: 'The answer the AI worked out said something that its sources do not.',
+  language: "The answer the AI worked out was not in the customer's language.",
+  check_failed: 'The answer the AI worked out did not pass its own check.',
+  unreadable: 'The AI model gave no usable answer.',
+  model_down: 'The AI model could not be reached for a while.',
+  model_key_refused: 'The AI model refused the key: AI_API_KEY has to be looked at.',
+  model_refused: 'The AI model refused the request: AI_MODEL and AI_BASE_URL have to be looked at.',
+  token_budget: "The day's token budget is used up.",
+  money_budget: "The day's money budget is used up.",
+};
+
+/** The detail as a sentence for the handoff note, and as it is fed back to a model that shall try again. */
+export function detailInWords(detail: PlanDetail): string {
+  return IN_WORDS[detail];
+}
