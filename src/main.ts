@@ -17,8 +17,12 @@ import { createDb } from './db/client.ts';
 import { ConnectionNotFound, createConnections } from './db/connections.ts';
 import { createKnowledge } from './db/knowledge.ts';
 import { applyMigrations } from './db/migrate.ts';
+import { createOutbounds } from './db/outbounds.ts';
+import { createRemoval } from './db/removal.ts';
 import { createKeyring } from './db/secrets.ts';
 import { syncSolutions } from './knowledge-sync.ts';
+import { createSessions } from './db/sessions.ts';
+import { createTicketTraces } from './db/ticket-traces.ts';
 import { startLocalPostgres } from './local/postgres.ts';
 import { freePort } from './local/processes.ts';
 import { runningTemporal } from './local/temporal.ts';
@@ -27,6 +31,7 @@ import { createBackfillControl } from './temporal/backfill-control.ts';
 import { connectTemporal } from './temporal/connect.ts';
 import { createEndConnection } from './temporal/end-connection.ts';
 import { createReconcileSchedules } from './temporal/reconcile-schedule.ts';
+import { createSignalTicket } from './temporal/signal-ticket.ts';
 import { installRuntimeWithMetrics, releaseRuntime } from './temporal/runtime.ts';
 
 /** How long a command waits for Temporal. */
@@ -91,12 +96,17 @@ async function openForCli(env: Env): Promise<Opened> {
       onRemoved: async (id) => createEndConnection(await temporal.client())(id),
       log,
     }),
+    removal: createRemoval(db),
+    traces: createTicketTraces(db),
+    sessions: createSessions(db),
+    outbounds: createOutbounds(db),
     importKnowledge: (connectionId, folder) => importFolder(knowledge, connectionId, folder),
     syncKnowledge: (connectionId) => syncSolutions({ account, knowledge }, connectionId),
     async searchKnowledge(connectionId, question, includeInternal) {
       if ((await connections.get(connectionId)) === null) throw new ConnectionNotFound(connectionId);
       return explainSearch(knowledge, { connectionId, question, includeInternal });
     },
+    signalTicket: async (...hint) => createSignalTicket(await temporal.client(), CLI_PATIENCE_MS)(...hint),
     temporal: temporal.client,
     close: async () => {
       await temporal.close();

@@ -21,6 +21,7 @@ import { createFigures } from './db/figures.ts';
 import { createKnowledge, type Knowledge } from './db/knowledge.ts';
 import { createKnowledgeSyncs } from './db/knowledge-syncs.ts';
 import { migrateWhenUp } from './db/migrate.ts';
+import { createRemoval } from './db/removal.ts';
 import { createKeyring } from './db/secrets.ts';
 import { createSessionReads } from './db/session-reads.ts';
 import type { BackfillControl } from './domain/backfill.ts';
@@ -35,6 +36,7 @@ import { connectTemporal } from './temporal/connect.ts';
 import { createEndConnection } from './temporal/end-connection.ts';
 import { createFailingWorkflows } from './temporal/failing-workflows.ts';
 import { createReconcileSchedules, type ReconcileSchedules } from './temporal/reconcile-schedule.ts';
+import { keepRetention } from './retention.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { createSignalTicket, type SignalTicket } from './temporal/signal-ticket.ts';
 import { createTicketRuns } from './temporal/ticket-runs.ts';
@@ -170,6 +172,8 @@ export async function startService(
       const syncs = createKnowledgeSyncs(db);
       const solutions = syncEveryHour({ account: accounts, knowledge, syncs, connections, log });
       closers.push(() => solutions.stop());
+      const retention = keepRetention({ removal: createRemoval(db), log });
+      closers.push(() => retention.stop());
     }
 
     if (config.alertWebhookUrl !== null) {

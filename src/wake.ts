@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Connections } from './db/connections.ts';
 import type { Sessions } from './db/sessions.ts';
+import { repeat, type Repeating } from './repeat.ts';
 import type { SignalTicket } from './temporal/signal-ticket.ts';
 
 export type WakeDeps = {
@@ -17,17 +17,13 @@ export type WakeDeps = {
  * Wakes what had to wait (E12, C8): a ticket that a pause or a broken key has held up gets a hint as soon as neither does.
  * It goes by what the database says, so that it does not matter who changed the settings, where, or while we were away.
  */
-export function wakeHeldTickets({ connections, sessions, signalTicket, log, everyMs = 2_000 }: WakeDeps): {
-  stop(): Promise<void>;
-} {
-  const stopping = new AbortController();
-
-  async function look(): Promise<void> {
+export function wakeHeldTickets({ connections, sessions, signalTicket, log, everyMs = 2_000 }: WakeDeps): Repeating {
+  async function look(stopping: AbortSignal): Promise<void> {
     for (const { id, state } of await connections.list()) {
       const held = await sessions.held(id);
       if (held.length === 0 || state !== 'active' || (await connections.settings(id)).paused) continue;
       for (const session of held) {
-        if (stopping.signal.aborted) return;
+        if (stopping.aborted) return;
         await signalTicket(id, session.ticketId, { kind: 'reconcile' });
         await sessions.setHeld(session.id, false);
       }
@@ -35,21 +31,10 @@ export function wakeHeldTickets({ connections, sessions, signalTicket, log, ever
     }
   }
 
-  const done = (async () => {
-    while (!stopping.signal.aborted) {
-      await look().catch((error: unknown) => {
-        log.warn(
-          { reason: error instanceof Error ? error.name : 'unknown' },
-          'could not wake waiting tickets; trying again',
-        );
-      });
-      await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-    }
-  })();
-  return {
-    async stop() {
-      stopping.abort();
-      await done;
-    },
-  };
+  return repeat(everyMs, look, (error) =>
+    log.warn(
+      { reason: error instanceof Error ? error.name : 'unknown' },
+      'could not wake waiting tickets; trying again',
+    ),
+  );
 }

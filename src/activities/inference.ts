@@ -72,7 +72,8 @@ async function turnOf(deps: ActivityDeps, input: PlanTurnInput): Promise<TurnInH
   const startedAtMs = deps.now().getTime();
   const { connection, settings } = await deps.account(input.connectionId);
   const session = await deps.sessions.find(input.connectionId, input.ticketId, connection.agent.id);
-  if (session === null) throw missing(`Ticket ${input.ticketId} has no session any more; was it erased?`);
+  if (session === null || session.erased)
+    throw missing(`Ticket ${input.ticketId} has no session any more; was it erased?`);
   return { session, settings, planInput: await planInputOf(deps, input, session, settings), startedAtMs };
 }
 

@@ -39,6 +39,7 @@ export type Sight = {
 export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOptions = {}): Promise<Sight> {
   const first = await deps.account(ref.connectionId, options.share);
   const session = await deps.sessions.find(ref.connectionId, ref.ticketId, first.connection.agent.id);
+  if (session?.erased === true) return asErased(deps, first, session);
   // A backfilled ticket is tracked for sure, so its requester comes with it: a credit less than asking later.
   const withRequester = session === null && options.backfill === true;
   const read = await first.freshdesk.ticket(ref.ticketId, { requester: withRequester }).catch((error: unknown) => {
@@ -131,6 +132,11 @@ function admission({ connection, settings }: Account, ticket: Ticket, options: L
     { id: ticket.id, responder, groupId: ticket.groupId, productId: ticket.productId, tags: ticket.tags },
     { backfill: options.backfill === true },
   );
+}
+
+/** A person who was erased from our side is not mirrored again by the next webhook: Freshdesk is not even asked. */
+function asErased(deps: ActivityDeps, account: Account, session: Session): Sight {
+  return { account, tracked: null, snapshot: snapshotOf(deps, account, session.lookedAtMs, null, session, []) };
 }
 
 /** S3: a ticket that no longer exists closes its session; one that was never tracked is nobody's. */

@@ -45,9 +45,9 @@ export function createReplyActivities(deps: ActivityDeps) {
 }
 
 async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInput): Promise<Delivery> {
-  const turn = await plannedTurn(deps, input);
   const sight = await look(deps, input);
-  if (!isTracked(sight)) return dropped(deps, turn, 'S3');
+  if (!isTracked(sight)) return dropped(deps, input.turnId, 'S3');
+  const turn = await plannedTurn(deps, input);
 
   const write = writeOf(mode, input, turn, sight);
   const past = await pastOf(deps, write, sight.tracked.messages);
@@ -68,7 +68,7 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
   if (wanted !== 'yes') {
     await deps.outbounds.withdraw(past.row.key);
     if (wanted.look === 'again') await deps.turns.conclude(turn.id, 'dropped', 'A4');
-    else return dropped(deps, turn, wanted.rule);
+    else return dropped(deps, turn.id, wanted.rule);
     return { outcome: 'superseded' };
   }
   if (await deps.outbounds.othersInFlight(write.target, past.row.key)) {
@@ -82,7 +82,8 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
     );
   } catch (error) {
     if (error instanceof LoopBraked) return braked(deps, input, error);
-    if (isGone(error) && decide((await look(deps, input)).snapshot).kind === 'close') return dropped(deps, turn, 'S3');
+    if (isGone(error) && decide((await look(deps, input)).snapshot).kind === 'close')
+      return dropped(deps, turn.id, 'S3');
     throw error;
   }
   return conclude(deps, mode, sight, turn, { postedNow: true });
@@ -134,8 +135,8 @@ function braked(deps: ActivityDeps, { connectionId, ticketId }: DeliveryInput, {
   return { outcome: 'braked' };
 }
 
-async function dropped(deps: ActivityDeps, turn: PlannedTurn, rule: string): Promise<Delivery> {
-  await deps.turns.conclude(turn.id, 'dropped', rule);
+async function dropped(deps: ActivityDeps, turnId: string, rule: string): Promise<Delivery> {
+  await deps.turns.conclude(turnId, 'dropped', rule);
   return { outcome: 'dropped' };
 }
 

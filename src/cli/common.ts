@@ -5,9 +5,14 @@ import type { Env, Half } from '../config.ts';
 import type { Connector } from '../connect.ts';
 import type { Backfills } from '../db/backfills.ts';
 import type { Connections } from '../db/connections.ts';
+import type { Outbounds } from '../db/outbounds.ts';
+import type { Removal } from '../db/removal.ts';
+import type { Sessions } from '../db/sessions.ts';
+import type { TicketTraces } from '../db/ticket-traces.ts';
 import type { ImportResult } from '../domain/knowledge.ts';
 import type { VerifiedAgent } from '../freshdesk/client.ts';
 import type { Terminal } from './terminal.ts';
+import type { SignalTicket } from '../temporal/signal-ticket.ts';
 
 /** Where a command writes: results to `out`, everything else to `err`. Texts come with their line ends. */
 export type Output = { out(text: string): void; err(text: string): void };
@@ -17,12 +22,18 @@ export type Opened = {
   connections: Connections;
   connector: Connector;
   backfills: Backfills;
+  removal: Removal;
+  traces: TicketTraces;
+  sessions: Pick<Sessions, 'forgetRefusedResolve'>;
+  outbounds: Pick<Outbounds, 'clearUndecided'>;
   /** Makes the connection's knowledge equal to a folder of Markdown (N4). */
   importKnowledge(connectionId: string, folder: string): Promise<ImportResult>;
   /** The same with the account's Freshdesk Solutions; waits while the account's rate limit is used up. */
   syncKnowledge(connectionId: string): Promise<ImportResult>;
   /** What a question finds, without or with internal knowledge. */
   searchKnowledge(connectionId: string, question: string, includeInternal: boolean): Promise<SearchReport>;
+  /** Gives a hint to a ticket's workflow. Throws when Temporal does not answer. */
+  signalTicket: SignalTicket;
   /** The Temporal that the service works with; connects when first asked. Throws when it does not answer. */
   temporal(): Promise<Client>;
   close(): Promise<void>;
@@ -77,6 +88,13 @@ export async function using<T>(deps: CliDeps, run: (opened: Opened) => Promise<T
   } finally {
     await opened.close();
   }
+}
+
+/** A ticket's number as it was typed. Throws UsageError. */
+export function ticketIdOf(text: string): number {
+  const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(id)) throw new UsageError(`"${text}" is not the number of a ticket, such as 42.`);
+  return id;
 }
 
 export function toJson(value: unknown): string {

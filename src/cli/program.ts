@@ -5,8 +5,11 @@ import { connectCommand } from './connect.ts';
 import { connectionsCommand } from './connections.ts';
 import { knowledgeCommand } from './knowledge.ts';
 import { reconcileCommand } from './reconcile.ts';
+import { contactCommand } from './contact.ts';
+import { pauseCommand, resumeCommand } from './pause.ts';
 import { serveCommand } from './serve.ts';
 import { settingsCommand } from './settings.ts';
+import { ticketCommand } from './ticket.ts';
 import { verifyCommand } from './verify.ts';
 
 export type { CliDeps, Opened, Output } from './common.ts';
@@ -25,7 +28,11 @@ export function buildProgram(deps: CliDeps): Command {
     .addCommand(settingsCommand(deps))
     .addCommand(backfillCommand(deps))
     .addCommand(reconcileCommand(deps))
-    .addCommand(knowledgeCommand(deps));
+    .addCommand(knowledgeCommand(deps))
+    .addCommand(ticketCommand(deps))
+    .addCommand(contactCommand(deps))
+    .addCommand(pauseCommand(deps))
+    .addCommand(resumeCommand(deps));
   everyCommand(program, (command) =>
     command
       .exitOverride()

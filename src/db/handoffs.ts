@@ -1,5 +1,6 @@
 import type { HandoffReason, Sentiment } from '../domain/handoff.ts';
 import type { Db } from './client.ts';
+import { isErased } from './sessions.ts';
 import { coverThrough } from './turns.ts';
 
 export type Handoff = {
@@ -27,6 +28,7 @@ export function createHandoffs(db: Db): Handoffs {
       const { sessionId, episode, throughSeq, ...data } = handoff;
       const key = { sessionId, episode, throughSeq: BigInt(throughSeq) };
       await db.$transaction(async (tx) => {
+        if (await isErased(tx, sessionId)) return;
         await tx.handoff.upsert({
           where: { sessionId_episode_throughSeq: key },
           create: { ...key, ...data },

@@ -1,6 +1,7 @@
 import type { ModelCall, ModelCalls, StageRef } from '../domain/model-calls.ts';
 import { Prisma, type ModelCall as Row } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
+import { isErased } from './sessions.ts';
 
 export function createModelCalls(db: Db): ModelCalls {
   return {
@@ -18,9 +19,11 @@ export function createModelCalls(db: Db): ModelCalls {
     },
 
     async end(ref, usage, result, now) {
-      await db.modelCall.update({
-        where: keyOf(ref),
-        data: { ...usage, endedAt: now, result: result === null ? Prisma.DbNull : storableJson(result) },
+      const where = keyOf(ref);
+      await db.$transaction(async (tx) => {
+        const { sessionId } = await tx.modelCall.findUniqueOrThrow({ where, select: { sessionId: true } });
+        const kept = result === null || (await isErased(tx, sessionId)) ? Prisma.DbNull : storableJson(result);
+        await tx.modelCall.update({ where, data: { ...usage, endedAt: now, result: kept } });
       });
     },
 

@@ -59,8 +59,8 @@ export type Outbounds = {
   rejected(key: string, refusal: string): Promise<void>;
   /** Nobody can tell whether it was sent; nothing more is sent until a person clears it. */
   undecided(key: string): Promise<void>;
-  /** A person has given the ticket back, or asked for a retry: undecided writes may be looked at again. */
-  clearUndecided(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>): Promise<void>;
+  /** A person has given the ticket back, or asked for a retry: undecided writes may be looked at again; returns how many. */
+  clearUndecided(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>): Promise<number>;
   /** What Freshdesk answered to the reply or draft for this message, if it refused it. */
   refusal(target: OutboundTarget): Promise<string | null>;
   /** The public replies sent lately: on the ticket, to its requester, on the connection (E11). */
@@ -140,10 +140,11 @@ export function createOutbounds(db: Db): Outbounds {
     },
 
     async clearUndecided({ connectionId, ticketId }) {
-      await db.outbound.updateMany({
+      const { count } = await db.outbound.updateMany({
         where: { connectionId, ticketId: BigInt(ticketId), state: 'unknown' },
         data: { state: 'pending', tries: 1 },
       });
+      return count;
     },
 
     async refusal(target) {

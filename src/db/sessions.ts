@@ -29,6 +29,8 @@ export type Session = SessionState & {
   requesterId: number | null;
   /** null while the requester has neither e-mail nor phone (K1). */
   contactId: string | null;
+  /** Its requester was erased: it stays closed and empty. */
+  erased: boolean;
   takenFromId: number | null;
   aiReplied: boolean;
   tags: string[];
@@ -88,7 +90,7 @@ export type Sessions = {
   messages(sessionId: string): Promise<SeenMessage[]>;
   /**
    * Makes the mirror equal to what the look saw, and lets `next` say what the session is now, in one transaction. A look
-   * that is older than the one recorded last changes nothing and throws StaleLook.
+   * that is older than the one recorded last, or than the erasure of the requester, changes nothing and throws StaleLook.
    */
   record(look: Look, next: (previous: SessionState | null, messages: SeenMessage[]) => SessionState): Promise<Recorded>;
   /** The texts of the thread, oldest first. */
@@ -98,12 +100,14 @@ export type Sessions = {
     sessionId: string,
     change: { responderId?: number | null; takenFromId?: number | null; ticketStatus?: number; ownTags?: string[] },
   ): Promise<void>;
-  /** Mirrors what we have just written, before Freshdesk tells us about it. */
+  /** Mirrors what we have just written, before Freshdesk tells us about it; not where the requester was erased meanwhile. */
   addOwn(session: Pick<Session, 'id' | 'connectionId' | 'ticketId'>, message: MirroredMessage): Promise<void>;
   /** The AI has closed the conversation (R1–R3). */
   resolved(sessionId: string, closure: 'resolved' | 'assumed_resolved', closedThrough: number): Promise<void>;
   /** Freshdesk refused to resolve the ticket; `fields` is what it asked for (R2). */
   resolveRefused(sessionId: string, fields: string): Promise<void>;
+  /** An operator has had the ticket put right: resolving it may be tried again (R2). False when it was not refused. */
+  forgetRefusedResolve(ticket: Pick<Session, 'connectionId' | 'ticketId'>): Promise<boolean>;
   /** Notes whether a pause or a broken key keeps the AI from what is to be done here (E12, C8). */
   setHeld(sessionId: string, held: boolean): Promise<void>;
   /** The sessions held up, the longest first. */
@@ -117,6 +121,14 @@ export class StaleLook extends Error {
   constructor(ticketId: number) {
     super(`Ticket ${ticketId} was read again while this read was under way; the newer one counts.`);
     this.name = 'StaleLook';
+  }
+}
+
+/** Who asked was erased while a turn was under way: nothing of it is kept. */
+export class RequesterErased extends Error {
+  constructor(sessionId: string) {
+    super(`The requester of session ${sessionId} was erased; the turn is not recorded.`);
+    this.name = 'RequesterErased';
   }
 }
 
@@ -138,7 +150,8 @@ export function createSessions(db: Db): Sessions {
       return db.$transaction(
         async (tx) => {
           const previous = await lockSession(tx, look);
-          if (previous !== null && previous.lookedAtMs > look.atMs) throw new StaleLook(look.ticketId);
+          if (previous !== null && (previous.erased || previous.lookedAtMs > look.atMs))
+            throw new StaleLook(look.ticketId);
           const sessionId = previous?.id ?? (await insertSession(tx, look));
           const fresh = await upsertMessages(tx, sessionId, look);
           await deleteVanished(tx, sessionId, look);
@@ -182,6 +195,7 @@ export function createSessions(db: Db): Sessions {
 
     async addOwn({ id, connectionId, ticketId }, message) {
       await db.$transaction(async (tx) => {
+        if (await isErased(tx, id)) return;
         await upsertMessages(tx, id, { connectionId, ticketId, messages: [message] });
         await linkOutbounds(tx, id);
       });
@@ -196,6 +210,14 @@ export function createSessions(db: Db): Sessions {
 
     async resolveRefused(sessionId, fields) {
       await db.session.update({ where: { id: sessionId }, data: { resolveRefused: fields } });
+    },
+
+    async forgetRefusedResolve({ connectionId, ticketId }) {
+      const { count } = await db.session.updateMany({
+        where: { connectionId, ticketId: BigInt(ticketId), resolveRefused: { not: null } },
+        data: { resolveRefused: null },
+      });
+      return count === 1;
     },
 
     async setHeld(sessionId, held) {
@@ -219,6 +241,13 @@ export function createSessions(db: Db): Sessions {
       });
     },
   };
+}
+
+/** Whether the requester was erased; if not, they are not until the transaction ends. */
+export async function isErased(tx: Prisma.TransactionClient, sessionId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ erasedAt: Date | null }[]>`
+    SELECT "erasedAt" FROM "Session" WHERE "id" = ${sessionId}::uuid FOR UPDATE`;
+  return rows[0]?.erasedAt != null;
 }
 
 /** The lock makes two looks at one ticket take turns. */
@@ -303,6 +332,7 @@ function toSession(row: Row, aiAgentId: number): Session {
     requesterEmail: row.requesterEmail,
     requesterId: numberOrNull(row.requesterId),
     contactId: row.contactId,
+    erased: row.erasedAt !== null,
     takenFromId: numberOrNull(row.takenFromId),
     coveredThrough: Number(row.coveredThrough),
     closedThrough: numberOrNull(row.closedThrough),

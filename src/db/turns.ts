@@ -3,6 +3,7 @@ import type { PlanDetail } from '../domain/plan-detail.ts';
 import type { WritingMode } from '../domain/ticket.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
+import { isErased, RequesterErased } from './sessions.ts';
 
 export type Verdict = 'answer' | 'handoff' | 'no_reply';
 export type TurnOutcome =
@@ -47,7 +48,7 @@ export type FoundTurn = Turn & {
 
 export type Turns = {
   find(id: string): Promise<FoundTurn | null>;
-  /** Stores the plan with its draft. `no_reply` is an outcome already: what was seen is covered. */
+  /** Stores the plan with its draft; throws RequesterErased. `no_reply` is an outcome already: what was seen is covered. */
   record(turn: Turn, html: string | null): Promise<void>;
   /** A turn that needed no plan; repeating it changes nothing. */
   recordWithoutPlan(turn: Pick<Turn, 'id' | 'sessionId' | 'episode' | 'throughSeq' | 'rule' | 'mode'>): Promise<void>;
@@ -81,6 +82,7 @@ export function createTurns(db: Db): Turns {
     async record(turn, html) {
       const { throughSeq, sessionId, ...rest } = turn;
       await db.$transaction(async (tx) => {
+        if (await isErased(tx, sessionId)) throw new RequesterErased(sessionId);
         await tx.turn.create({
           data: {
             ...rest,

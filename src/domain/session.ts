@@ -36,7 +36,8 @@ export type SessionState = {
   episodeAfter: number;
   /** The fields Freshdesk asked for when it refused to resolve the ticket (R2); null until the AI replies again. */
   resolveRefused: string | null;
-  closure: 'spam' | 'deleted' | 'resolved' | 'assumed_resolved' | null;
+  /** `erased`: its requester was erased from our side, and nothing of the ticket is mirrored any more. */
+  closure: 'spam' | 'deleted' | 'resolved' | 'assumed_resolved' | 'erased' | null;
   closedBy: 'ai' | 'freshdesk' | null;
 };
 

@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import type { OutboundState } from '../domain/outbound.ts';
+import type { Outbound, Prisma } from '../generated/prisma/client.ts';
+import type { Db } from './client.ts';
+import { freshdeskIdOf } from './messages.ts';
+import { createSessionReads, type SessionView } from './session-reads.ts';
+
+/** Everything that is known of what happened on a ticket, and why; ids are Freshdesk's (`conversation:7`). */
+export type TicketTrace = {
+  session: SessionView & {
+    /** Which part of the gate let it in (E2). */
+    admittedBy: string;
+    episode: number;
+    /** Freshdesk's number. */
+    ticketStatus: number;
+    lookedAt: Date;
+    closedAt: Date | null;
+    /** Something is to be done, and a pause or a broken key is in the way. */
+    heldSince: Date | null;
+    /** The fields that Freshdesk asked for when it refused to resolve the ticket. */
+    resolveRefused: string | null;
+    /** The requester was erased: the ticket is not mirrored any more. */
+    erasedAt: Date | null;
+  };
+  /** The customer messages that no turn has taken into account, the oldest first. */
+  waiting: { freshdeskId: string; at: Date }[];
+  turns: TurnTrace[];
+  writes: WriteTrace[];
+  handoffs: {
+    at: Date;
+    episode: number;
+    throughMessage: string;
+    reasons: string[];
+    summary: string;
+    sentiment: string | null;
+    language: string | null;
+    routing: unknown;
+  }[];
+};
+
+export type TurnTrace = {
+  id: string;
+  at: Date;
+  episode: number;
+  /** The newest message it has seen. */
+  throughMessage: string;
+  /** The rule that made it, and what became of it by which rule or reason. */
+  rule: string;
+  mode: string;
+  verdict: string | null;
+  outcome: string;
+  outcomeWhy: string | null;
+  reasons: string[];
+  confidence: number | null;
+  topic: string | null;
+  sources: { title: string; articleId: string | null; score: number | null }[];
+  engine: string;
+  model: string | null;
+  tokens: number | null;
+  /** In the currency of the model's prices. */
+  money: number | null;
+  /** Why it went to people beside the reasons. */
+  detail: string | null;
+  ms: number;
+  draft: { fate: string | null; distance: number | null } | null;
+};
+
+/** One write to Freshdesk. */
+export type WriteTrace = {
+  kind: string;
+  state: OutboundState;
+  /** What it became; null while that is not known. */
+  freshdeskId: string | null;
+  /** The message it answers. */
+  throughMessage: string;
+  /** The turn it belongs to; null for one that needed none, or whose record is gone. */
+  turnId: string | null;
+  tries: number;
+  attemptedAt: Date | null;
+  /** What Freshdesk answered to a refused one. */
+  refusal: string | null;
+};
+
+export type TicketTraces = {
+  /** null when the ticket has no session. */
+  get(connectionId: string, ticketId: number): Promise<TicketTrace | null>;
+};
+
+const storedSources = z.array(
+  z.object({
+    title: z.string(),
+    articleId: z.string().nullish().transform(orNull),
+    score: z.number().nullish().transform(orNull),
+  }),
+);
+
+const whole = {
+  turns: { orderBy: [{ at: 'asc' }, { id: 'asc' }], include: { draft: true } },
+  handoffs: { orderBy: { at: 'asc' } },
+} as const satisfies Prisma.SessionInclude;
+type Row = Prisma.SessionGetPayload<{ include: typeof whole }>;
+
+export function createTicketTraces(db: Db): TicketTraces {
+  const sessions = createSessionReads(db);
+  return {
+    async get(connectionId, ticketId) {
+      const row = await db.session.findUnique({
+        where: { connectionId_ticketId: { connectionId, ticketId: BigInt(ticketId) } },
+        include: whole,
+      });
+      const session = row === null ? null : await sessions.get(row.id);
+      if (row === null || session === null) return null;
+      const { handoffs: _handoffs, turns: _turns, drafts: _drafts, ...view } = session;
+      const writes = await db.outbound.findMany({
+        where: { connectionId, ticketId: BigInt(ticketId) },
+        orderBy: { createdAt: 'asc' },
+      });
+      const idOf = (seq: bigint) => freshdeskIdOf(ticketId, Number(seq));
+      return {
+        session: { ...view, ...more(row) },
+        waiting: await waiting(db, row),
+        turns: row.turns.map((turn) => turnTrace(turn, idOf)),
+        writes: writes.map((write) => writeTrace(write, row, idOf)),
+        handoffs: row.handoffs.map(({ at, episode, throughSeq, reasons, summary, sentiment, language, routing }) => ({
+          at,
+          episode,
+          throughMessage: idOf(throughSeq),
+          reasons,
+          summary,
+          sentiment,
+          language,
+          routing,
+        })),
+      };
+    },
+  };
+}
+
+function more(row: Row) {
+  const { admittedBy, episode, ticketStatus, lookedAt, closedAt, heldSince, resolveRefused, erasedAt } = row;
+  return { admittedBy, episode, ticketStatus, lookedAt, closedAt, heldSince, resolveRefused, erasedAt };
+}
+
+async function waiting(db: Db, { id, coveredThrough }: Row): Promise<TicketTrace['waiting']> {
+  const rows = await db.message.findMany({
+    where: { sessionId: id, author: 'customer', ignoredBy: null, seq: { gt: coveredThrough } },
+    orderBy: { seq: 'asc' },
+    select: { freshdeskId: true, createdAt: true },
+  });
+  return rows.map(({ freshdeskId, createdAt }) => ({ freshdeskId, at: createdAt }));
+}
+
+function turnTrace(turn: Row['turns'][number], idOf: (seq: bigint) => string): TurnTrace {
+  const { id, at, episode, rule, mode, verdict, outcome, outcomeWhy, reasons, confidence, topic } = turn;
+  const { engine, model, tokens, money, detail, ms, draft } = turn;
+  return {
+    id,
+    at,
+    episode,
+    throughMessage: idOf(turn.throughSeq),
+    rule,
+    mode,
+    verdict,
+    outcome,
+    outcomeWhy,
+    reasons,
+    confidence,
+    topic,
+    sources: storedSources.parse(turn.sources),
+    engine,
+    model,
+    tokens,
+    money,
+    detail,
+    ms,
+    draft: draft === null ? null : { fate: draft.fate, distance: draft.distance },
+  };
+}
+
+/** Which turn it belongs to is in its key: the message it answers and, but for replies, the episode (A5). */
+function writeTrace(write: Outbound, { turns }: Row, idOf: (seq: bigint) => string): WriteTrace {
+  const { key, kind, state, remoteId, tries, attemptedAt, refusal, connectionId, ticketId } = write;
+  const [seq = '', episode] = key.slice(`${kind}:${connectionId}:${ticketId}:`.length).split(':');
+  const throughSeq = /^-?\d{1,18}$/.test(seq) ? BigInt(seq) : 0n;
+  const its = turns.filter(
+    (turn) => turn.throughSeq === throughSeq && (episode === undefined || turn.episode === Number(episode)),
+  );
+  return {
+    kind,
+    state,
+    freshdeskId: remoteId === null ? null : idOf(remoteId),
+    throughMessage: idOf(throughSeq),
+    turnId: (its.findLast((turn) => turn.outcome !== 'dropped') ?? its.at(-1))?.id ?? null,
+    tries,
+    attemptedAt,
+    refusal,
+  };
+}
+
+function orNull<T>(value: T | null | undefined): T | null {
+  return value ?? null;
+}

@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createReplyActivities } from '../../src/activities/reply.ts';
+import { createRemoval } from '../../src/db/removal.ts';
+import { createTicketTraces, type TicketTrace } from '../../src/db/ticket-traces.ts';
+import { openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
+import { cli, opening } from '../support/cli.ts';
+import { takeTurn } from '../support/turns.ts';
+
+let mirror: Mirror;
+const hints: unknown[] = [];
+beforeAll(async () => {
+  mirror = await openMirror();
+});
+beforeEach(async () => {
+  hints.length = 0;
+  mirror.simulator.faults.clear();
+  await mirror.set({ paused: false, channels: { email: { mode: 'autopilot' } } });
+});
+afterAll(() => mirror.close());
+
+/** A command line over the mirror's database; hints are collected instead of sent. */
+function run(...args: string[]) {
+  const { connections, deps, db } = mirror;
+  const open = opening({
+    connections,
+    sessions: deps.sessions,
+    outbounds: deps.outbounds,
+    traces: createTicketTraces(db),
+    removal: createRemoval(db),
+    signalTicket: async (connectionId, ticketId, hint) => void hints.push([connectionId, ticketId, hint.kind]),
+  });
+  return cli(args, { open });
+}
+
+async function ask(text = 'Where is my parcel?'): Promise<number> {
+  const { id } = mirror.account.customerCreatesTicket({
+    email: 'mia@customer.example',
+    name: 'Mia',
+    subject: 'My parcel',
+    text,
+  });
+  mirror.later(SECOND_MS);
+  return id;
+}
+const traceOf = async (ticketId: number) =>
+  JSON.parse((await run('ticket', 'show', String(ticketId), '--json')).out) as TicketTrace;
+
+describe('ticket show', () => {
+  test('A9 shows every turn: which rule decided, what it went by, and what was written where', async () => {
+    const ticketId = await ask();
+    const { turnId } = await takeTurn(mirror, ticketId, 'autopilot', 'On its way');
+    await mirror.db.turn.update({
+      where: { id: turnId },
+      data: { sources: [{ title: 'Shipping', articleId: 'a', score: 0.834 }], model: 'small-1', tokens: 321 },
+    });
+    const [reply] = mirror.account.thread(ticketId);
+    const { status, out } = await run('ticket', 'show', String(ticketId));
+    expect(status).toBe(0);
+    for (const line of [
+      `Ticket ${ticketId} (default): open, owner ai, email, autopilot`,
+      'contact: Mia <mia@customer.example>',
+      'subject: My parcel',
+      `covered through ticket:${ticketId}`,
+      'waiting: nothing',
+      'E7 autopilot → replied',
+      `through ticket:${ticketId}, episode 1`,
+      'verdict answer, confidence 0.90',
+      'topic: returns',
+      'sources: Shipping 0.83',
+      'scripted, small-1, 321 tokens',
+      `reply: sent, as conversation:${reply?.id}`,
+    ])
+      expect(out).toContain(line);
+  });
+
+  test('A9 drafts with their fate, handoffs, and messages that wait', async () => {
+    await mirror.set({ channels: { email: { mode: 'assist' } } });
+    const ticketId = await ask();
+    await takeTurn(mirror, ticketId, 'assist', 'It has left our house yesterday');
+    mirror.later(SECOND_MS);
+    const { id } = mirror.account.customerReplies(ticketId, { text: 'Hello?' });
+    await mirror.sync(ticketId);
+    const session = await mirror.session(ticketId);
+    await mirror.deps.handoffs.record(
+      {
+        sessionId: session?.id ?? '',
+        episode: 1,
+        throughSeq: 0,
+        reasons: ['low_confidence'],
+        summary: 'A parcel\u001B[31m\nis late',
+        sentiment: null,
+        language: null,
+        routing: { kind: 'unassign', step: 'unassign' },
+      },
+      false,
+    );
+    const { out } = await run('ticket', 'show', String(ticketId));
+    expect(out).toContain('draft: superseded');
+    expect(out).toContain('draft: sent, as conversation:');
+    expect(out).toContain(`waiting: conversation:${id}, the first since 2026-`);
+    expect(out).toContain('low_confidence  (routed: unassign)');
+    expect(out).toContain('summary: A parcel [31m is late'); // nothing that steers a terminal
+    const trace = await traceOf(ticketId);
+    expect(trace.turns[0]).toMatchObject({ outcome: 'drafted', draft: { fate: 'superseded', distance: null } });
+    expect(trace.writes).toMatchObject([{ kind: 'draft', state: 'sent', turnId: trace.turns[0]?.id }]);
+    expect(trace.waiting).toEqual([{ freshdeskId: `conversation:${id}`, at: expect.any(String) }]);
+  });
+
+  test('A9 what a pause holds up, and a ticket that was closed', async () => {
+    const ticketId = await ask();
+    await run('pause');
+    await mirror.sync(ticketId);
+    expect((await run('ticket', 'show', String(ticketId))).out).toContain('held since ');
+    mirror.account.setStatus(ticketId, 5);
+    await mirror.sync(ticketId);
+    expect((await run('ticket', 'show', String(ticketId))).out).toMatch(/closed 2\S+Z by freshdesk/);
+  });
+
+  test('a ticket without a session, a connection that is none, and no number each say what to do', async () => {
+    const none = await run('ticket', 'show', '999999');
+    expect(none.status).toBe(1);
+    expect(none.err).toContain('has no session');
+    expect(none.err).toContain('ticket sync 999999');
+    const unknown = await run('ticket', 'show', '1', '--connection', 'nowhere');
+    expect(unknown.status).toBe(1);
+    expect(unknown.err).toContain('nowhere');
+    for (const id of ['abc', '0', '-1', '1.5', '99999999999999999999']) {
+      expect((await run('ticket', 'show', '--', id)).status).toBe(2);
+    }
+    expect((await run('ticket', 'show', '999999', '--json')).err).toMatch(/^\{"error":/);
+  });
+});
+
+describe('ticket sync and ticket retry', () => {
+  /** A reply that was sent twice without an answer, and is nowhere. */
+  async function undecided(): Promise<number> {
+    const ticketId = await ask();
+    mirror.simulator.faults.add({
+      kind: 'status',
+      status: 502,
+      times: 2,
+      match: { method: 'POST', path: '/tickets/:id/reply' },
+    });
+    await expect(takeTurn(mirror, ticketId, 'autopilot', 'On its way')).rejects.toMatchObject({
+      type: 'OutcomeUnknown',
+    });
+    const [turn] = (await traceOf(ticketId)).turns;
+    const { deliverReply } = createReplyActivities(mirror.deps);
+    const again = () => deliverReply({ connectionId: 'default', ticketId, turnId: turn?.id ?? '', final: false });
+    mirror.later(60 * SECOND_MS);
+    await expect(again()).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    mirror.later(60 * SECOND_MS);
+    expect(await again()).toEqual({ outcome: 'undecided' });
+    mirror.simulator.faults.clear();
+    return ticketId;
+  }
+
+  test('W1 sync gives an operator’s hint, which reads the whole thread', async () => {
+    const ticketId = await ask();
+    const { status, out } = await run('ticket', 'sync', String(ticketId));
+    expect([status, hints]).toEqual([0, [['default', ticketId, 'operator']]]);
+    expect(out).toContain(`ticket show ${ticketId}`);
+    const json = await run('ticket', 'sync', String(ticketId), '--json');
+    expect(JSON.parse(json.out)).toEqual({ connection: 'default', ticketId, hinted: true });
+  });
+
+  test('A5 retry clears an undecided reply, and it can be sent again', async () => {
+    const ticketId = await undecided();
+    expect((await run('ticket', 'show', String(ticketId))).out).toContain('reply: unknown, 2 tries, last tried ');
+    const { status, out } = await run('ticket', 'retry', String(ticketId));
+    expect([status, hints]).toEqual([0, [['default', ticketId, 'operator']]]);
+    expect(out).toContain('Cleared: 1 undecided write on ticket');
+    await takeTurn(mirror, ticketId, 'autopilot', 'On its way');
+    expect(mirror.account.thread(ticketId).filter((entry) => !entry.private)).toHaveLength(1);
+  });
+
+  test('A5 retry tells when people have the ticket, and when nothing was in the way', async () => {
+    const ticketId = await undecided();
+    mirror.account.assign(ticketId, mirror.account.humans[0]?.id ?? 0);
+    mirror.account.agentReplies(ticketId, { text: 'I am on it' });
+    await mirror.sync(ticketId);
+    expect((await run('ticket', 'retry', String(ticketId))).out).toContain('assign it to the AI agent');
+    const { out } = await run('ticket', 'retry', String(ticketId), '--json');
+    expect(JSON.parse(out)).toEqual({
+      connection: 'default',
+      ticketId,
+      writes: 0,
+      resolve: false,
+      status: 'handed_off',
+    });
+  });
+
+  test('R2 retry lets a refused resolution be tried again', async () => {
+    const ticketId = await ask();
+    await mirror.sync(ticketId);
+    const session = await mirror.session(ticketId);
+    await mirror.deps.sessions.resolveRefused(session?.id ?? '', 'cf_reason');
+    expect((await run('ticket', 'show', String(ticketId))).out).toContain('resolving was refused: cf_reason');
+    expect((await run('ticket', 'retry', String(ticketId))).out).toContain('Cleared: a refused resolution');
+    expect((await mirror.session(ticketId))?.resolveRefused).toBeNull();
+  });
+});
+
+describe('pause, resume, contact erase', () => {
+  test('E12 pause stops what is written, resume lets it go on', async () => {
+    const ticketId = await ask();
+    const paused = await run('pause');
+    expect([paused.status, paused.out]).toEqual([0, expect.stringContaining('nothing is written')]);
+    expect((await mirror.sync(ticketId)).settings.paused).toBe(true);
+    expect(JSON.parse((await run('resume', '--json')).out)).toEqual({ connection: 'default', paused: false });
+    expect((await mirror.sync(ticketId)).settings.paused).toBe(false);
+    expect((await run('pause', '--connection', 'nowhere')).status).toBe(1);
+  });
+
+  test('K1 contact erase removes, counts, and names the tickets; whom nobody knows is an error', async () => {
+    const email = 'erase-me@customer.example';
+    const ticketId = mirror.account.customerCreatesTicket({ email, subject: 'Mine', text: 'All about me' }).id;
+    await mirror.sync(ticketId);
+    const dry = await run('contact', 'erase', email, '--dry-run');
+    expect(dry.out).toContain('Nothing was changed');
+    expect(await mirror.rows(ticketId)).toHaveLength(1);
+    const { status, out } = await run('contact', 'erase', email, '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      tickets: [ticketId],
+      dryRun: false,
+      removed: { sessions: 1, messages: 1 },
+    });
+    expect(await mirror.rows(ticketId)).toEqual([]);
+    expect((await run('ticket', 'show', String(ticketId))).out).toContain('its requester was erased');
+    const again = await run('contact', 'erase', email);
+    expect([again.status, again.err]).toEqual([1, expect.stringContaining('nothing to remove')]);
+  });
+
+  test('every command shows how it is used', async () => {
+    for (const args of ['ticket show', 'ticket sync', 'ticket retry', 'pause', 'resume', 'contact erase']) {
+      const { status, out } = await run(...args.split(' '), '--help');
+      expect(status).toBe(0);
+      expect(out).toContain('Examples:');
+      expect(out).toContain('--json');
+      expect(out).toContain('--connection');
+    }
+  });
+});
