@@ -304,8 +304,11 @@ describe('retention of closed sessions', () => {
   test('a connection that was removed, and its data kept, keeps it no longer than set', async () => {
     const other = await mirror.connect('left');
     await mirror.connections.patchSettings('left', { retention: { closedSessionsDays: 30 } });
-    const ticketId = other.account.customerCreatesTicket({ email: newEmail(), text: 'Hello', status: 5 }).id;
+    const ticketId = other.account.customerCreatesTicket({ email: newEmail(), text: 'Hello' }).id;
+    mirror.later(SECOND_MS);
+    other.account.setStatus(ticketId, 5);
     await mirror.sync(ticketId, ['webhook'], 'left');
+    expect(await mirror.session(ticketId, 'left')).toMatchObject({ status: 'closed_resolved' });
     await mirror.connections.remove('left');
     expect(await mirror.session(ticketId, 'left')).not.toBeNull();
     await clear(31);
