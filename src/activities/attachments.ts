@@ -104,7 +104,7 @@ async function copy(deps: ActivityDeps, ticket: Ticket, file: PendingFile): Prom
     const bytes = await fetchFile(ticket, file, maxBytes);
     const key = contentKey(bytes);
     const { contentType, text } = await readFileContent(bytes, file.name);
-    await attachments.claim(file.id, key);
+    if (!(await attachments.claim(file.id, key))) return refuse('gone'); // erased from our side meanwhile
     await deps.storage.put(key, bytes, contentType);
     await attachments.stored(file.id, { key, size: bytes.length, contentType, text });
     return 'stored';

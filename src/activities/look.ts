@@ -136,7 +136,7 @@ function admission({ connection, settings }: Account, ticket: Ticket, options: L
 
 /** A person who was erased from our side is not mirrored again by the next webhook: Freshdesk is not even asked. */
 function asErased(deps: ActivityDeps, account: Account, session: Session): Sight {
-  return { account, tracked: null, snapshot: snapshotOf(deps, account, session.lookedAtMs, null, session, []) };
+  return { account, tracked: null, snapshot: snapshotOf(deps, account, session.lookedAtMs, null, emptied(session)) };
 }
 
 /** S3: a ticket that no longer exists closes its session; one that was never tracked is nobody's. */
@@ -149,12 +149,12 @@ async function withoutTicket(
   const atMs = session?.lookedAtMs ?? 0;
   if (session === null) return snapshotOf(deps, account, atMs, null, null);
   await deps.sessions.gone(session.id, atMs);
-  return snapshotOf(deps, account, atMs, null, {
-    session: { ...session, status: 'closed_unresolved' },
-    messages: [],
-    pendingFiles: 0,
-    failedFiles: 0,
-  });
+  return snapshotOf(deps, account, atMs, null, emptied({ ...session, status: 'closed_unresolved' }));
+}
+
+/** A session of whose thread nothing counts any more. */
+function emptied(session: Session): Recorded {
+  return { session, messages: [], pendingFiles: 0, failedFiles: 0 };
 }
 
 /** S2: only Freshdesk knows whether a message that waits on a closed ticket came before or after the closing. */

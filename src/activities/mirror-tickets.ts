@@ -63,7 +63,9 @@ export async function mirrorTickets(deps: ActivityDeps, request: MirrorRequest):
 /** A reconcile pass may know more than the times of the last change tell, so it wants a look after the list. */
 function isThere(kind: MirrorRequest['kind'], mirrored: MirroredTicket | undefined, ticket: PendingTicket): boolean {
   if (mirrored === undefined) return false;
-  return mirrored.lookedAtMs >= ticket.listedAtMs || (kind === 'backfill' && !isBehind(mirrored, ticket));
+  return (
+    mirrored.erased || mirrored.lookedAtMs >= ticket.listedAtMs || (kind === 'backfill' && !isBehind(mirrored, ticket))
+  );
 }
 
 /** What became of a ticket whose mirror takes long; null while it is at work, or waits for the account. */

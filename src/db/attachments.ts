@@ -54,8 +54,8 @@ export type Attachments = {
   pending(sessionId: string): Promise<PendingFile[]>;
   /** Bytes of the session's files that are stored, each file counted once. */
   storedBytes(sessionId: string): Promise<number>;
-  /** Points the row to the content before its bytes are stored, so that nobody clears them away meanwhile. */
-  claim(id: string, key: string): Promise<void>;
+  /** Points the row to the content before its bytes are stored, so that nobody clears them away meanwhile. False when there is no row any more. */
+  claim(id: string, key: string): Promise<boolean>;
   stored(id: string, content: FileContent): Promise<void>;
   /** There is no copy, and no retry brings one: a cap, an unsafe address, gone from Freshdesk. */
   refused(id: string, reason: string): Promise<void>;
@@ -105,7 +105,8 @@ export function createAttachments(db: Db): Attachments {
     claim: (id, key) =>
       db.$transaction(async (tx) => {
         await lockContent(tx, key);
-        await tx.attachment.updateMany({ where: { id }, data: { key } });
+        const { count } = await tx.attachment.updateMany({ where: { id }, data: { key } });
+        return count === 1;
       }),
 
     async stored(id, { key, size, contentType, text }) {

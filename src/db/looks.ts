@@ -16,7 +16,7 @@ export function createLooks(db: Db): Looks {
     async of(connectionId, ticketIds) {
       const rows = await db.session.findMany({
         where: { connectionId, ticketId: { in: ticketIds.map(BigInt) } },
-        select: { ticketId: true, ticketUpdatedAt: true, lookedAt: true, status: true },
+        select: { ticketId: true, ticketUpdatedAt: true, lookedAt: true, status: true, erasedAt: true },
       });
       return new Map(
         rows.map((row) => [
@@ -25,6 +25,7 @@ export function createLooks(db: Db): Looks {
             ticketUpdatedAtMs: row.ticketUpdatedAt.getTime(),
             lookedAtMs: row.lookedAt.getTime(),
             gone: row.status === 'closed_unresolved',
+            erased: row.erasedAt !== null,
           },
         ]),
       );

@@ -56,13 +56,20 @@ export type ListCursor = { sinceMs: number; page: number };
 export type ListedTicket = { id: number; updatedAtMs: number };
 
 /** What the mirror knows of a ticket: Freshdesk's times, ms. */
-export type MirroredTicket = { ticketUpdatedAtMs: number; lookedAtMs: number; gone: boolean };
+export type MirroredTicket = {
+  ticketUpdatedAtMs: number;
+  lookedAtMs: number;
+  gone: boolean;
+  /** Its requester was erased from our side: it is not mirrored any more. */
+  erased: boolean;
+};
 
 /**
  * X1: whether a list shows something that the mirror may not have. Freshdesk tells whole seconds, so a look within the
  * very second of the change may have come before it.
  */
 export function isBehind(mirrored: MirroredTicket | null, listed: ListedTicket): boolean {
+  if (mirrored?.erased === true) return false;
   if (mirrored === null || mirrored.gone) return true;
   return mirrored.ticketUpdatedAtMs < listed.updatedAtMs || mirrored.lookedAtMs <= listed.updatedAtMs;
 }

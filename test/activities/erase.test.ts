@@ -3,8 +3,10 @@ import { createHandoffActivities } from '../../src/activities/handoff.ts';
 import { createInferenceActivities } from '../../src/activities/inference.ts';
 import { createReplyActivities } from '../../src/activities/reply.ts';
 import { createModelCalls } from '../../src/db/model-calls.ts';
+import { createLooks } from '../../src/db/looks.ts';
 import { createRemoval } from '../../src/db/removal.ts';
 import { createSessionReads } from '../../src/db/session-reads.ts';
+import { isBehind } from '../../src/domain/backfill.ts';
 import { clearClosed } from '../../src/retention.ts';
 import { HOUR_MS, openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
 import { saying, takeTurn } from '../support/turns.ts';
@@ -165,6 +167,9 @@ describe('erasing a person', () => {
     }
     expect(mirror.simulator.requests.count).toBe(0);
     expect(await mirror.rows(ticketId)).toEqual([]);
+    // A reconcile pass that finds it changed in Freshdesk has nothing to catch up on.
+    const mirrored = (await createLooks(mirror.db).of('default', [ticketId])).get(ticketId) ?? null;
+    expect(isBehind(mirrored, { id: ticketId, updatedAtMs: mirror.clock.ms + DAY_MS })).toBe(false);
 
     const fresh = mirror.account.customerCreatesTicket({ email, subject: 'New', text: 'A new question' }).id;
     await mirror.sync(fresh);
