@@ -29,7 +29,8 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY --from=build /app/prisma prisma
-RUN mkdir /data && chown node:node /data
+# Paths such as ./data/attachments, as .env.example has them, lead to the volume.
+RUN mkdir /data && chown node:node /data && ln -s /data data
 USER node
 VOLUME /data
 EXPOSE 3000

@@ -15,6 +15,7 @@ import { backfillRoutes } from './backfills.ts';
 import { connectionRoutes } from './connections.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { type Metrics, metricsRoutes } from './metrics.ts';
+import { openApiRoutes } from './openapi.ts';
 import { noNul, notFound, problemHandler, requestId } from './problems.ts';
 import { sessionRoutes } from './sessions.ts';
 import { type SignalTicket, webhookRoutes } from './webhooks.ts';
@@ -69,7 +70,7 @@ export function createApi(deps: ApiDeps): Express {
       ...(signalDeadlineMs === undefined ? {} : { signalDeadlineMs }),
     }),
   );
-  app.use(healthRoutes(health, connections, log), metricsRoutes(metrics));
+  app.use(healthRoutes(health, connections, log), metricsRoutes(metrics), openApiRoutes());
   app.use(
     '/api',
     requireAdmin(adminToken, mostFailedLogins),

@@ -1,9 +1,10 @@
 import { ServiceError } from '@temporalio/client';
-import { json, type RequestHandler, Router } from 'express';
+import { json as parseJson, type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { ConnectionNotFound, type Connections } from '../db/connections.ts';
 import { type BackfillControl, BackfillRuns, DEFAULT_DAYS, MOST_DAYS, NoBackfill } from '../domain/backfill.ts';
+import { jsonBody, connectionParams, json, type Operation, problems, time } from './document.ts';
 import { onlyMethods, Problem } from './problems.ts';
 
 export type BackfillRouteDeps = { connections: Pick<Connections, 'get'>; backfills: BackfillControl; log: Logger };
@@ -19,6 +20,50 @@ const start = z.strictObject({
 const change = z.strictObject({
   state: z.enum(['paused', 'running'], 'must be "paused" or "running"'),
 });
+
+const backfillView = z
+  .object({
+    id: z.string(),
+    state: z.enum(['running', 'paused', 'completed', 'failed']),
+    found: z.int().meta({ description: 'Tickets, without those that exclusions keep out' }),
+    done: z.int(),
+    failed: z.int(),
+    ratePerMinute: z.number(),
+    etaSeconds: z.number().nullable().meta({ description: 'null while nothing can be said' }),
+    startedAt: time,
+    endedAt: time.nullable(),
+  })
+  .meta({ id: 'Backfill', description: 'How far a backfill is' });
+
+export const backfillOperations: Operation[] = [
+  {
+    method: 'post',
+    path: '/api/connections/{id}/backfills',
+    operationId: 'startBackfill',
+    tags: ['Backfills'],
+    summary: 'Mirrors what is unresolved and was updated in the last days; answers nothing',
+    request: { params: connectionParams, body: { ...jsonBody(start, { days: 30 }), required: false } },
+    responses: { 201: json('Started', backfillView), ...problems(400, 404, 409, 413, 503) },
+  },
+  {
+    method: 'get',
+    path: '/api/connections/{id}/backfills/current',
+    operationId: 'getBackfill',
+    tags: ['Backfills'],
+    summary: 'The newest backfill of the connection',
+    request: { params: connectionParams },
+    responses: { 200: json('How far it is', backfillView), ...problems(404) },
+  },
+  {
+    method: 'patch',
+    path: '/api/connections/{id}/backfills/current',
+    operationId: 'changeBackfill',
+    tags: ['Backfills'],
+    summary: 'Pauses it, or lets it go on',
+    request: { params: connectionParams, body: jsonBody(change, { state: 'paused' }) },
+    responses: { 200: json('Told', backfillView), ...problems(400, 404, 409, 413, 503) },
+  },
+];
 
 /** Starts backfills, says how far the newest is, and lets it pause and go on (B1, B4, B5). */
 export function backfillRoutes({ connections, backfills, log }: BackfillRouteDeps): Router {
@@ -58,7 +103,7 @@ export function backfillRoutes({ connections, backfills, log }: BackfillRouteDep
   return router;
 }
 
-const body: RequestHandler<{ id: string }, unknown, unknown> = json({ strict: false, type: ['json', '+json'] });
+const body: RequestHandler<{ id: string }, unknown, unknown> = parseJson({ strict: false, type: ['json', '+json'] });
 
 function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { settingsSchema } from '../db/settings-schema.ts';
+import { time } from './document.ts';
 
 /** It becomes part of addresses and of Temporal's ids. */
 export const connectionId = z
@@ -28,3 +30,36 @@ export const connectionPatch = z
   });
 
 export const removalQuery = z.strictObject({ data: z.enum(['keep', 'erase']).default('keep') });
+
+const agent = z.object({ id: z.int(), name: z.string(), email: z.string() }).meta({
+  id: 'Agent',
+  description: 'The Freshdesk agent whose key we hold; what the AI writes, it writes as this agent',
+});
+
+export const verified = z.object({ agent, admin: z.literal(true) });
+
+export const connectionView = z
+  .object({
+    id: z.string(),
+    domain: z.string(),
+    agent,
+    state: z.enum(['active', 'broken']).meta({ description: 'broken: Freshdesk refuses the key' }),
+    webhookUrl: z.string().meta({ description: "For Freshdesk's automation rules" }),
+    connectedAt: time,
+  })
+  .meta({ id: 'Connection', description: 'One linked Freshdesk account' });
+
+const webhookSecret = z.string().meta({ description: 'Shown this once' });
+export const createdConnection = connectionView
+  .extend({
+    webhookSecret,
+    started: z
+      .boolean()
+      .meta({ description: 'false where Temporal did not answer to start what runs beside the tickets' }),
+  })
+  .meta({ id: 'CreatedConnection' });
+export const changedConnection = connectionView
+  .extend({ webhookSecret: webhookSecret.optional() })
+  .meta({ id: 'ChangedConnection' });
+
+export const settings = settingsSchema.meta({ id: 'Settings' });

@@ -1,11 +1,108 @@
-import { json, type Request, type Response, Router } from 'express';
-import type { z } from 'zod';
+import { json as parseJson, type Request, type Response, Router } from 'express';
+import { z } from 'zod';
 import type { Connector } from '../connect.ts';
 import { type Connection, ConnectionNotFound, type Connections } from '../db/connections.ts';
-import { accountBody, connectionPatch, newConnectionBody, removalQuery } from './connection-schemas.ts';
+import {
+  accountBody,
+  changedConnection,
+  connectionPatch,
+  connectionView,
+  createdConnection,
+  newConnectionBody,
+  removalQuery,
+  settings,
+  verified,
+} from './connection-schemas.ts';
+import { jsonBody, connectionParams, EXAMPLE, json, type Operation, problems } from './document.ts';
 import { onlyMethods, Problem } from './problems.ts';
 
-const body = json({ limit: '256kb', strict: false, type: ['json', '+json'] });
+const body = parseJson({ limit: '256kb', strict: false, type: ['json', '+json'] });
+
+export const connectionOperations: Operation[] = [
+  {
+    method: 'post',
+    path: '/api/connections/verify',
+    operationId: 'verifyAccount',
+    tags: ['Connections'],
+    summary: 'Asks Freshdesk who the key belongs to, and stores nothing',
+    request: { body: jsonBody(accountBody, { domain: 'acme.freshdesk.com', apiKey: 'your-api-key' }) },
+    responses: { 200: json('The key works', verified), ...problems(400, 413, 415, 422, 502) },
+  },
+  {
+    method: 'get',
+    path: '/api/connections',
+    operationId: 'listConnections',
+    tags: ['Connections'],
+    summary: 'The linked accounts',
+    responses: { 200: json('All of them', z.object({ items: z.array(connectionView) })) },
+  },
+  {
+    method: 'post',
+    path: '/api/connections',
+    operationId: 'createConnection',
+    tags: ['Connections'],
+    summary: 'Verifies an account and links it; its channels start in assist',
+    request: {
+      body: jsonBody(newConnectionBody, {
+        id: EXAMPLE.newConnection,
+        domain: 'shop.freshdesk.com',
+        apiKey: 'your-api-key',
+        backfill: true,
+      }),
+    },
+    responses: { 201: json('Linked', createdConnection), ...problems(400, 409, 413, 415, 422, 502) },
+  },
+  {
+    method: 'get',
+    path: '/api/connections/{id}',
+    operationId: 'getConnection',
+    tags: ['Connections'],
+    summary: 'One linked account',
+    request: { params: connectionParams },
+    responses: { 200: json('The connection', connectionView), ...problems(404) },
+  },
+  {
+    method: 'patch',
+    path: '/api/connections/{id}',
+    operationId: 'changeConnection',
+    tags: ['Connections'],
+    summary: 'Gives it another key, or another webhook secret',
+    request: { params: connectionParams, body: jsonBody(connectionPatch, { apiKey: 'your-api-key' }) },
+    responses: { 200: json('Changed', changedConnection), ...problems(400, 404, 409, 413, 415, 422, 502) },
+  },
+  {
+    method: 'delete',
+    path: '/api/connections/{id}',
+    operationId: 'removeConnection',
+    tags: ['Connections'],
+    summary: 'Ends the connection, and with `data=erase` everything stored of it',
+    request: { params: connectionParams, query: removalQuery },
+    responses: { 204: { description: 'Removed' }, ...problems(400, 404, 503) },
+  },
+  {
+    method: 'get',
+    path: '/api/connections/{id}/settings',
+    operationId: 'getSettings',
+    tags: ['Connections'],
+    summary: 'The settings in force, with the defaults filled in',
+    request: { params: connectionParams },
+    responses: { 200: json('All settings', settings), ...problems(404) },
+  },
+  {
+    method: 'patch',
+    path: '/api/connections/{id}/settings',
+    operationId: 'changeSettings',
+    tags: ['Connections'],
+    summary: 'Merges deeply; arrays and `routing` replace',
+    request: {
+      params: connectionParams,
+      body: jsonBody(z.record(z.string(), z.unknown()).meta({ description: 'Any part of `Settings`' }), {
+        channels: { email: { mode: 'assist' } },
+      }),
+    },
+    responses: { 200: json('The settings in force afterwards', settings), ...problems(400, 404, 413, 415) },
+  },
+];
 
 /** The linked accounts and their settings. Keys never leave, and a secret only in the answer to what has made it (C3). */
 export function connectionRoutes(connections: Connections, connector: Connector): Router {

@@ -1,7 +1,10 @@
 import { Router } from 'express';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import type { Connections } from '../db/connections.ts';
 import { within } from './deadline.ts';
+import { json, type Operation } from './document.ts';
+import { onlyMethods } from './problems.ts';
 
 /** Each rejects when its part is not ready; the worker is null where it runs in another process. */
 export type Health = {
@@ -9,6 +12,39 @@ export type Health = {
   temporal: () => Promise<void>;
   worker: (() => Promise<void>) | null;
 };
+
+const partState = z.enum(['ok', 'failed', 'elsewhere']);
+const readiness = z
+  .object({
+    status: z.enum(['ready', 'not_ready']),
+    database: partState,
+    temporal: partState,
+    worker: partState.meta({ description: '`elsewhere` when it runs in another process' }),
+    connections: z
+      .object({ active: z.int(), broken: z.int() })
+      .nullable()
+      .meta({ description: 'null when the database does not answer' }),
+  })
+  .meta({ id: 'Readiness' });
+
+export const healthOperations: Operation[] = [
+  {
+    method: 'get',
+    path: '/healthz',
+    operationId: 'getHealth',
+    tags: ['Operations'],
+    summary: 'Whether the process answers',
+    responses: { 200: json('It does', z.object({ status: z.literal('ok') })) },
+  },
+  {
+    method: 'get',
+    path: '/readyz',
+    operationId: 'getReadiness',
+    tags: ['Operations'],
+    summary: 'Whether database, Temporal and worker work',
+    responses: { 200: json('They do', readiness), 503: json('One of them does not', readiness) },
+  },
+];
 
 type Part = keyof Health;
 const PARTS: readonly Part[] = ['database', 'temporal', 'worker'];
@@ -37,21 +73,27 @@ export function healthRoutes(health: Health, connections: Pick<Connections, 'lis
   }
 
   const router = Router();
-  router.get('/healthz', (_request, response) => {
-    response.json({ status: 'ok' });
-  });
-  router.get('/readyz', async (_request, response) => {
-    const states = await Promise.all(PARTS.map(async (part) => [part, await stateOf(part)] as const));
-    const ready = states.every(([, state]) => state !== 'failed');
-    const counts = await within(CHECK_MS, connections.list()).then(
-      (all) => ({ active: all.filter(isActive).length, broken: all.filter((one) => !isActive(one)).length }),
-      () => null,
-    );
-    response
-      .status(ready ? 200 : 503)
-      .set('Cache-Control', 'no-store')
-      .json({ status: ready ? 'ready' : 'not_ready', ...Object.fromEntries(states), connections: counts });
-  });
+  router
+    .route('/healthz')
+    .get((_request, response) => {
+      response.json({ status: 'ok' });
+    })
+    .all(onlyMethods('GET'));
+  router
+    .route('/readyz')
+    .get(async (_request, response) => {
+      const states = await Promise.all(PARTS.map(async (part) => [part, await stateOf(part)] as const));
+      const ready = states.every(([, state]) => state !== 'failed');
+      const counts = await within(CHECK_MS, connections.list()).then(
+        (all) => ({ active: all.filter(isActive).length, broken: all.filter((one) => !isActive(one)).length }),
+        () => null,
+      );
+      response
+        .status(ready ? 200 : 503)
+        .set('Cache-Control', 'no-store')
+        .json({ status: ready ? 'ready' : 'not_ready', ...Object.fromEntries(states), connections: counts });
+    })
+    .all(onlyMethods('GET'));
   return router;
 }
 

@@ -1,9 +1,11 @@
 import { Router } from 'express';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { z } from 'zod';
 import type { Figures, TallyName } from '../db/figures.ts';
 import type { ObservedCall } from '../freshdesk/client.ts';
 import { within } from './deadline.ts';
+import type { Operation } from './document.ts';
 import { onlyMethods } from './problems.ts';
 
 export const WEBHOOK_RESULTS = [
@@ -61,7 +63,7 @@ export function createMetrics({ figures, temporalMetrics = null, log, freshForMs
     registers: [registry],
   });
 
-  const tallies: Record<TallyName, { counter: Counter; label: string }> = {
+  const tallies: Record<TallyName, { counter: Counter; label: string; unit?: number }> = {
     turns: {
       label: 'outcome',
       counter: counter('turns_total', 'Turns that ended, by outcome; all processes', ['connection', 'outcome']),
@@ -76,6 +78,14 @@ export function createMetrics({ figures, temporalMetrics = null, log, freshForMs
     tokens: {
       label: 'model',
       counter: counter('model_tokens_total', 'Tokens that models have used; all processes', ['connection', 'model']),
+    },
+    money_micros: {
+      label: 'model',
+      counter: counter('model_money_total', 'What models have cost, in the currency of their prices; all processes', [
+        'connection',
+        'model',
+      ]),
+      unit: 1e-6,
     },
   };
   const up = gauge('database_up', '1 when the figures of all processes could be read for this page', []);
@@ -106,7 +116,7 @@ export function createMetrics({ figures, temporalMetrics = null, log, freshForMs
     }
     for (const { metric, connection, label, value } of rows) {
       const tally = tallies[metric];
-      tally.counter.inc({ connection, [tally.label]: label }, value);
+      tally.counter.inc({ connection, [tally.label]: label }, value * (tally.unit ?? 1));
     }
   }
 
@@ -148,6 +158,17 @@ export function createMetrics({ figures, temporalMetrics = null, log, freshForMs
     },
   };
 }
+
+export const metricsOperations: Operation[] = [
+  {
+    method: 'get',
+    path: '/metrics',
+    operationId: 'getMetrics',
+    tags: ['Operations'],
+    summary: 'Figures for Prometheus',
+    responses: { 200: { description: 'Text format 0.0.4', content: { 'text/plain': { schema: z.string() } } } },
+  },
+];
 
 export function metricsRoutes(metrics: Pick<Metrics, 'page'>): Router {
   const router = Router();

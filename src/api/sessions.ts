@@ -1,45 +1,39 @@
 import { Router } from 'express';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { SessionReads } from '../db/session-reads.ts';
-import { isUuid } from '../db/cursor.ts';
-import { normalEmail } from '../domain/contact.ts';
+import { json, type Operation, problems } from './document.ts';
 import { onlyMethods, Problem } from './problems.ts';
+import { messagePage, pageQuery, sessionDetail, sessionPage, sessionParams, sessionsQuery } from './session-schemas.ts';
 
-const text = z.string('is given more than once').min(1, 'must not be empty');
-const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
-  z.enum(values, `must be one of ${values.join(', ')}`);
-const paging = {
-  cursor: text.optional(),
-  limit: z.coerce
-    .number('must be a number')
-    .int('must be a whole number')
-    .min(1, 'must be 1 or more')
-    .max(200, 'must be 200 or less')
-    .default(50),
-};
-const pageQuery = z.strictObject(paging);
-const sessionsQuery = z.strictObject({
-  ...paging,
-  connection: text.optional(),
-  status: oneOf(['open', 'handed_off', 'closed_resolved', 'closed_unresolved']).optional(),
-  owner: oneOf(['ai', 'human', 'none']).optional(),
-  channel: oneOf(['email', 'web', 'phone', 'other']).optional(),
-  tag: text.optional(),
-  contact: text.refine(isContact, 'must be the id of a contact or an e-mail address').optional(),
-  ticketId: text
-    .regex(/^[1-9]\d{0,15}$/, 'must be a ticket id')
-    .transform(Number)
-    .pipe(z.int('must be a ticket id'))
-    .optional(),
-  updatedSince: z.iso
-    .datetime({ offset: true, error: 'must be a time such as 2026-01-31T08:00:00Z' })
-    .transform((time) => new Date(time))
-    .optional(),
-});
-
-function isContact(who: string): boolean {
-  return isUuid(who) || normalEmail(who) !== null;
-}
+export const sessionOperations: Operation[] = [
+  {
+    method: 'get',
+    path: '/api/sessions',
+    operationId: 'listSessions',
+    tags: ['Sessions'],
+    summary: 'Sessions, the last changed first',
+    request: { query: sessionsQuery },
+    responses: { 200: json('A page', sessionPage), ...problems(400) },
+  },
+  {
+    method: 'get',
+    path: '/api/sessions/{id}',
+    operationId: 'getSession',
+    tags: ['Sessions'],
+    summary: 'A session with its turns, handoffs and drafts',
+    request: { params: sessionParams },
+    responses: { 200: json('The session', sessionDetail), ...problems(404) },
+  },
+  {
+    method: 'get',
+    path: '/api/sessions/{id}/messages',
+    operationId: 'listMessages',
+    tags: ['Sessions'],
+    summary: 'The mirrored thread, oldest first',
+    request: { params: sessionParams, query: pageQuery },
+    responses: { 200: json('A page', messagePage), ...problems(400, 404) },
+  },
+];
 
 /** The mirror, as an operator's tools read it. */
 export function sessionRoutes(sessions: SessionReads): Router {

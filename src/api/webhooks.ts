@@ -1,9 +1,11 @@
 import { raw, type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import type { Hint } from '../domain/signals.ts';
 import type { Connections } from '../db/connections.ts';
 import { webhookSecretOf } from './auth.ts';
 import { within } from './deadline.ts';
+import { EXAMPLE, json, jsonBody, type Operation, problems } from './document.ts';
 import { createLastWebhook } from './last-webhook.ts';
 import type { WebhookResult } from './metrics.ts';
 import { onlyMethods, Problem } from './problems.ts';
@@ -21,6 +23,26 @@ export type WebhookDeps = {
   /** How long Freshdesk waits for Temporal (W4). */
   signalDeadlineMs?: number;
 };
+
+export const webhookOperations: Operation[] = [
+  {
+    method: 'post',
+    path: '/webhooks/freshdesk/{connection}',
+    operationId: 'receiveWebhook',
+    tags: ['Webhooks'],
+    summary: 'A hint that a ticket changed; everything else is read from Freshdesk',
+    description: 'Freshdesk\'s own `{"freshdesk_webhook": {"ticket_id": 42}}` is taken as well.',
+    security: [{ webhookSecret: [] }, { webhookPassword: [] }],
+    request: {
+      params: z.object({ connection: z.string().meta({ example: EXAMPLE.connection }) }),
+      body: jsonBody(z.object({ ticket_id: z.union([z.string(), z.int()]) }), { ticket_id: EXAMPLE.ticketId }),
+    },
+    responses: {
+      202: json('Handed over', z.object({ ticketId: z.int() })),
+      ...problems(400, 401, 413, 415, 503),
+    },
+  },
+];
 
 const MOST_BYTES = 256 * 1024;
 const RESULTS: Readonly<Record<number, WebhookResult>> = {

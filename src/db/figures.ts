@@ -16,7 +16,7 @@ export type ConnectionFigures = {
   rate: { left: number; total: number } | null;
 };
 
-export type TallyName = 'turns' | 'handoffs' | 'tokens';
+export type TallyName = 'turns' | 'handoffs' | 'tokens' | 'money_micros';
 export type Tallied = { connection: string; metric: TallyName; label: string; value: number };
 
 /** What the database knows of how things go, for /metrics: ids, states and numbers. */

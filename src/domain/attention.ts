@@ -1,12 +1,15 @@
+export const KINDS = [
+  'unknown_outbound',
+  'broken_connection',
+  'refused_resolve',
+  'failed_copy',
+  'failing_workflow',
+  'temporal_unreachable',
+] as const;
+
 /** What needs a person, and what that person can do. Ids, states and field names only: nothing that a customer wrote. */
 export type AttentionItem = {
-  kind:
-    | 'unknown_outbound'
-    | 'broken_connection'
-    | 'refused_resolve'
-    | 'failed_copy'
-    | 'failing_workflow'
-    | 'temporal_unreachable';
+  kind: (typeof KINDS)[number];
   /** null where it concerns them all. */
   connection: string | null;
   ticketId: number | null;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createMetrics } from '../../src/api/metrics.ts';
@@ -168,12 +169,21 @@ describe('what all processes have done', () => {
     expect(await ofDefault('handoffs_total', { reason: 'frustration' })).toBe(1);
   });
 
-  test('tokens are counted by model, also those that are added to a turn', async () => {
-    const { id } = await newTurn(await newSession(), { model: 'small-1', tokens: 900 });
-    await api.db.turn.update({ where: { id }, data: { tokens: 1_000 } });
-    await newTurn(await newSession(), { model: 'large-1', tokens: 50 });
+  test('N3 tokens and money are counted by model, call by call, and stay counted when the session is erased', async () => {
+    const call = { connectionId: 'default', round: 1, startedAt: new Date(), turnId: randomUUID() };
+    const sessionId = await newSession();
+    const { id } = await api.db.modelCall.create({ data: { ...call, sessionId, stage: 'draft', model: 'small-1' } });
+    expect(await ofDefault('model_tokens_total', { model: 'small-1' })).toBeUndefined();
+    await api.db.modelCall.update({ where: { id }, data: { inputTokens: 900, outputTokens: 100, money: 0.0125 } });
+    await api.db.modelCall.update({ where: { id }, data: { endedAt: new Date() } });
+    await api.db.modelCall.create({
+      data: { ...call, sessionId, stage: 'check', model: 'large-1', inputTokens: 50, money: null },
+    });
+    await api.db.session.deleteMany();
     expect(await ofDefault('model_tokens_total', { model: 'small-1' })).toBe(1_000);
+    expect(await ofDefault('model_money_total', { model: 'small-1' })).toBeCloseTo(0.0125, 6);
     expect(await ofDefault('model_tokens_total', { model: 'large-1' })).toBe(50);
+    expect(await ofDefault('model_money_total', { model: 'large-1' })).toBeUndefined();
   });
 });
 

@@ -108,6 +108,7 @@ export async function startTestApi({
   const url = `http://127.0.0.1:${server.port}`;
   return {
     url,
+    app,
     metrics,
     token: ADMIN_TOKEN,
     port: server.port,

@@ -1,0 +1,97 @@
+/**
+ * The OpenAPI document, made of the schemas that parse requests and of those that describe the answers.
+ *
+ * How to add a route: export its operations from its file as a list of `Operation` (see `document.ts`), with a schema for each
+ * answer and an `example` for each path parameter and body, and put the list into OPERATIONS below.
+ * `test/api/openapi.test.ts` fails for a route that is missing here, and for one whose answers are not what it says.
+ */
+import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import { Router } from 'express';
+import { z } from 'zod';
+import { attachmentOperations } from './attachments.ts';
+import { attentionOperations } from './attention.ts';
+import { backfillOperations } from './backfills.ts';
+import { connectionOperations } from './connections.ts';
+import { type Operation, problems } from './document.ts';
+import { healthOperations } from './health.ts';
+import { metricsOperations } from './metrics.ts';
+import { onlyMethods } from './problems.ts';
+import { sessionOperations } from './sessions.ts';
+import { webhookOperations } from './webhooks.ts';
+
+const SELF: Operation = {
+  method: 'get',
+  path: '/openapi.json',
+  operationId: 'getDocument',
+  tags: ['Operations'],
+  summary: 'This document',
+  responses: {
+    200: { description: 'OpenAPI 3.1', content: { 'application/json': { schema: z.record(z.string(), z.unknown()) } } },
+  },
+};
+
+const OPERATIONS: readonly Operation[] = [
+  ...connectionOperations,
+  ...backfillOperations,
+  ...sessionOperations,
+  ...attachmentOperations,
+  ...attentionOperations,
+  ...webhookOperations,
+  ...healthOperations,
+  ...metricsOperations,
+  SELF,
+];
+
+export type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']>;
+
+/** `serverUrl` is where Freshdesk and others reach us, or nothing for the address the document was read from. */
+export function openApiDocument(serverUrl = '/'): OpenApiDocument {
+  const registry = new OpenAPIRegistry();
+  const security = registry.registerComponent('securitySchemes', 'adminToken', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'ADMIN_TOKEN',
+  });
+  registry.registerComponent('securitySchemes', 'webhookSecret', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Webhook-Secret',
+    description: "The connection's webhook secret",
+  });
+  registry.registerComponent('securitySchemes', 'webhookPassword', {
+    type: 'http',
+    scheme: 'basic',
+    description: "The connection's webhook secret as the password, with any user",
+  });
+  for (const operation of OPERATIONS) {
+    const { path, responses } = operation;
+    registry.registerPath(
+      path.startsWith('/api/')
+        ? { ...operation, security: [{ [security.name]: [] }], responses: { ...responses, ...problems(401, 429) } }
+        : { security: [], ...operation },
+    );
+  }
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'opencx-freshdesk',
+      version: '1',
+      description: 'What the AI agent for Freshdesk mirrors, decides and needs. Errors are problem details (RFC 9457).',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: serverUrl }],
+    tags: ['Connections', 'Backfills', 'Sessions', 'Webhooks', 'Operations'].map((name) => ({ name })),
+  });
+}
+
+export function openApiRoutes(): Router {
+  const document = openApiDocument();
+  const router = Router();
+  router
+    .route('/openapi.json')
+    .get((_request, response) => {
+      response.json(document);
+    })
+    .all(onlyMethods('GET'));
+  return router;
+}
