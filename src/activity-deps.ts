@@ -6,6 +6,7 @@ import { createModel } from './ai/model/client.ts';
 import { createModelEngine } from './ai/model/engine.ts';
 import type { InferenceEngine } from './ai/port.ts';
 import type { Config } from './config.ts';
+import { createArticleFiles } from './db/article-files.ts';
 import { createAttachments } from './db/attachments.ts';
 import { createBackfills } from './db/backfills.ts';
 import type { Db } from './db/client.ts';
@@ -49,6 +50,7 @@ export function activityDeps(
     looks: createLooks(db),
     tickets,
     attachments: createAttachments(db),
+    articleFiles: createArticleFiles(db),
     storage,
     cited: createCitedArticles(db),
     engine: engineOf(config, db, log),

@@ -13,6 +13,7 @@ import { loadConfig, type Config, type Env, type Half } from './config.ts';
 import { createConnector } from './connect.ts';
 import { startBeside } from './beside.ts';
 import { createBackfills } from './db/backfills.ts';
+import { createArticleFiles } from './db/article-files.ts';
 import { createDb } from './db/client.ts';
 import { ConnectionNotFound, createConnections } from './db/connections.ts';
 import { createKnowledge } from './db/knowledge.ts';
@@ -26,7 +27,9 @@ import { createTicketTraces } from './db/ticket-traces.ts';
 import { startLocalPostgres } from './local/postgres.ts';
 import { freePort } from './local/processes.ts';
 import { runningTemporal } from './local/temporal.ts';
-import { importFolder, startService } from './service.ts';
+import { importFolder } from './import-folder.ts';
+import { startService } from './service.ts';
+import { openStorage } from './storage/open.ts';
 import { createBackfillControl } from './temporal/backfill-control.ts';
 import { connectTemporal } from './temporal/connect.ts';
 import { createEndConnection } from './temporal/end-connection.ts';
@@ -74,7 +77,11 @@ async function openForCli(env: Env): Promise<Opened> {
   const databaseUrl = config.databaseUrl ?? own?.url ?? '';
   await applyMigrations(databaseUrl);
   const db = createDb(databaseUrl, { poolSize: 4 });
-  const knowledge = createKnowledge(db);
+  const importing = async () => ({
+    knowledge: createKnowledge(db),
+    articleFiles: createArticleFiles(db),
+    storage: await openStorage(config.storage),
+  });
   const temporal = lazyTemporal(config, say);
   const connections = createConnections(db, createKeyring(config.encryptionKeys));
   const backfills = createBackfills(db);
@@ -100,7 +107,7 @@ async function openForCli(env: Env): Promise<Opened> {
     traces: createTicketTraces(db),
     sessions: createSessions(db),
     outbounds: createOutbounds(db),
-    importKnowledge: (connectionId, folder) => importFolder(knowledge, connectionId, folder),
+    importKnowledge: async (connectionId, folder) => importFolder(await importing(), connectionId, folder),
     syncKnowledge: (connectionId) => syncSolutions({ account, knowledge }, connectionId),
     async searchKnowledge(connectionId, question, includeInternal) {
       if ((await connections.get(connectionId)) === null) throw new ConnectionNotFound(connectionId);

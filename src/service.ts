@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import { clientOf, createAccounts } from './accounts.ts';
 import { activityDeps } from './activity-deps.ts';
 import { createDeliver, watchForAlerts } from './alerts.ts';
-import { readMarkdownFolder } from './ai/markdown-knowledge.ts';
 import { createApi, createWorkerApi } from './api/app.ts';
 import type { Health } from './api/health.ts';
 import { createMetrics } from './api/metrics.ts';
@@ -13,22 +12,23 @@ import type { Opened } from './cli/common.ts';
 import type { Config, Half } from './config.ts';
 import { startBeside } from './beside.ts';
 import { connectDefault, createConnector, type Connector } from './connect.ts';
+import { createArticleFiles } from './db/article-files.ts';
 import { createAlerts } from './db/alerts.ts';
 import { createAttention } from './db/attention.ts';
 import { createDb, type Db } from './db/client.ts';
 import { createConnections, type Connections } from './db/connections.ts';
 import { createFigures } from './db/figures.ts';
-import { createKnowledge, type Knowledge } from './db/knowledge.ts';
+import { createKnowledge } from './db/knowledge.ts';
 import { createKnowledgeSyncs } from './db/knowledge-syncs.ts';
 import { migrateWhenUp } from './db/migrate.ts';
 import { createRemoval } from './db/removal.ts';
 import { createKeyring } from './db/secrets.ts';
 import { createSessionReads } from './db/session-reads.ts';
 import type { BackfillControl } from './domain/backfill.ts';
-import type { ImportResult } from './domain/knowledge.ts';
 import { SEARCH_ATTRIBUTES } from './domain/signals.ts';
 import { syncEveryHour } from './knowledge-sync.ts';
 import { ownPostgres, ownTemporal } from './local/own-servers.ts';
+import { importFolder } from './import-folder.ts';
 import { keepSchedules } from './keep-schedules.ts';
 import { openStorage } from './storage/open.ts';
 import { createBackfillControl } from './temporal/backfill-control.ts';
@@ -212,7 +212,8 @@ export async function startService(
       temporalUiUrl: ownServer?.uiUrl ?? null,
       connections,
       connector,
-      importKnowledge: (connectionId, folder) => importFolder(knowledge, connectionId, folder),
+      importKnowledge: (connectionId, folder) =>
+        importFolder({ knowledge, articleFiles: createArticleFiles(db), storage }, connectionId, folder),
       signalTicket,
       backfills,
       reconcileSchedules,
@@ -259,9 +260,4 @@ function healthOf({ db, temporal, namespace, workers }: HealthParts): Health {
 async function stopWorkers(workers: Workers): Promise<void> {
   workers.shutdown();
   await workers.done.catch(() => undefined);
-}
-
-/** Makes the connection's knowledge equal to a folder of Markdown (N4). */
-export async function importFolder(knowledge: Knowledge, connectionId: string, folder: string): Promise<ImportResult> {
-  return knowledge.replaceFolder(connectionId, await readMarkdownFolder(folder));
 }

@@ -1,4 +1,5 @@
 import type { InferenceEngine } from '../ai/port.ts';
+import type { ArticleFiles } from '../db/article-files.ts';
 import type { Attachments } from '../db/attachments.ts';
 import type { Backfills } from '../db/backfills.ts';
 import type { Connection, Connections } from '../db/connections.ts';
@@ -52,7 +53,8 @@ export type ActivityDeps = {
   looks: Looks;
   tickets: TicketRuns;
   attachments: Attachments;
-  /** Where the bytes of attachments are kept. */
+  articleFiles: Pick<ArticleFiles, 'of'>;
+  /** Where the bytes of attachments and articles' files are kept. */
   storage: Storage;
   cited: CitedArticles;
   engine: InferenceEngine;

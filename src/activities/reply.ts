@@ -3,15 +3,17 @@ import { loopSuspected } from '../domain/limits.ts';
 import type { Owner, WritingMode } from '../domain/ticket.ts';
 import { ownerOf } from '../domain/ticket.ts';
 import { renderDraftNote } from '../ai/render.ts';
-import type { Turn } from '../db/turns.ts';
-import type { Posted } from '../freshdesk/client.ts';
+import type { ReplyBrake } from '../db/outbounds.ts';
+import type { FoundTurn } from '../db/turns.ts';
+import type { OutgoingFile, Posted } from '../freshdesk/client.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { missing, speakingTemporal, tryAgainIn } from './failures.ts';
 import { look, type Sight } from './look.ts';
+import { filesToSend, noteRefusedFiles } from './outgoing-files.ts';
 import { ownMessage } from './thread.ts';
 import { recordOnTicket } from './ticket-update.ts';
-import { replyBodyFor } from './words.ts';
+import { refusesFiles, replyBodyFor } from './words.ts';
 import { isGone, LoopBraked, pastOf, send, sendReply, type Past, type Write } from './write-once.ts';
 
 export type DeliveryInput = TicketRef & {
@@ -32,7 +34,7 @@ export type Delivery =
   /** One reply too many (E11): nothing was written, and people get the ticket. */
   | { outcome: 'braked' };
 
-type PlannedTurn = Turn & { html: string };
+type PlannedTurn = FoundTurn & { html: string };
 type Tracked = Sight & { tracked: NonNullable<Sight['tracked']> };
 
 export function createReplyActivities(deps: ActivityDeps) {
@@ -75,7 +77,7 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
     throw tryAgainIn(deps.timing.settleMs, `Another write on ticket ${input.ticketId} is not decided yet`);
   }
   try {
-    const posted = await post(deps, past, sight, write);
+    const posted = await post(deps, past, sight, write, turn);
     await deps.sessions.addOwn(
       sight.tracked.session,
       ownMessage(posted, write.html, mode === 'autopilot' ? 'public' : 'private', sight.account.connection.agent.id),
@@ -160,18 +162,33 @@ function writeOf(mode: WritingMode, ref: TicketRef, turn: PlannedTurn, sight: Tr
   };
 }
 
-function post(
+/** Posts the draft with the files of the articles it cites; where Freshdesk refuses them, without (F4). */
+async function post(
   deps: ActivityDeps,
   past: Extract<Past, { became: 'nothing' }>,
   { account, tracked: { ticket, session } }: Tracked,
   { kind, html }: Write,
+  turn: PlannedTurn,
 ): Promise<Posted> {
-  return kind === 'reply'
-    ? sendReply(deps, past, account, ticket.id, replyBodyFor(ticket, html, account, session.requesterEmail), {
-        target: session,
-        judge: (counts) => loopSuspected(account.settings.limits, counts),
-      })
-    : send(deps, past, () => account.freshdesk.note(ticket.id, { html }));
+  const files = await filesToSend(deps, account.connection.id, turn, { triedBefore: past.row.tries > 0 });
+  const onFilesRefused = () => noteRefusedFiles(deps, turn.id, files);
+  if (kind === 'reply') {
+    const body = withFiles(replyBodyFor(ticket, html, account, session.requesterEmail), files);
+    const brake: ReplyBrake = { target: session, judge: (counts) => loopSuspected(account.settings.limits, counts) };
+    return sendReply(deps, past, account, ticket.id, body, { brake, onFilesRefused });
+  }
+  const lesser = (refusal: Rejected) =>
+    files.length > 0 && refusesFiles(refusal)
+      ? async () => {
+          await onFilesRefused();
+          return account.freshdesk.note(ticket.id, { html });
+        }
+      : null;
+  return send(deps, past, () => account.freshdesk.note(ticket.id, withFiles({ html }, files)), { lesser });
+}
+
+function withFiles<Body extends object>(body: Body, files: OutgoingFile[]): Body & { files?: OutgoingFile[] } {
+  return files.length === 0 ? body : { ...body, files };
 }
 
 function isTracked(sight: Sight): sight is Tracked {

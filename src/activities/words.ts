@@ -28,16 +28,31 @@ export function replyBodyFor(
   };
 }
 
-/** A8, A6: the same words without the sender or the copies that Freshdesk refused; null when the refusal is about something else. */
+/**
+ * A8, F4, A6: the same words without the sender, the copies or the files that Freshdesk refused; null when the refusal is
+ * about something else.
+ */
 export function withoutRefused(body: ReplyBody, refusal: Rejected): ReplyBody | null {
-  if (!('html' in body)) return null;
-  const refused = refusal.fields.map(({ field }) => field.replace(/\[\d*\]$/, ''));
-  const { fromEmail, ccEmails, ...rest } = body;
-  const left: ReplyBody = {
-    ...rest,
-    ...(fromEmail === undefined || refused.includes('from_email') ? {} : { fromEmail }),
-    ...(ccEmails === undefined || refused.includes('cc_emails') ? {} : { ccEmails }),
-  };
-  const helps = refused.length > 0 && refused.every((field) => field === 'from_email' || field === 'cc_emails');
-  return helps && Object.keys(left).length < Object.keys(body).length ? left : null;
+  const refused = new Set(refusal.fields.map(({ field }) => OPTIONAL[field.replace(/\[\d*\]$/, '')] ?? null));
+  if (isTooLarge(refusal)) refused.add('files');
+  if (refused.size === 0 || refused.has(null)) return null;
+  const left = Object.fromEntries(Object.entries(body).filter(([name]) => !refused.has(name))) as ReplyBody;
+  return Object.keys(left).length < Object.keys(body).length ? left : null;
+}
+
+/** What a reply can do without, by Freshdesk's names for it. */
+const OPTIONAL: Readonly<Record<string, string>> = {
+  from_email: 'fromEmail',
+  cc_emails: 'ccEmails',
+  attachments: 'files',
+};
+
+/** F4: whether it is the files that were refused. */
+export function refusesFiles(refusal: Rejected): boolean {
+  return isTooLarge(refusal) || refusal.fields.some(({ field }) => field.replace(/\[\d*\]$/, '') === 'attachments');
+}
+
+/** Said by whatever stands in front of Freshdesk, in no shape of Freshdesk's. */
+function isTooLarge({ status, fields }: Rejected): boolean {
+  return status === 413 && fields.length === 0;
 }

@@ -138,14 +138,20 @@ export async function send(
   }
 }
 
-/** A public reply; without the sender or the copies Freshdesk refuses, if it does (A8). */
+type ReplyOptions = {
+  brake?: ReplyBrake;
+  /** Told before the reply goes without its files, because Freshdesk has refused them (F4). */
+  onFilesRefused?: () => Promise<void>;
+};
+
+/** A public reply; without the sender, the copies or the files Freshdesk refuses, if it does (A8, F4). */
 export function sendReply(
   deps: ActivityDeps,
   past: Extract<Past, { became: 'nothing' }>,
   { freshdesk, connection }: Account,
   ticketId: number,
   body: ReplyBody,
-  brake?: ReplyBrake,
+  { brake, onFilesRefused = () => Promise.resolve() }: ReplyOptions = {},
 ): Promise<Posted> {
   let current = body;
   const lesser = (refusal: Rejected): Post | null => {
@@ -153,10 +159,14 @@ export function sendReply(
     if (left === null) return null;
     deps.log.warn(
       { connection: connection.id, ticketId, refused: refusal.fields },
-      'Freshdesk refused the sender or the copies of a reply; it is sent without them',
+      'Freshdesk refused the sender, the copies or the files of a reply; it is sent without them',
     );
+    const withoutFiles = current.files !== undefined && left.files === undefined;
     current = left;
-    return () => freshdesk.reply(ticketId, left);
+    return async () => {
+      if (withoutFiles) await onFilesRefused();
+      return freshdesk.reply(ticketId, left);
+    };
   };
   const post = () => freshdesk.reply(ticketId, current);
   return send(deps, past, post, { lesser, ...(brake === undefined ? {} : { brake }) });

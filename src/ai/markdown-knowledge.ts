@@ -49,6 +49,9 @@ export function prepareArticle(file: string, text: string): PreparedArticle {
     contentHash: createHash('sha256')
       .update(JSON.stringify([FORMAT, article, head.attachments]))
       .digest('hex'),
+    ...(head.attachments.length === 0
+      ? {}
+      : { attachments: head.attachments.map((named) => attachmentPath(file, named)) }),
   };
 }
 
@@ -143,13 +146,24 @@ function visibilityOf(file: string, { visibility }: Record<string, unknown>): Vi
   throw new KnowledgeError(`${file}: visibility "${shown(visibility)}" is not known. Write "public" or "internal".`);
 }
 
-/** Checked, and part of the hash; nothing is sent with replies yet. */
+/** As they are named; part of the hash. */
 function attachmentsOf(file: string, { attachments }: Record<string, unknown>): string[] {
   if (attachments === undefined) return [];
   const list: unknown[] = Array.isArray(attachments) ? attachments : [null];
   const paths = list.filter((entry) => typeof entry === 'string' && entry.trim() !== '');
   if (paths.length === list.length) return paths.map(String);
   throw new KnowledgeError(`${file}: "attachments" must be a list of file paths, like [files/guide.pdf].`);
+}
+
+/** `files/guide.pdf` of `returns/how.md` is `returns/files/guide.pdf`. Throws KnowledgeError when it leads out of the folder. */
+export function attachmentPath(articleFile: string, named: string): string {
+  const joined = path.posix.normalize(path.posix.join(path.posix.dirname(articleFile), named.trim()));
+  const leadsOut = path.posix.isAbsolute(named.trim()) || named.includes('\\') || /^\.\.(?:\/|$)/.test(joined);
+  const hidden = joined.split('/').some((part) => part.startsWith('.'));
+  if (!leadsOut && !hidden) return joined;
+  throw new KnowledgeError(
+    `${articleFile}: the attachment "${named}" is not a file of the imported folder. Put it there and name it relative to the article, like files/guide.pdf.`,
+  );
 }
 
 function shown(value: unknown): string {

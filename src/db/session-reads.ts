@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TurnFile } from '../domain/article-files.ts';
 import type { Settings } from '../domain/settings.ts';
 import {
   type Author,
@@ -59,6 +60,8 @@ export type SessionDetail = SessionView & {
     sources: { title: string }[];
     engine: string;
     ms: number;
+    /** The cited articles' files; left out when they have none (F4). */
+    attachments?: TurnFile[];
   }[];
   /** Those that were posted as notes (A10). `distance`: how far a person's reply is from it, 0 to 1; null without one. */
   drafts: { at: Date; fate: string | null; distance: number | null }[];
@@ -100,6 +103,14 @@ export type SessionReads = {
 const ofConnection = { connection: { select: { agentId: true, settings: true } }, contact: true } as const;
 type Row = Prisma.SessionGetPayload<{ include: typeof ofConnection }>;
 
+const storedFiles: z.ZodType<TurnFile[]> = z.array(
+  z.object({
+    name: z.string(),
+    size: z.number(),
+    outcome: z.enum(['attached', 'left_out']),
+    why: z.enum(['too_large', 'refused', 'no_answer', 'storage']).exactOptional(),
+  }),
+);
 const storedSources = z.array(z.object({ title: z.string() }));
 
 export function createSessionReads(db: Db): SessionReads {
@@ -145,7 +156,7 @@ export function createSessionReads(db: Db): SessionReads {
           language,
           routing,
         })),
-        turns: row.turns.map(({ at, rule, outcome, confidence, topic, sources, engine, ms }) => ({
+        turns: row.turns.map(({ at, rule, outcome, confidence, topic, sources, engine, ms, files }) => ({
           at,
           rule,
           outcome,
@@ -154,6 +165,7 @@ export function createSessionReads(db: Db): SessionReads {
           sources: storedSources.parse(sources),
           engine,
           ms,
+          ...attachmentsOf(files),
         })),
         drafts: row.drafts.map(({ createdAt, fate, distance }) => ({ at: createdAt, fate, distance })),
       };
@@ -189,6 +201,11 @@ export function createSessionReads(db: Db): SessionReads {
       );
     },
   };
+}
+
+function attachmentsOf(files: Prisma.JsonValue): { attachments?: TurnFile[] } {
+  const attachments = storedFiles.parse(files);
+  return attachments.length === 0 ? {} : { attachments };
 }
 
 function matching({

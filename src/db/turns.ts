@@ -1,3 +1,4 @@
+import type { TurnFile } from '../domain/article-files.ts';
 import type { HandoffReason, Sentiment } from '../domain/handoff.ts';
 import type { PlanDetail } from '../domain/plan-detail.ts';
 import type { WritingMode } from '../domain/ticket.ts';
@@ -40,6 +41,8 @@ export type Turn = {
 
 export type FoundTurn = Turn & {
   html: string | null;
+  /** The cited articles' files (F4). */
+  files: TurnFile[];
   draftId: string | null;
   outcome: TurnOutcome;
   /** The rule or reason behind the outcome, or what is under way. */
@@ -54,6 +57,8 @@ export type Turns = {
   recordWithoutPlan(turn: Pick<Turn, 'id' | 'sessionId' | 'episode' | 'throughSeq' | 'rule' | 'mode'>): Promise<void>;
   /** The reply or draft is in Freshdesk: what the plan has seen is covered. Repeating it changes nothing. */
   delivered(turn: Pick<Turn, 'id' | 'sessionId' | 'throughSeq'>, kind: 'replied' | 'drafted'): Promise<void>;
+  /** What became of the cited articles' files (F4). */
+  recordFiles(id: string, files: readonly TurnFile[]): Promise<void>;
   /** What became of it, by which rule or reason. */
   conclude(id: string, outcome: TurnOutcome, why: string | null): Promise<void>;
 };
@@ -72,6 +77,7 @@ export function createTurns(db: Db): Turns {
         outcome: rest.outcome as TurnOutcome,
         reasons: rest.reasons as HandoffReason[],
         sources: rest.sources as Turn['sources'],
+        files: rest.files as TurnFile[],
         sentiment: rest.sentiment as Sentiment | null,
         detail: rest.detail as PlanDetail | null,
         html: draft?.html ?? null,
@@ -124,6 +130,10 @@ export function createTurns(db: Db): Turns {
           },
         });
       });
+    },
+
+    async recordFiles(id, files) {
+      await db.turn.update({ where: { id }, data: { files: [...files] } });
     },
 
     async conclude(id, outcome, why) {

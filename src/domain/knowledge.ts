@@ -21,6 +21,8 @@ export type PreparedArticle = {
   language: string | null;
   /** Same hash, same article: it is left untouched by the next import. */
   contentHash: string;
+  /** Paths of the files that replies citing it carry, below the imported folder; left out when there are none (F4). */
+  attachments?: string[];
 };
 
 /** What an import did, in articles. */

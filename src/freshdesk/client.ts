@@ -8,6 +8,7 @@ import { solutionCalls, type SolutionCalls } from './solutions.ts';
 import { ticketListCalls, type TicketListCalls } from './ticket-list.ts';
 import { ticketCalls, type TicketCalls } from './tickets.ts';
 
+export type { OutgoingFile } from './form.ts';
 export type { RateLimit } from '../domain/rate-limit.ts';
 export type { ObservedCall } from './request.ts';
 export type { AccountRule, AccountRules, RuleTab } from './automations.ts';

@@ -11,7 +11,10 @@ export type Call<Payload extends z.ZodType> = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** After `/api/v2`, with its query. */
   path: string;
+  /** Sent as JSON. */
   body?: unknown;
+  /** Sent instead of `body` where files go along. */
+  form?: FormData;
   credits: number;
   payload: Payload;
 };
@@ -95,6 +98,7 @@ async function exchange(options: RequestOptions, call: Call<z.ZodType>): Promise
         'user-agent': 'opencx-freshdesk',
       },
       ...(call.body === undefined ? {} : { json: call.body }),
+      ...(call.form === undefined ? {} : { body: call.form }),
       agent: call.method === 'GET' ? kept : fresh,
       request: (url, native, callback) => {
         const request = (url.protocol === 'https:' ? https : http).request(url, native, callback);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { at, type Calls } from './calls.ts';
+import { formOf, type OutgoingFile } from './form.ts';
 import {
   conversationsPayload,
   postedPayload,
@@ -16,8 +17,13 @@ import {
  * `fromEmail` must be one of the account's reply addresses; left out, the reply leaves from the account's first one.
  * `ccEmails` are all who get a copy: Freshdesk adds nobody by itself.
  */
-export type MailReply = { html: string; fromEmail?: string; ccEmails?: readonly string[] };
-export type ReplyBody = MailReply | { structuredText: string };
+export type MailReply = {
+  html: string;
+  fromEmail?: string;
+  ccEmails?: readonly string[];
+  files?: readonly OutgoingFile[];
+};
+export type ReplyBody = MailReply | { structuredText: string; files?: readonly OutgoingFile[] };
 
 export type ConversationPage = { entries: Conversation[]; next: boolean };
 
@@ -33,7 +39,7 @@ export type TicketCalls = {
    */
   reply(id: number, body: ReplyBody): Promise<At<Posted>>;
   /** Adds a note, private unless told otherwise. */
-  note(id: number, body: { html: string; private?: boolean }): Promise<At<Posted>>;
+  note(id: number, body: { html: string; private?: boolean; files?: readonly OutgoingFile[] }): Promise<At<Posted>>;
   /** A note's new text, as a whole; Freshdesk refuses to change replies. Repeating it changes nothing. */
   editNote(conversationId: number, html: string): Promise<void>;
   /** Sets what is named and nothing else. Tags replace the whole list. */
@@ -41,8 +47,13 @@ export type TicketCalls = {
 };
 
 export function ticketCalls({ get, call }: Calls): TicketCalls {
-  const post = async (path: string, body: unknown): Promise<At<Posted>> => {
-    const { value, atMs } = await call({ method: 'POST', path, body, payload: postedPayload, credits: 1 });
+  const post = async (
+    path: string,
+    body: Record<string, unknown>,
+    files: readonly OutgoingFile[] = [],
+  ): Promise<At<Posted>> => {
+    const content = files.length === 0 ? { body } : { form: formOf(body, files) };
+    const { value, atMs } = await call({ method: 'POST', path, ...content, payload: postedPayload, credits: 1 });
     return { value: { id: value.id, createdAtMs: value.createdAtMs ?? atMs }, atMs };
   };
   return {
@@ -56,8 +67,9 @@ export function ticketCalls({ get, call }: Calls): TicketCalls {
       const { value, atMs, hasNext } = await get(path, conversationsPayload);
       return { value: { entries: value, next: hasNext }, atMs };
     },
-    reply: (id, body) => post(`/tickets/${id}/reply`, replyBody(body)),
-    note: (id, { html, private: hidden = true }) => post(`/tickets/${id}/notes`, { body: html, private: hidden }),
+    reply: (id, body) => post(`/tickets/${id}/reply`, replyBody(body), body.files),
+    note: (id, { html, private: hidden = true, files }) =>
+      post(`/tickets/${id}/notes`, { body: html, private: hidden }, files),
     editNote: async (id, html) => {
       const body = { body: html };
       await call({ method: 'PUT', path: `/conversations/${id}`, body, payload: z.unknown(), credits: 1 });

@@ -5,6 +5,7 @@ import { createSyncActivities } from '../../src/activities/sync.ts';
 import { createEmbeddedEngine } from '../../src/ai/embedded.ts';
 import { createBackfills } from '../../src/db/backfills.ts';
 import { createDb } from '../../src/db/client.ts';
+import { createArticleFiles } from '../../src/db/article-files.ts';
 import { createAttachments } from '../../src/db/attachments.ts';
 import { ConnectionNotFound, createConnections } from '../../src/db/connections.ts';
 import { createContacts } from '../../src/db/contacts.ts';
@@ -85,6 +86,7 @@ export async function openMirror({
     looks: createLooks(db),
     tickets: tickets.runs,
     attachments: createAttachments(db),
+    articleFiles: createArticleFiles(db),
     storage: createFolderStorage(runFolder('attachments')),
     cited: createCitedArticles(db),
     engine: createEmbeddedEngine({ knowledge }),
