@@ -77,11 +77,8 @@ async function openForCli(env: Env): Promise<Opened> {
   const databaseUrl = config.databaseUrl ?? own?.url ?? '';
   await applyMigrations(databaseUrl);
   const db = createDb(databaseUrl, { poolSize: 4 });
-  const importing = async () => ({
-    knowledge: createKnowledge(db),
-    articleFiles: createArticleFiles(db),
-    storage: await openStorage(config.storage),
-  });
+  const knowledge = createKnowledge(db);
+  const articleFiles = createArticleFiles(db);
   const temporal = lazyTemporal(config, say);
   const connections = createConnections(db, createKeyring(config.encryptionKeys));
   const backfills = createBackfills(db);
@@ -107,7 +104,10 @@ async function openForCli(env: Env): Promise<Opened> {
     traces: createTicketTraces(db),
     sessions: createSessions(db),
     outbounds: createOutbounds(db),
-    importKnowledge: async (connectionId, folder) => importFolder(await importing(), connectionId, folder),
+    importKnowledge: async (connectionId, folder) => {
+      const storage = await openStorage(config.storage);
+      return importFolder({ knowledge, articleFiles, storage }, connectionId, folder);
+    },
     syncKnowledge: (connectionId) => syncSolutions({ account, knowledge }, connectionId),
     async searchKnowledge(connectionId, question, includeInternal) {
       if ((await connections.get(connectionId)) === null) throw new ConnectionNotFound(connectionId);
