@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createReplyActivities } from '../../src/activities/reply.ts';
@@ -249,7 +250,8 @@ describe('F4 the files of cited articles', () => {
       [{ name: 'guide.pdf', size: guide.length, outcome: 'left_out', why: 'storage' }, attached[1]],
     ]);
     await importing(); // brings it back
-    expect(await mirror.deps.storage.get(contentKey(guide))).not.toBeNull();
+    const found = await mirror.deps.storage.get(contentKey(guide));
+    expect(found === null ? null : await buffer(found)).toEqual(guide);
   });
 
   describe('importing', () => {
