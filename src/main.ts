@@ -24,12 +24,15 @@ import { createKeyring } from './db/secrets.ts';
 import { syncSolutions } from './knowledge-sync.ts';
 import { createSessions } from './db/sessions.ts';
 import { createTicketTraces } from './db/ticket-traces.ts';
+import { examine } from './doctor/doctor.ts';
+import type { Finding } from './doctor/finding.ts';
 import { startLocalPostgres } from './local/postgres.ts';
 import { freePort } from './local/processes.ts';
 import { runningTemporal } from './local/temporal.ts';
 import { importFolder } from './import-folder.ts';
 import { startService } from './service.ts';
 import { openStorage } from './storage/open.ts';
+import { createProbes } from './probes.ts';
 import { createBackfillControl } from './temporal/backfill-control.ts';
 import { connectTemporal } from './temporal/connect.ts';
 import { createEndConnection } from './temporal/end-connection.ts';
@@ -123,22 +126,48 @@ async function openForCli(env: Env): Promise<Opened> {
   };
 }
 
+/** C6: with the database and the Temporal that `serve` uses; what does not answer is a finding. */
+async function doctor(env: Env, connectionId: string | null): Promise<Finding[]> {
+  const config = loadConfig(env);
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  const own =
+    config.databaseUrl === null ? await startLocalPostgres({ dataDir: config.dataDir, durable: true, log: say }) : null;
+  const temporal = lazyTemporal(config, () => undefined, 0);
+  const probes = createProbes(config, {
+    databaseUrl: config.databaseUrl ?? own?.url ?? '',
+    temporalAddress: config.temporalAddress ?? (await runningTemporal(config.dataDir)) ?? NO_LOCAL_TEMPORAL,
+    temporal: temporal.connection,
+    connectionId,
+  });
+  try {
+    return await examine(probes);
+  } finally {
+    await probes.close();
+    await temporal.close();
+    await own?.stop();
+  }
+}
+
+const NO_LOCAL_TEMPORAL = 'this machine, where the service does not run';
+
 /** Most commands do not need Temporal, so it is connected to when one asks. */
-function lazyTemporal(config: Config, say: (line: string) => void) {
+function lazyTemporal(config: Config, say: (line: string) => void, patienceMs = CLI_PATIENCE_MS) {
   let connecting: Promise<NativeConnection> | null = null;
   async function connect(): Promise<NativeConnection> {
     const address = config.temporalAddress ?? (await runningTemporal(config.dataDir));
     if (address === null)
       throw new Error('Temporal does not run here: start the service (npm start), or set TEMPORAL_ADDRESS.');
-    return connectTemporal(address, CLI_PATIENCE_MS, say);
+    return connectTemporal(address, patienceMs, say);
   }
+  const connection = () => (connecting ??= connect());
   return {
+    connection,
     async client(): Promise<Client> {
-      return new Client({ connection: await (connecting ??= connect()), namespace: config.temporalNamespace });
+      return new Client({ connection: await connection(), namespace: config.temporalNamespace });
     },
     async close(): Promise<void> {
       await connecting?.then(
-        (connection) => connection.close(),
+        (connected) => connected.close(),
         () => undefined,
       );
     },
@@ -156,6 +185,7 @@ async function main(): Promise<void> {
     readInput: () => text(process.stdin),
     open: () => openForCli(env),
     verify: (account) => clientOf(account).verify(),
+    doctor: (connectionId) => doctor(env, connectionId),
     serve: (only) => serve(env, only),
   };
   process.exitCode = await runCli(deps, process.argv.slice(2));

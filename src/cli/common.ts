@@ -10,6 +10,7 @@ import type { Removal } from '../db/removal.ts';
 import type { Sessions } from '../db/sessions.ts';
 import type { TicketTraces } from '../db/ticket-traces.ts';
 import type { ImportResult } from '../domain/knowledge.ts';
+import type { Finding } from '../doctor/finding.ts';
 import type { VerifiedAgent } from '../freshdesk/client.ts';
 import type { Terminal } from './terminal.ts';
 import type { SignalTicket } from '../temporal/signal-ticket.ts';
@@ -53,6 +54,8 @@ export type CliDeps = {
   open(): Promise<Opened>;
   /** Asks an account who the key belongs to, and stores nothing (C1). Throws ConnectError. */
   verify(account: { baseUrl: string; apiKey: string }): Promise<VerifiedAgent>;
+  /** Looks at everything the product stands on, and at one connection or all of them (C6). Throws ConfigError. */
+  doctor(connectionId: string | null): Promise<Finding[]>;
   /** Runs API and worker, or only one of them, until it is told to stop. */
   serve(only: Half | null): Promise<void>;
 };
@@ -62,6 +65,14 @@ export class UsageError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'UsageError';
+  }
+}
+
+/** It failed, and what was printed has said how: exit status 1 without another word. */
+export class AlreadySaid extends Error {
+  constructor() {
+    super('failed');
+    this.name = 'AlreadySaid';
   }
 }
 

@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { backfillCommand } from './backfill.ts';
-import { type CliDeps, UsageError } from './common.ts';
+import { AlreadySaid, type CliDeps, UsageError } from './common.ts';
 import { connectCommand } from './connect.ts';
 import { connectionsCommand } from './connections.ts';
+import { doctorCommand } from './doctor.ts';
 import { knowledgeCommand } from './knowledge.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { contactCommand } from './contact.ts';
@@ -25,6 +26,7 @@ export function buildProgram(deps: CliDeps): Command {
     .addCommand(verifyCommand(deps))
     .addCommand(connectCommand(deps))
     .addCommand(connectionsCommand(deps))
+    .addCommand(doctorCommand(deps))
     .addCommand(settingsCommand(deps))
     .addCommand(backfillCommand(deps))
     .addCommand(reconcileCommand(deps))
@@ -50,6 +52,7 @@ export async function runCli(deps: CliDeps, args: readonly string[]): Promise<Ex
     return 0;
   } catch (error) {
     // Commander has printed its own errors already.
+    if (error instanceof AlreadySaid) return 1;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     deps.output.err(args.includes('--json') ? `${JSON.stringify({ error: asData(error) })}\n` : asText(error));
     return error instanceof UsageError ? 2 : 1;

@@ -41,11 +41,28 @@ export async function applyMigrations(databaseUrl: string, folder: string = migr
     await client.query(`SET lock_timeout = ${LOCK_LIMIT_MS}`);
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query('RESET lock_timeout');
+    await client.query(CREATE_TABLE);
     const missing = await missingOf(client, migrations);
     for (const migration of missing) await apply(client, migration);
     return missing.map((migration) => migration.name);
   } finally {
     await client.end(); // ends the lock with the connection
+  }
+}
+
+/** The migrations that the database lacks, in order; changes nothing. Throws as `applyMigrations` does. */
+export async function pendingMigrations(databaseUrl: string, folder: string = migrationsDir): Promise<string[]> {
+  const migrations = await readMigrations(folder);
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ found: boolean }>(
+      `SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS found`,
+    );
+    const pending = rows[0]?.found === true ? await missingOf(client, migrations) : migrations;
+    return pending.map(({ name }) => name);
+  } finally {
+    await client.end();
   }
 }
 
@@ -61,7 +78,6 @@ async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 async function missingOf(client: pg.Client, migrations: readonly Migration[]): Promise<Migration[]> {
-  await client.query(CREATE_TABLE);
   const { rows } = await client.query<AppliedRow>(
     `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished
        FROM "_prisma_migrations" WHERE rolled_back_at IS NULL ORDER BY started_at`,

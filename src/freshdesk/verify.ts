@@ -49,7 +49,7 @@ function unauthorized(host: string, { reason }: Unauthorized): ConnectError {
   return new ConnectError(
     'invalid_credentials',
     `${host} does not accept this API key.`,
-    'Copy it again from the profile settings of the agent who shall answer; a reset key replaces the old one.',
+    'Copy it again from the profile settings of the agent who shall answer: a reset key replaces the old one, and a deactivated agent has none that works.',
   );
 }
 

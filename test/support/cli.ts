@@ -13,6 +13,7 @@ export async function cli(args: readonly string[], deps: Partial<CliDeps> = {}) 
       readInput: unexpected('read standard input'),
       open: unexpected('open the database'),
       verify: unexpected('ask Freshdesk'),
+      doctor: unexpected('examine anything'),
       serve: unexpected('serve'),
       ...deps,
     },

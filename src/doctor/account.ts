@@ -1,0 +1,196 @@
+import { CannotDecrypt } from '../db/secrets.ts';
+import type { Connection } from '../db/connections.ts';
+import { MARKER_FIELD } from '../domain/routing.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { Freshdesk, Group, TicketField } from '../freshdesk/client.ts';
+import { ConnectError, NotFound } from '../freshdesk/errors.ts';
+import { type CheckName, failed, type Finding, saidBy, ok, type Verdict, warning } from './finding.ts';
+import { checkOrder, checkRule, RULE_CHECKS, type RulesExpected } from './rules.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** One connection, and how to look at its account. */
+export type AccountProbe = {
+  connection: Connection;
+  settings: Settings;
+  /** Throws CannotDecrypt. */
+  freshdesk(): Promise<Freshdesk>;
+  webhookUrl: string;
+  secretFits: RulesExpected['secretFits'];
+  now: Date;
+};
+
+/** C6, for one connection. When the key does not work, that is the one thing to say of the account. */
+export async function checkAccount(probe: AccountProbe): Promise<Finding[]> {
+  const { connection, now } = probe;
+  const named = (check: CheckName, verdict: Verdict): Finding => ({ check, connection: connection.id, ...verdict });
+  const heard = named('webhooks', checkWebhooks(connection, now));
+  const opened = await probe.freshdesk().catch((error: unknown) => {
+    if (error instanceof CannotDecrypt) return error;
+    throw error;
+  });
+  if (opened instanceof CannotDecrypt) return [named('key', undecryptable(opened, connection)), heard];
+  const key = await checkKey(opened, connection);
+  if (key.status === 'failed') return [named('key', key), heard];
+
+  const findings = [named('key', key)];
+  const add = async (check: CheckName, verdict: () => Promise<Verdict>) =>
+    void findings.push(named(check, await verdict().catch(unreadable)));
+  await add('ticket scope', () => checkScope(opened));
+  findings.push(...(await checkRules(probe, opened)).map(([check, verdict]) => named(check, verdict)), heard);
+  await add('auto-assignment', () => checkAutoAssignment(opened, connection));
+  await add('routing', () => checkRouting(opened, probe));
+  const fields = await opened.ticketFields().catch((error: unknown) => unreadable(error));
+  const onFields = (check: (given: TicketField[], settings: Settings) => Verdict) =>
+    Array.isArray(fields) ? check(fields, probe.settings) : fields;
+  findings.push(named('marker field', onFields(checkMarker)), named('resolve fields', onFields(checkResolveFields)));
+  return findings;
+}
+
+function unreadable(error: unknown): Verdict {
+  return warning(
+    `This could not be looked at: ${saidBy(error)}.`,
+    'Run doctor again in a minute, or look in Freshdesk.',
+  );
+}
+
+function undecryptable(error: CannotDecrypt, { id }: Connection): Verdict {
+  const fix = `Put the old ENCRYPTION_KEY back beside the new one, or run "connections rotate-key ${id}".`;
+  return failed(error.message.split(' Restore ')[0] ?? error.message, fix);
+}
+
+async function checkKey(freshdesk: Freshdesk, { id, domain, state, stateReason }: Connection): Promise<Verdict> {
+  try {
+    const { agent } = await freshdesk.verify();
+    if (state === 'active') return ok(`${domain} accepts the key of ${agent.name}, who has admin rights.`);
+    return warning(
+      `The key works, and the connection is still marked as broken (${stateReason ?? 'no reason known'}).`,
+      `A running service heals it with its next request; "connections rotate-key ${id}" with the same key does so now.`,
+    );
+  } catch (error) {
+    if (!(error instanceof ConnectError)) throw error;
+    const what = error.message.slice(0, -error.whatToDo.length).trim();
+    const mend = error.reason === 'invalid_credentials' || error.reason === 'not_admin';
+    return failed(
+      `${what} (${error.reason})`,
+      mend ? `${error.whatToDo} A new key is given with "connections rotate-key ${id}".` : error.whatToDo,
+    );
+  }
+}
+
+async function checkScope(freshdesk: Freshdesk): Promise<Verdict> {
+  const { value: me } = await freshdesk.me();
+  if (me.ticketScope === null || me.ticketScope === 1) return ok('The agent sees every ticket.');
+  return warning(
+    `The agent sees only ${me.ticketScope === 2 ? "its groups' tickets" : 'its own tickets'}: the others cannot be mirrored.`,
+    'Give the agent global ticket scope (Admin → Team → Agents).',
+  );
+}
+
+async function checkRules(probe: AccountProbe, freshdesk: Freshdesk): Promise<[CheckName, Verdict][]> {
+  const expected = { connectionId: probe.connection.id, webhookUrl: probe.webhookUrl, secretFits: probe.secretFits };
+  try {
+    const tabs = [await freshdesk.automationRules('creation'), await freshdesk.automationRules('update')];
+    const all = tabs.flatMap(({ rules }) => rules);
+    const checked: [CheckName, Verdict][] = [];
+    for (const check of RULE_CHECKS) checked.push([check, await checkRule(check, all, expected)]);
+    return [...checked, ['rule order', checkOrder(tabs, expected)]];
+  } catch (error) {
+    const { reason } = unreadable(error);
+    const fix = 'Compare the rules under Admin → Workflows → Automations with docs/freshdesk-setup.md.';
+    return RULE_CHECKS.map((check) => [check, warning(reason, fix)]);
+  }
+}
+
+function checkWebhooks({ lastWebhookAt }: Connection, now: Date): Verdict {
+  const fix =
+    'Change a ticket and run doctor again. Still none: see the rules, and that Freshdesk reaches PUBLIC_URL over HTTPS.';
+  if (lastWebhookAt === null) return warning('No webhook has come yet.', fix);
+  if (now.getTime() - lastWebhookAt.getTime() > DAY_MS)
+    return warning(`No webhook has come for a day: the last one at ${lastWebhookAt.toISOString()}.`, fix);
+  return ok(`The last webhook came at ${lastWebhookAt.toISOString()}.`);
+}
+
+async function groupOrNull(freshdesk: Freshdesk, id: number): Promise<Group | null> {
+  return freshdesk.group(id).catch((error: unknown) => {
+    if (error instanceof NotFound) return null;
+    throw error;
+  });
+}
+
+/** Freshdesk would give the AI tickets that nobody meant for it. */
+async function checkAutoAssignment(freshdesk: Freshdesk, { agent }: Connection): Promise<Verdict> {
+  const { value: me } = await freshdesk.me();
+  const assigning: string[] = [];
+  for (const id of me.groupIds) {
+    const group = await groupOrNull(freshdesk, id);
+    if (group?.assignsTickets === true) assigning.push(group.name);
+  }
+  if (assigning.length === 0) return ok('The agent is in no group that assigns tickets by itself.');
+  return failed(
+    `${agent.name} is in ${assigning.join(', ')}, where Freshdesk assigns tickets by itself: the AI gets tickets nobody meant for it.`,
+    'Take the agent out of that group (Admin → Team → Groups), or switch its automatic assignment off.',
+  );
+}
+
+/** H3, H4, E2: those whom tickets are given to are there. */
+async function checkRouting(freshdesk: Freshdesk, { connection, settings }: AccountProbe): Promise<Verdict> {
+  const { routing } = settings.handoff;
+  const { defaultGroupId } = settings.intake;
+  const path = '"settings set handoff.routing"';
+  if (defaultGroupId !== null && (await groupOrNull(freshdesk, defaultGroupId)) === null)
+    return failed(
+      `The default group ${defaultGroupId} does not exist: it admits no ticket.`,
+      'Choose another one with "settings set intake.defaultGroupId", or null.',
+    );
+  if (routing.kind === 'group') {
+    const group = await groupOrNull(freshdesk, routing.groupId);
+    if (group === null)
+      return failed(
+        `Tickets are handed off to group ${routing.groupId}, which does not exist: they are unassigned and marked instead.`,
+        `Choose another group with ${path}.`,
+      );
+    if (group.agentIds.every((id) => id === connection.agent.id))
+      return warning(`The group "${group.name}" that tickets are handed off to has nobody in it.`, 'Add people to it.');
+    return ok(`Tickets are handed off to the group "${group.name}".`);
+  }
+  if (routing.kind !== 'agent') return ok('Tickets that are handed off are unassigned.');
+  const agent = await freshdesk.agent(routing.agentId).catch((error: unknown) => {
+    if (error instanceof NotFound) return null;
+    throw error;
+  });
+  if (agent === null || agent.deactivated || agent.id === connection.agent.id) {
+    const why =
+      agent === null ? 'who does not exist' : agent.deactivated ? 'who is deactivated' : 'which is the AI itself';
+    return failed(
+      `Tickets are handed off to agent ${routing.agentId}, ${why}: they are unassigned and marked instead.`,
+      `Choose another agent with ${path}.`,
+    );
+  }
+  return ok(`Tickets are handed off to ${agent.name}.`);
+}
+
+function checkMarker(fields: readonly TicketField[], { handoff }: Settings): Verdict {
+  const field = fields.find(({ name }) => name === MARKER_FIELD);
+  if (field?.type === 'custom_checkbox') return ok(`The checkbox ${MARKER_FIELD} is there.`);
+  const what = field === undefined ? `There is no ticket field ${MARKER_FIELD}` : `${MARKER_FIELD} is no checkbox`;
+  const fix =
+    field === undefined
+      ? `Add a checkbox with that API name (Admin → Workflows → Ticket Fields).`
+      : 'Delete it, and add a checkbox with the same API name (Admin → Workflows → Ticket Fields).';
+  return handoff.routing.kind === 'unassign_with_marker'
+    ? failed(`${what}: tickets that are handed off are marked with a tag instead.`, fix)
+    : warning(`${what}: where a routing is refused, a tag stands in for it.`, fix);
+}
+
+/** R2: Freshdesk refuses to resolve a ticket without them, and the AI fills in none. */
+function checkResolveFields(fields: readonly TicketField[], { autoResolve }: Settings): Verdict {
+  const required = fields.filter(({ requiredForClosure }) => requiredForClosure);
+  if (required.length === 0) return ok('Nothing has to be filled in to resolve a ticket.');
+  const names = required.map(({ label, name }) => `"${label}" (${name})`).join(', ');
+  if (!autoResolve) return ok(`To resolve a ticket, people must fill in ${names}; the AI resolves none.`);
+  return warning(
+    `To resolve a ticket, ${names} must be filled in: where it is not, the AI's tickets stay open.`,
+    'No longer require it (Admin → Workflows → Ticket Fields), fill it by a rule, or "settings set autoResolve false".',
+  );
+}

@@ -1,0 +1,108 @@
+import { type AccountProbe, checkAccount } from './account.ts';
+import { type CheckName, failed, type Finding, saidBy, ok, type Verdict } from './finding.ts';
+
+/** How to look at what the product stands on; each rejects when it does not work. */
+export type Probes = {
+  /** The migrations that the database lacks. */
+  pendingMigrations(): Promise<string[]>;
+  temporal: {
+    address: string;
+    namespace: string;
+    /** False when the server answers and does not have the namespace. */
+    hasNamespace(): Promise<boolean>;
+    /** Those that are not registered, or not as what they should be. */
+    missingSearchAttributes(): Promise<string[]>;
+  };
+  storage: { where: string; check(): Promise<void> };
+  model: { name: string; check(): Promise<void> };
+  /** The connections to look at; rejects when the database does not answer. */
+  accounts(): Promise<AccountProbe[]>;
+};
+
+/** C6: why it is not working. Every check is made, whatever the others say. */
+export async function examine(probes: Probes): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const add = (check: CheckName, verdict: Verdict) => void findings.push({ check, connection: null, ...verdict });
+
+  const database = await checkDatabase(probes);
+  add('database', database);
+  const temporal = await checkTemporal(probes);
+  add('temporal', temporal);
+  if (temporal.status === 'ok') add('search attributes', await checkSearchAttributes(probes));
+  add('storage', await checkStorage(probes));
+  add('model', await checkModel(probes));
+  if (database.status === 'failed') return findings;
+
+  const accounts = await probes.accounts();
+  if (accounts.length === 0)
+    add('connections', failed('No Freshdesk account is linked.', 'Run connect, or set FRESHDESK_DOMAIN and its key.'));
+  for (const account of accounts) findings.push(...(await checkAccount(account)));
+  return findings;
+}
+
+async function checkDatabase({ pendingMigrations }: Probes): Promise<Verdict> {
+  try {
+    const pending = await pendingMigrations();
+    if (pending.length === 0) return ok('The database is there and migrated.');
+    return failed(
+      `The database lacks ${pending.length} migrations (${pending.join(', ')}).`,
+      'Start the service, which migrates it.',
+    );
+  } catch (error) {
+    return failed(
+      `The database cannot be used: ${saidBy(error)}.`,
+      'Start PostgreSQL, or correct DATABASE_URL; left out, a local one is started.',
+    );
+  }
+}
+
+async function checkTemporal({ temporal }: Probes): Promise<Verdict> {
+  const { address, namespace } = temporal;
+  try {
+    if (await temporal.hasNamespace()) return ok(`Temporal answers at ${address}, with the namespace "${namespace}".`);
+    return failed(
+      `Temporal answers at ${address} and has no namespace "${namespace}".`,
+      `Make it with "temporal operator namespace create ${namespace}", or correct TEMPORAL_NAMESPACE.`,
+    );
+  } catch {
+    return failed(
+      `Temporal does not answer at ${address}: webhooks are refused and no ticket is worked.`,
+      'Start it, or correct TEMPORAL_ADDRESS; left out, npm start starts a local one.',
+    );
+  }
+}
+
+async function checkSearchAttributes({ temporal }: Probes): Promise<Verdict> {
+  const missing = await temporal.missingSearchAttributes().catch((error: unknown) => error);
+  if (!Array.isArray(missing))
+    return failed(`Temporal does not say which search attributes it has: ${saidBy(missing)}.`, 'Run doctor again.');
+  if (missing.length === 0) return ok('Temporal knows the search attributes.');
+  return failed(
+    `Temporal does not know the search attributes ${missing.join(', ')}: no ticket's workflow can start.`,
+    'Start the service, which registers them, or make them with "temporal operator search-attribute create".',
+  );
+}
+
+async function checkStorage({ storage }: Probes): Promise<Verdict> {
+  try {
+    await storage.check();
+    return ok(`Attachments can be stored in ${storage.where}.`);
+  } catch (error) {
+    return failed(
+      `Attachments cannot be stored in ${storage.where}: ${saidBy(error)}.`,
+      'Let this process write there, or correct STORAGE_URL.',
+    );
+  }
+}
+
+async function checkModel({ model }: Probes): Promise<Verdict> {
+  try {
+    await model.check();
+    return ok(`The engine ${model.name} answers.`);
+  } catch (error) {
+    return failed(
+      `The engine ${model.name} does not answer: ${saidBy(error)}.`,
+      'Correct AI_PROVIDER, AI_MODEL, AI_BASE_URL and AI_API_KEY; tickets are handed off meanwhile.',
+    );
+  }
+}

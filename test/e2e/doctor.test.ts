@@ -1,0 +1,551 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { NativeConnection } from '@temporalio/worker';
+import pg from 'pg';
+import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
+import { clientOf } from '../../src/accounts.ts';
+import { type Env, loadConfig } from '../../src/config.ts';
+import type { Connector } from '../../src/connect.ts';
+import { createDb, type Db } from '../../src/db/client.ts';
+import { createConnections, type Connections } from '../../src/db/connections.ts';
+import { createKeyring } from '../../src/db/secrets.ts';
+import { examine, type Probes } from '../../src/doctor/doctor.ts';
+import type { Finding } from '../../src/doctor/finding.ts';
+import { startLocalTemporal } from '../../src/local/temporal.ts';
+import { createProbes } from '../../src/probes.ts';
+import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
+import { connectorFor } from '../support/api.ts';
+import { cli } from '../support/cli.ts';
+import { runFolder } from '../support/run-folder.ts';
+import { MODEL, startFakeModel } from '../support/fake-model.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+const HOUR_MS = 3_600_000;
+const OURS = 'https://ai.acme.example/webhooks/freshdesk/default';
+const encryptionKey = randomBytes(32);
+
+let database: TestDatabase;
+let db: Db;
+let connections: Connections;
+let connector: Connector;
+let simulator: Simulator;
+let temporal: Awaited<ReturnType<typeof startLocalTemporal>>;
+let native: NativeConnection;
+let secret: string;
+const folder = runFolder('doctor');
+const now = { ms: Date.now() };
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createDb(database.url, { poolSize: 4 });
+  connections = createConnections(db, createKeyring([encryptionKey]));
+  temporal = await startLocalTemporal({
+    dataDir: null,
+    cliPath: process.env['TEMPORAL_CLI_PATH'] ?? 'temporal',
+    namespace: 'default',
+    searchAttributes: {},
+    log: () => undefined,
+    port: 0,
+    uiPort: 0,
+  });
+  native = await NativeConnection.connect({ address: temporal.address });
+});
+afterAll(async () => {
+  await native.close();
+  await temporal.stop();
+  await db.$disconnect();
+  await database.drop();
+  rmSync(folder, { recursive: true });
+});
+
+/** An account where everything is as it should be, connected as `default`. */
+beforeEach(async () => {
+  now.ms = Date.now();
+  simulator = await startSimulator();
+  connector = connectorFor(connections, { clientOf, freshdeskUrl: simulator.url });
+  const connected = await connector.connect({
+    id: 'default',
+    domain: 'acme',
+    apiKey: simulator.apiKey,
+    settings: { handoff: { routing: { kind: 'group', groupId: simulator.account.group('Returns').id } } },
+    backfill: false,
+  });
+  secret = connected.webhookSecret;
+  simulator.setWebhook({ url: OURS, headers: { 'X-Webhook-Secret': secret } });
+  await connections.sawWebhook('default', new Date(now.ms));
+});
+afterEach(async () => {
+  await simulator.close();
+  await db.connection.deleteMany();
+});
+
+async function findings(
+  changes: Partial<Probes> = {},
+  { keys = [encryptionKey], env = {} }: { keys?: Uint8Array[]; env?: Env } = {},
+): Promise<Finding[]> {
+  const config = loadConfig({
+    ADMIN_TOKEN: 'token',
+    ENCRYPTION_KEY: keys.map((key) => Buffer.from(key).toString('base64')).join(','),
+    PUBLIC_URL: 'https://ai.acme.example',
+    DATA_DIR: folder,
+    ...env,
+  });
+  const probes = createProbes(config, {
+    databaseUrl: database.url,
+    temporalAddress: temporal.address,
+    temporal: async () => native,
+    connectionId: null,
+    now: () => new Date(now.ms),
+  });
+  try {
+    return await examine({ ...probes, ...changes });
+  } finally {
+    await probes.close();
+  }
+}
+
+/** What is not as it should be. */
+const troubles = (all: readonly Finding[]) => all.filter(({ status }) => status !== 'ok');
+
+describe('the machine', () => {
+  test('C6 a search attribute that Temporal does not know is named, with what makes it', async () => {
+    const missing = troubles(await findings());
+    expect(missing).toMatchObject([
+      {
+        check: 'search attributes',
+        status: 'failed',
+        reason: expect.stringContaining('TicketId, Connection, Channel'),
+        fix: expect.stringContaining('Start the service'),
+      },
+    ]);
+    await registerSearchAttributes(native, 'default');
+    expect(troubles(await findings())).toEqual([]);
+  });
+
+  test('C6 Temporal that is down, or lacks the namespace', async () => {
+    const probe = { address: '127.0.0.1:1', namespace: 'desk', missingSearchAttributes: async () => [] };
+    const hasNamespace = async () => NativeConnection.connect({ address: '127.0.0.1:1' }).then(() => true);
+    expect(troubles(await findings({ temporal: { ...probe, hasNamespace } }))).toMatchObject([
+      {
+        check: 'temporal',
+        status: 'failed',
+        reason: expect.stringContaining('does not answer at 127.0.0.1:1'),
+        fix: expect.stringContaining('TEMPORAL_ADDRESS'),
+      },
+    ]);
+    const { hasNamespace: asked } = await import('../../src/temporal/search-attributes.ts');
+    const without = { ...probe, hasNamespace: () => asked(native, 'desk') };
+    expect(troubles(await findings({ temporal: without }))).toMatchObject([
+      { check: 'temporal', status: 'failed', fix: expect.stringContaining('namespace create desk') },
+    ]);
+  });
+
+  test('C6 a database that is not migrated, or does not answer, is said first, and the rest is still looked at', async () => {
+    const empty = await createTestDatabase();
+    try {
+      const client = new pg.Client({ connectionString: empty.url });
+      await client.connect();
+      await client.query(`DELETE FROM "_prisma_migrations" WHERE migration_name LIKE '%_connect'`);
+      await client.end();
+      const { pendingMigrations } = await import('../../src/db/migrate.ts');
+      const all = await findings({ pendingMigrations: () => pendingMigrations(empty.url) });
+      expect(all.map(({ check }) => check)).toEqual(['database', 'temporal', 'search attributes', 'storage', 'model']);
+      expect(troubles(all)).toMatchObject([
+        { check: 'database', status: 'failed', reason: expect.stringContaining('20261125000300_connect') },
+      ]);
+      const down = await findings({ pendingMigrations: () => pendingMigrations('postgresql://x:y@127.0.0.1:1/z') });
+      expect(troubles(down)).toMatchObject([
+        {
+          check: 'database',
+          reason: expect.stringContaining('ECONNREFUSED'),
+          fix: expect.stringContaining('DATABASE_URL'),
+        },
+      ]);
+    } finally {
+      await empty.drop();
+    }
+  });
+
+  test('C6 a storage that is read-only, and a model that is unreachable', async () => {
+    const file = path.join(folder, 'a-file');
+    writeFileSync(file, 'where a folder should be');
+    const readOnly = { STORAGE_URL: `file:${file}/files` };
+    const ai = { AI_PROVIDER: 'openai-compatible', AI_MODEL: 'llama', AI_BASE_URL: 'http://127.0.0.1:1/v1' };
+    const broken = await findings({}, { env: { ...readOnly, ...ai } });
+    expect(troubles(broken)).toMatchObject([
+      {
+        check: 'storage',
+        status: 'failed',
+        reason: expect.stringContaining('cannot be stored in'),
+        fix: expect.stringContaining('STORAGE_URL'),
+      },
+      {
+        check: 'model',
+        status: 'failed',
+        reason: expect.stringContaining('openai-compatible llama does not answer'),
+        fix: expect.stringContaining('AI_BASE_URL'),
+      },
+    ]);
+  });
+
+  test('C6 a model is asked one question, in the form that tickets are asked in', async () => {
+    const model = await startFakeModel();
+    const env = (key: string) => ({
+      AI_PROVIDER: 'openai-compatible',
+      AI_MODEL: MODEL,
+      AI_BASE_URL: model.url,
+      AI_API_KEY: key,
+    });
+    try {
+      const reached = () => ({ content: '{"reached":true}' });
+      model.says({ draft: reached, check: reached });
+      expect(troubles(await findings({}, { env: env(model.key) }))).toEqual([]);
+      expect(model.asked).toHaveLength(1);
+      expect(troubles(await findings({}, { env: env('wrong') }))).toMatchObject([
+        { check: 'model', reason: expect.stringContaining('401'), fix: expect.stringContaining('AI_API_KEY') },
+      ]);
+      const garbage = () => ({ content: 'Sure! I can be reached.' });
+      model.says({ draft: garbage, check: garbage });
+      expect(troubles(await findings({}, { env: env(model.key) }))).toMatchObject([
+        { check: 'model', status: 'failed', reason: expect.stringContaining('not in the form') },
+      ]);
+    } finally {
+      await model.stop();
+    }
+  });
+
+  test('C6 no connection at all is a failure', async () => {
+    await db.connection.deleteMany();
+    expect(troubles(await findings())).toMatchObject([
+      { check: 'connections', fix: expect.stringContaining('connect') },
+    ]);
+  });
+});
+
+type Case = {
+  what: string;
+  arrange: () => unknown;
+  check: string;
+  status?: 'failed' | 'warning';
+  reason: string | RegExp;
+  fix: string | RegExp;
+};
+
+const account = () => simulator.account;
+const fault = (at: string, status: number, body: unknown) =>
+  simulator.faults.add({ kind: 'status', match: { path: at }, status, body, times: null });
+
+const cases: Case[] = [
+  {
+    what: 'wrong domain',
+    arrange: () => fault('/agents/me', 404, undefined),
+    check: 'key',
+    reason: /is not a Freshdesk account\. \(wrong_domain\)$/,
+    fix: 'Give the address agents sign in at',
+  },
+  {
+    what: 'bad key',
+    arrange: () => account().setAgent(account().aiAgent.id, { apiKey: 'reset' }),
+    check: 'key',
+    reason: /does not accept this API key\. \(invalid_credentials\)/,
+    fix: /Copy it again .*connections rotate-key default/,
+  },
+  {
+    what: 'key of a plain agent',
+    arrange: () => account().setAgent(account().aiAgent.id, { role: 'Agent' }),
+    check: 'key',
+    reason: 'has no admin rights',
+    fix: 'role Administrator',
+  },
+  {
+    what: 'deactivated agent whose key is refused',
+    arrange: () => account().setAgent(account().aiAgent.id, { active: false }),
+    check: 'key',
+    reason: 'does not accept this API key',
+    fix: 'a deactivated agent has none that works',
+  },
+  {
+    what: 'deactivated agent, where Freshdesk says so',
+    arrange: () => fault('/agents/me', 200, { id: account().aiAgent.id, deactivated: true }),
+    check: 'key',
+    reason: 'is deactivated',
+    fix: 'Reactivate that agent',
+  },
+  {
+    what: 'suspended account',
+    arrange: () => account().setSuspended(true),
+    check: 'key',
+    reason: 'is suspended',
+    fix: 'settle the plan',
+  },
+  {
+    what: 'connection that is still marked as broken',
+    arrange: () => connections.setState('default', 'broken', 'not_admin'),
+    check: 'key',
+    status: 'warning',
+    reason: 'still marked as broken (not_admin)',
+    fix: 'connections rotate-key default',
+  },
+  {
+    what: 'no creation rule',
+    arrange: () => account().removeRule('created'),
+    check: 'creation rule',
+    reason:
+      'No rule on the tab "Ticket Creation" sends to https://ai.acme.example/webhooks/freshdesk/default: new tickets go unnoticed.',
+    fix: 'connections rotate-secret default',
+  },
+  {
+    what: 'no update rule',
+    arrange: () => account().removeRule('updated'),
+    check: 'update rule',
+    reason: 'No rule on the tab "Ticket Updates" for what is done by agent or requester',
+    fix: 'connections rotate-secret default',
+  },
+  {
+    what: 'update rule without replies',
+    arrange: () => account().setRule('updated', { events: ['status', 'responder_id', 'group_id', 'note_private'] }),
+    check: 'update rule',
+    reason: '"updated" does not listen to replies',
+    fix: 'Add the event "Reply is sent"',
+  },
+  {
+    what: 'update rule without assignments',
+    arrange: () => account().setRule('updated', { events: ['reply_sent', 'note_private', 'status'] }),
+    check: 'update rule',
+    status: 'warning',
+    reason: 'does not listen to responder_id, group_id',
+    fix: 'Add these events',
+  },
+  {
+    what: 'update rule for customers only',
+    arrange: () => account().setRule('updated', { performer: 'requester' }),
+    check: 'update rule',
+    reason: '"updated" does not listen to what is done by agent.',
+    fix: 'Set "Performed by" to Agent or Requester',
+  },
+  {
+    what: 'rule switched off',
+    arrange: () => account().setRule('updated', { active: false }),
+    check: 'update rule',
+    reason: 'The rule "updated" is switched off.',
+    fix: 'Switch it on',
+  },
+  {
+    what: 'rule pointing elsewhere',
+    arrange: () =>
+      account().setRule('created', { webhook: { url: 'https://old.example/webhooks/freshdesk/default', headers: {} } }),
+    check: 'creation rule',
+    reason: 'sends to https://old.example/webhooks/freshdesk/default instead of https://ai.acme.example',
+    fix: 'Correct the address in the rule, or PUBLIC_URL',
+  },
+  {
+    what: 'no System rule',
+    arrange: () => account().removeRule('updated by system'),
+    check: 'system rule',
+    reason: 'what other rules do, such as assigning a ticket, goes unnoticed',
+    fix: 'connections rotate-secret default',
+  },
+  {
+    what: 'rule without the secret',
+    arrange: () => account().setRule('created', { webhook: { url: OURS, headers: {} } }),
+    check: 'creation rule',
+    reason: 'sends no secret',
+    fix: 'connections rotate-secret default',
+  },
+  {
+    what: 'rule with an old secret',
+    arrange: () => account().setRule('created', { webhook: { url: OURS, headers: { 'x-webhook-secret': 'old' } } }),
+    check: 'creation rule',
+    reason: 'sends another secret',
+    fix: 'connections rotate-secret default',
+  },
+  {
+    what: 'rule without the ticket’s id',
+    arrange: () => account().setRule('created', { template: '{"subject":"{{ticket.subject}}"}' }),
+    check: 'creation rule',
+    reason: "does not hold the ticket's id",
+    fix: '{"ticket_id":"{{ticket.id}}"}',
+  },
+  {
+    what: 'rule below one that may stop it',
+    arrange: () => {
+      account().setCascadingRules(false);
+      account().addRule({ name: 'theirs', type: 'creation' });
+      simulator.account.rules.unshift(...simulator.account.rules.splice(-1));
+      account().setRule('theirs', { webhook: { url: 'https://crm.example', headers: {} } });
+    },
+    check: 'rule order',
+    status: 'warning',
+    reason: 'Only the first rule that matches runs, and "theirs" stands above "created".',
+    fix: 'Move "created" to the top',
+  },
+  {
+    what: 'AI agent in a round-robin group',
+    arrange: () => {
+      account().setRoundRobin(account().group('Returns').id, { afterMs: 1 });
+      account().joinGroup(account().group('Returns').id, account().aiAgent.id);
+    },
+    check: 'auto-assignment',
+    reason: 'is in Returns, where Freshdesk assigns tickets by itself',
+    fix: 'Take the agent out of that group',
+  },
+  {
+    what: 'marker missing',
+    arrange: () => account().removeTicketField('cf_opencx_handed_off'),
+    check: 'marker field',
+    status: 'warning',
+    reason: 'There is no ticket field cf_opencx_handed_off',
+    fix: 'Add a checkbox with that API name',
+  },
+  {
+    what: 'marker missing that the routing needs',
+    arrange: async () => {
+      account().removeTicketField('cf_opencx_handed_off');
+      await connections.patchSettings('default', { handoff: { routing: { kind: 'unassign_with_marker' } } });
+    },
+    check: 'marker field',
+    reason: 'marked with a tag instead',
+    fix: 'Add a checkbox with that API name',
+  },
+  {
+    what: 'marker of the wrong type',
+    arrange: () => account().addTicketField({ name: 'cf_opencx_handed_off', type: 'custom_text' }),
+    check: 'marker field',
+    status: 'warning',
+    reason: 'cf_opencx_handed_off is no checkbox',
+    fix: 'Delete it, and add a checkbox',
+  },
+  {
+    what: 'handoff group gone',
+    arrange: () => account().removeGroup(account().group('Returns').id),
+    check: 'routing',
+    reason: /handed off to group \d+, which does not exist/,
+    fix: 'Choose another group',
+  },
+  {
+    what: 'handoff agent deactivated',
+    arrange: async () => {
+      const [person] = account().humans;
+      account().setAgent(person?.id ?? 0, { active: false });
+      await connections.patchSettings('default', { handoff: { routing: { kind: 'agent', agentId: person?.id } } });
+    },
+    check: 'routing',
+    reason: 'who is deactivated',
+    fix: 'Choose another agent',
+  },
+  {
+    what: 'handoff to the AI itself',
+    arrange: () =>
+      connections.patchSettings('default', { handoff: { routing: { kind: 'agent', agentId: account().aiAgent.id } } }),
+    check: 'routing',
+    reason: 'which is the AI itself',
+    fix: 'Choose another agent',
+  },
+  {
+    what: 'default group gone',
+    arrange: () => connections.patchSettings('default', { intake: { defaultGroupId: 999 } }),
+    check: 'routing',
+    reason: 'The default group 999 does not exist',
+    fix: 'intake.defaultGroupId',
+  },
+  {
+    what: 'field required on resolve',
+    arrange: () =>
+      account().addTicketField({ name: 'cf_cause', label: 'Cause', type: 'custom_text', requiredForClosure: true }),
+    check: 'resolve fields',
+    status: 'warning',
+    reason: '"Cause" (cf_cause) must be filled in',
+    fix: 'settings set autoResolve false',
+  },
+  {
+    what: 'no webhook for a day',
+    arrange: () => void (now.ms += 25 * HOUR_MS),
+    check: 'webhooks',
+    status: 'warning',
+    reason: 'No webhook has come for a day',
+    fix: 'PUBLIC_URL',
+  },
+  {
+    what: 'rules that may not be read',
+    arrange: () => fault('/automations/4/rules', 403, { code: 'require_feature', message: 'no' }),
+    check: 'update rule',
+    status: 'warning',
+    reason: 'Freshdesk refused GET /automations/4/rules with 403',
+    fix: 'docs/freshdesk-setup.md',
+  },
+];
+
+describe('the account', () => {
+  beforeAll(() => registerSearchAttributes(native, 'default'));
+
+  test.each(cases)(
+    'C6 doctor names cause and fix: $what',
+    async ({ arrange, check, status = 'failed', reason, fix }) => {
+      await arrange();
+      const found = troubles(await findings());
+      const [one] = found.filter((finding) => finding.check === check);
+      expect(one).toMatchObject({ connection: 'default', status });
+      expect(one?.reason).toMatch(reason);
+      expect(one?.fix).toMatch(fix);
+      // Rules that cannot be read concern all three checks; nothing else is found fault with.
+      const alike = found.filter((finding) => finding.check !== check && finding.reason !== one?.reason);
+      expect(alike).toEqual([]);
+    },
+  );
+
+  test('C6 a key that no ENCRYPTION_KEY opens', async () => {
+    expect(troubles(await findings({}, { keys: [randomBytes(32)] }))).toMatchObject([
+      {
+        check: 'key',
+        status: 'failed',
+        reason: expect.stringContaining('cannot be decrypted'),
+        fix: expect.stringContaining('rotate-key'),
+      },
+    ]);
+  });
+
+  test('C6 rules that an admin has split between agents and customers are as good', async () => {
+    account().setRule('updated', { performer: 'requester' });
+    account().addRule({ ...account().rules[1], name: 'updated by agents', type: 'update', performer: 'agent' });
+    expect(troubles(await findings())).toEqual([]);
+  });
+
+  test('C6 the command prints a line each, ends with 1 when something failed, and speaks JSON', async () => {
+    const doctor = () => findings();
+    const good = await cli(['doctor'], { doctor });
+    expect(good).toMatchObject({ status: 0, err: '' });
+    expect(
+      good.out
+        .trimEnd()
+        .split('\n')
+        .every((line) => line.startsWith('ok ')),
+    ).toBe(true);
+
+    account().removeRule('created');
+    const bad = await cli(['doctor'], { doctor });
+    expect(bad).toMatchObject({ status: 1, err: '' });
+    expect(bad.out.match(/^failed .*$/gm)).toEqual([
+      expect.stringMatching(/^failed +default: creation rule: No rule .* → Run /),
+    ]);
+    const json = await cli(['doctor', '--json'], { doctor });
+    expect(json).toMatchObject({ status: 1, err: '' });
+    expect(JSON.parse(json.out)).toMatchObject({
+      ok: false,
+      findings: expect.arrayContaining([
+        {
+          check: 'creation rule',
+          connection: 'default',
+          status: 'failed',
+          reason: expect.any(String),
+          fix: expect.any(String),
+        },
+      ]),
+    });
+
+    account().removeTicketField('cf_opencx_handed_off');
+    account().addRule({ name: 'created', type: 'creation' });
+    expect((await cli(['doctor'], { doctor })).status).toBe(0);
+  });
+});
