@@ -9,7 +9,7 @@ import { createSessionReads } from '../../src/db/session-reads.ts';
 import { isBehind } from '../../src/domain/backfill.ts';
 import { clearClosed } from '../../src/retention.ts';
 import { HOUR_MS, openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
-import { saying, takeTurn } from '../support/turns.ts';
+import { planWords, saying, takeTurn } from '../support/turns.ts';
 
 const CALL_ID = '0198a3c2-7b1e-7000-8000-00000000cccc';
 const DAY_MS = 24 * HOUR_MS;
@@ -212,14 +212,13 @@ describe('erasing a person', () => {
   test('K1 a reply that was planned is not sent to who was erased meanwhile', async () => {
     const email = newEmail();
     const ticketId = mirror.account.customerCreatesTicket({ email, subject: 'A question', text: 'Any lychee?' }).id;
-    const { waiting } = await mirror.sync(ticketId);
-    const deps = { ...mirror.deps, engine: saying('Yes, a lychee') };
-    const ref = { connectionId: 'default', ticketId, turnId: '0198a3c2-7b1e-7000-8000-00000000bbbb' };
-    const through = { fromSeq: waiting?.oldestSeq ?? 0, throughSeq: waiting?.newestSeq ?? 0 };
-    await createInferenceActivities(deps).planTurn({ ...ref, rule: 'E7', mode: 'assist', ...through });
+    const turnId = await planWords(mirror, ticketId, 'assist', 'Yes, a lychee');
+    expect(await tablesWith('lychee')).toContain('Draft');
     await erase(email);
-    const { deliverDraft } = createReplyActivities(deps);
-    expect(await deliverDraft({ ...ref, final: false })).toEqual({ outcome: 'dropped' });
+    const { deliverDraft } = createReplyActivities(mirror.deps);
+    expect(await deliverDraft({ connectionId: 'default', ticketId, turnId, final: false })).toEqual({
+      outcome: 'dropped',
+    });
     expect(mirror.account.thread(ticketId)).toEqual([]);
     expect(await tablesWith('lychee')).toEqual([]);
   });

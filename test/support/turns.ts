@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createInferenceActivities } from '../../src/activities/inference.ts';
 import { createReplyActivities } from '../../src/activities/reply.ts';
+import { prepareArticle } from '../../src/ai/markdown-knowledge.ts';
 import type { InferenceEngine } from '../../src/ai/port.ts';
+import { createKnowledge } from '../../src/db/knowledge.ts';
+import type { WritingMode } from '../../src/domain/ticket.ts';
 import type { Mirror } from './activities.ts';
 
-/** An engine that always says the same. */
-export function saying(markdown: string): InferenceEngine {
+/** An engine that always says the same, from the articles named. */
+export function saying(markdown: string, sources: { articleId: string; title: string }[] = []): InferenceEngine {
   return {
     plan: () =>
       Promise.resolve({
@@ -14,10 +17,10 @@ export function saying(markdown: string): InferenceEngine {
         confidence: 0.9,
         topic: 'returns',
         reasons: [],
-        sources: [],
+        sources,
         summary: `Somebody asked; the answer is ${markdown}`,
         sentiment: 'neutral',
-        language: 'en',
+        language: null,
         engine: 'scripted',
         model: null,
         tokens: null,
@@ -25,16 +28,27 @@ export function saying(markdown: string): InferenceEngine {
   };
 }
 
-/** One turn over the activities, as the workflow takes it: what waits is planned and delivered. Gives the turn's id. */
-export async function takeTurn(mirror: Mirror, ticketId: number, mode: 'autopilot' | 'assist', words: string) {
+/** Plans what waits as the workflow does, with these words, which an article says while they are planned. Gives the turn's id. */
+export async function planWords(mirror: Mirror, ticketId: number, mode: WritingMode, words: string): Promise<string> {
   const { waiting } = await mirror.sync(ticketId);
   if (waiting === null) throw new Error(`nothing waits on ticket ${ticketId}`);
-  const deps = { ...mirror.deps, engine: saying(words) };
+  const knowledge = createKnowledge(mirror.db);
+  await knowledge.replaceFolder('default', [prepareArticle('answer.md', `# Answer\n\n${words}`)]);
+  const { id: articleId, title } = await mirror.db.knowledgeArticle.findFirstOrThrow({
+    where: { connectionId: 'default', sourceId: 'answer.md' },
+  });
+  const { planTurn } = createInferenceActivities({ ...mirror.deps, engine: saying(words, [{ articleId, title }]) });
   const turnId = randomUUID();
-  const ref = { connectionId: 'default', ticketId };
   const { oldestSeq: fromSeq, newestSeq: throughSeq } = waiting;
-  await createInferenceActivities(deps).planTurn({ ...ref, turnId, rule: 'E7', mode, fromSeq, throughSeq });
-  const { deliverReply, deliverDraft } = createReplyActivities(deps);
-  const delivery = await (mode === 'autopilot' ? deliverReply : deliverDraft)({ ...ref, turnId, final: false });
-  return { turnId, delivery };
+  await planTurn({ connectionId: 'default', ticketId, turnId, rule: 'E7', mode, fromSeq, throughSeq });
+  await knowledge.replaceFolder('default', []);
+  return turnId;
+}
+
+/** One turn over the activities, as the workflow takes it: what waits is planned and delivered. */
+export async function takeTurn(mirror: Mirror, ticketId: number, mode: WritingMode, words: string) {
+  const turnId = await planWords(mirror, ticketId, mode, words);
+  const { deliverReply, deliverDraft } = createReplyActivities(mirror.deps);
+  const deliver = mode === 'autopilot' ? deliverReply : deliverDraft;
+  return { turnId, delivery: await deliver({ connectionId: 'default', ticketId, turnId, final: false }) };
 }
