@@ -4,7 +4,7 @@ import { asksForPerson } from './person-request.ts';
 import type { Plan, PlanInput } from './port.ts';
 import { isQuestion, isReplySubject } from './question.ts';
 import { safetyTopicOf } from './safety.ts';
-import { sentimentOf } from './sentiment.ts';
+import { isFrustrated, sentimentOf } from './sentiment.ts';
 import { summarise } from './summary.ts';
 import { isThanksOnly } from './thanks.ts';
 import { forbiddenTopic } from './topics.ts';
@@ -12,6 +12,8 @@ import { forbiddenTopic } from './topics.ts';
 /** What is waiting, as every engine reads it. */
 export type Reading = {
   waiting: string[];
+  /** What we last said in public before that; null when nothing was. */
+  before: string | null;
   /** The subject where it belongs to what is waiting: on a ticket nobody has answered yet. */
   subject: string | null;
   language: string | null;
@@ -34,22 +36,23 @@ export type Read = {
 export function read(input: PlanInput, { engine, classifies }: { engine: string; classifies: boolean }): Read {
   const reading = readingOf(input);
   const base = baseOf(input, reading, engine);
-  const signals = signalsOf(input, reading, base, classifies);
+  const signals = signalsOf(input, reading, classifies);
   if (signals.reasons.length > 0) return { reading, base, settled: { ...base, ...signals, verdict: 'handoff' } };
-  return { reading, base, settled: reading.waiting.every(isThanksOnly) ? thanked(input, reading, base) : null };
+  return { reading, base, settled: isThanked(reading) ? thanked(input, reading, base) : null };
 }
 
 function readingOf({ ticketId, subject, thread, earlier }: PlanInput): Reading {
   const waiting = thread.filter((entry) => entry.waiting).map(wordsOf);
   if (waiting.length === 0) throw new Error(`Ticket ${ticketId} has no waiting message to plan an answer for.`);
-  const answered =
-    earlier !== undefined ||
-    thread.some((entry) => entry.visibility === 'public' && (entry.author === 'ai' || entry.author === 'agent'));
-  const before = thread.filter((entry) => !entry.waiting && entry.author === 'customer').map((entry) => entry.text);
+  const answered = earlier !== undefined || thread.some((entry) => isOurs(entry));
+  const earlierTexts = thread
+    .filter((entry) => !entry.waiting && entry.author === 'customer')
+    .map((entry) => entry.text);
   return {
     waiting,
+    before: thread.findLast((entry) => isOurs(entry))?.text ?? (answered ? '' : null),
     subject: answered || isReplySubject(subject) ? null : subject,
-    language: firstLanguage([waiting.join('\n'), ...before.toReversed(), subject]),
+    language: firstLanguage([waiting.join('\n'), ...earlierTexts.toReversed(), subject]),
   };
 }
 
@@ -57,6 +60,10 @@ function readingOf({ ticketId, subject, thread, earlier }: PlanInput): Reading {
 function wordsOf({ text, attachments = [] }: PlanInput['thread'][number]): string {
   if (text.trim() !== '') return text;
   return attachments.flatMap((file) => (file.text === null ? [] : [file.text])).join('\n\n');
+}
+
+function isOurs({ author, visibility }: PlanInput['thread'][number]): boolean {
+  return visibility === 'public' && (author === 'ai' || author === 'agent');
 }
 
 function baseOf(input: PlanInput, { waiting, language }: Reading, engine: string): Base {
@@ -78,24 +85,28 @@ function baseOf(input: PlanInput, { waiting, language }: Reading, engine: string
 
 function signalsOf(
   { settings, officeClosed }: PlanInput,
-  { waiting, subject }: Reading,
-  { sentiment }: Base,
+  reading: Reading,
   classifies: boolean,
 ): { reasons: HandoffReason[]; topic: string | null } {
   const { triggers, topics } = settings.handoff;
+  const { waiting, subject } = reading;
   const texts = subject === null ? waiting : [subject, ...waiting];
-  const thanks = waiting.every(isThanksOnly);
+  const thanks = isThanked(reading);
   const safety = safetyTopicOf(texts);
   const forbidden = thanks || classifies ? null : forbiddenTopic(texts, topics);
   const reasons: HandoffReason[] = [
     ...(safety === null ? [] : (['safety'] as const)),
     ...(triggers.explicitRequest && texts.some(asksForPerson) ? (['user_requested_human_assistance'] as const) : []),
     ...(forbidden === null ? [] : (['prohibited_topic'] as const)),
-    ...(triggers.frustration && sentiment === 'angry' ? (['frustrated_customer'] as const) : []),
+    ...(triggers.frustration && isFrustrated(waiting) ? (['frustrated_customer'] as const) : []),
     // Thanks at night wake nobody.
     ...(officeClosed === true && !thanks ? (['outside_office_hours'] as const) : []),
   ];
   return { reasons, topic: safety?.replace('_', ' ') ?? forbidden };
+}
+
+function isThanked({ waiting, before }: Reading): boolean {
+  return waiting.every((text) => isThanksOnly(text, { before }));
 }
 
 /** Thanks are not answered (E9), unless the question stands in the subject and nobody has answered it: a person looks. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { detectLanguage, firstLanguage } from '../../src/ai/language.ts';
 import { safetyTopicOf, type SafetyTopic } from '../../src/ai/safety.ts';
-import { sentimentOf } from '../../src/ai/sentiment.ts';
+import { isFrustrated, sentimentOf } from '../../src/ai/sentiment.ts';
 import { forbiddenTopic } from '../../src/ai/topics.ts';
 import type { Sentiment } from '../../src/domain/handoff.ts';
 
@@ -70,14 +70,45 @@ const SENTIMENT: [string, Sentiment][] = [
   ['Thanks!', 'happy'],
   ['I love my tent', 'happy'],
   ['How long does shipping take?', 'neutral'],
-  ['ridiculous easy to use', 'neutral'],
+  ['ridiculous easy to use', 'happy'],
   ['DHL UPS GLS DPD?', 'neutral'],
   ['Thank you for nothing', 'angry'],
   ['Is the tent good in terrible weather?', 'neutral'],
+  ['I am very unhappy with this tent', 'angry'],
+  ['Do not buy this', 'angry'],
+  ['The charger does not work', 'angry'],
+  ['My zipper is broken', 'neutral'],
+  ['I have no access to my account', 'neutral'],
+  ['Could you please help me with my order?', 'neutral'],
+  ['I would like to return my jacket', 'neutral'],
+  ['Dear support team, where is my parcel?\nBest regards', 'neutral'],
+  ['Which tent is best for two people?', 'neutral'],
+  ['I had no problems at all', 'happy'],
+  ['THANK YOU SO MUCH, I LOVE IT!!', 'happy'],
+  ['wtf is this', 'angry'],
+  ['Die Rechnung fehlt', 'neutral'],
+  ['Ich bin begeistert', 'happy'],
+  ['Wo ist mein Paket, das war im Mai', 'neutral'],
 ];
 
 test.each(SENTIMENT)('H2 %j sounds %s', (text, sentiment) => {
   expect(sentimentOf([text])).toBe(sentiment);
+});
+
+test.each(['This is unacceptable', 'WHERE IS MY ORDER NOW!!', 'Das ist eine Frechheit'])(
+  'H1 %j is frustration',
+  (text) => {
+    expect(isFrustrated(['Hello', text])).toBe(true);
+  },
+);
+
+test.each([
+  'I am unhappy with the colour',
+  'My zipper is broken',
+  'THANK YOU SO MUCH, I LOVE IT!!',
+  'It does not work',
+])('H1 %j is no frustration: it is answered', (text) => {
+  expect(isFrustrated([text])).toBe(false);
 });
 
 test('H2 one angry message among several is anger', () => {

@@ -11,7 +11,6 @@ const THANKS_ONLY = [
   '👍',
   'It works now.',
   'Great, that did the trick. Thank you!',
-  'ok thanks',
   'Thank you very much\nCheers\nBob',
   'Vielen Dank, das hat geklappt!',
   'Danke schön',
@@ -26,6 +25,25 @@ const THANKS_ONLY = [
   'Obrigado pela ajuda!',
   'Thx 🙏',
   'cheers',
+  'Goodbye!',
+  'Bye',
+  'Thank you, have a great day ahead',
+  'thanks alot',
+  'Merci, au revoir',
+  'Tschüss und danke',
+  'Thank you sir',
+];
+
+/** Beside thanks, and after an answer, these close; after a question they decide. */
+const AFTER_AN_ANSWER = [
+  'ok thanks',
+  'Okay, thank you!',
+  'yes, thank you',
+  "No, that's all, thanks",
+  'Nothing else, thank you',
+  'Ja, danke',
+  'Ok, merci',
+  'Vale, gracias',
 ];
 
 const MORE_THAN_THANKS = [
@@ -47,6 +65,12 @@ const MORE_THAN_THANKS = [
   'Thanks, my email is a@b.co',
   'It does not work',
   'No thanks',
+  'nothing else',
+  'Good morning, have a nice day',
+  'thank you refund',
+  'thanks, one more request',
+  'thank you kindly check my order',
+  'you too',
   'That worked but the zipper broke',
   'Thanks, please cancel the order',
   'ok',
@@ -61,6 +85,20 @@ const MORE_THAN_THANKS = [
 
 test.each(THANKS_ONLY)('E9 only thanks: %j', (text) => {
   expect(isThanksOnly(text)).toBe(true);
+});
+
+test.each(AFTER_AN_ANSWER)('E9 only thanks after an answer: %j', (text) => {
+  expect(isThanksOnly(text, { before: 'Shipping takes three days.' })).toBe(true);
+  expect(isThanksOnly(text, { before: 'It takes three days. Is there anything else I can help you with?' })).toBe(true);
+});
+
+test.each(AFTER_AN_ANSWER)('E9 it decides something after a question of ours, or out of nowhere: %j', (text) => {
+  expect(isThanksOnly(text, { before: 'Shall I cancel the order?' })).toBe(false);
+  expect(isThanksOnly(text)).toBe(false);
+});
+
+test('E9 "it works" is no decision, whatever was asked', () => {
+  expect(isThanksOnly('It works now, thank you', { before: 'Shall I send a new one?' })).toBe(true);
 });
 
 test.each(MORE_THAN_THANKS)('E9 more than thanks, or none: %j', (text) => {
