@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { FileInput } from '../../simulator/inputs.ts';
+import { createAttachmentActivities } from '../../src/activities/attachments.ts';
 import { createHandoffActivities } from '../../src/activities/handoff.ts';
 import { createInferenceActivities } from '../../src/activities/inference.ts';
 import { prepareArticle } from '../../src/ai/markdown-knowledge.ts';
@@ -10,6 +13,8 @@ import { createKnowledge } from '../../src/db/knowledge.ts';
 import { createModelCalls } from '../../src/db/model-calls.ts';
 import { DEFAULT_SETTINGS, type SettingsPatch } from '../../src/domain/settings.ts';
 import { HOUR_MS, openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
+import { pdfOf, PNG } from '../support/files.ts';
+import { contentKey } from '../../src/storage/key.ts';
 import {
   check,
   draft,
@@ -129,6 +134,58 @@ describe('the model engine', () => {
       detail: null,
     });
     expect(turn.money).toBeCloseTo((2_000 * PRICE.input + 200 * PRICE.output) / 1e6, 10);
+  });
+
+  describe('F3 files', () => {
+    async function askWithFiles(...files: FileInput[]): Promise<number> {
+      const { id } = mirror.account.customerCreatesTicket({
+        email: `c-${(customers += 1)}@customer.example`,
+        subject: 'A question',
+        text: QUESTION,
+        files,
+      });
+      await mirror.sync(id);
+      const { copyAttachments } = createAttachmentActivities(mirror.deps);
+      await new MockActivityEnvironment().run(copyAttachments, { connectionId: 'default', ticketId: id });
+      return id;
+    }
+    const photo: FileInput = { name: 'jacket.png', contentType: 'image/png', bytes: PNG };
+    const bill: FileInput = {
+      name: 'bill.pdf',
+      contentType: 'application/pdf',
+      bytes: pdfOf(['Jacket, size M, 4711']),
+    };
+
+    test('F3 the model sees the text of files, fenced, and the images', async () => {
+      const { verdict } = await plan(await askWithFiles(bill, photo));
+      expect(verdict).toBe('answer');
+      expect(model.asked.map(({ stage, images }) => [stage, images])).toEqual([
+        ['draft', 1],
+        ['check', 1],
+      ]);
+      for (const { prompt, system } of model.asked) {
+        expect(prompt).toMatch(/<<[0-9a-f]{24} file of the customer\nbill\.pdf\nJacket, size M, 4711\n/);
+        expect(prompt).toMatch(/file of the customer\njacket\.png\n\(an image\)\n/);
+        expect(system).not.toContain('bill.pdf');
+        expect(system).not.toContain('4711');
+      }
+    });
+
+    test('F3 a model that takes no images is asked without them', async () => {
+      model.says({
+        draft: (asked) => (asked.images > 0 ? { status: 400 } : draft()(asked)),
+        check: (asked) => (asked.images > 0 ? { status: 400 } : check()()),
+      });
+      expect(await outcome(await askWithFiles(photo))).toEqual(['answer', null, 2]);
+      expect(model.asked.map(({ images }) => images)).toEqual([1, 0, 1, 0]);
+    });
+
+    test('F3 an image that the storage does not give keeps no answer back', async () => {
+      const ticketId = await askWithFiles(photo);
+      await mirror.deps.storage.delete(contentKey(PNG));
+      expect(await outcome(ticketId)).toEqual(['answer', null, 2]);
+      expect(model.asked.map(({ images }) => images)).toEqual([0, 0]);
+    });
   });
 
   test('N3 a stage that is tried again is not paid again', async () => {

@@ -7,7 +7,7 @@ import { judgeAnswer } from '../guards/guard.ts';
 import type { InferenceEngine, Plan, PlanInput, TurnRef, Unfinished } from '../port.ts';
 import { isQuestion, questionsOf, withSubject } from '../question.ts';
 import { read, type Base, type Reading } from '../reading.ts';
-import { ModelRefused, ModelUnavailable, type Model, type Question } from './client.ts';
+import { ModelRefused, ModelUnavailable, type Asked, type Image, type Model, type Question } from './client.ts';
 import { checkPrompt, draftPrompt } from './prompts.ts';
 import { checkSchema, draftSchema, type Draft } from './schemas.ts';
 
@@ -67,10 +67,10 @@ async function draftStage(deps: ModelEngineDeps, about: Turn, material: Material
   const { input, round } = about;
   const { base, passages } = material;
   const feedback = round === 1 ? null : await feedbackOn(deps, about, material);
-  const asked = await ask(deps, about, 'draft', () => ({
+  const asked = await ask(deps, about, 'draft', {
     ...draftPrompt({ input, language: base.language, passages }, feedback),
     schema: draftSchema,
-  }));
+  });
   if ('detail' in asked) return failed(base, asked.detail);
   const parsed = draftSchema.safeParse(asked.result);
   if (!parsed.success) return again(about, base, 'unreadable', 'inference_failed');
@@ -89,10 +89,10 @@ async function checkStage(deps: ModelEngineDeps, about: Turn, material: Material
   if (!drafted.success) throw new Error(`Turn ${turn.turnId} has no draft to check.`);
   const { answer, problem, plan } = await judge(deps, drafted.data, about, material);
   if (problem !== null) return again(about, base, problem, 'low_confidence');
-  const asked = await ask(deps, about, 'check', () => ({
+  const asked = await ask(deps, about, 'check', {
     ...checkPrompt({ input, language: base.language, passages }, answer),
     schema: checkSchema,
-  }));
+  });
   if ('detail' in asked) return failed(base, asked.detail);
   const verdict = checkSchema.safeParse(asked.result);
   if (verdict.success && verdict.data.reserved) return { ...plan, verdict: 'handoff', reasons: ['prohibited_topic'] };
@@ -107,7 +107,7 @@ async function ask<T>(
   deps: ModelEngineDeps,
   about: Turn,
   stage: 'draft' | 'check',
-  question: () => Question<T>,
+  question: Question<T>,
 ): Promise<Pick<ModelCall, 'result'> | { detail: PlanDetail }> {
   const ref = refOf(about, stage);
   const call = await deps.calls.begin(ref, deps.model.name, deps.now());
@@ -115,12 +115,45 @@ async function ask<T>(
   const gone = await spent(deps, about.input);
   if (gone !== null) return { detail: gone };
   try {
-    const { value, usage } = await deps.model.ask(question());
+    const images = await imagesOf(deps, about.input);
+    const { value, usage } = await askWith(deps.model, { ...question, images });
     await deps.calls.end(ref, usage, value, deps.now());
     return { result: value };
   } catch (error) {
     return giveUp(deps, about, call, error);
   }
+}
+
+/** F3: a model that takes no images is asked without them. */
+async function askWith<T>(model: Model, question: Question<T>): Promise<Asked<T>> {
+  try {
+    return await model.ask(question);
+  } catch (error) {
+    const unseen = error instanceof ModelRefused && error.detail === 'model_refused' && question.images?.length !== 0;
+    if (!unseen) throw error;
+    return model.ask({ ...question, images: [] });
+  }
+}
+
+/** F3: the images of what the customer and the desk have said to each other. One that cannot be had keeps nothing back. */
+async function imagesOf({ log }: ModelEngineDeps, { connectionId, ticketId, thread }: PlanInput): Promise<Image[]> {
+  const images: Image[] = [];
+  for (const { image, contentType } of thread.flatMap((entry) =>
+    entry.visibility === 'public' ? (entry.attachments ?? []) : [],
+  )) {
+    if (image === undefined) continue;
+    try {
+      const data = await image();
+      if (data !== null) images.push({ data, mediaType: contentType });
+    } catch (error) {
+      const reason = error instanceof Error ? error.name : 'unknown';
+      log.error(
+        { connection: connectionId, ticketId, reason },
+        'an image cannot be read; the model is asked without it',
+      );
+    }
+  }
+  return images;
 }
 
 function giveUp(
