@@ -42,6 +42,24 @@ describe('a ticket from webhook to reply', () => {
     expect(desk.ticket(ticketId)).toMatchObject({ responderId: null, tags: ['opencx', 'opencx_assist_mode'] });
   });
 
+  test('F1 F2 F3 a question that stands in a file is answered, and the file can be downloaded', async () => {
+    const files = [{ name: 'Meine Frage.txt', contentType: 'application/pdf', text: RETURNS_QUESTION }];
+    const ticketId = desk.customerAsks('', { files });
+    await answered(ticketId);
+
+    expect(desk.aiReplies(ticketId)[0]?.body).toContain('30 days');
+    const [message] = await desk.messages(ticketId);
+    const size = RETURNS_QUESTION.length;
+    expect(message?.attachments).toMatchObject([
+      { name: 'Meine Frage.txt', contentType: 'text/plain', size, status: 'stored' },
+    ]);
+    const response = await fetch(`${desk.service.url}/api/attachments/${message?.attachments[0]?.id}/content`, {
+      headers: { authorization: `Bearer ${desk.config.adminToken}` },
+    });
+    expect(response.headers.get('content-disposition')).toMatch(/^attachment;/);
+    expect(await response.text()).toBe(RETURNS_QUESTION);
+  });
+
   test('A1 a burst of messages is answered once', async () => {
     await desk.set({ channels: { email: { firstReplyDelaySeconds: 2 } } });
     const ticketId = desk.customerAsks('Hello, I bought a jacket.');
