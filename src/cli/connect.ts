@@ -48,10 +48,13 @@ Webhook URL     ${webhookUrl}
 Webhook secret  ${webhookSecret}
 The secret is shown this once. "connections rotate-secret ${id}" makes another one.
 
-${started ? '' : NOT_STARTED}${rules.text}`,
+${started ? (backfill ? MIRRORING : '') : NOT_STARTED}${rules.text}`,
     );
   });
 }
+
+const MIRRORING =
+  'The tickets that are open already are being mirrored, and answered from the next message on: "backfill --watch" shows it.\n\n';
 
 const NOT_STARTED =
   'Temporal did not answer: what runs beside the tickets is started by the next start of the service.\n\n';
