@@ -1,3 +1,4 @@
+import { withoutAddresses } from '../ai/guards/addresses.ts';
 import { renderHandoffNote, renderReply } from '../ai/render.ts';
 import { summarise } from '../ai/summary.ts';
 import type { Turn } from '../db/turns.ts';
@@ -120,7 +121,8 @@ async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked
     kind: 'handoff_note',
     target,
     html: renderHandoffNote({
-      summary: story.summary,
+      // Whatever the customer quotes or was sent: a note is no place to click (N5).
+      summary: withoutAddresses(story.summary),
       sentiment: story.turn?.sentiment ?? null,
       language: story.turn?.language ?? null,
       topic: story.turn?.topic ?? null,

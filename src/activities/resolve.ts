@@ -1,3 +1,4 @@
+import { withoutAddresses } from '../ai/guards/addresses.ts';
 import { renderResolutionNote } from '../ai/render.ts';
 import { summarise } from '../ai/summary.ts';
 import { answeredByPerson, type SeenMessage } from '../domain/session.ts';
@@ -95,7 +96,11 @@ async function writeNote(deps: ActivityDeps, input: ResolveInput, { account, tra
   const write: Write = {
     kind: 'resolution_note',
     target: { ...input, throughSeq: session.coveredThrough, episode: session.episode },
-    html: renderResolutionNote({ closure: input.closure, summary, sentiment: turn?.sentiment ?? null }),
+    html: renderResolutionNote({
+      closure: input.closure,
+      summary: withoutAddresses(summary),
+      sentiment: turn?.sentiment ?? null,
+    }),
   };
   const past = await pastOf(deps, write, messages);
   if (past.became !== 'nothing') return;

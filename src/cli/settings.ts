@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { isPreset, PRESETS } from '../domain/presets.ts';
 import type { Settings } from '../domain/settings.ts';
 import {
   type CliDeps,
@@ -17,7 +18,8 @@ export function settingsCommand(deps: CliDeps): Command {
   return new Command('settings')
     .description('read or change the settings of a connection')
     .addCommand(getCommand(deps))
-    .addCommand(setCommand(deps));
+    .addCommand(setCommand(deps))
+    .addCommand(presetCommand(deps));
 }
 
 function getCommand(deps: CliDeps): Command {
@@ -51,6 +53,22 @@ function setCommand(deps: CliDeps): Command {
       deps.output.out(shown(path === undefined ? settings : valueAt(settings, path), options));
     },
   );
+}
+
+/** H1: several switches of the handoff at once, by a name. */
+function presetCommand(deps: CliDeps): Command {
+  const preset = command('preset', 'set how readily tickets go to people', [
+    'settings preset balanced',
+    'settings preset quick --connection shop',
+  ]).argument('<name>', `one of ${Object.keys(PRESETS).join(', ')}`);
+  return withJson(withConnection(preset)).action(async (name: string, options: CommonOptions) => {
+    if (!isPreset(name))
+      throw new UsageError(`There is no preset "${name}": choose one of ${Object.keys(PRESETS).join(', ')}.`);
+    const settings = await using(deps, ({ connections }) =>
+      connections.patchSettings(options.connection, PRESETS[name]),
+    );
+    deps.output.out(shown(settings.handoff, options));
+  });
 }
 
 async function patchFrom(path: string | undefined, value: string | undefined, file: string | undefined, deps: CliDeps) {

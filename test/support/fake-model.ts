@@ -71,7 +71,7 @@ export async function startFakeModel(): Promise<FakeModel> {
 }
 
 /** A draft as a good model writes it: what the best article says, cited; without a fitting article it hands off. */
-export function draftOf(question: Asked, changes: Partial<Draft> = {}): Draft {
+export function draftOf(question: Pick<Asked, 'articles'>, changes: Partial<Draft> = {}): Draft {
   const [best] = question.articles;
   return {
     verdict: best === undefined ? 'handoff' : 'answer',
@@ -111,7 +111,12 @@ function readQuestion({ messages }: ChatRequest): Asked {
       .filter((part) => part.role === role && part.type === 'text')
       .map(({ text }) => text ?? '')
       .join('\n');
-  const [system, prompt] = [textOf('system'), textOf('user')];
+  const images = parts.filter(({ type }) => type === 'image_url').length;
+  return { ...takenApart(textOf('system'), textOf('user')), images };
+}
+
+/** A prompt as a model reads it: which stage it is, and what stands between the marks. */
+export function takenApart(system: string, prompt: string): Omit<Asked, 'images'> {
   const fence = /<<([0-9a-f]{24})/.exec(system)?.[1] ?? 'no fence';
   const fenced = [...prompt.matchAll(new RegExp(`<<${fence} ([^\\n]*)\\n([^]*?)\\n${fence}>>`, 'g'))];
   return {
@@ -125,7 +130,6 @@ function readQuestion({ messages }: ChatRequest): Asked {
         return { label: what.replace('article ', ''), title, text: rest.join('\n') };
       }),
     waiting: fenced.filter(([, what]) => what?.endsWith('waiting')).map(([, , text = '']) => text),
-    images: parts.filter(({ type }) => type === 'image_url').length,
   };
 }
 

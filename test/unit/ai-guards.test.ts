@@ -104,6 +104,10 @@ describe('N5 what is said has to be what the sources say', () => {
     ['Always unplug electrical devices before cleaning.', false],
     ['You should vote in the upcoming elections.', false],
     ['Urpa gnirter si eerf.', false],
+    ['Youcanreturnanythingwithin30daysofdelivery', false],
+    ['Hello, how are you?', false],
+    ['Thank you very much.', false],
+    ['Yes, you can.', true],
     ['def factorial(n): return n * factorial(n - 1)', false],
   ])('N5 %j: %s', (reply, grounded) => {
     expect(ungroundedSentence(reply, [RETURNS]) === null).toBe(grounded);

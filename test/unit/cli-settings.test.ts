@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { CliDeps } from '../../src/cli/program.ts';
+import { PRESETS } from '../../src/domain/presets.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { openTestConnections } from '../support/api.ts';
 import { cli, opening } from '../support/cli.ts';
@@ -93,5 +94,28 @@ test('an unknown path or connection exits 1 and says so', async () => {
   expect(await settings(['get', '--connection', 'nobody'])).toMatchObject({
     status: 1,
     err: expect.stringContaining('"nobody"'),
+  });
+});
+
+test('H1 a preset sets exactly its switches, and balanced is the default', async () => {
+  expect(PRESETS.balanced.handoff).toMatchObject({
+    confidenceThreshold: DEFAULT_SETTINGS.handoff.confidenceThreshold,
+    triggers: DEFAULT_SETTINGS.handoff.triggers,
+  });
+  await settings(['set', 'handoff.routing', '{"kind":"group","groupId":42}']);
+  for (const name of ['ai_only', 'quick', 'ai_first', 'balanced'] as const) {
+    expect(await settings(['preset', name])).toMatchObject({ status: 0 });
+    const all = JSON.parse((await settings(['get'])).out) as typeof DEFAULT_SETTINGS;
+    expect(all).toEqual({
+      ...DEFAULT_SETTINGS,
+      handoff: { ...DEFAULT_SETTINGS.handoff, routing: { kind: 'group', groupId: 42 }, ...PRESETS[name].handoff },
+    });
+  }
+});
+
+test('a preset that does not exist is named, and so are those that do', async () => {
+  expect(await settings(['preset', 'yolo'])).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('choose one of ai_only, ai_first, balanced, quick'),
   });
 });

@@ -44,6 +44,14 @@ export function foreignAddress(
   );
 }
 
+/** A stranger's words as they may be quoted: what could be followed or used is cut out. */
+export function withoutAddresses(text: string): string {
+  return addressesOf(text)
+    .filter(({ kind }) => kind !== 'phone')
+    .toSorted((a, b) => b.value.length - a.value.length)
+    .reduce((left, { value }) => left.replaceAll(value, '[…]'), text);
+}
+
 function addressesOf(text: string): Address[] {
   let rest = text;
   const found: Address[] = [];

@@ -2,6 +2,11 @@ import { folded, sentences, words } from '../text.ts';
 
 /** How much of a sentence may be said in words that no source has: an answer may be put differently, not invented. */
 const FREE_SHARE = 0.4;
+const LONGEST_WORD = 30;
+/** Politeness that a reply has no use for, unless it is about the customer's concern. */
+const SOCIAL = /\b(?:hello|hi|thank|thanks|how are you|hallo|danke|dank|bonjour|merci|hola|gracias|ola|obrigad[oa])\b/;
+const SERVICE =
+  /\b(?:question|help|assist|know|reach|contact|writing|frage|anfrage|helfen|melden|nachricht|aider|message|pregunta|ayudar|mensaje|pergunta|ajudar|mensagem)/;
 const MIN_LENGTH = 3;
 const MIN_STEM = 4;
 const MAX_ENDING = 4;
@@ -45,8 +50,11 @@ function vocabularyOf(sources: readonly string[]): Vocabulary {
 
 function isUngrounded(sentence: string, known: Vocabulary): boolean {
   const content = contentOf(sentence);
-  const free = content.filter((word) => !isKnown(word, known)).length;
-  return free > Math.max(1, Math.floor(content.length * FREE_SHARE));
+  if (content.length === 0) return SOCIAL.test(folded(sentence)) && !SERVICE.test(folded(sentence));
+  const free = content.filter((word) => !isKnown(word, known));
+  // Words run together are one word to count, and many to read.
+  if (free.some((word) => word.length > LONGEST_WORD)) return true;
+  return free.length > Math.max(1, Math.floor(content.length * FREE_SHARE));
 }
 
 function isKnown(word: string, { whole, byStem }: Vocabulary): boolean {

@@ -130,7 +130,8 @@ function readOutput<T>(result: { output: unknown }, schema: z.ZodType<T>): T | n
   }
 }
 
-function failureOf(error: unknown): Error {
+/** What a failed request means for the turn. */
+export function failureOf(error: unknown): Error {
   if (APICallError.isInstance(error)) {
     const { statusCode, responseHeaders } = error;
     if (statusCode === 429) return new ModelUnavailable('429', waitOf(responseHeaders?.['retry-after']));
