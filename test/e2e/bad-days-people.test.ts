@@ -34,10 +34,13 @@ describe('what happens while an answer is on its way', () => {
     desk.simulator.faults.add({ kind: 'drop', times: null, match: { ticketId } });
     return ticketId;
   };
-  /** Between the plan and the post: when the ticket is read for the second time from here on. */
+  /**
+   * Between the plan and the post. The look before the plan reads the ticket twice, because the whole thread is asked for and
+   * its requester has left nothing to be known by (K1); the third time is the look before the post.
+   */
   const beforePosting = (ticketId: number, run: () => void | Promise<void>) =>
     desk.simulator.faults.onRequest(
-      { match: { method: 'GET', path: `/tickets/${ticketId}`, nth: 2 }, at: 'before_apply' },
+      { match: { method: 'GET', path: `/tickets/${ticketId}`, nth: 3 }, at: 'before_apply' },
       run,
     );
   const humanId = (): number => desk.account.humans[0]?.id ?? 0;
