@@ -10,6 +10,9 @@ import { isThanksOnly } from './thanks.ts';
 import { forbiddenTopic } from './topics.ts';
 
 /** What is waiting, as every engine reads it. */
+/** What asks at its end is not read by any engine: who writes more than this gets a person. */
+const MAX_READ_LENGTH = 20_000;
+
 export type Reading = {
   waiting: string[];
   /** What we last said in public before that; null when nothing was. */
@@ -84,7 +87,7 @@ function baseOf(input: PlanInput, { waiting, language }: Reading, engine: string
 }
 
 function signalsOf(
-  { settings, officeClosed }: PlanInput,
+  { settings, officeClosed, thread }: PlanInput,
   reading: Reading,
   classifies: boolean,
 ): { reasons: HandoffReason[]; topic: string | null } {
@@ -93,16 +96,21 @@ function signalsOf(
   const texts = subject === null ? waiting : [subject, ...waiting];
   const thanks = isThanked(reading);
   const safety = safetyTopicOf(texts);
+  const tooLong = thread.some((entry) => entry.waiting && entry.text.length > MAX_READ_LENGTH);
   const forbidden = thanks || classifies ? null : forbiddenTopic(texts, topics);
   const reasons: HandoffReason[] = [
     ...(safety === null ? [] : (['safety'] as const)),
     ...(triggers.explicitRequest && texts.some(asksForPerson) ? (['user_requested_human_assistance'] as const) : []),
     ...(forbidden === null ? [] : (['prohibited_topic'] as const)),
     ...(triggers.frustration && isFrustrated(waiting) ? (['frustrated_customer'] as const) : []),
+    ...(tooLong ? (['low_confidence'] as const) : []),
     // Thanks at night wake nobody.
     ...(officeClosed === true && !thanks ? (['outside_office_hours'] as const) : []),
   ];
-  return { reasons, topic: safety?.replace('_', ' ') ?? forbidden };
+  return {
+    reasons,
+    topic: safety?.replace('_', ' ') ?? forbidden ?? (tooLong ? 'a message too long to be read' : null),
+  };
 }
 
 function isThanked({ waiting, before }: Reading): boolean {

@@ -106,6 +106,11 @@ const QUOTED: [string, string, string][] = [
     '<p>Op 3 november schreef ik al dat het stuk is.<br>Graag antwoord op deze vragen:<br>wanneer komt het?</p>',
     'Op 3 november schreef ik al dat het stuk is.\nGraag antwoord op deze vragen:\nwanneer komt het?',
   ],
+  [
+    'a head that only a parser knows',
+    '<p>New</p><p>On 3 Nov 2026 at 10:00, Shop &lt;a@b.co&gt; sent:<br>old</p>',
+    'New',
+  ],
   ['a quoted line broken in two', `<p>New<br>&gt; ${'old '.repeat(16)}<br>and its end<br></p>`, 'New'],
   ['a sign-off and a name', '<p>New</p><p>Best regards,<br>Anna Smith<br>Acme Ltd</p>', 'New'],
   ['a sign-off in German', '<p>Neu</p><p>Mit freundlichen Grüßen<br>Anna Weber</p>', 'Neu'],

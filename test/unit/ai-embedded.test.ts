@@ -344,7 +344,8 @@ const GARBAGE: [string, string][] = [
 test.each(GARBAGE)('N6 %s ends in a handoff with a reason, and quickly', async (_what, text) => {
   const before = performance.now();
   const plan = await knowing().engine.plan(input({ thread: [customer(text)] }));
-  expect(plan).toMatchObject({ verdict: 'handoff', reasons: ['insufficient_knowledge'] });
+  const reason = text.length > 20_000 ? 'low_confidence' : 'insufficient_knowledge';
+  expect(plan).toMatchObject({ verdict: 'handoff', reasons: [reason] });
   expect(performance.now() - before).toBeLessThan(3_000);
 });
 
@@ -375,4 +376,24 @@ describe('H7 outside office hours', () => {
       verdict: 'no_reply',
     });
   });
+});
+
+test('E8 a message too long to be read whole goes to people, and the trace says so', async () => {
+  const { engine, asked } = knowing(fits);
+  const plan = await engine.plan(input({ thread: [customer(`${'It is a long story. '.repeat(1_100)}How long?`)] }));
+  expect(plan).toMatchObject({
+    verdict: 'handoff',
+    reasons: ['low_confidence'],
+    topic: 'a message too long to be read',
+  });
+  expect(asked).toEqual([]);
+});
+
+test.each([
+  ['after an answer', [earlier('ai', 'It takes two days.')], 'no_reply'],
+  ['after a question of ours', [earlier('agent', 'Shall we cancel the order?')], 'handoff'],
+  ['out of nowhere', [], 'handoff'],
+] as const)('E9 "ok, thanks" %s', async (_when, before, verdict) => {
+  const { engine } = knowing();
+  expect((await engine.plan(input({ thread: [...before, customer('Ok, thanks')] }))).verdict).toBe(verdict);
 });

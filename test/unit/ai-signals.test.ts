@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { cleanText } from '../../src/ai/clean.ts';
 import { detectLanguage, firstLanguage } from '../../src/ai/language.ts';
 import { safetyTopicOf, type SafetyTopic } from '../../src/ai/safety.ts';
 import { isFrustrated, sentimentOf } from '../../src/ai/sentiment.ts';
@@ -134,6 +135,12 @@ const LANGUAGE: [string, string | null][] = [
   ['4711 0815 https://shop.example/how/long/does/it/take', null],
   ['\u200b\u200b', null],
   ['🤔', null],
+  ['\u200b\u200c\u2060\u00ad', null],
+  ['Wo ist\u200b mei\u00adne Bestel\u2060lung?', 'de'],
+  [
+    'Hello, where is my order? Wo ist meine Bestellung? Où est ma commande ? ¿Dónde está mi pedido? Onde está a minha encomenda?',
+    null,
+  ],
   ['', null],
 ];
 
@@ -143,6 +150,18 @@ test.each(LANGUAGE)('the language of %j is %s', (text, language) => {
 
 test('a text too short to tell leaves the language to the earlier ones', () => {
   expect(firstLanguage(['refund??', 'ok', 'Wo ist meine Bestellung?', 'Where is my order?'])).toBe('de');
+});
+
+test('a mail in five languages, or of one emoji, is answered in the language of the thread', () => {
+  const five =
+    'Where is my order? Wo ist meine Bestellung? Où est ma commande ? ¿Dónde está mi pedido? Onde está a encomenda?';
+  expect(firstLanguage([five, 'Wann kommt mein Paket?'])).toBe('de');
+  expect(firstLanguage(['👍', 'Quand arrive mon colis ?'])).toBe('fr');
+});
+
+test('the language is that of the message, not of the quote below it', () => {
+  const quote = `<blockquote type="cite">${'Your order has been shipped and will arrive soon. '.repeat(20)}</blockquote>`;
+  expect(detectLanguage(cleanText(`<p>Où est ma commande ? Elle devait arriver lundi.</p>${quote}`))).toBe('fr');
 });
 
 const deny = ['refunds for gift cards', 'Rechtsfragen'];
