@@ -19,6 +19,7 @@ import { createKnowledge } from './db/knowledge.ts';
 import { createLooks } from './db/looks.ts';
 import { createModelCalls } from './db/model-calls.ts';
 import { createOutbounds } from './db/outbounds.ts';
+import { perMinuteOf } from './db/rate-limit.ts';
 import { createSessions } from './db/sessions.ts';
 import { createTurns } from './db/turns.ts';
 import type { Storage } from './storage/port.ts';
@@ -39,6 +40,7 @@ export function activityDeps(
 ): ActivityDeps {
   return {
     account,
+    perMinute: (connectionId) => perMinuteOf(db, connectionId),
     connections,
     contacts: createContacts(db),
     sessions: createSessions(db),

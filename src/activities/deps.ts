@@ -42,6 +42,8 @@ export type Log = {
 export type ActivityDeps = {
   /** `share` is 1, for live work, when left out. */
   account(connectionId: string, share?: Share): Promise<Account>;
+  /** The account's API calls a minute, as its answers have told; null before the first one. */
+  perMinute(connectionId: string): Promise<number | null>;
   connections: Pick<Connections, 'claimGroups' | 'setGroups'>;
   contacts: Contacts;
   sessions: Sessions;

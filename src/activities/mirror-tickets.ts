@@ -1,12 +1,14 @@
 import { Context } from '@temporalio/activity';
 import type { PendingTicket, Settled } from '../db/backfills.ts';
-import { isBehind, type MirroredTicket } from '../domain/backfill.ts';
+import { isBehind, type MirroredTicket, wakePauseMs } from '../domain/backfill.ts';
 import type { HintKind } from '../domain/signals.ts';
 import { backgroundShare, type ActivityDeps } from './deps.ts';
 
 /** So many tickets are at work at the same time for one connection: the others wait here, and not in the rate limit. */
 const AT_ONCE = 10;
-const LOOK_EVERY_MS = 200;
+const LOOK_EVERY_MS = 100;
+/** What a look or a wake that took its time has held up is made up for, up to this. */
+const LATE_MS = 2_000;
 /** A ticket whose mirror is not there by then is asked after, and again so often. */
 const ASK_AFTER_MS = 5_000;
 
@@ -29,6 +31,9 @@ export async function mirrorTickets(deps: ActivityDeps, request: MirrorRequest):
   const context = Context.current();
   const waiting = [...tickets];
   const woken = new Map<number, Woken>();
+  const { settings } = await deps.account(connectionId);
+  const pauseMs = wakePauseMs(await deps.perMinute(connectionId), settings.backfill.rateShare);
+  let nextAtMs = 0;
   const settle = async (ticketId: number, outcome: Settled): Promise<void> => {
     woken.delete(ticketId);
     await settled(ticketId, outcome);
@@ -40,7 +45,7 @@ export async function mirrorTickets(deps: ActivityDeps, request: MirrorRequest):
     for (const [id, { ticket }] of woken) {
       if (isThere(kind, mirror.get(id), ticket)) await settle(id, 'done');
     }
-    while (woken.size < AT_ONCE) {
+    while (woken.size < AT_ONCE && Date.now() >= nextAtMs) {
       if (context.cancellationSignal.aborted) await context.cancelled;
       const ticket = waiting.shift();
       if (ticket === undefined) break;
@@ -48,6 +53,7 @@ export async function mirrorTickets(deps: ActivityDeps, request: MirrorRequest):
       else {
         await deps.tickets.hint(connectionId, ticket.id, { kind });
         woken.set(ticket.id, { ticket, askAtMs: Date.now() + ASK_AFTER_MS });
+        nextAtMs = Math.max(nextAtMs, Date.now() - LATE_MS) + pauseMs;
       }
     }
     for (const [id, entry] of woken) {
@@ -56,7 +62,7 @@ export async function mirrorTickets(deps: ActivityDeps, request: MirrorRequest):
       const outcome = await askAfter(deps, connectionId, entry.ticket);
       if (outcome !== null) await settle(id, outcome);
     }
-    if (woken.size > 0) await context.sleep(LOOK_EVERY_MS);
+    if (waiting.length + woken.size > 0) await context.sleep(LOOK_EVERY_MS);
   }
 }
 

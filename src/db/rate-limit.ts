@@ -59,6 +59,11 @@ export function createRateLimit(db: Db, connectionId: string): RateLimit {
   };
 }
 
+/** The account's whole budget of a minute, as its answers have told; null before the first one. */
+export async function perMinuteOf(db: Db, connectionId: string): Promise<number | null> {
+  return (await db.rateBucket.findUnique({ where: { connectionId }, select: { total: true } }))?.total ?? null;
+}
+
 /** Takes the credits and gives null, or takes nothing and gives the milliseconds until they will be there. */
 async function take(db: Db, connectionId: string, credits: number, share: number): Promise<number | null> {
   // What a share leaves to live work must be there too; a full bucket always suffices, or large calls would never pass.

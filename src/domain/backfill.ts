@@ -26,6 +26,9 @@ export type BackfillOptions = {
   dryRun: boolean;
 };
 
+/** A trial account's limit: there is none below it. */
+const LEAST_PER_MINUTE = 50;
+
 export const DEFAULT_DAYS = 180;
 export const MOST_DAYS = 3_650;
 
@@ -79,9 +82,22 @@ export function isBehind(mirrored: MirroredTicket | null, listed: ListedTicket):
  * a tenth of the whole limit on small plans, a fifth and more on the others.
  */
 export function listPauseMs(perMinute: number | null, share: number): number {
-  const total = perMinute ?? 50;
+  const total = perMinute ?? LEAST_PER_MINUTE;
   const lists = total * (total < 400 ? 0.1 : 0.2);
   return Math.ceil(60_000 / Math.max(1, lists * share));
+}
+
+/** What the first look at a ticket costs: the ticket with its requester, and a page of its thread. */
+const CREDITS_A_TICKET = 3;
+/** A little faster than the share, so that what a stop has cost is made up for; the share itself holds all the same. */
+const HURRY = 1.25;
+
+/**
+ * How long to wait between waking two tickets, ms: evenly, rather than all that a minute allows at its beginning, because
+ * live tickets share the machine too.
+ */
+export function wakePauseMs(perMinute: number | null, share: number): number {
+  return Math.ceil((60_000 * CREDITS_A_TICKET) / Math.max(1, (perMinute ?? LEAST_PER_MINUTE) * share * HURRY));
 }
 
 /** What people do with backfills; the same for the command line and the API. */

@@ -1,16 +1,13 @@
 import type { ListCursor } from '../domain/backfill.ts';
 import type { Calls } from './calls.ts';
+import { Rejected } from './errors.ts';
 import { ticketListPayload, type TicketItem } from './payloads.ts';
 
-/** Freshdesk answers no page beyond this one (B6). */
-const LAST_PAGE = 300;
 const SECOND_MS = 1_000;
 
 export type TicketListOptions = {
   /** The trash or the spam folder; what is in them is in no other list. */
   filter?: 'spam' | 'deleted';
-  /** The last page that Freshdesk answers; 300 when left out. */
-  lastPage?: number;
 };
 
 export type TicketListPage = {
@@ -37,7 +34,7 @@ export type TicketListCalls = {
 
 export function ticketListCalls({ get }: Calls): TicketListCalls {
   return {
-    async changedTickets(cursor, { filter, lastPage = LAST_PAGE } = {}) {
+    async changedTickets(cursor, { filter } = {}) {
       const query = new URLSearchParams({
         ...(filter === undefined ? {} : { filter }),
         updated_since: new Date(cursor.sinceMs).toISOString().replace(/\.\d+Z$/, 'Z'),
@@ -46,19 +43,25 @@ export function ticketListCalls({ get }: Calls): TicketListCalls {
         per_page: '100',
         page: String(cursor.page),
       });
-      const { value, atMs, hasNext, perMinute } = await get(`/tickets?${query.toString()}`, ticketListPayload);
-      const { next, cut } = hasNext ? after(cursor, value, lastPage) : { next: null, cut: false };
-      return { tickets: value, next, cut, perMinute, atMs };
+      try {
+        const { value, atMs, hasNext, perMinute } = await get(`/tickets?${query.toString()}`, ticketListPayload);
+        return { tickets: value, next: hasNext ? after(cursor, value) : null, cut: false, perMinute, atMs };
+      } catch (error) {
+        if (cursor.page === 1 || !isBeyondLastPage(error)) throw error;
+        const next = { sinceMs: cursor.sinceMs + SECOND_MS, page: 1 };
+        return { tickets: [], next, cut: true, perMinute: null, atMs: cursor.sinceMs };
+      }
     },
   };
 }
 
-type Next = Pick<TicketListPage, 'next' | 'cut'>;
-
-function after({ sinceMs, page }: ListCursor, tickets: readonly TicketItem[], lastPage: number): Next {
+function after({ sinceMs, page }: ListCursor, tickets: readonly TicketItem[]): ListCursor {
   const newestMs = tickets.at(-1)?.updatedAtMs ?? sinceMs;
   const newestSecondMs = Math.floor(newestMs / SECOND_MS) * SECOND_MS;
-  if (newestSecondMs > sinceMs) return { next: { sinceMs: newestSecondMs, page: 1 }, cut: false };
-  if (page < lastPage) return { next: { sinceMs, page: page + 1 }, cut: false };
-  return { next: { sinceMs: sinceMs + SECOND_MS, page: 1 }, cut: true };
+  return newestSecondMs > sinceMs ? { sinceMs: newestSecondMs, page: 1 } : { sinceMs, page: page + 1 };
+}
+
+/** Page 301 is refused with 400 `{"field": "page", "code": "invalid_value"}`; the number is Freshdesk's to change. */
+function isBeyondLastPage(error: unknown): boolean {
+  return error instanceof Rejected && error.status === 400 && error.fields.some(({ field }) => field === 'page');
 }

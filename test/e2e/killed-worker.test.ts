@@ -1,43 +1,21 @@
 import '../support/quiet.ts';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { createDb } from '../../src/db/client.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
+import { startServiceProcess, type ServiceProcess } from '../support/service-process.ts';
 
 jest.setTimeout(120_000);
-const SCRIPT = fileURLToPath(new URL('../support/serve-for-crash.ts', import.meta.url));
 
 let desk: Desk;
-let running: ChildProcess | null = null;
+let running: ServiceProcess | null = null;
 
-/** API and worker in a real process, on the desk's database, Temporal and Freshdesk account. */
 async function startProcess(): Promise<void> {
-  const config = {
-    ...desk.config,
-    encryptionKeys: desk.config.encryptionKeys.map((key) => Buffer.from(key).toString('hex')),
-  };
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', SCRIPT, JSON.stringify(config)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  running = child;
-  const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  desk.simulator.setWebhook({
-    url: `${url}/webhooks/freshdesk/default`,
-    headers: { 'X-Webhook-Secret': 'secret-of-the-tests' },
-  });
+  running = await startServiceProcess(desk);
 }
 
-/** SIGKILL: no handler runs, nothing is flushed, nothing is answered. */
 async function kill(): Promise<void> {
-  const child = running;
+  await running?.kill();
   running = null;
-  if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
 }
 
 beforeAll(async () => {

@@ -15,7 +15,7 @@ import { createCitedArticles } from '../../src/db/cited-articles.ts';
 import { createKnowledge } from '../../src/db/knowledge.ts';
 import { createLooks } from '../../src/db/looks.ts';
 import { createOutbounds } from '../../src/db/outbounds.ts';
-import { createRateLimit } from '../../src/db/rate-limit.ts';
+import { createRateLimit, perMinuteOf } from '../../src/db/rate-limit.ts';
 import { createKeyring } from '../../src/db/secrets.ts';
 import { createSessions } from '../../src/db/sessions.ts';
 import { createTurns } from '../../src/db/turns.ts';
@@ -82,6 +82,7 @@ export async function openMirror({
     drafts: createDrafts(db),
     outbounds: createOutbounds(db),
     handoffs: createHandoffs(db),
+    perMinute: (id) => perMinuteOf(db, id),
     backfills: createBackfills(db, { now }),
     looks: createLooks(db),
     tickets: tickets.runs,

@@ -20,6 +20,8 @@ export type PastOptions = {
   days: number;
   /** Which statuses, in turn: open, pending, a custom one and resolved unless given. */
   statuses?: readonly number[];
+  /** All at the same time instead. */
+  together?: boolean;
 };
 
 /**
@@ -29,12 +31,12 @@ export type PastOptions = {
 export function makePast(
   simulator: Simulator,
   clock: Pick<ReturnType<typeof pastClock>, 'at' | 'present'>,
-  { tickets, days, statuses = STATUSES }: PastOptions,
+  { tickets, days, statuses = STATUSES, together = false }: PastOptions,
 ): number[] {
   const { account } = simulator;
   const wanted: number[] = [];
   for (let nth = 0; nth < tickets; nth += 1) {
-    clock.at(days - (nth * days) / tickets);
+    clock.at(together ? days : days - (nth * days) / tickets);
     const { id } = account.customerCreatesTicket({
       email: `past${nth}@shop.example`,
       subject: 'From before',
