@@ -1,5 +1,5 @@
 import type { BackfillOptions, BackfillProgress, ListCursor } from '../domain/backfill.ts';
-import { listPauseMs } from '../domain/backfill.ts';
+import { listPauseMs, wakePauseMs } from '../domain/backfill.ts';
 import { admits } from '../domain/engagement.ts';
 import { isDone, responderOf } from '../domain/ticket.ts';
 import type { TicketItem } from '../freshdesk/client.ts';
@@ -7,8 +7,9 @@ import { backgroundShare, type Account, type ActivityDeps } from './deps.ts';
 import { missing, speakingTemporal } from './failures.ts';
 import { mirrorTickets } from './mirror-tickets.ts';
 
-/** Tickets in one activity: small enough for the Web UI to show how it goes on. */
-const BATCH = 25;
+/** Tickets in one activity: as many as a minute lets through, so that the Web UI shows how it goes on. */
+const LEAST_BATCH = 10;
+const MOST_BATCH = 200;
 
 export type BackfillRef = { connectionId: string; backfillId: string };
 export type BackfillCounts = Pick<BackfillProgress, 'found' | 'done' | 'failed'>;
@@ -46,7 +47,7 @@ export function createBackfillActivities(deps: ActivityDeps) {
 
     /** Mirrors the next tickets that were found, and waits until they are there (B3, B4). */
     mirrorFound: speakingTemporal(async ({ connectionId, backfillId }: BackfillRef): Promise<MirroredBatch> => {
-      const tickets = await deps.backfills.pending(backfillId, BATCH);
+      const tickets = await deps.backfills.pending(backfillId, await batchSize(connectionId));
       await mirrorTickets(deps, {
         connectionId,
         kind: 'backfill',
@@ -64,6 +65,12 @@ export function createBackfillActivities(deps: ActivityDeps) {
       },
     ),
   };
+
+  async function batchSize(connectionId: string): Promise<number> {
+    const { settings } = await deps.account(connectionId);
+    const aMinute = 60_000 / wakePauseMs(await deps.perMinute(connectionId), settings.backfill.rateShare);
+    return Math.round(Math.min(MOST_BATCH, Math.max(LEAST_BATCH, aMinute)));
+  }
 
   async function countsOf(backfillId: string): Promise<BackfillCounts> {
     const progress = await deps.backfills.get(backfillId);

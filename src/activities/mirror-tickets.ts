@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 100;
 /** What a look or a wake that took its time has held up is made up for, up to this. */
 const LATE_MS = 2_000;
 /** A ticket whose mirror is not there by then is asked after, and again so often. */
-const ASK_AFTER_MS = 5_000;
+const ASK_AFTER_MS = 2_000;
 
 export type MirrorRequest = {
   connectionId: string;

@@ -90,7 +90,7 @@ export function listPauseMs(perMinute: number | null, share: number): number {
 /** What the first look at a ticket costs: the ticket with its requester, and a page of its thread. */
 const CREDITS_A_TICKET = 3;
 /** A little faster than the share, so that what a stop has cost is made up for; the share itself holds all the same. */
-const HURRY = 1.25;
+const HURRY = 1.05;
 
 /**
  * How long to wait between waking two tickets, ms: evenly, rather than all that a minute allows at its beginning, because

@@ -1,6 +1,10 @@
 import '../support/quiet.ts';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { createBackfills } from '../../src/db/backfills.ts';
+import { createDb, type Db } from '../../src/db/client.ts';
 import type { BackfillProgress } from '../../src/domain/backfill.ts';
+import { reconcileNow } from '../../src/temporal/reconcile-schedule.ts';
+import { cli, opening } from '../support/cli.ts';
 import { openDesk, RETURNS_QUESTION, type Desk } from '../support/desk.ts';
 import { makePast, pastClock } from '../support/history.ts';
 
@@ -10,6 +14,7 @@ const PATH = '/connections/default/backfills';
 const clock = pastClock();
 let desk: Desk;
 let wanted: number[];
+let db: Db;
 
 const current = () => desk.api<BackfillProgress>(`${PATH}/current`);
 const ended = (limitMs = 30_000) =>
@@ -38,8 +43,12 @@ beforeAll(async () => {
       clock.present();
     },
   });
+  db = createDb(desk.databaseUrl, { poolSize: 2 });
 });
-afterAll(() => desk.close());
+afterAll(async () => {
+  await db.$disconnect();
+  await desk.close();
+});
 
 test('C5, B1: a new connection mirrors what is open, pending or custom and younger than 180 days, and nothing else', async () => {
   await ended();
@@ -60,4 +69,124 @@ test('B2 nothing from before the connection is answered; the next customer messa
   desk.account.customerReplies(one, { text: RETURNS_QUESTION });
   await desk.until('it is answered', () => desk.aiReplies(one).length === 1);
   expect(desk.aiReplies(other)).toEqual([]);
+});
+
+test('B1, B4, B5: started, paused and let go on by the API', async () => {
+  desk.account.customerReplies(wanted[2] ?? 0, { text: 'One more thing' });
+  await desk.set({ backfill: { rateShare: 0.01 } }); // so that it cannot be over before it is paused
+  const started = await desk.api<BackfillProgress>(PATH, 'POST', { days: 150 });
+  expect(started).toMatchObject({ state: 'running', endedAt: null });
+  await expect(desk.api(PATH, 'POST', {})).rejects.toThrow(/409.*has not ended/);
+  expect(await desk.api(`${PATH}/current`, 'PATCH', { state: 'paused' })).toMatchObject({ state: 'paused' });
+  expect(await current()).toMatchObject({ id: started.id, state: 'paused' });
+  await desk.set({ backfill: { rateShare: 1 } });
+  expect(await desk.api(`${PATH}/current`, 'PATCH', { state: 'running' })).toMatchObject({ state: 'running' });
+  await ended();
+  expect(await current()).toMatchObject({ id: started.id, state: 'completed', failed: 0 });
+  await expect(desk.api(`${PATH}/current`, 'PATCH', { state: 'paused' })).rejects.toThrow(/409.*No backfill/);
+});
+
+describe('the command line', () => {
+  const run = (...args: string[]) =>
+    cli(args, {
+      open: opening({
+        connections: desk.service.connections,
+        backfills: createBackfills(db),
+        temporal: async () => desk.client,
+      }),
+    });
+
+  test('B5 backfill --watch shows how far it is, and again costs next to nothing', async () => {
+    const before = desk.simulator.requests.count;
+    const { status, out, err } = await run('backfill', '--watch');
+    expect({ status, out }).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^Backfill of default: \d+ of \d+ tickets/),
+    });
+    expect(err).toMatch(/completed: \d+ of \d+ tickets mirrored, 0 failed/);
+    expect(desk.simulator.requests.count - before).toBeLessThan(10);
+  });
+
+  test('B1 backfill --dry-run --json counts', async () => {
+    const { status, out } = await run('backfill', '--dry-run', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ state: 'completed', done: 0, failedTickets: [] });
+    expect((JSON.parse(out) as BackfillProgress).found).toBeGreaterThanOrEqual(wanted.length);
+  });
+
+  test.each([
+    ['--pause and --resume at once', ['backfill', '--pause', '--resume'], 2],
+    ['days that are none', ['backfill', '--days', '0'], 2],
+    ['--pause with --days', ['backfill', '--pause', '--days', '3'], 2],
+    ['a pause of nothing', ['backfill', '--pause'], 1],
+    ['an unknown connection', ['reconcile', '--connection', 'nobody'], 1],
+  ])('B4 %s is refused', async (_what, args, status) => {
+    expect((await run(...args)).status).toBe(status);
+  });
+
+  test('X2 reconcile finds what no webhook told, prints it, and the question is answered', async () => {
+    await run('reconcile');
+    const drop = desk.simulator.faults.add({ kind: 'drop', times: null });
+    const ticketId = desk.customerAsks(RETURNS_QUESTION);
+    drop.remove();
+    const { status, out } = await run('reconcile');
+    expect({ status, out }).toMatchObject({ status: 0, out: expect.stringContaining(`\n${ticketId}\n`) });
+    await desk.until('it is answered', () => desk.aiReplies(ticketId).length === 1);
+    await desk.quiet(ticketId);
+    await desk.until('nothing is missing', async () => (await run('reconcile')).out.includes('Nothing was missing'));
+    expect(JSON.parse((await run('reconcile', '--json')).out)).toMatchObject({ missing: 0, ticketIds: [], failed: 0 });
+  });
+});
+
+test('X1 with every tenth webhook dropped and every tenth doubled, one pass leaves the mirror equal and nothing unanswered', async () => {
+  const TICKETS = 40;
+  let nth = 0;
+  const { faults } = desk.simulator;
+  const ids = Array.from({ length: TICKETS }, () => {
+    nth += 1;
+    if (nth % 10 === 0) faults.add({ kind: 'drop' });
+    if (nth % 10 === 5) faults.add({ kind: 'duplicate' });
+    return desk.customerAsks(RETURNS_QUESTION, { email: `many${nth}@shop.example` });
+  });
+  const told = ids.filter((_, at) => (at + 1) % 10 !== 0);
+  await desk.until(
+    'those that were told are answered',
+    () => told.every((id) => desk.aiReplies(id).length === 1),
+    60_000,
+  );
+  expect(ids.filter((id) => desk.aiReplies(id).length === 0)).toHaveLength(TICKETS / 10);
+  await reconcileNow(desk.client, 'default');
+  await desk.until('all are answered', () => ids.every((id) => desk.aiReplies(id).length > 0), 30_000);
+  for (const id of ids) await desk.quiet(id);
+  for (const id of ids) expect(desk.aiReplies(id)).toHaveLength(1);
+  await expectMirrored(ids);
+});
+
+describe('C5, X1 the schedule', () => {
+  const describeSchedule = () => desk.client.schedule.getHandle('reconcile:default').describe();
+
+  test('X1 exists for the connection, leaves out what would overlap, and follows the settings', async () => {
+    const { spec, policies } = await describeSchedule();
+    expect(spec.intervals?.[0]?.every).toBe(300_000);
+    expect(policies.overlap).toBe('SKIP');
+    await desk.set({ reconcile: { everySeconds: 1 } });
+    await desk.until(
+      'the schedule follows',
+      async () => (await describeSchedule()).spec.intervals?.[0]?.every === 1_000,
+    );
+  });
+
+  test('X1 finds by itself what no webhook told', async () => {
+    const drop = desk.simulator.faults.add({ kind: 'drop', times: null });
+    const ticketId = desk.customerAsks(RETURNS_QUESTION);
+    drop.remove();
+    await desk.until('it is answered', () => desk.aiReplies(ticketId).length === 1);
+  });
+
+  test('X1 goes away, and may be gone already', async () => {
+    await desk.set({ reconcile: { everySeconds: 300 } });
+    await desk.service.reconcileSchedules.remove('default');
+    await desk.service.reconcileSchedules.remove('default');
+    await expect(describeSchedule()).rejects.toThrow();
+  });
 });

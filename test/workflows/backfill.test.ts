@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { Worker } from '@temporalio/worker';
+import {
+  BACKFILL_SIGNAL,
+  BACKFILL_WORKFLOW,
+  type BackfillInput,
+  type BackfillOrder,
+  type ListCursor,
+} from '../../src/domain/backfill.ts';
+import { BACKGROUND_QUEUE, TICKETS_QUEUE } from '../../src/domain/signals.ts';
+import type { BackfillActivities } from '../../src/workflows/background.ts';
+import { TestTemporal } from './harness.ts';
+import { quiet } from './script.ts';
+import { useTemporal } from './setup.ts';
+import { until } from './test-ticket.ts';
+
+const { temporal, ticket } = useTemporal((workflows) =>
+  TestTemporal.devServer(workflows, { suggestContinueAsNewAfter: 60 }),
+);
+
+/** What the account of a test holds, and what was done with it. */
+type Account = {
+  pages: number;
+  found: number;
+  done: number;
+  cursors: ListCursor[];
+  batches: number;
+  ended: string[];
+  /** Keeps a batch from ending. */
+  held: boolean;
+  listFails: boolean;
+};
+const accounts = new Map<string, Account>();
+const accountOf = ({ connectionId }: { connectionId: string }): Account => {
+  const account = accounts.get(connectionId);
+  if (account === undefined) throw new Error(`no account ${connectionId}`);
+  return account;
+};
+const countsOf = ({ found, done }: Account) => ({ found, done, failed: 0 });
+
+const activities: BackfillActivities = {
+  beginBackfill: async () => undefined,
+  async findTickets({ cursor, ...ref }) {
+    const account = accountOf(ref);
+    if (account.listFails) throw ApplicationFailure.nonRetryable('gone', 'ConnectionNotFound');
+    account.cursors.push(cursor);
+    account.found += 10;
+    const last = account.cursors.length >= account.pages;
+    return { ...countsOf(account), next: last ? null : { sinceMs: cursor.sinceMs + 1_000, page: 1 }, pauseMs: 1 };
+  },
+  async mirrorFound(ref) {
+    const account = accountOf(ref);
+    account.batches += 1;
+    while (account.held) {
+      Context.current().heartbeat();
+      await Context.current().sleep(20);
+    }
+    account.done = Math.min(account.found, account.done + 5);
+    return { ...countsOf(account), left: account.done < account.found };
+  },
+  async endBackfill({ state, ...ref }) {
+    const account = accountOf(ref);
+    account.ended.push(state);
+    return countsOf(account);
+  },
+};
+
+let worker: Worker;
+let running: Promise<void>;
+beforeAll(async () => {
+  const connection = temporal().env.nativeConnection;
+  worker = await Worker.create({
+    connection,
+    taskQueue: BACKGROUND_QUEUE,
+    activities,
+    maxHeartbeatThrottleInterval: 100,
+  });
+  running = worker.run();
+}, 90_000);
+afterAll(async () => {
+  worker.shutdown();
+  await running;
+});
+
+async function start(changes: Partial<Account> = {}, { dryRun = false } = {}) {
+  const connectionId = randomUUID();
+  const account: Account = {
+    pages: 2,
+    found: 0,
+    done: 0,
+    cursors: [],
+    batches: 0,
+    ended: [],
+    held: false,
+    listFails: false,
+    ...changes,
+  };
+  accounts.set(connectionId, account);
+  const input: BackfillInput = { connectionId, backfillId: randomUUID(), days: 180, dryRun };
+  const handle = await temporal().env.client.workflow.start(BACKFILL_WORKFLOW, {
+    workflowId: `backfill:${connectionId}`,
+    taskQueue: TICKETS_QUEUE,
+    args: [input],
+  });
+  const order = (what: BackfillOrder) => handle.signal(BACKFILL_SIGNAL, what);
+  const details = async () => {
+    const metadata = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    return metadata.currentDetails;
+  };
+  return { account, handle, order, details };
+}
+
+test('B1, B5: everything that the list names is mirrored, and the Web UI says how many', async () => {
+  const { account, handle, details } = await start();
+  expect(await handle.result()).toEqual({ found: 20, done: 20, failed: 0 });
+  expect(account.ended).toEqual(['completed']);
+  expect(await details()).toMatch(/completed[\s\S]*found: 20\n- mirrored: 20\n- failed: 0\n- since: the last 180 days/);
+});
+
+test('B1 a dry run lists, and wakes nobody', async () => {
+  const { account, handle } = await start({}, { dryRun: true });
+  expect(await handle.result()).toMatchObject({ found: 20, done: 0 });
+  expect(account.batches).toBe(0);
+});
+
+test('B6 a long run continues as new with its place in the list: no page is read twice', async () => {
+  const { account, handle } = await start({ pages: 25 });
+  expect(await handle.result()).toEqual({ found: 250, done: 250, failed: 0 });
+  const seen = account.cursors.map(({ sinceMs }) => sinceMs);
+  expect(new Set(seen).size).toBe(25);
+  expect(account.ended).toEqual(['completed']);
+  let runs = 0;
+  for await (const _run of temporal().env.client.workflow.list({ query: `WorkflowId = "${handle.workflowId}"` }))
+    runs += 1;
+  expect(runs).toBeGreaterThan(1);
+});
+
+test('B4 a pause breaks the batch off and stops the list; it goes on where it was', async () => {
+  const { account, handle, order, details } = await start({ held: true });
+  await until('a batch is under way', () => account.batches === 1);
+  await order('pause');
+  await until('the batch is broken off', async () => /paused/.test(await details()));
+  await until('nothing is under way', async () => (await handle.describe()).raw.pendingActivities?.length === 0);
+  account.held = false;
+  expect(account.batches).toBe(1);
+  await order('pause');
+  await handle.signal(BACKFILL_SIGNAL, 'nonsense');
+  await order('resume');
+  expect(await handle.result()).toMatchObject({ found: 20, done: 20 });
+  expect(account.batches).toBeGreaterThan(1);
+});
+
+test('B5 a backfill that cannot go on says so', async () => {
+  const { account, handle } = await start({ listFails: true });
+  await expect(handle.result()).rejects.toThrow();
+  expect(account.ended).toEqual(['failed']);
+});
+
+test('B5 a backfill that is cancelled says so', async () => {
+  const { account, handle } = await start({ held: true });
+  await until('a batch is under way', () => account.batches === 1);
+  await handle.cancel();
+  await expect(handle.result()).rejects.toThrow();
+  expect(account.ended).toEqual(['failed']);
+});
+
+test('B4 a ticket that waits for the share of a backfill looks again by itself, with the same hint', async () => {
+  const one = ticket({ syncTicket: (nth) => (nth === 1 ? { throttledMs: 1_000 } : quiet()) });
+  await one.hint('backfill');
+  await one.called('syncTicket', 2);
+  expect(one.inputs('syncTicket').map(({ hints }) => hints)).toEqual([['backfill'], ['backfill']]);
+});
+
+test('B4 a live hint does not wait for the share: the ticket looks at once, and still as backfilled', async () => {
+  const one = ticket({ syncTicket: (nth) => (nth === 1 ? { throttledMs: 3_600_000 } : quiet()) });
+  await one.hint('backfill');
+  await one.timers(1);
+  await one.hint('reconcile');
+  await one.idle();
+  expect(one.inputs('syncTicket')).toHaveLength(1);
+  await one.hint('webhook');
+  await one.called('syncTicket', 2);
+  expect(one.inputs('syncTicket')[1]?.hints).toEqual(['webhook', 'reconcile', 'backfill']);
+});
