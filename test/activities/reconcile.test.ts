@@ -74,7 +74,7 @@ test('X1 a reply, a note and an assignment that nobody told us about are found',
   mirror.account.assign(assigned, mirror.account.humans[0]?.id ?? null);
   expect((await pass()).toSorted()).toEqual(ids.toSorted());
   for (const id of ids) expect(await shownInMirror(mirror, id)).toEqual(shownInFreshdesk(mirror, id));
-  expect(await mirror.session(assigned)).toMatchObject({ status: 'handed_off' });
+  expect(await mirror.session(assigned)).toMatchObject({ responderId: BigInt(mirror.account.humans[0]?.id ?? 0) });
 });
 
 test('X1 what the gate refuses is left alone, and what it admits is not', async () => {

@@ -17,6 +17,13 @@ import { quiet } from './script.ts';
 import { useTemporal } from './setup.ts';
 import { until } from './test-ticket.ts';
 
+let worker: Worker;
+let running: Promise<void>;
+// Before the server goes, which `useTemporal` ends.
+afterAll(async () => {
+  worker.shutdown();
+  await running;
+});
 const { temporal, ticket } = useTemporal((workflows) =>
   TestTemporal.devServer(workflows, { suggestContinueAsNewAfter: 60 }),
 );
@@ -68,8 +75,6 @@ const activities: BackfillActivities = {
   },
 };
 
-let worker: Worker;
-let running: Promise<void>;
 beforeAll(async () => {
   const connection = temporal().env.nativeConnection;
   worker = await Worker.create({
@@ -80,11 +85,6 @@ beforeAll(async () => {
   });
   running = worker.run();
 }, 90_000);
-afterAll(async () => {
-  worker.shutdown();
-  await running;
-});
-
 async function start(changes: Partial<Account> = {}, { dryRun = false } = {}) {
   const connectionId = randomUUID();
   const account: Account = {
