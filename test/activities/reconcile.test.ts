@@ -72,7 +72,7 @@ test('X1 a reply, a note and an assignment that nobody told us about are found',
   mirror.account.customerReplies(replied, { text: 'Hello?' });
   mirror.account.agentNotes(noted, { text: 'Called.' });
   mirror.account.assign(assigned, mirror.account.humans[0]?.id ?? null);
-  expect((await pass()).toSorted()).toEqual(ids.toSorted());
+  expect(new Set(await pass())).toEqual(new Set(ids));
   for (const id of ids) expect(await shownInMirror(mirror, id)).toEqual(shownInFreshdesk(mirror, id));
   expect(await mirror.session(assigned)).toMatchObject({ responderId: BigInt(mirror.account.humans[0]?.id ?? 0) });
 });
