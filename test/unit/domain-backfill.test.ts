@@ -8,6 +8,7 @@ const mirrored = (changes: Partial<MirroredTicket> = {}): MirroredTicket => ({
   ticketUpdatedAtMs: CHANGED_MS,
   lookedAtMs: CHANGED_MS + 1_000,
   gone: false,
+  erased: false,
   ...changes,
 });
 
