@@ -45,8 +45,7 @@ async function unknownOutbounds(db: Db, take: number): Promise<AttentionItem[]> 
     ticketId: Number(row.ticketId),
     since: row.updatedAt,
     what: `${WRITES[row.kind as OutboundKind]} was sent ${row.tries} times without an answer from Freshdesk and is not in the thread. Nothing more is sent on this ticket.`,
-    whatToDo:
-      'Look at the ticket in Freshdesk and answer it if nobody has. Assigning it to the AI agent lets the AI write again.',
+    whatToDo: `Look at the ticket in Freshdesk and answer it if nobody has. Assigning it to the AI agent lets the AI write again, and so does "ticket retry ${row.ticketId}" where the AI has it still.`,
   }));
 }
 
@@ -77,7 +76,7 @@ async function refusedResolves(db: Db, take: number): Promise<AttentionItem[]> {
     ticketId: Number(row.ticketId),
     since: row.turns[0]?.at ?? row.updatedAt,
     what: `The ticket is done, and Freshdesk refused to resolve it: ${row.resolveRefused ?? ''}.`,
-    whatToDo: 'Fill in these fields and resolve the ticket, or no longer require them in Freshdesk.',
+    whatToDo: `Fill in these fields and resolve the ticket, or no longer require them in Freshdesk and run "ticket retry ${row.ticketId}".`,
   }));
 }
 
