@@ -33,6 +33,10 @@ export const STORIES: Record<string, Story> = {
       await ticket.idle();
     },
   },
+  'answered after its files were copied': {
+    script: { syncTicket: (nth) => (nth === 1 ? waits({ pendingFiles: 2 }) : answered()) },
+    play: hintAndWait,
+  },
   'drafted, then read again the next day': {
     script: { syncTicket: (nth) => (nth === 1 ? waits({ session: { mode: 'assist' } }) : quiet()) },
     play: async (ticket) => {
