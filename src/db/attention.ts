@@ -25,7 +25,11 @@ export function createAttention(db: Db): Attention {
       refusedResolves(db, limit),
       failedCopies(db, limit),
     ]);
-    return lists.flat().toSorted((one, other) => other.since.getTime() - one.since.getTime());
+    // Nobody can do anything about a connection that was removed; its mirror is only read.
+    const removed = await db.connection.findMany({ where: { removedAt: { not: null } }, select: { id: true } });
+    const gone = new Set<string | null>(removed.map(({ id }) => id));
+    const items = lists.flat().filter(({ connection }) => !gone.has(connection));
+    return items.toSorted((one, other) => other.since.getTime() - one.since.getTime());
   }
 
   return {
@@ -57,8 +61,7 @@ async function brokenConnections(db: Db, take: number): Promise<AttentionItem[]>
     ticketId: null,
     since: row.brokenSince ?? row.updatedAt,
     what: `Freshdesk refuses this connection (${row.stateReason ?? 'no reason known'}). Its tickets wait.`,
-    whatToDo:
-      'Correct FRESHDESK_API_KEY, or give its owner admin rights, and start the service again; what waits is then worked.',
+    whatToDo: `Give it a key that works (connections rotate-key ${row.id}), or its owner admin rights and the same key once more; what waits is then worked.`,
   }));
 }
 

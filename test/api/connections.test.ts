@@ -235,6 +235,18 @@ test('DELETE ends what runs, refuses webhooks, and keeps the mirror readable', a
   expect(await sessions()).toHaveLength(1);
 });
 
+test('what needed a person on a removed connection needs nobody any more', async () => {
+  await connectShop();
+  const data = { key: 'shop/1', connectionId: 'shop', ticketId: 1n, kind: 'reply', bodyHash: 'x' };
+  await api.db.outbound.create({ data: { ...data, state: 'unknown' } });
+  const kinds = async () =>
+    ((await request('GET', '/attention')).body['items'] as { kind: string }[]).map(({ kind }) => kind);
+  expect(await kinds()).toEqual(['unknown_outbound']);
+  expect((await remove('shop')).status).toBe(204);
+  expect(await kinds()).toEqual([]);
+  await remove('shop?data=erase');
+});
+
 test('DELETE with data=erase leaves nothing, also of a connection that was removed before', async () => {
   await connectShop();
   await mirrored();
