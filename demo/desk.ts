@@ -111,6 +111,10 @@ async function configOf(
     FRESHDESK_URL: simulator.url,
     WEBHOOK_SECRET: randomBytes(16).toString('hex'),
     DATA_DIR: folder,
+    AI_PROVIDER: env['AI_PROVIDER'],
+    AI_MODEL: env['AI_MODEL'],
+    AI_BASE_URL: env['AI_BASE_URL'],
+    AI_API_KEY: env['AI_API_KEY'],
   });
   let { databaseUrl, temporalNamespace } = config;
   if (databaseUrl !== null) {
