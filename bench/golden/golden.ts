@@ -58,7 +58,7 @@ export async function openGolden(databaseUrl: string): Promise<{
   close(): Promise<void>;
 }> {
   const db = createDb(databaseUrl, { poolSize: 2 });
-  await db.connection.create({ data: { id: CONNECTION, ...UNUSED } });
+  await db.connection.create({ data: { id: CONNECTION, ...UNUSED_CONNECTION } });
   const knowledge = createKnowledge(db);
   await knowledge.replaceFolder(CONNECTION, await readMarkdownFolder(path.join(import.meta.dirname, 'knowledge')));
   const rows = await db.knowledgeArticle.findMany({ select: { id: true, sourceId: true } });
@@ -80,7 +80,8 @@ export async function openGolden(databaseUrl: string): Promise<{
   };
 }
 
-const UNUSED = {
+/** A connection that is never used to reach Freshdesk. */
+export const UNUSED_CONNECTION = {
   domain: 'golden.freshdesk.com',
   baseUrl: 'https://golden.freshdesk.com',
   apiKeyCiphertext: '',

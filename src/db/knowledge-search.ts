@@ -67,8 +67,8 @@ async function candidates(db: Db, query: Query, language: string, words: readonl
   const anyWord = chosen.map(({ stem }) => quoted(stem)).join(' | ');
   const worth = Prisma.join(
     stems.map(
-      ({ stem, value }) => Prisma.sql`${value}::float8 * ((c."search" @@ ${quoted(stem)}::tsquery)::int
-        + ${NAMED_BONUS}::float8 * (c."search" @@ ${`${quoted(stem)}:AB`}::tsquery)::int)`,
+      ({ stem, value }) => Prisma.sql`${value}::float8 * ((c."search" @@ (SELECT ${quoted(stem)}::tsquery))::int
+        + ${NAMED_BONUS}::float8 * (c."search" @@ (SELECT ${`${quoted(stem)}:AB`}::tsquery))::int)`,
     ),
     ' + ',
   );
@@ -80,7 +80,7 @@ async function candidates(db: Db, query: Query, language: string, words: readonl
                ${worth} AS "worth"
           FROM "KnowledgeChunk" c
           JOIN "KnowledgeArticle" a ON a."id" = c."articleId"
-         WHERE c."language" = ${language} AND c."search" @@ ${anyWord}::tsquery
+         WHERE c."language" = ${language} AND c."search" @@ (SELECT ${anyWord}::tsquery)
            AND a."connectionId" = ${query.connectionId} AND a."visibility"::text = ANY(${visible})
          ORDER BY "worth" DESC, c."articleId", c."position"
          LIMIT ${MAX_COMPARED}

@@ -30,7 +30,8 @@ type Origin = 'folder' | 'freshdesk';
 const UNDETERMINED = 'und';
 /** First key of the advisory locks that keep two imports of a connection apart. */
 const IMPORT_LOCK = 7_263_001;
-const IMPORT_LIMIT_MS = 120_000;
+const IMPORT_LIMIT_MS = 300_000;
+const BATCH = 500;
 
 export function createKnowledge(db: Db): Knowledge {
   return {
@@ -96,12 +97,12 @@ async function replaceArticles(
   });
   const before = new Map(stored.map((row) => [row.sourceId, row]));
   const result: ImportResult = { added: 0, changed: 0, unchanged: 0, removed: 0 };
+  const added: PreparedArticle[] = [];
   for (const prepared of articles) {
     const known = before.get(prepared.article.sourceId);
     before.delete(prepared.article.sourceId);
     if (known === undefined) {
-      await add(tx, connectionId, origin, prepared);
-      result.added += 1;
+      added.push(prepared);
     } else if (known.contentHash === prepared.contentHash) {
       result.unchanged += 1;
     } else {
@@ -109,6 +110,8 @@ async function replaceArticles(
       result.changed += 1;
     }
   }
+  await add(tx, connectionId, origin, added);
+  result.added = added.length;
   const left = [...before.values()];
   const gone = left.filter((row) => !kept.has(row.sourceId)).map((row) => row.id);
   result.unchanged += left.length - gone.length;
@@ -116,24 +119,36 @@ async function replaceArticles(
   return result;
 }
 
+/** In batches: a statement for each of 20,000 articles would outlast the transaction. */
 async function add(
   tx: Prisma.TransactionClient,
   connectionId: string,
   origin: Origin,
-  prepared: PreparedArticle,
+  articles: readonly PreparedArticle[],
 ): Promise<void> {
-  const { id } = await tx.knowledgeArticle.create({
-    data: { connectionId, origin, sourceId: prepared.article.sourceId, ...columns(prepared) },
-    select: { id: true },
-  });
-  await addChunks(tx, id, prepared);
+  for (let start = 0; start < articles.length; start += BATCH) {
+    const batch = articles.slice(start, start + BATCH);
+    const rows = await tx.knowledgeArticle.createManyAndReturn({
+      data: batch.map((prepared) => ({
+        connectionId,
+        origin,
+        sourceId: prepared.article.sourceId,
+        ...columns(prepared),
+      })),
+      select: { id: true, sourceId: true },
+    });
+    const ids = new Map(rows.map(({ id, sourceId }) => [sourceId, id]));
+    await tx.knowledgeChunk.createMany({
+      data: batch.flatMap((prepared) => chunkRows(ids.get(prepared.article.sourceId) ?? '', prepared)),
+    });
+  }
 }
 
 /** The article keeps its id, so that earlier answers still point to it. */
 async function change(tx: Prisma.TransactionClient, id: string, prepared: PreparedArticle): Promise<void> {
   await tx.knowledgeArticle.update({ where: { id }, data: columns(prepared) });
   await tx.knowledgeChunk.deleteMany({ where: { articleId: id } });
-  await addChunks(tx, id, prepared);
+  await tx.knowledgeChunk.createMany({ data: chunkRows(id, prepared) });
 }
 
 function columns({ article, language, contentHash }: PreparedArticle) {
@@ -141,10 +156,8 @@ function columns({ article, language, contentHash }: PreparedArticle) {
   return { title, visibility, markdown, language: language ?? UNDETERMINED, contentHash };
 }
 
-async function addChunks(tx: Prisma.TransactionClient, articleId: string, prepared: PreparedArticle): Promise<void> {
+function chunkRows(articleId: string, prepared: PreparedArticle) {
   const language = configurationOf(prepared.language);
   const { title } = prepared.article;
-  await tx.knowledgeChunk.createMany({
-    data: prepared.chunks.map((chunk) => ({ ...chunk, articleId, title, language })),
-  });
+  return prepared.chunks.map((chunk) => ({ ...chunk, articleId, title, language }));
 }
