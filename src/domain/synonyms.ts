@@ -141,6 +141,8 @@ const TABLE: ReadonlyMap<string, readonly (readonly string[])[]> = new Map(
 );
 const MIN_STEM = 4;
 const MAX_ENDING = 3;
+/** Longer endings that make no other word: "shipping", "shipment", "cancellation", "Zahlungen". */
+const LONG = /^(?:[bdglmnprt](?:ing|ings|ation|ations)|ments?|ations?|ungen)$/;
 
 /** What else says the same as a word (in lower case), in this language; empty when nothing is known. */
 export function synonymsOf(language: string, word: string): string[] {
@@ -148,10 +150,15 @@ export function synonymsOf(language: string, word: string): string[] {
   return [...new Set(groups.flat())].filter((other) => !sameStem(other, word));
 }
 
-/** "return" and "returned", "Rechnung" and "Rechnungen": the same word, or a common beginning and short endings. */
+/** "return" and "returned", "Rechnung" and "Rechnungen": the same word, or a common beginning and usual endings. */
 export function sameStem(one: string, other: string): boolean {
   if (one === other) return true;
   let common = 0;
   while (common < one.length && common < other.length && one[common] === other[common]) common += 1;
-  return common >= MIN_STEM && one.length - common <= MAX_ENDING && other.length - common <= MAX_ENDING;
+  if (common < MIN_STEM) return false;
+  const endings = [one.slice(common), other.slice(common)];
+  return (
+    endings.every(({ length }) => length <= MAX_ENDING) ||
+    (endings.includes('') && endings.some((ending) => LONG.test(ending)))
+  );
 }

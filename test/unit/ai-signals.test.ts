@@ -176,3 +176,22 @@ test('H10 a non-empty allow list keeps everything else from the AI', () => {
   expect(forbiddenTopic(['How long does shipping take?'], { allow: ['shipping'], deny: [] })).toBeNull();
   expect(forbiddenTopic(['Can I pay later?'], { allow: ['shipping'], deny: [] })).toBe('outside the allowed topics');
 });
+
+test.each([
+  ['shipping', 'Do you ship to Spain?'],
+  ['cancellations', 'Can I cancel?'],
+  ['Zahlungen', 'Wie kann ich die Zahlung ändern?'],
+  ['questions about refunds', 'I was refunded twice'],
+])('H10 the topic %j matches "%s"', (line, text) => {
+  expect(forbiddenTopic([text], { allow: [], deny: [line] })).toBe(line);
+  expect(forbiddenTopic([text], { allow: [line], deny: [] })).toBeNull();
+});
+
+test('H10 words that only begin alike are other words', () => {
+  for (const [line, text] of [
+    ['card', 'The cardboard is wet'],
+    ['order', 'Is there a border?'],
+    ['pay', 'Is the payload heavy?'],
+  ] as const)
+    expect([line, forbiddenTopic([text], { allow: [], deny: [line] })]).toEqual([line, null]);
+});
