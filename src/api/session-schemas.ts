@@ -106,6 +106,17 @@ export const sessionDetail = session
         sources: z.array(z.object({ title: z.string() })),
         engine: z.string(),
         ms: z.int(),
+        attachments: z
+          .array(
+            z.object({
+              name: z.string(),
+              size: z.int(),
+              outcome: z.enum(['attached', 'left_out']),
+              why: z.enum(['too_large', 'refused', 'no_answer', 'storage']).optional(),
+            }),
+          )
+          .optional()
+          .meta({ description: "The cited articles' files; left out when they have none" }),
       }),
     ),
     drafts: z.array(
