@@ -47,6 +47,11 @@ describe('E8 who is never answered', () => {
     ['a sub-domain of a blocked domain', { from: { email: 'x@eu.spam.example' } }, 'blocked'],
     ['one of our own addresses', { from: { email: 'support@acme.freshdesk.com' } }, 'own_address'],
     ['an out-of-office program', { text: 'I am away', autoResponse: true }, 'auto_reply'],
+    [
+      'an absence note that only its text gives away',
+      { text: 'I am out of the office until 5 May with limited access to email. For urgent matters call Tom.' },
+      'auto_reply',
+    ],
     ['a bounce', { from: { email: 'postmaster@mail.example' } }, 'bounce'],
     ['a newsletter', { from: { email: 'news@shop.example' }, html: '<a href="#">Unsubscribe</a>' }, 'newsletter'],
   ])('E8 a reply from %s is mirrored with the reason and does not wait', async (_who, words, why) => {
