@@ -1,3 +1,4 @@
+import '../support/quiet.ts';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { openDesk, RETURNS_QUESTION, UNKNOWN_QUESTION, type Desk } from '../support/desk.ts';
 import { draft, MODEL, startFakeModel, type FakeModel } from '../support/fake-model.ts';
