@@ -86,7 +86,7 @@ test('C8 a broken connection is told once, over restarts, and its healing once',
       tickets: [],
       since: expect.any(String),
       text: expect.stringMatching(
-        /^opencx-freshdesk, connection default: problem: Freshdesk refuses the API key.*FRESHDESK_API_KEY/,
+        /^opencx-freshdesk, connection default: problem: Freshdesk refuses the API key.*rotate-key/,
       ),
     },
   ]);

@@ -104,7 +104,7 @@ describe('what needs a person', () => {
         connection: 'default',
         ticketId: null,
         what: expect.stringContaining('invalid_credentials'),
-        whatToDo: expect.stringContaining('FRESHDESK_API_KEY'),
+        whatToDo: expect.stringContaining('connections rotate-key default'),
       },
     ]);
     const { brokenSince } = await api.db.connection.findUniqueOrThrow({ where: { id: 'default' } });
