@@ -32,6 +32,14 @@ test('E8 our own address is told as ours, also when somebody has blocked our dom
   expect(unwantedSender('billing@acme.example', senders({ domains: ['acme.example'] }))).toBe('own_address');
 });
 
+test.each([null, '', '   '])('E8 an address that is not known (%j) is nobody, whatever is listed', (from) => {
+  expect(unwantedSender(from, { ...senders({ emails: [''], domains: [''] }), ownAddresses: [''] })).toBeNull();
+});
+
+test('E8 space around a blocked domain or a sender is no way past it', () => {
+  expect(unwantedSender('  anybody@spam.example  ', senders({ domains: [' Spam.example '] }))).toBe('blocked');
+});
+
 test('E8 with nothing blocked and no address known everybody is answered', () => {
   expect(
     unwantedSender('mia@customer.example', { blocklist: { emails: [], domains: [] }, ownAddresses: [] }),
@@ -42,6 +50,9 @@ test.each([
   ['mia@customer.example', 'mia@customer.example'],
   [' "Mia, of Sales" <Mia@Customer.Example> ', 'mia@customer.example'],
   ['<mia@customer.example>', 'mia@customer.example'],
+  ['  Mia@Customer.Example  ', 'mia@customer.example'],
+  ['"see <ben@other.example>" <mia@customer.example>', 'mia@customer.example'],
+  ['see <ben@other.example> of Mia', 'see <ben@other.example> of mia'],
   ['', ''],
 ])('the address in %j is %j', (from, address) => {
   expect(addressOf(from)).toBe(address);
