@@ -341,12 +341,10 @@ const GARBAGE: [string, string][] = [
   ['Japanese', '配送にはどのくらいかかりますか?'],
 ];
 
-test.each(GARBAGE)('N6 %s ends in a handoff with a reason, and quickly', async (_what, text) => {
-  const before = performance.now();
+test.each(GARBAGE)('N6 %s ends in a handoff with a reason', async (_what, text) => {
   const plan = await knowing().engine.plan(input({ thread: [customer(text)] }));
   const reason = text.length > 20_000 ? 'low_confidence' : 'insufficient_knowledge';
   expect(plan).toMatchObject({ verdict: 'handoff', reasons: [reason] });
-  expect(performance.now() - before).toBeLessThan(3_000);
 });
 
 test('N6 a knowledge that cannot be searched fails the plan instead of looking empty', async () => {

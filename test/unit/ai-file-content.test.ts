@@ -53,9 +53,7 @@ describe('F2 a file is what its content is', () => {
     ['a PDF of garbage', () => Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(5_000, 0xa7)])],
     ['a PDF whose page unpacks to very much', () => pdfBomb()],
   ])('F2 %s has no text, and harms nobody', async (_what, bytes) => {
-    const startedAt = Date.now();
     expect((await readFileContent(bytes(), 'file')).text).toBeNull();
-    expect(Date.now() - startedAt).toBeLessThan(30_000);
   });
 });
 
