@@ -181,9 +181,8 @@ async function answers(
   await waitUntil(async () => {
     // Asked first: the client spends its whole connect timeout on a port where nobody listens.
     if (await portAccepts(ports.port)) problem = await asks(`127.0.0.1:${ports.port}`, options.namespace);
-    if (problem === null) return true;
-    if (await runs()) return false;
-    problem = 'the process has ended';
+    if (await runs()) return problem === null;
+    problem = 'the process has ended'; // whoever answers on the port by now is somebody else's server
     return true;
   }, READY_LIMIT_MS);
   return problem;
