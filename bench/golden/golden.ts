@@ -3,11 +3,13 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { createEmbeddedEngine } from '../../src/ai/embedded.ts';
+import { guardedPlan } from '../../src/ai/guards/guarded-plan.ts';
 import { readMarkdownFolder } from '../../src/ai/markdown-knowledge.ts';
 import type { Plan, PlanInput } from '../../src/ai/port.ts';
 import { questionsOf } from '../../src/ai/question.ts';
 import { read } from '../../src/ai/reading.ts';
 import { readingsOf, searchOf, type Readings } from '../../src/ai/retrieval.ts';
+import { createCitedArticles } from '../../src/db/cited-articles.ts';
 import { createDb, type Db } from '../../src/db/client.ts';
 import { createKnowledge } from '../../src/db/knowledge.ts';
 import type { KnowledgeSearch } from '../../src/domain/knowledge.ts';
@@ -50,6 +52,7 @@ const CONNECTION = 'golden';
 export async function openGolden(databaseUrl: string): Promise<{
   db: Db;
   knowledge: KnowledgeSearch;
+  /** What would be carried out: the engine's plan after the guards. */
   plan(asked: GoldenTicket, threshold: number): Promise<Plan>;
   /** What the knowledge holds for each way to read it; null where the engine does not ask the knowledge. */
   readings(asked: GoldenTicket): Promise<Readings | null>;
@@ -64,10 +67,14 @@ export async function openGolden(databaseUrl: string): Promise<{
   const rows = await db.knowledgeArticle.findMany({ select: { id: true, sourceId: true } });
   const files = new Map(rows.map(({ id, sourceId }) => [id, sourceId]));
   const engine = createEmbeddedEngine({ knowledge });
+  const cited = createCitedArticles(db);
   return {
     db,
     knowledge,
-    plan: (asked, threshold) => engine.plan(inputOf(asked, threshold)),
+    async plan(asked, threshold) {
+      const input = inputOf(asked, threshold);
+      return (await guardedPlan(await engine.plan(input), input, cited)).plan;
+    },
     async readings(asked) {
       const input = inputOf(asked);
       const { reading, settled } = read(input, { engine: 'embedded', classifies: false });

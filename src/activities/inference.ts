@@ -1,4 +1,4 @@
-import { judgeAnswer } from '../ai/guards/guard.ts';
+import { guardedPlan } from '../ai/guards/guarded-plan.ts';
 import type { Plan, PlanInput, Unfinished } from '../ai/port.ts';
 import { summarise, summariseEarlier } from '../ai/summary.ts';
 import { framed } from '../ai/render.ts';
@@ -85,7 +85,7 @@ async function settle(
   made: Plan | Unfinished,
 ): Promise<PlannedTurn> {
   if ('next' in made) return made;
-  const { plan, html } = await guarded(deps, made, planInput, settings);
+  const { plan, body } = await guardedPlan(made, planInput, deps.cited);
   await deps.turns.record(
     {
       ...keyOf(input, session),
@@ -104,31 +104,9 @@ async function settle(
       detail: plan.detail ?? null,
       ms: deps.now().getTime() - startedAtMs,
     },
-    html,
+    body === null ? null : framed(body, settings.channels[planInput.channel]),
   );
   return { verdict: plan.verdict, reasons: plan.reasons };
-}
-
-/** An answer that does not pass is handed off with what is wrong with it; nothing of it is kept. */
-async function guarded(
-  deps: ActivityDeps,
-  plan: Plan,
-  { connectionId, channel, mode }: PlanInput,
-  settings: Settings,
-): Promise<{ plan: Plan; html: string | null }> {
-  if (plan.verdict !== 'answer') return { plan, html: null };
-  const citedIds = plan.sources.map(({ articleId }) => articleId);
-  const judged = judgeAnswer({
-    markdown: plan.markdown,
-    mode,
-    citedIds,
-    cited: await deps.cited(connectionId, citedIds),
-    language: plan.language,
-    allowedHosts: settings.reply.allowedLinkHosts,
-  });
-  if (judged.ok) return { plan, html: framed(judged.body, settings.channels[channel]) };
-  const { markdown: _refused, ...rest } = plan;
-  return { plan: { ...rest, verdict: 'handoff', reasons: ['low_confidence'], detail: judged.problem }, html: null };
 }
 
 function keyOf(input: PlanTurnInput, session: Session) {

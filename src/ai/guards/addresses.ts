@@ -39,7 +39,8 @@ export function foreignAddress(
       if (kind === 'phone') return !knownDigits.has(value.replace(/\D/g, ''));
       const bare = trimmed(value.toLowerCase());
       if (kind === 'link' && hosts.has(hostOf(bare))) return false;
-      return !holds(known, bare);
+      // "www.example.com" is shown with the "http://" that its link was given.
+      return !holds(known, bare.replace(/^https?:\/\//, ''));
     }) ?? null
   );
 }

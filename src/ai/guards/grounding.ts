@@ -39,18 +39,21 @@ export function ungroundedSentence(text: string, sources: readonly string[]): st
   return sentences(text).find((sentence) => isUngrounded(sentence, known)) ?? null;
 }
 
-type Vocabulary = { whole: Set<string>; byStem: Map<string, string[]> };
+type Vocabulary = { whole: Set<string>; byStem: Map<string, string[]>; text: string };
 
 function vocabularyOf(sources: readonly string[]): Vocabulary {
   const whole = new Set(sources.flatMap((source) => contentOf(source)));
   const byStem = new Map<string, string[]>();
   for (const word of whole) byStem.set(word.slice(0, MIN_STEM), [...(byStem.get(word.slice(0, MIN_STEM)) ?? []), word]);
-  return { whole, byStem };
+  return { whole, byStem, text: sources.map(folded).join('\n') };
 }
 
 function isUngrounded(sentence: string, known: Vocabulary): boolean {
   const content = contentOf(sentence);
-  if (content.length === 0) return SOCIAL.test(folded(sentence)) && !SERVICE.test(folded(sentence));
+  if (content.length === 0) {
+    const said = folded(sentence);
+    return SOCIAL.test(said) && !SERVICE.test(said) && !known.text.includes(said);
+  }
   const free = content.filter((word) => !isKnown(word, known));
   // Words run together are one word to count, and many to read.
   if (free.some((word) => word.length > LONGEST_WORD)) return true;

@@ -47,7 +47,7 @@ function problemOf(
   if (citedIds.length === 0 || citedIds.some((id) => !cited.some(({ articleId }) => articleId === id)))
     return 'citation';
   if (mode === 'autopilot' && cited.some(({ visibility }) => visibility !== 'public')) return 'internal';
-  const sources = cited.flatMap((article) => [article.title, article.markdown]);
+  const sources = cited.flatMap((article) => [article.title, article.markdown, asRead(article.markdown)]);
   const address = foreignAddress(`${text}\n${markdown}`, sources, allowedHosts);
   if (address !== null) return address.kind;
   const fact = unsupportedFact(text, sources);
@@ -55,4 +55,9 @@ function problemOf(
   if (ungroundedSentence(text, sources) !== null) return 'ungrounded';
   const written = detectLanguage(text);
   return language !== null && written !== null && written !== language ? 'language' : null;
+}
+
+/** An article as a reader has it: what Markdown escapes or HTML names is the same number or address in a reply. */
+function asRead(markdown: string): string {
+  return plainText(markdown.replace(/\\([!-/:-@[-`{-~])/g, '$1'));
 }
