@@ -69,6 +69,7 @@ function addMailbox(state: State, name: string, email: string, group: Group | nu
     id: nextId(state),
     name,
     email,
+    toEmail: email,
     productId: null,
     groupId: group?.id ?? null,
     primary: state.emailConfigs.length === 0,

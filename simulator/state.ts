@@ -119,8 +119,13 @@ export function primaryMailbox(state: State): EmailConfig | null {
   return state.emailConfigs.find((config) => config.primary) ?? null;
 }
 
+/** By either of its addresses. */
 export function mailboxByEmail(state: State, email: string): EmailConfig | null {
-  return state.emailConfigs.find((config) => config.email.toLowerCase() === email.toLowerCase()) ?? null;
+  const wanted = email.toLowerCase();
+  return (
+    state.emailConfigs.find((config) => [config.email, config.toEmail].some((one) => one.toLowerCase() === wanted)) ??
+    null
+  );
 }
 
 export function contactByEmail(state: State, email: string): Contact | null {

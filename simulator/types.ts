@@ -48,7 +48,10 @@ export type Product = { id: number; name: string };
 export type EmailConfig = {
   id: number;
   name: string;
+  /** What customers see, and replies leave from. */
   email: string;
+  /** Where mail to it is taken in; the same address unless the mailbox forwards. */
+  toEmail: string;
   productId: number | null;
   groupId: number | null;
   primary: boolean;

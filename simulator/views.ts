@@ -1,6 +1,6 @@
 import { attachmentViews } from './attachments.ts';
 import { textOf } from './html.ts';
-import { mailAddress, nowStamp, primaryMailbox, threadOf, type State } from './state.ts';
+import { mailAddress, nowStamp, mailboxByEmail, primaryMailbox, threadOf, type State } from './state.ts';
 import type { Contact, Conversation, StructuredContent, Ticket } from './types.ts';
 
 type Json = Record<string, unknown>;
@@ -225,6 +225,6 @@ export function contactView(contact: Contact): Json {
 
 /** The sender of replies: the given mailbox, else the account's global support address. */
 export function senderOf(state: State, email: string | null): string | null {
-  const config = state.emailConfigs.find((entry) => entry.email === email) ?? primaryMailbox(state);
+  const config = (email === null ? null : mailboxByEmail(state, email)) ?? primaryMailbox(state);
   return config === null ? null : mailAddress(config.name, config.email);
 }

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Alert, Alerts } from './db/alerts.ts';
 import type { Attention } from './db/attention.ts';
 import { type AlertEvent, type AlertMessage, messageOf, type Problem, problemsOf } from './domain/alerts.ts';
 import { temporalUnreachable, workflowItem } from './domain/attention.ts';
+import { repeat, type Repeating } from './repeat.ts';
 import type { FailingWorkflows } from './temporal/failing-workflows.ts';
 
 /** Resolves when the receiver has taken it; rejects with an error whose message holds nothing of the address. */
@@ -36,30 +36,21 @@ const [FIRST_RETRY_MS, LONGEST_RETRY_MS] = [15_000, 900_000];
  * connection, not one per ticket. What was told is in the database, so that restarts and further processes repeat nothing.
  * A message that cannot be delivered is tried again, ever more rarely, and holds up nothing else.
  */
-export function watchForAlerts(deps: AlertDeps): { stop(): Promise<void> } {
+export function watchForAlerts(deps: AlertDeps): Repeating {
   const { log, everyMs = 15_000 } = deps;
-  const stopping = new AbortController();
   const look = createLook(deps);
   let blind = false;
-  const done = (async () => {
-    while (!stopping.signal.aborted) {
-      try {
-        await look();
-        blind = false;
-      } catch (error) {
-        if (!blind)
-          log.warn({ reason: nameOf(error) }, 'cannot see whether there are problems to tell of; trying again');
-        blind = true;
-      }
-      await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-    }
-  })();
-  return {
-    async stop() {
-      stopping.abort();
-      await done;
+  return repeat(
+    everyMs,
+    async () => {
+      await look();
+      blind = false;
     },
-  };
+    (error) => {
+      if (!blind) log.warn({ reason: nameOf(error) }, 'cannot see whether there are problems to tell of; trying again');
+      blind = true;
+    },
+  );
 }
 
 /** One look at what is wrong, and what is to be told of it. */

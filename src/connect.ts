@@ -1,12 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { FreshdeskConfig } from './config.ts';
-import { type Connection, ConnectionNotFound, type Connections, DomainTaken } from './db/connections.ts';
+import {
+  type AccountRead,
+  type Connection,
+  ConnectionNotFound,
+  type Connections,
+  DomainTaken,
+} from './db/connections.ts';
 import { mergeSettings } from './db/settings.ts';
+import { ownAddresses } from './domain/mailboxes.ts';
 import { type AutomationSetup, automationSetup, webhookUrlOf } from './freshdesk/automation-rules.ts';
 import type { Freshdesk } from './freshdesk/client.ts';
 import { freshdeskAddress } from './freshdesk/domain-name.ts';
-import { ConnectError } from './freshdesk/errors.ts';
+import { breaksConnection, ConnectError } from './freshdesk/errors.ts';
 import { type RulesOutcome, setUpRules } from './freshdesk/set-up-rules.ts';
 
 export const DEFAULT_CONNECTION = 'default';
@@ -19,8 +26,8 @@ export type ConnectorDeps = {
   freshdeskUrl: string | null;
   /** Where Freshdesk reaches us, without a trailing slash. */
   publicUrl: string;
-  /** Starts what runs beside the tickets: the reconcile schedule, and the backfill where asked for (C5). */
-  onConnected(connectionId: string, options: { backfill: boolean }): Promise<void>;
+  /** Starts what runs beside the tickets: the reconcile schedule, and the backfill where it is wanted (C5). */
+  onConnected(connectionId: string): Promise<void>;
   /** Ends schedule, backfill and every ticket's workflow; rejects when Temporal does not answer. */
   onRemoved(connectionId: string): Promise<void>;
   log: Logger;
@@ -39,7 +46,7 @@ export type Connected = {
   connection: Connection;
   /** Shown this once: only its hash is kept. */
   webhookSecret: string;
-  /** False where Temporal did not answer: the connection stands, and schedule and backfill are still to be started. */
+  /** False where Temporal did not answer: the connection stands, and the service starts schedule and backfill when both run. */
   started: boolean;
 };
 
@@ -107,12 +114,11 @@ export function createConnector(deps: ConnectorDeps): Connector {
       const account = await readAccount(clientOf({ baseUrl: address.baseUrl, apiKey }), null, id, log);
       const webhookSecret = newSecret();
       const saved = { id, ...address, apiKey, webhookSecret, ...account };
-      const connection = await connections.save(saved, { onlyNew: true });
-      await connections.patchSettings(id, settings);
-      const started = await onConnected(id, { backfill }).then(
+      const connection = await connections.save(saved, { onlyNew: true, settings, backfill });
+      const started = await onConnected(id).then(
         () => true,
         (error: unknown) => {
-          log.error({ connection: id, reason: nameOf(error) }, 'connected, but schedule and backfill were not started');
+          log.error({ connection: id, reason: nameOf(error) }, NOT_STARTED);
           return false;
         },
       );
@@ -151,12 +157,16 @@ export function createConnector(deps: ConnectorDeps): Connector {
   };
 }
 
+const NOT_STARTED = 'connected, but schedule and backfill could not be started; the service tries again';
+
 /** 256 bits, as hex: it travels in a header. */
 function newSecret(): string {
   return randomBytes(32).toString('hex');
 }
 
 type EnvironmentDeps = Pick<ConnectorDeps, 'connections' | 'clientOf' | 'onConnected' | 'log'> & {
+  /** Whether a connection that is made here is backfilled (C5). */
+  backfill: boolean;
   say: (line: string) => void;
 };
 
@@ -166,13 +176,13 @@ type EnvironmentDeps = Pick<ConnectorDeps, 'connections' | 'clientOf' | 'onConne
  * @throws ConnectError when there is no such connection yet
  */
 export async function connectDefault(account: FreshdeskConfig, deps: EnvironmentDeps): Promise<void> {
-  const { connections, clientOf, onConnected, log, say } = deps;
+  const { connections, clientOf, onConnected, backfill, log, say } = deps;
   const id = DEFAULT_CONNECTION;
   const { domain, baseUrl, apiKey, webhookSecret } = account;
   const known = await connections.get(id);
   try {
     const read = await readAccount(clientOf({ baseUrl, apiKey }), known, id, log);
-    await connections.save({ id, domain, baseUrl, apiKey, webhookSecret, ...read });
+    await connections.save({ id, domain, baseUrl, apiKey, webhookSecret, ...read }, { backfill });
     say(`Connected to ${domain} as agent ${read.agent.id}`);
   } catch (error) {
     if (error instanceof DomainTaken) {
@@ -182,41 +192,45 @@ export async function connectDefault(account: FreshdeskConfig, deps: Environment
       );
     }
     if (!(error instanceof ConnectError) || known === null) throw error;
-    if (error.reason !== 'unreachable') await connections.setState(id, 'broken', error.reason);
+    if (breaksConnection(error)) await connections.setState(id, 'broken', error.reason);
     log.error(
       { connection: id, reason: error.reason },
       'the connection could not be verified; it stays as it was and its tickets wait',
     );
     say(`Could not verify the connection: ${error.message}`);
   }
-  await onConnected(id, { backfill: known === null }).catch((error: unknown) => {
-    log.error({ connection: id, reason: nameOf(error) }, 'connected, but schedule and backfill were not started');
+  await onConnected(id).catch((error: unknown) => {
+    log.error({ connection: id, reason: nameOf(error) }, NOT_STARTED);
   });
 }
 
-type AccountRead = Pick<Connection, 'agent' | 'connectedAt' | 'statuses' | 'supportEmails'>;
-
 /** C1: who the key belongs to, verified; and what else a connection knows of its account. Throws ConnectError. */
-async function readAccount(
+export async function readAccount(
   freshdesk: Freshdesk,
   known: Connection | null,
   id: string,
   log: Logger,
-): Promise<AccountRead> {
+): Promise<AccountRead & Pick<Connection, 'connectedAt'>> {
   const { agent, atMs } = await freshdesk.verify();
   const statuses = await freshdesk.statuses().catch((error: unknown) => {
     if (known === null) throw error;
     return known.statuses;
   });
-  const supportEmails = await freshdesk.supportEmails().catch((error: unknown) => {
+  const mailboxes = await freshdesk.mailboxes().catch((error: unknown) => {
     // E8: without them the connection works all the same: a ticket names the address it came to.
     log.warn(
       { connection: id, reason: nameOf(error) },
-      "the account's support addresses could not be read; those known so far count, and the next start reads them again",
+      "the account's support addresses could not be read; those known so far count, and the next check reads them again",
     );
-    return known?.supportEmails ?? [];
+    return null;
   });
-  return { agent, connectedAt: new Date(atMs), statuses, supportEmails };
+  return {
+    agent,
+    connectedAt: new Date(atMs),
+    statuses,
+    mailboxes: mailboxes ?? known?.mailboxes ?? [],
+    supportEmails: mailboxes === null ? (known?.supportEmails ?? []) : ownAddresses(mailboxes),
+  };
 }
 
 function nameOf(error: unknown): string {

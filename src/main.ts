@@ -95,10 +95,10 @@ async function openForCli(env: Env): Promise<Opened> {
       clientOf,
       freshdeskUrl: config.freshdeskUrl,
       publicUrl: config.publicUrl,
-      onConnected: async (id, options) => {
+      onConnected: async (id) => {
         const client = await temporal.client();
         const schedules = createReconcileSchedules(client);
-        await startBeside({ connections, schedules, backfills: createBackfillControl(client, backfills) })(id, options);
+        await startBeside({ connections, schedules, backfills: createBackfillControl(client, backfills) })(id);
       },
       onRemoved: async (id) => createEndConnection(await temporal.client())(id),
       log,

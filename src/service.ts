@@ -10,7 +10,8 @@ import { createMetrics } from './api/metrics.ts';
 import { listen } from './api/server.ts';
 import type { Opened } from './cli/common.ts';
 import type { Config, Half } from './config.ts';
-import { startBeside } from './beside.ts';
+import { keepBeside, startBeside } from './beside.ts';
+import { checkAccounts } from './check-accounts.ts';
 import { connectDefault, createConnector, type Connector } from './connect.ts';
 import { createArticleFiles } from './db/article-files.ts';
 import { createAlerts } from './db/alerts.ts';
@@ -29,7 +30,6 @@ import { SEARCH_ATTRIBUTES } from './domain/signals.ts';
 import { syncEveryHour } from './knowledge-sync.ts';
 import { ownPostgres, ownTemporal } from './local/own-servers.ts';
 import { importFolder } from './import-folder.ts';
-import { keepSchedules } from './keep-schedules.ts';
 import { openStorage } from './storage/open.ts';
 import { createBackfillControl } from './temporal/backfill-control.ts';
 import { connectTemporal } from './temporal/connect.ts';
@@ -144,13 +144,13 @@ export async function startService(
     const deps = activityDeps(config, { db, connections, account: accounts, tickets, storage, log });
     const backfills = createBackfillControl(client, deps.backfills);
     const reconcileSchedules = createReconcileSchedules(client);
-    const onConnected = startBeside({ connections, schedules: reconcileSchedules, backfills });
+    const beside = { connections, schedules: reconcileSchedules, backfills };
+    const onConnected = startBeside(beside);
     const { freshdeskUrl, publicUrl } = config;
     const onRemoved = createEndConnection(client);
     const connector = createConnector({ connections, clientOf, freshdeskUrl, publicUrl, onConnected, onRemoved, log });
     if (config.freshdesk !== null) {
-      const started: typeof onConnected = (id, { backfill }) => onConnected(id, { backfill: backfill && backfillNew });
-      await connectDefault(config.freshdesk, { connections, clientOf, onConnected: started, log, say });
+      await connectDefault(config.freshdesk, { connections, clientOf, onConnected, backfill: backfillNew, log, say });
     }
     const workers =
       only === 'api'
@@ -165,8 +165,10 @@ export async function startService(
       closers.push(() => stopWorkers(workers));
       const waker = wakeHeldTickets({ connections, sessions: deps.sessions, signalTicket, log });
       closers.push(() => waker.stop());
-      const keeper = keepSchedules({ connections, schedules: reconcileSchedules, log });
+      const keeper = keepBeside({ ...beside, log });
       closers.push(() => keeper.stop());
+      const checker = checkAccounts({ connections, account: accounts, log });
+      closers.push(() => checker.stop());
       const sweeper = sweepFiles({ attachments: deps.attachments, storage, log });
       closers.push(() => sweeper.stop());
       const syncs = createKnowledgeSyncs(db);

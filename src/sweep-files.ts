@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Attachments } from './db/attachments.ts';
+import { repeat, type Repeating } from './repeat.ts';
 import type { Storage } from './storage/port.ts';
 
 export type SweepDeps = {
@@ -12,26 +12,16 @@ export type SweepDeps = {
 };
 
 /** Removes from the storage what was deleted with its message, contact, article or connection. */
-export function sweepFiles({ attachments, storage, log, everyMs = 600_000 }: SweepDeps): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const done = (async () => {
-    while (!stopping.signal.aborted) {
-      try {
-        const files = await attachments.sweep((key) => storage.delete(key));
-        if (files > 0) log.info({ files }, 'removed stored files that nothing points to any more');
-      } catch (error) {
-        log.warn(
-          { reason: error instanceof Error ? error.name : 'unknown' },
-          'could not remove stored files that nothing points to any more; trying again',
-        );
-      }
-      await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-    }
-  })();
-  return {
-    async stop() {
-      stopping.abort();
-      await done;
-    },
-  };
+export function sweepFiles({ attachments, storage, log, everyMs = 600_000 }: SweepDeps): Repeating {
+  async function sweep(): Promise<void> {
+    const files = await attachments.sweep((key) => storage.delete(key));
+    if (files > 0) log.info({ files }, 'removed stored files that nothing points to any more');
+  }
+
+  return repeat(everyMs, sweep, (error) =>
+    log.warn(
+      { reason: error instanceof Error ? error.name : 'unknown' },
+      'could not remove stored files that nothing points to any more; trying again',
+    ),
+  );
 }

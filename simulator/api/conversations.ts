@@ -3,7 +3,7 @@ import { attachedBytes, MAX_TICKET_BYTES, removeAttachment } from '../attachment
 import type { FileInput } from '../inputs.ts';
 import { created, methodNotAllowed, noContent, notFound, ok, Refusal, refuse } from '../errors.ts';
 import { htmlOfText, storeHtml, storeReply } from '../html.ts';
-import { mailAddress, mailboxByEmail, threadOf, type State } from '../state.ts';
+import { mailAddress, threadOf, type State } from '../state.ts';
 import type { Agent, Conversation, Performer, StructuredContent, Ticket } from '../types.ts';
 import { conversationView, replyWritten, senderOf } from '../views.ts';
 import { addConversation, editConversation, removeConversation, SOURCE_WEB_CHAT } from '../writes.ts';
@@ -93,8 +93,9 @@ const reply = route('post', '/tickets/:id/reply', {
     const { html, structured } = wordsOf(ticket, true, body, storeReply);
     checkRoom(state, ticket, files);
     const { performer, address } = authorOf(state, agent, body.user_id);
-    if (body.from_email !== undefined && mailboxByEmail(state, body.from_email) === null) {
-      const allowed = state.emailConfigs.map((config) => config.email).join(',');
+    const replyAddresses = state.emailConfigs.map((config) => config.email);
+    if (body.from_email !== undefined && !replyAddresses.includes(body.from_email)) {
+      const allowed = replyAddresses.join(',');
       throw refuse('from_email', 'invalid_value', `It should be one of these values: '${allowed}'`);
     }
     for (const copies of ['cc_emails', 'bcc_emails'] as const) {

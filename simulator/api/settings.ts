@@ -104,7 +104,7 @@ const emailConfigs = route('get', '/email_configs', {
       id: config.id,
       name: config.name,
       product_id: config.productId,
-      to_email: config.email,
+      to_email: config.toEmail,
       reply_email: config.email,
       group_id: config.groupId,
       primary_role: config.primary,

@@ -243,7 +243,7 @@ function createByAgent(
       responderId: body.responder_id ?? null,
       groupId: body.group_id ?? null,
       productId: body.product_id ?? null,
-      supportEmail: mailbox?.email ?? null,
+      supportEmail: mailbox?.toEmail ?? null,
       cc: body.cc_emails ?? [],
       tags: [...new Set(body.tags ?? [])],
       customFields: storedCustomFields(state, body.custom_fields ?? {}),

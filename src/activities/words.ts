@@ -1,14 +1,15 @@
 import { plainText } from '../ai/plain-text.ts';
 import { SOURCE } from '../domain/channel.ts';
+import { replyAddress } from '../domain/mailboxes.ts';
 import { keptCopies } from '../domain/senders.ts';
 import type { ReplyBody, Ticket } from '../freshdesk/client.ts';
 import type { Rejected } from '../freshdesk/errors.ts';
 import type { Account } from './deps.ts';
 
-type Addressed = Pick<Ticket, 'source' | 'supportEmail' | 'replyCcEmails'>;
+type Addressed = Pick<Ticket, 'source' | 'emailConfigId' | 'supportEmail' | 'replyCcEmails'>;
 
 /**
- * What the customer is told, in the form the ticket takes: a web chat's takes text (A7); a mail leaves from the address the
+ * What the customer is told, in the form the ticket takes: a web chat's takes text (A7); a mail leaves from the mailbox the
  * ticket came to, and goes to whom the thread has in copy (A8).
  */
 export function replyBodyFor(
@@ -21,9 +22,10 @@ export function replyBodyFor(
   const ours = [...connection.supportEmails, connection.agent.email, ticket.supportEmail ?? ''];
   const unwanted = { blocklist: settings.blocklist, ownAddresses: ours.filter((address) => address !== '') };
   const ccEmails = settings.reply.cc === 'keep' ? keptCopies(ticket.replyCcEmails, requesterEmail, unwanted) : [];
+  const fromEmail = replyAddress(connection.mailboxes, ticket);
   return {
     html,
-    ...(ticket.supportEmail === null ? {} : { fromEmail: ticket.supportEmail }),
+    ...(fromEmail === null ? {} : { fromEmail }),
     ...(ccEmails.length === 0 ? {} : { ccEmails }),
   };
 }

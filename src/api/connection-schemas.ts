@@ -53,9 +53,10 @@ const webhookSecret = z.string().meta({ description: 'Shown this once' });
 export const createdConnection = connectionView
   .extend({
     webhookSecret,
-    started: z
-      .boolean()
-      .meta({ description: 'false where Temporal did not answer to start what runs beside the tickets' }),
+    started: z.boolean().meta({
+      description:
+        'false where Temporal did not answer: what runs beside the tickets starts when service and Temporal run',
+    }),
   })
   .meta({ id: 'CreatedConnection' });
 export const changedConnection = connectionView

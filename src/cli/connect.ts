@@ -57,7 +57,7 @@ const MIRRORING =
   'The tickets that are open already are being mirrored, and answered from the next message on: "backfill --watch" shows it.\n\n';
 
 const NOT_STARTED =
-  'Temporal did not answer: what runs beside the tickets is started by the next start of the service.\n\n';
+  'Temporal did not answer: what runs beside the tickets starts by itself when the service and Temporal run.\n\n';
 
 type Asking = NonNullable<CliDeps['terminal']>;
 

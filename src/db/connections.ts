@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Mailbox } from '../domain/mailboxes.ts';
 import type { Settings } from '../domain/settings.ts';
 import { type Connection as Row, Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
@@ -22,6 +23,8 @@ export type Connection = {
   statuses: { id: number; label: string }[];
   /** The account's own addresses, in lower case (E8). */
   supportEmails: string[];
+  /** What the account's replies leave from (A8). */
+  mailboxes: Mailbox[];
   /** The account's groups, as far as they were read (T1). */
   groups: { id: number; name: string }[];
   /** Our clock; null when they never were. */
@@ -32,17 +35,28 @@ export type Connection = {
   autoHandleSince: Date | null;
   /** When Freshdesk last told us of something, to the minute; null before the first time. */
   lastWebhookAt: Date | null;
+  /** The first backfill was asked for and has not been started yet (C5). */
+  backfillWanted: boolean;
 };
+
+/** What may change in Freshdesk while an account is connected, as it was read. */
+export type AccountRead = Pick<Connection, 'agent' | 'statuses' | 'supportEmails' | 'mailboxes'>;
 
 /** What is left of a connection that was removed and whose data was kept. */
 export type RemovedConnection = { id: string; domain: string; removedAt: Date };
 
-export type NewConnection = Pick<
-  Connection,
-  'id' | 'domain' | 'baseUrl' | 'agent' | 'connectedAt' | 'statuses' | 'supportEmails'
-> & {
-  apiKey: string;
-  webhookSecret: string;
+export type NewConnection = AccountRead &
+  Pick<Connection, 'id' | 'domain' | 'baseUrl' | 'connectedAt'> & {
+    apiKey: string;
+    webhookSecret: string;
+  };
+
+export type SaveOptions = {
+  onlyNew?: boolean;
+  /** Of a new connection: a patch on the defaults, in force from its first moment on. */
+  settings?: unknown;
+  /** Of a new connection: whether its first backfill is to be started (C5). */
+  backfill?: boolean;
 };
 
 /** The linked accounts; those that were removed are not among them. Everything but the webhook check is read afresh each time, because settings count before every write (E12). */
@@ -53,9 +67,13 @@ export type Connections = {
    * Creates or updates. An update keeps `connectedAt` and the settings, and heals a broken connection (C8), so verify the
    * key first. One that was removed begins anew with the mirror it left behind: what came meanwhile is never answered (E1).
    * Throws OtherAccount when the id holds another Freshdesk account, DomainTaken when another connection has this account,
-   * and ConnectionExists when it was to be new.
+   * InvalidSettings, and ConnectionExists when it was to be new.
    */
-  save(connection: NewConnection, options?: { onlyNew?: boolean }): Promise<Connection>;
+  save(connection: NewConnection, options?: SaveOptions): Promise<Connection>;
+  /** What was read of the account with a key that works: heals a broken connection (C8). Throws ConnectionNotFound. */
+  refresh(id: string, account: AccountRead): Promise<void>;
+  /** Its first backfill runs: it is wanted no more. */
+  backfillStarted(id: string): Promise<void>;
   /** A new key of the same account, and the agent it belongs to: verify it first. Heals (C8). Throws ConnectionNotFound. */
   changeKey(id: string, key: { apiKey: string; agent: Connection['agent'] }): Promise<Connection>;
   /** From now on webhooks need this secret. Throws ConnectionNotFound. */
@@ -83,6 +101,8 @@ export type Connections = {
   checkWebhookSecret(id: string, secret: string): Promise<boolean>;
   /** Whether this caller is the one to read the groups now: true for one at most within `everyMs`, for all processes. */
   claimGroups(id: string, everyMs: number): Promise<boolean>;
+  /** The same for key, statuses and mailboxes. */
+  claimAccount(id: string, everyMs: number): Promise<boolean>;
   setGroups(id: string, groups: readonly { id: number; name: string }[]): Promise<void>;
   setState(id: string, state: ConnectionState, reason: string | null): Promise<void>;
 };
@@ -124,9 +144,12 @@ export class ConnectionExists extends Error {
   }
 }
 
+const storedMailboxes = z.array(
+  z.object({ id: z.number(), toEmail: z.string().nullable(), replyEmail: z.string().nullable() }),
+);
 const storedStatuses = z.array(z.object({ id: z.number(), label: z.string() }));
 
-/** `now` dates the switch of auto-handle, a break, and a reading of the groups. */
+/** `now` dates the switch of auto-handle, a break, and readings of the account. */
 export function createConnections(
   db: Db,
   keys: Keyring,
@@ -155,6 +178,10 @@ export function createConnections(
     return { apiKeyCiphertext: ciphertext, apiKeyKeyId: keyId };
   }
 
+  function accountColumns({ agent, statuses, supportEmails, mailboxes }: AccountRead) {
+    return { ...agentColumns(agent), statuses, supportEmails, mailboxes, accountReadAt: now(), ...ACTIVE };
+  }
+
   return {
     async get(id) {
       const found = await db.connection.findUnique({ where: { id, removedAt: null } });
@@ -166,17 +193,21 @@ export function createConnections(
     },
 
     async save(
-      { id, domain, baseUrl, agent, connectedAt, statuses, supportEmails, apiKey, webhookSecret },
-      { onlyNew = false } = {},
+      { id, domain, baseUrl, connectedAt, apiKey, webhookSecret, ...account },
+      { onlyNew = false, settings: patch = {}, backfill = false } = {},
     ) {
+      const { stored: ownSettings, settings } = mergeSettings({}, patch);
+      const fresh = {
+        settings: ownSettings as Prisma.InputJsonObject,
+        autoHandleSince: settings.intake.autoHandleAll ? now() : null,
+        backfillWanted: backfill,
+        connectedAt,
+      };
       const data = {
         baseUrl,
         ...sealed(apiKey, id),
         webhookSecretHash: hashSecret(webhookSecret),
-        ...agentColumns(agent),
-        statuses,
-        supportEmails,
-        ...ACTIVE,
+        ...accountColumns(account),
       };
       const saved = await db.$transaction(async (tx) => {
         // Two that connect one account at the same time must not both succeed.
@@ -189,8 +220,8 @@ export function createConnections(
         if (!isNew && onlyNew) throw new ConnectionExists(id);
         const other = await tx.connection.findFirst({ where: { domain, removedAt: null, NOT: { id } } });
         if (other !== null) throw new DomainTaken(domain, other.id);
-        const update = isNew ? { ...data, ...FIRST_DAY, connectedAt } : data;
-        return tx.connection.upsert({ where: { id }, create: { id, domain, connectedAt, ...data }, update });
+        const update = isNew ? { ...data, ...FIRST_DAY, ...fresh } : data;
+        return tx.connection.upsert({ where: { id }, create: { id, domain, ...fresh, ...data }, update });
       });
       secrets.forget();
       return toConnection(saved);
@@ -198,6 +229,14 @@ export function createConnections(
 
     async changeKey(id, { apiKey, agent }) {
       return change(id, { ...sealed(apiKey, id), ...agentColumns(agent), ...ACTIVE });
+    },
+
+    async refresh(id, account) {
+      await change(id, accountColumns(account));
+    },
+
+    async backfillStarted(id) {
+      await db.connection.updateMany({ where: { id }, data: { backfillWanted: false } });
     },
 
     async changeSecret(id, webhookSecret) {
@@ -286,6 +325,15 @@ export function createConnections(
       return count === 1;
     },
 
+    async claimAccount(id, everyMs) {
+      const before = new Date(now().getTime() - everyMs);
+      const { count } = await db.connection.updateMany({
+        where: { id, OR: [{ accountReadAt: null }, { accountReadAt: { lte: before } }] },
+        data: { accountReadAt: now() },
+      });
+      return count === 1;
+    },
+
     async setGroups(id, groups) {
       await db.connection.updateMany({
         where: { id },
@@ -318,18 +366,20 @@ function toConnection(row: Row): Connection {
     stateReason: row.stateReason,
     statuses: storedStatuses.parse(row.statuses),
     supportEmails: row.supportEmails,
+    mailboxes: storedMailboxes.parse(row.mailboxes),
     groups: storedGroups.parse(row.groups),
     groupsReadAt: row.groupsReadAt,
     connectedAt: row.connectedAt,
     autoHandleSince: row.autoHandleSince,
     lastWebhookAt: row.lastWebhookAt,
+    backfillWanted: row.backfillWanted,
   };
 }
 
 /** C8: a key that was verified heals. */
 const ACTIVE = { state: 'active', stateReason: null, brokenSince: null } as const;
-/** What does not survive a removal. Settings do not either: a connection starts in assist (C7). */
-const FIRST_DAY = { removedAt: null, lastWebhookAt: null, autoHandleSince: null, settings: {} } as const;
+/** What does not survive a removal. Nor do the settings: a connection starts in assist (C7). */
+const FIRST_DAY = { removedAt: null, lastWebhookAt: null } as const;
 
 function agentColumns({ id, name, email }: Connection['agent']) {
   return { agentId: BigInt(id), agentName: name, agentEmail: email };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Mailbox } from '../domain/mailboxes.ts';
 import { at, everyPage, type Calls } from './calls.ts';
 import {
   emailConfigsPayload,
@@ -24,8 +25,8 @@ export type AccountCalls = {
   statuses(): Promise<{ id: number; label: string }[]>;
   /** The account's groups by name; one credit, and needs no admin rights (T1). */
   groups(): Promise<{ id: number; name: string }[]>;
-  /** The account's own addresses, in lower case, each once (E8). Needs admin rights. */
-  supportEmails(): Promise<string[]>;
+  /** The addresses customers write to, and what answers leave from (A8, E8). Needs admin rights. */
+  mailboxes(): Promise<Mailbox[]>;
   /** Needs admin rights; throws NotFound when there is no such agent. */
   agent(id: number): Promise<Me>;
   /** Needs admin rights; throws NotFound when there is no such group. */
@@ -45,9 +46,6 @@ export function accountCalls({ get }: Calls, host: string): AccountCalls {
     agent: async (id) => (await get(`/agents/${id}`, mePayload)).value,
     group: async (id) => (await get(`/groups/${id}`, groupPayload)).value,
     ticketFields: async () => (await get('/ticket_fields', ticketFieldsPayload)).value,
-    supportEmails: async () => {
-      const emails = await everyPage('/email_configs?', (path) => get(path, emailConfigsPayload));
-      return [...new Set(emails.map((email) => email.trim().toLowerCase()))].filter((email) => email !== '');
-    },
+    mailboxes: () => everyPage('/email_configs?', (path) => get(path, emailConfigsPayload)),
   };
 }

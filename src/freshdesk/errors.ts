@@ -99,6 +99,14 @@ export class ConnectError extends Error {
   }
 }
 
+/**
+ * C8: whether it is the key that is at fault. A server or a name that cannot be found may be so for a while, and says nothing
+ * of the key.
+ */
+export function breaksConnection({ reason }: ConnectError): boolean {
+  return reason === 'invalid_credentials' || reason === 'not_admin' || reason === 'account_suspended';
+}
+
 /** The link to a file is dead: they are good for 5 minutes. Read the message again for a fresh one (F1). */
 export class LinkExpired extends Error {
   constructor() {

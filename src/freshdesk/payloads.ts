@@ -83,9 +83,13 @@ export type Requester = z.output<typeof requester>;
 
 /** Both addresses of each mailbox: the one Freshdesk receives at, and the one its mails leave from. */
 export const emailConfigsPayload = z
-  .array(z.object({ to_email: textOrNull, reply_email: textOrNull }))
+  .array(z.object({ id, to_email: textOrNull, reply_email: textOrNull }))
   .transform((configs) =>
-    configs.flatMap(({ to_email, reply_email }) => [to_email, reply_email].filter((email) => email !== null)),
+    configs.map(({ id: mailbox, to_email, reply_email }) => ({
+      id: mailbox,
+      toEmail: to_email,
+      replyEmail: reply_email,
+    })),
   );
 
 export const ticketPayload = z

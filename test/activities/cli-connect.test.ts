@@ -31,9 +31,9 @@ beforeAll(async () => {
   connector = connectorFor(connections, {
     clientOf: (one) => createFreshdesk({ ...one, limit: openLimit(), deadlineMs: 2_000 }),
     freshdeskUrl: simulator.url,
-    onConnected: async (id, options) => {
+    onConnected: async (id) => {
       if (temporalDown) throw new Error('Temporal does not answer');
-      begun.push([id, options]);
+      begun.push([id, { backfill: (await connections.get(id))?.backfillWanted === true }]);
     },
     onRemoved: async (id) => void ended.push(id),
   });

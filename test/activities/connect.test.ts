@@ -42,6 +42,7 @@ async function connect() {
       connections,
       clientOf: (one) => createFreshdesk({ ...one, limit: openLimit(), deadlineMs: 2_000 }),
       onConnected: async () => undefined,
+      backfill: true,
       log: pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) }),
       say: () => undefined,
     },

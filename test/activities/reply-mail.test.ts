@@ -206,6 +206,27 @@ describe('who is written to, from where, and how often', () => {
       expect(posted(support)[0]?.fromEmail).toContain('<support@acme.freshdesk.com>');
     });
 
+    test('A8 a mailbox that forwards is answered from the address customers know', async () => {
+      const mailbox = mirror.account.state.emailConfigs.find(({ email }) => email === 'billing@acme.example');
+      if (mailbox === undefined) throw new Error('the account has no such mailbox');
+      mailbox.toEmail = 'acmebilling@acme.freshdesk.com';
+      try {
+        const { agent, statuses, supportEmails } = (await mirror.deps.account('default')).connection;
+        const mailboxes = [{ id: mailbox.id, toEmail: mailbox.toEmail, replyEmail: mailbox.email }];
+        await mirror.connections.refresh('default', { agent, statuses, supportEmails, mailboxes });
+        const [byId, byAddress] = [ask({ to: mailbox.toEmail }), ask({ to: mailbox.toEmail })];
+        Object.assign(mirror.account.state.tickets.get(byAddress) ?? {}, { emailConfigId: null });
+        for (const ticketId of [byId, byAddress]) {
+          expect(mirror.account.state.tickets.get(ticketId)?.supportEmail).toBe(mailbox.toEmail);
+          await reply(ticketId);
+          expect(posted(ticketId)[0]?.fromEmail).toContain('<billing@acme.example>');
+          expect(tries(ticketId)).toBe(1);
+        }
+      } finally {
+        mailbox.toEmail = mailbox.email;
+      }
+    });
+
     test('A8 a ticket that came to no address is answered from the account’s own', async () => {
       const ticketId = ask({ source: 2 });
       const refused = mirror.simulator.faults.add({ kind: 'refuse_field', field: 'from_email', times: null });

@@ -20,9 +20,9 @@ beforeAll(async () => {
   const connecting: Partial<ConnectorDeps> = {
     clientOf: (one) => createFreshdesk({ ...one, limit: openLimit(), deadlineMs: 2_000 }),
     freshdeskUrl: simulator.url,
-    onConnected: async (id, options) => {
+    onConnected: async (id) => {
       if (temporalDown) throw new Error('Temporal does not answer');
-      begun.push([id, options]);
+      begun.push([id, { backfill: (await api.connections.get(id))?.backfillWanted === true }]);
     },
     onRemoved: async (id) => {
       if (temporalDown) throw new Error('Temporal does not answer');

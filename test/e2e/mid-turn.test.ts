@@ -85,6 +85,7 @@ describe('what changes while a turn is under way', () => {
         connectedAt: new Date(Date.now() - 60_000),
         statuses: [],
         supportEmails: [],
+        mailboxes: [],
       });
       other.setWebhook({
         url: `${desk.service.url}/webhooks/freshdesk/second`,

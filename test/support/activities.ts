@@ -113,6 +113,11 @@ export async function openMirror({
         connectedAt: now(),
         statuses,
         supportEmails: state.emailConfigs.map((config) => config.email),
+        mailboxes: state.emailConfigs.map(({ id: mailbox, toEmail, email }) => ({
+          id: mailbox,
+          toEmail,
+          replyEmail: email,
+        })),
       }),
     );
     await connections.patchSettings(id, {

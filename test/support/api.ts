@@ -30,6 +30,7 @@ export function newConnection(changes: Partial<NewConnection> = {}): NewConnecti
     connectedAt: new Date('2026-01-01T00:00:00Z'),
     statuses: [{ id: 2, label: 'Open' }],
     supportEmails: [],
+    mailboxes: [],
     apiKey: API_KEY,
     webhookSecret: WEBHOOK_SECRET,
     ...changes,

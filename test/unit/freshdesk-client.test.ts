@@ -65,13 +65,16 @@ test('each call sends what Freshdesk documents, and no key it does not know', as
   expect(lastRequest().body).toEqual({ body: 'hello', private: false });
 });
 
-test('E8 our own addresses are those of every mailbox, in lower case, from all pages', async () => {
+test('A8 E8 the mailboxes are read from all pages, with where mail goes in and where it leaves from', async () => {
   const config = (to: string | null, reply: string | null) => ({ id: 1, name: 'x', to_email: to, reply_email: reply });
   const link = `<${server.url}/api/v2/email_configs?page=2>; rel="next"`;
   const first = answering(200, [config('acme@acme.freshdesk.com', 'Support@Acme.example')], { date, link });
   const second = answering(200, [config('acme@acme.freshdesk.com', null)], { date });
   server.answer((request, response) => (request.url?.endsWith('page=1') ? first : second)(request, response));
-  expect(await clientOf(server.url).supportEmails()).toEqual(['acme@acme.freshdesk.com', 'support@acme.example']);
+  expect(await clientOf(server.url).mailboxes()).toEqual([
+    { id: 1, toEmail: 'acme@acme.freshdesk.com', replyEmail: 'Support@Acme.example' },
+    { id: 1, toEmail: 'acme@acme.freshdesk.com', replyEmail: null },
+  ]);
   expect(server.seen.map((request) => request.url)).toEqual([
     '/api/v2/email_configs?per_page=100&page=1',
     '/api/v2/email_configs?per_page=100&page=2',
