@@ -1,5 +1,6 @@
 import type { Passage } from '../domain/knowledge.ts';
 import type { Match } from './confidence.ts';
+import type { Source } from './port.ts';
 
 const SOURCE: Readonly<Record<string, { one: string; several: string }>> = {
   de: { one: 'Quelle', several: 'Quellen' },
@@ -14,12 +15,17 @@ const ENGLISH = { one: 'Source', several: 'Sources' };
 export function composeAnswer(matches: readonly Match[], language: string | null): string {
   const passages = distinct(matches.flatMap((match) => match.passages));
   const body = passages.map((passage) => (passages.length > 1 ? withHeading(passage) : passage.text));
-  return [...body, sourceLine(sourcesOf(matches), language)].join('\n\n');
+  return [...body, sourceLine(sourcesOf(passages), language)].join('\n\n');
 }
 
-/** The cited articles, each once, in the order of the questions. */
-export function sourcesOf(matches: readonly Match[]): { articleId: string; title: string }[] {
-  return [...new Map(matches.map(({ articleId, title }) => [articleId, { articleId, title }])).values()];
+/** The articles of these passages, each once with its best score, in their order. */
+export function sourcesOf(passages: readonly Passage[]): Source[] {
+  const sources = new Map<string, Source>();
+  for (const { articleId, title, coverage } of passages) {
+    const score = Math.max(coverage, sources.get(articleId)?.score ?? 0);
+    sources.set(articleId, { articleId, title, score });
+  }
+  return [...sources.values()];
 }
 
 function distinct(passages: readonly Passage[]): Passage[] {

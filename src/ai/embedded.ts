@@ -44,7 +44,7 @@ function planFrom(found: Findings, { settings }: PlanInput, base: Base): Plan {
     return {
       ...base,
       confidence,
-      sources: sourcesOf(matches),
+      sources: sourcesOf(matches.flatMap((match) => match.passages)),
       markdown: composeAnswer(matches, language),
       verdict: 'answer',
     };

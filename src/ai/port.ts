@@ -43,6 +43,14 @@ export type PlanInput = {
   now: Date;
 };
 
+/** An article that an answer rests on. */
+export type Source = {
+  articleId: string;
+  title: string;
+  /** How much of the question its best cited passage holds, 0–1. */
+  score: number;
+};
+
 /** What the engine decided. Exactly one answer, handoff or silence for all that is waiting (N1). */
 export type Plan = {
   reasons: HandoffReason[];
@@ -54,7 +62,7 @@ export type Plan = {
   language: string | null;
   /** The conversation in a few lines, for the person who takes over. */
   summary: string;
-  sources: { articleId: string; title: string }[];
+  sources: Source[];
   engine: string;
   model: string | null;
   tokens: number | null;

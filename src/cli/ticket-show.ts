@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { TicketTrace, TurnTrace, WriteTrace } from '../db/ticket-traces.ts';
+import type { CallTrace, TicketTrace, TurnTrace, WriteTrace } from '../db/ticket-traces.ts';
+import { detailInWords } from '../domain/plan-detail.ts';
 import {
   type CliDeps,
   command,
@@ -105,7 +106,9 @@ function turnLines(turn: TurnTrace, writes: readonly WriteTrace[]): string[] {
       ? null
       : `verdict ${turn.verdict}${turn.confidence === null ? '' : `, confidence ${turn.confidence.toFixed(2)}`}`,
     turn.reasons.length === 0 ? null : `reasons: ${turn.reasons.join(', ')}`,
-    turn.detail === null ? null : `detail: ${turn.detail}`,
+    turn.detail === null ? null : `detail: ${turn.detail} (${detailInWords(turn.detail)})`,
+    turn.verdict === 'answer' ? 'guards: passed' : null,
+    turn.calls.length === 0 ? null : `model: ${turn.calls.map(callInWords).join('; ')}`,
     turn.topic === null ? null : `topic: ${oneLine(turn.topic)}`,
     sources.length === 0 ? null : `sources: ${sources.join(', ')}`,
     cost.join(', '),
@@ -118,6 +121,10 @@ function turnLines(turn: TurnTrace, writes: readonly WriteTrace[]): string[] {
     `${time(turn.at)}  ${turn.rule} ${turn.mode} → ${turn.outcome}${why}`,
     ...indented(facts.filter((fact) => fact !== null)),
   ];
+}
+
+function callInWords({ stage, round, verdict, tokens }: CallTrace): string {
+  return `${stage} ${round} ${verdict ?? 'without an answer'} (${tokens} tokens)`;
 }
 
 function writeLine({ kind, state, freshdeskId, tries, attemptedAt, refusal }: WriteTrace): string {

@@ -1,4 +1,5 @@
 import type { AttentionItem } from '../domain/attention.ts';
+import { detailInWords, type PlanDetail } from '../domain/plan-detail.ts';
 import type { OutboundKind } from '../domain/outbound.ts';
 import type { Db } from './client.ts';
 
@@ -22,6 +23,7 @@ export function createAttention(db: Db): Attention {
     const lists = await Promise.all([
       unknownOutbounds(db, limit),
       brokenConnections(db, limit),
+      refusingModels(db, limit),
       refusedResolves(db, limit),
       failedCopies(db, limit),
     ]);
@@ -62,6 +64,27 @@ async function brokenConnections(db: Db, take: number): Promise<AttentionItem[]>
     since: row.brokenSince ?? row.updatedAt,
     what: `Freshdesk refuses this connection (${row.stateReason ?? 'no reason known'}). Its tickets wait.`,
     whatToDo: `Give it a key that works (connections rotate-key ${row.id}), or its owner admin rights and the same key once more; what waits is then worked.`,
+  }));
+}
+
+/** N6: one item per connection, until the model answers again, or a day has passed without a ticket for it. */
+async function refusingModels(db: Db, take: number): Promise<AttentionItem[]> {
+  const rows = await db.$queryRaw<{ connectionId: string; since: Date; tickets: bigint; detail: PlanDetail }[]>`
+    SELECT k."id" AS "connectionId", min(c."startedAt") AS "since", count(DISTINCT c."sessionId") AS "tickets",
+           (array_agg(t."detail" ORDER BY c."startedAt" DESC))[1] AS "detail"
+      FROM "Connection" k
+      JOIN "ModelCall" c ON c."connectionId" = k."id" AND c."startedAt" > now() - interval '1 day' AND c."endedAt" IS NULL
+      JOIN "Turn" t ON t."id" = c."turnId" AND t."detail" IN ('model_key_refused', 'model_refused')
+     WHERE NOT EXISTS (SELECT 1 FROM "ModelCall" later WHERE later."connectionId" = k."id"
+                          AND later."startedAt" > c."startedAt" AND later."endedAt" IS NOT NULL)
+     GROUP BY k."id" ORDER BY "since" DESC LIMIT ${take}`;
+  return rows.map(({ connectionId, since, tickets, detail }) => ({
+    kind: 'model_refused',
+    connection: connectionId,
+    ticketId: null,
+    since,
+    what: `${detailInWords(detail)} ${tickets === 1n ? 'A ticket has' : `${tickets} tickets have`} gone to people for it.`,
+    whatToDo: 'Correct the AI_* variables and restart; "doctor" asks the model and says what it answers.',
   }));
 }
 

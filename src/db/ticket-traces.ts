@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PlanDetail } from '../domain/plan-detail.ts';
 import type { OutboundState } from '../domain/outbound.ts';
 import type { Outbound, Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
@@ -60,9 +61,24 @@ export type TurnTrace = {
   /** In the currency of the model's prices. */
   money: number | null;
   /** Why it went to people beside the reasons. */
-  detail: string | null;
+  detail: PlanDetail | null;
   ms: number;
+  /** What was asked of a model, in order; empty where none was. */
+  calls: CallTrace[];
   draft: { fate: string | null; distance: number | null } | null;
+};
+
+/** One paid stage of a turn (N3), and what it came to. */
+export type CallTrace = {
+  stage: string;
+  /** 2: once more, with what was wrong with the first answer. */
+  round: number;
+  /**
+   * Of a draft its verdict; of a check `passed` or what it found (`unsupported`, `incomplete`, `obeys`, `reserved`);
+   * `unreadable`, or null while no answer has come back.
+   */
+  verdict: string | null;
+  tokens: number;
 };
 
 /** One write to Freshdesk. */
@@ -94,9 +110,26 @@ const storedSources = z.array(
   }),
 );
 
+/** Only what was decided: what a model has written is no part of the trace. */
+const callResult = z.union([
+  z.object({ verdict: z.string() }).transform(({ verdict }) => verdict),
+  z
+    .object({ supported: z.boolean(), answers: z.boolean(), obeys: z.boolean(), reserved: z.boolean() })
+    .transform(({ supported, answers, obeys, reserved }) => {
+      const found = [
+        ...(supported ? [] : ['unsupported']),
+        ...(answers ? [] : ['incomplete']),
+        ...(obeys ? ['obeys'] : []),
+        ...(reserved ? ['reserved'] : []),
+      ];
+      return found.length === 0 ? 'passed' : found.join(', ');
+    }),
+]);
+
 const whole = {
   turns: { orderBy: [{ at: 'asc' }, { id: 'asc' }], include: { draft: true } },
   handoffs: { orderBy: { at: 'asc' } },
+  modelCalls: { orderBy: [{ startedAt: 'asc' }, { round: 'asc' }] },
 } as const satisfies Prisma.SessionInclude;
 type Row = Prisma.SessionGetPayload<{ include: typeof whole }>;
 
@@ -119,7 +152,7 @@ export function createTicketTraces(db: Db): TicketTraces {
       return {
         session: { ...view, ...more(row) },
         waiting: await waiting(db, row),
-        turns: row.turns.map((turn) => turnTrace(turn, idOf)),
+        turns: row.turns.map((turn) => turnTrace(turn, row, idOf)),
         writes: writes.map((write) => writeTrace(write, row, idOf)),
         handoffs: row.handoffs.map(({ at, episode, throughSeq, reasons, summary, sentiment, language, routing }) => ({
           at,
@@ -150,7 +183,7 @@ async function waiting(db: Db, { id, coveredThrough }: Row): Promise<TicketTrace
   return rows.map(({ freshdeskId, createdAt }) => ({ freshdeskId, at: createdAt }));
 }
 
-function turnTrace(turn: Row['turns'][number], idOf: (seq: bigint) => string): TurnTrace {
+function turnTrace(turn: Row['turns'][number], { modelCalls }: Row, idOf: (seq: bigint) => string): TurnTrace {
   const { id, at, episode, rule, mode, verdict, outcome, outcomeWhy, reasons, confidence, topic } = turn;
   const { engine, model, tokens, money, detail, ms, draft } = turn;
   return {
@@ -171,10 +204,17 @@ function turnTrace(turn: Row['turns'][number], idOf: (seq: bigint) => string): T
     model,
     tokens,
     money,
-    detail,
+    detail: detail as PlanDetail | null,
     ms,
+    calls: modelCalls.filter((call) => call.turnId === id).map(callTrace),
     draft: draft === null ? null : { fate: draft.fate, distance: draft.distance },
   };
+}
+
+function callTrace({ stage, round, endedAt, result, inputTokens, outputTokens }: Row['modelCalls'][number]): CallTrace {
+  const read = callResult.safeParse(result);
+  const came = read.success ? read.data : 'unreadable';
+  return { stage, round, verdict: endedAt === null ? null : came, tokens: inputTokens + outputTokens };
 }
 
 /** Which turn it belongs to is in its key: the message it answers and, but for replies, the episode (A5). */

@@ -25,7 +25,7 @@ export type Turn = {
   confidence: number | null;
   topic: string | null;
   reasons: HandoffReason[];
-  sources: { articleId: string; title: string }[];
+  sources: { articleId: string; title: string; score: number }[];
   summary: string | null;
   sentiment: Sentiment | null;
   language: string | null;

@@ -34,6 +34,7 @@ const MOST_TICKETS = 10;
 
 const WHAT: Record<ProblemKind, string> = {
   broken_connection: 'Freshdesk refuses the API key; nothing is written and the tickets wait',
+  model_refused: 'the AI model refuses our requests; people get the tickets',
   unknown_outbound: 'writes to Freshdesk whose outcome nobody can tell',
   refused_resolve: 'tickets that Freshdesk refuses to resolve',
   failed_copy: 'tickets with files that could not be copied',
@@ -64,7 +65,7 @@ export function messageOf(
   { kind, connection, items, tickets, since, whatToDo }: Omit<Problem, 'newest'>,
 ): AlertMessage {
   const where = connection === null ? '' : `, connection ${connection}`;
-  const ofTickets = kind !== 'broken_connection' && kind !== 'temporal_unreachable';
+  const ofTickets = kind !== 'broken_connection' && kind !== 'model_refused' && kind !== 'temporal_unreachable';
   const count = ofTickets && event !== 'resolved' ? `${items} × ` : '';
   const which = tickets.length === 0 ? '' : ` (tickets ${tickets.join(', ')}${items > tickets.length ? ' …' : ''})`;
   const word = { opened: 'problem', updated: 'problem, now with more tickets', resolved: 'resolved' }[event];

@@ -1,6 +1,7 @@
 export const KINDS = [
   'unknown_outbound',
   'broken_connection',
+  'model_refused',
   'refused_resolve',
   'failed_copy',
   'failing_workflow',

@@ -77,7 +77,7 @@ describe('F4 the files of cited articles', () => {
       confidence: 0.9,
       topic: null,
       reasons: [],
-      sources: (await articles()).map(({ id, title }) => ({ articleId: id, title })),
+      sources: (await articles()).map(({ id, title }) => ({ articleId: id, title, score: 1 })),
       summary: 'A question.',
       sentiment: null,
       language: 'en',

@@ -130,7 +130,7 @@ describe('the model engine', () => {
       tokens: 2_200,
       confidence: 0.9,
       language: 'en',
-      sources: [{ title: 'Returns' }],
+      sources: [{ title: 'Returns', score: expect.closeTo(1, 1) }],
       detail: null,
     });
     expect(turn.money).toBeCloseTo((2_000 * PRICE.input + 200 * PRICE.output) / 1e6, 10);

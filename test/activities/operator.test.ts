@@ -45,6 +45,27 @@ async function ask(text = 'Where is my parcel?'): Promise<number> {
 const traceOf = async (ticketId: number) =>
   JSON.parse((await run('ticket', 'show', String(ticketId), '--json')).out) as TicketTrace;
 
+/** What was asked of a model for this turn, and what came back. */
+async function modelCalls(turnId: string, calls: [stage: string, round: number, result: object | null][]) {
+  const { sessionId } = await mirror.db.turn.findUniqueOrThrow({ where: { id: turnId } });
+  const now = Date.now();
+  await mirror.db.modelCall.createMany({
+    data: calls.map(([stage, round, result], index) => ({
+      connectionId: 'default',
+      sessionId,
+      turnId,
+      stage,
+      round,
+      model: 'small-1',
+      startedAt: new Date(now + index),
+      endedAt: new Date(now + index),
+      inputTokens: 100,
+      outputTokens: 10,
+      ...(result === null ? {} : { result }),
+    })),
+  });
+}
+
 describe('ticket show', () => {
   test('A9 shows every turn: which rule decided, what it went by, and what was written where', async () => {
     const ticketId = await ask();
@@ -53,6 +74,13 @@ describe('ticket show', () => {
       where: { id: turnId },
       data: { sources: [{ title: 'Shipping', articleId: 'a', score: 0.834 }], model: 'small-1', tokens: 321 },
     });
+    const check = { supported: true, answers: true, obeys: false, reserved: false, reason: 'written by a model' };
+    await modelCalls(turnId, [
+      ['draft', 1, null],
+      ['draft', 2, { verdict: 'answer', answer: 'written by a model' }],
+      ['check', 1, { ...check, supported: false, obeys: true }],
+      ['check', 2, check],
+    ]);
     const [reply] = mirror.account.thread(ticketId);
     const { status, out } = await run('ticket', 'show', String(ticketId));
     expect(status).toBe(0);
@@ -67,10 +95,13 @@ describe('ticket show', () => {
       'verdict answer, confidence 0.90',
       'topic: returns',
       'sources: Shipping 0.83',
+      'guards: passed',
+      'model: draft 1 unreadable (110 tokens); draft 2 answer (110 tokens); check 1 unsupported, obeys (110 tokens); check 2 passed (110 tokens)',
       'scripted, small-1, 321 tokens',
       `reply: sent, as conversation:${reply?.id}`,
     ])
       expect(out).toContain(line);
+    expect(out).not.toContain('written by a model');
   });
 
   test('A9 drafts with their fate, handoffs, and messages that wait', async () => {

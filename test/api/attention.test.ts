@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FailingWorkflow } from '../../src/domain/attention.ts';
 import type { Prisma } from '../../src/generated/prisma/client.ts';
@@ -131,6 +132,39 @@ describe('what needs a person', () => {
         what: expect.stringContaining('cf_order, type'),
       },
     ]);
+  });
+
+  test('N6 a model that refuses our requests: once per connection, until it answers again', async () => {
+    const { id: sessionId } = await api.db.session.create({ data: session(8) });
+    const call = async (minutesAgo: number, detail: string | null, endedAt: Date | null = null) => {
+      const turnId = randomUUID();
+      const startedAt = new Date(Date.now() - minutesAgo * 60_000);
+      const turn = { id: turnId, sessionId, episode: 1, throughSeq: 0n, rule: 'E6', mode: 'autopilot', ms: 0 };
+      await api.db.turn.create({ data: { ...turn, engine: 'model', outcome: 'handed_off', detail } });
+      await api.db.modelCall.create({
+        data: { connectionId: 'default', sessionId, turnId, stage: 'draft', round: 1, model: 'm', startedAt, endedAt },
+      });
+      return startedAt;
+    };
+    await call(2_000, 'model_refused'); // the day before
+    await call(40, 'model_refused');
+    await call(30, null, new Date());
+    expect(await attention()).toEqual([]);
+    const since = await call(20, 'model_refused');
+    await call(10, 'model_key_refused');
+    await call(5, 'model_down');
+    expect(await attention()).toEqual([
+      {
+        kind: 'model_refused',
+        connection: 'default',
+        ticketId: null,
+        since: since.toISOString(),
+        what: expect.stringContaining('AI_API_KEY'),
+        whatToDo: expect.stringContaining('doctor'),
+      },
+    ]);
+    await call(1, null, new Date());
+    expect(await attention()).toEqual([]);
   });
 
   test('a workflow that has failed, or that goes no further', async () => {

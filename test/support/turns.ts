@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createInferenceActivities } from '../../src/activities/inference.ts';
 import { createReplyActivities } from '../../src/activities/reply.ts';
 import { prepareArticle } from '../../src/ai/markdown-knowledge.ts';
-import type { InferenceEngine } from '../../src/ai/port.ts';
+import type { InferenceEngine, Source } from '../../src/ai/port.ts';
 import { createKnowledge } from '../../src/db/knowledge.ts';
 import type { WritingMode } from '../../src/domain/ticket.ts';
 import type { Mirror } from './activities.ts';
 
 /** An engine that always says the same, from the articles named. */
-export function saying(markdown: string, sources: { articleId: string; title: string }[] = []): InferenceEngine {
+export function saying(markdown: string, sources: Source[] = []): InferenceEngine {
   return {
     plan: () =>
       Promise.resolve({
@@ -37,7 +37,10 @@ export async function planWords(mirror: Mirror, ticketId: number, mode: WritingM
   const { id: articleId, title } = await mirror.db.knowledgeArticle.findFirstOrThrow({
     where: { connectionId: 'default', sourceId: 'answer.md' },
   });
-  const { planTurn } = createInferenceActivities({ ...mirror.deps, engine: saying(words, [{ articleId, title }]) });
+  const { planTurn } = createInferenceActivities({
+    ...mirror.deps,
+    engine: saying(words, [{ articleId, title, score: 1 }]),
+  });
   const turnId = randomUUID();
   const { oldestSeq: fromSeq, newestSeq: throughSeq } = waiting;
   await planTurn({ connectionId: 'default', ticketId, turnId, rule: 'E7', mode, fromSeq, throughSeq });

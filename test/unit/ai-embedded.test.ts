@@ -74,7 +74,7 @@ test('N2 an answer is the passage as it is written, with its source', async () =
     markdown: 'It takes **2 days**.\n\n*Source: Shipping times*',
     confidence: expect.closeTo(0.95, 1),
     reasons: [],
-    sources: [{ articleId: 'a1', title: 'Shipping times' }],
+    sources: [{ articleId: 'a1', title: 'Shipping times', score: 1 }],
     language: 'en',
     sentiment: 'neutral',
     engine: 'embedded',

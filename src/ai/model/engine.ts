@@ -2,7 +2,7 @@ import type { HandoffReason } from '../../domain/handoff.ts';
 import type { CitedArticles, KnowledgeSearch, Passage } from '../../domain/knowledge.ts';
 import { budgetGone, dayOf, type ModelCall, type ModelCalls, type StageRef } from '../../domain/model-calls.ts';
 import { detailInWords, type PlanDetail } from '../../domain/plan-detail.ts';
-import { composeCited } from '../compose.ts';
+import { composeCited, sourcesOf } from '../compose.ts';
 import { judgeAnswer } from '../guards/guard.ts';
 import type { InferenceEngine, Plan, PlanInput, TurnRef, Unfinished } from '../port.ts';
 import { isQuestion, questionsOf, withSubject } from '../question.ts';
@@ -203,7 +203,7 @@ function verdictOf(draft: Draft, { input }: Turn, { reading, base }: Material): 
 async function judge(deps: ModelEngineDeps, draft: Draft, { input }: Turn, { base, passages }: Material) {
   const labels = new Map(passages.map((passage, index) => [`S${index + 1}`, passage]));
   const named = draft.sources.map((label) => labels.get(label.replace(/[^\w]/g, '').toUpperCase()) ?? null);
-  const sources = named.filter((passage) => passage !== null).map(({ articleId, title }) => ({ articleId, title }));
+  const sources = sourcesOf(named.filter((passage) => passage !== null));
   const answer = composeCited(draft.answer, sources, base.language);
   const cited = await deps.cited(
     input.connectionId,
@@ -222,7 +222,7 @@ async function judge(deps: ModelEngineDeps, draft: Draft, { input }: Turn, { bas
     sentiment: draft.sentiment,
     confidence: within01(draft.confidence),
     topic: topicOf(draft, input.settings.handoff.topics),
-    sources: [...new Map(sources.map((source) => [source.articleId, source])).values()],
+    sources,
   };
   return { answer, plan, problem: draft.answer.trim() === '' ? ('empty' as const) : judged.ok ? null : judged.problem };
 }
