@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { findProcesses } from '../../src/local/processes.ts';
+import { MODEL, startFakeModel } from '../support/fake-model.ts';
 import { runFolder } from '../support/run-folder.ts';
 
 jest.setTimeout(180_000);
@@ -34,8 +35,7 @@ async function printed(run: Run, words: string): Promise<void> {
   while (!run.printed().includes(words)) await Promise.race([once(run.child.stdout ?? run.child, 'data'), run.ended]);
 }
 
-test('the demo plays every story to its scripted end and leaves nothing behind', async () => {
-  const run = start('demo/main.ts', ['--once']);
+async function playedToItsEnd(run: Run): Promise<void> {
   const status = await run.ended;
   const rows = run
     .printed()
@@ -44,9 +44,30 @@ test('the demo plays every story to its scripted end and leaves nothing behind',
 
   expect({ status, failed: rows.filter((line) => line.endsWith('NO')) }).toEqual({ status: 0, failed: [] });
   expect(rows.length).toBeGreaterThanOrEqual(15);
+}
+
+test('the demo plays every story to its scripted end and leaves nothing behind', async () => {
+  const run = start('demo/main.ts', ['--once']);
+  await playedToItsEnd(run);
   expect(run.printed()).toMatch(/(\d+) of \1 tickets ended as scripted/);
   expect(readdirSync(folder)).toEqual([]);
   expect(await findProcesses(folder)).toEqual([]);
+});
+
+test('N1 N3 with a language model behind it the demo plays every story to the same end', async () => {
+  const model = await startFakeModel();
+  try {
+    const env = {
+      AI_PROVIDER: 'openai-compatible',
+      AI_MODEL: MODEL,
+      AI_BASE_URL: model.url,
+      AI_API_KEY: model.key,
+    };
+    await playedToItsEnd(start('demo/main.ts', ['--once'], env));
+    expect(new Set(model.asked.map(({ stage }) => stage))).toEqual(new Set(['draft', 'check']));
+  } finally {
+    await model.stop();
+  }
 });
 
 test('Ctrl-C in the middle of the demo ends everything that it started', async () => {
