@@ -1,10 +1,11 @@
 import { ServiceError } from '@temporalio/client';
-import { json as parseJson, type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { ConnectionNotFound, type Connections } from '../db/connections.ts';
 import { type BackfillControl, BackfillRuns, DEFAULT_DAYS, MOST_DAYS, NoBackfill } from '../domain/backfill.ts';
 import { jsonBody, connectionParams, json, type Operation, problems, time } from './document.ts';
+import { body, given } from './given.ts';
 import { onlyMethods, Problem } from './problems.ts';
 
 export type BackfillRouteDeps = { connections: Pick<Connections, 'get'>; backfills: BackfillControl; log: Logger };
@@ -43,7 +44,7 @@ export const backfillOperations: Operation[] = [
     tags: ['Backfills'],
     summary: 'Mirrors what is unresolved and was updated in the last days; answers nothing',
     request: { params: connectionParams, body: { ...jsonBody(start, { days: 30 }), required: false } },
-    responses: { 201: json('Started', backfillView), ...problems(400, 404, 409, 413, 503) },
+    responses: { 201: json('Started', backfillView), ...problems(400, 404, 409, 413, 415, 503) },
   },
   {
     method: 'get',
@@ -61,7 +62,7 @@ export const backfillOperations: Operation[] = [
     tags: ['Backfills'],
     summary: 'Pauses it, or lets it go on',
     request: { params: connectionParams, body: jsonBody(change, { state: 'paused' }) },
-    responses: { 200: json('Told', backfillView), ...problems(400, 404, 409, 413, 503) },
+    responses: { 200: json('Told', backfillView), ...problems(400, 404, 409, 413, 415, 503) },
   },
 ];
 
@@ -75,8 +76,9 @@ export function backfillRoutes({ connections, backfills, log }: BackfillRouteDep
   const router = Router();
   router
     .route('/connections/:id/backfills')
-    .post(known, body, async ({ params: { id }, body: given }, response) => {
-      const options = parsed(start, given ?? {});
+    .post(known, body, async (request: Request<{ id: string }>, response: Response) => {
+      const { id } = request.params;
+      const options = given(start, hasBody(request) ? request.body : {});
       const progress = await orProblem(() => backfills.start(id, options));
       log.info({ connection: id, backfill: progress.id, ...options }, 'backfill started');
       response
@@ -93,8 +95,9 @@ export function backfillRoutes({ connections, backfills, log }: BackfillRouteDep
       if (progress === null) throw new Problem(404, 'This connection has not been backfilled yet.');
       response.json(progress);
     })
-    .patch(known, body, async ({ params: { id }, body: given }, response) => {
-      const { state } = parsed(change, given);
+    .patch(known, body, async (request: Request<{ id: string }>, response: Response) => {
+      const { id } = request.params;
+      const { state } = given(change, request.body);
       const progress = await orProblem(() => backfills.setState(id, state));
       log.info({ connection: id, backfill: progress.id, state }, 'backfill told');
       response.json(progress);
@@ -103,13 +106,9 @@ export function backfillRoutes({ connections, backfills, log }: BackfillRouteDep
   return router;
 }
 
-const body: RequestHandler<{ id: string }, unknown, unknown> = parseJson({ strict: false, type: ['json', '+json'] });
-
-function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const errors = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-  throw new Problem(400, 'The body is not usable.', errors);
+/** Orders that cannot be read are no order to start with the defaults. */
+function hasBody(request: Request<{ id: string }>): boolean {
+  return Number(request.get('content-length') ?? 0) > 0 || request.get('transfer-encoding') !== undefined;
 }
 
 async function orProblem<T>(order: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { json as parseJson, type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { Connector } from '../connect.ts';
 import { type Connection, ConnectionNotFound, type Connections } from '../db/connections.ts';
@@ -14,9 +14,8 @@ import {
   verified,
 } from './connection-schemas.ts';
 import { jsonBody, connectionParams, EXAMPLE, json, type Operation, problems } from './document.ts';
+import { body, given } from './given.ts';
 import { onlyMethods, Problem } from './problems.ts';
-
-const body = parseJson({ limit: '256kb', strict: false, type: ['json', '+json'] });
 
 export const connectionOperations: Operation[] = [
   {
@@ -173,18 +172,4 @@ export function connectionRoutes(connections: Connections, connector: Connector)
     })
     .all(onlyMethods('GET, PATCH'));
   return router;
-}
-
-/** What the caller sent, checked; throws a Problem that names each part that is wrong, without repeating it. */
-function given<T>(schema: z.ZodType<T>, value: unknown, what: 'body' | 'query' = 'body'): T {
-  if (value === undefined) throw new Problem(415, 'Send JSON, with that content type.');
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new Problem(400, `The ${what} is not usable.`, parsed.error.issues.flatMap(faultsOf));
-}
-
-function faultsOf({ path, message, ...issue }: z.core.$ZodIssue) {
-  const at = path.map(String).join('.');
-  if (issue.code !== 'unrecognized_keys') return [{ path: at, message }];
-  return issue.keys.map((key) => ({ path: [...path, key].map(String).join('.'), message: 'is not known here' }));
 }

@@ -1,7 +1,7 @@
 import { Router } from 'express';
-import type { z } from 'zod';
 import type { SessionReads } from '../db/session-reads.ts';
 import { json, type Operation, problems } from './document.ts';
+import { given } from './given.ts';
 import { onlyMethods, Problem } from './problems.ts';
 import { messagePage, pageQuery, sessionDetail, sessionPage, sessionParams, sessionsQuery } from './session-schemas.ts';
 
@@ -41,7 +41,7 @@ export function sessionRoutes(sessions: SessionReads): Router {
   router
     .route('/sessions')
     .get(async (request, response) => {
-      const { cursor, limit, ...filter } = parseQuery(sessionsQuery, request.query);
+      const { cursor, limit, ...filter } = given(sessionsQuery, request.query, 'query');
       const page = await sessions.list(
         {
           connection: filter.connection ?? null,
@@ -69,7 +69,7 @@ export function sessionRoutes(sessions: SessionReads): Router {
   router
     .route('/sessions/:id/messages')
     .get(async ({ params: { id }, query }, response) => {
-      const { cursor, limit } = parseQuery(pageQuery, query);
+      const { cursor, limit } = given(pageQuery, query, 'query');
       response.json((await sessions.messages(id, { cursor: cursor ?? null, limit })) ?? noSession(id));
     })
     .all(onlyMethods('GET'));
@@ -78,16 +78,4 @@ export function sessionRoutes(sessions: SessionReads): Router {
 
 function noSession(id: string): never {
   throw new Problem(404, `There is no session ${id}.`);
-}
-
-/** Throws a problem naming every parameter that is unknown or unusable. */
-function parseQuery<T>(schema: z.ZodType<T>, query: unknown): T {
-  const result = schema.safeParse(query);
-  if (result.success) return result.data;
-  const faults = result.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((path) => ({ path, message: 'is not a parameter of this address' }))
-      : [{ path: issue.path.join('.'), message: issue.message }],
-  );
-  throw new Problem(400, 'The query is not usable.', faults);
 }

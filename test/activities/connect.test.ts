@@ -80,3 +80,16 @@ test.each([
     expect(await connect()).toMatchObject({ supportEmails: OURS });
   },
 );
+
+test.each([
+  ['is refused its key', 401, { code: 'invalid_credentials', message: 'no' }, 'broken'],
+  ['does not find the account', 404, {}, 'active'],
+  ['gets no usable answer', 500, {}, 'active'],
+])('C8 a start that %s breaks the connection only where the key is at fault', async (_how, status, body, state) => {
+  await connect();
+  simulator.faults.add({ kind: 'status', status, body, match: { path: '/agents/me' }, times: null });
+  expect(await connect()).toMatchObject({ state });
+  expect(logLines.join('')).toContain('could not be verified');
+  simulator.faults.clear();
+  expect(await connect()).toMatchObject({ state: 'active' });
+});

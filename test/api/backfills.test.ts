@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startTestApi } from '../support/api.ts';
+import { ADMIN_TOKEN, startTestApi } from '../support/api.ts';
 
 let api: Awaited<ReturnType<typeof startTestApi>>;
 beforeAll(async () => {
@@ -14,11 +14,20 @@ test.each([
   ['a fraction of a day', { days: 1.5 }, 'days'],
   ['more days than there are', { days: 100_000 }, 'days'],
   ['a dry run that is no yes or no', { dryRun: 'yes' }, 'dryRun'],
-  ['a key that does not exist', { day: 3 }, ''],
+  ['a key that does not exist', { day: 3 }, 'day'],
 ])('B1 %s is refused, and nothing is started', async (_what, body, path) => {
   const { status, type, body: problem } = await api.api(PATH, { method: 'POST', body });
   expect({ status, type }).toEqual({ status: 400, type: expect.stringContaining('application/problem+json') });
   expect(problem).toMatchObject({ errors: [{ path }] });
+});
+
+test('B1 options without their content type start nothing: they are not taken for none', async () => {
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+  const form = new URLSearchParams({ dryRun: 'true' });
+  const refused = await fetch(`${api.url}/api${PATH}`, { method: 'POST', headers, body: form });
+  expect(refused.status).toBe(415);
+  const none = await fetch(`${api.url}/api${PATH}`, { method: 'POST', headers });
+  expect(none.status).toBe(500); // goes on to Temporal, which this test has not
 });
 
 test('B4 only paused and running can be asked for', async () => {
