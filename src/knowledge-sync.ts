@@ -8,6 +8,7 @@ import type { Knowledge } from './db/knowledge.ts';
 import type { KnowledgeSyncs } from './db/knowledge-syncs.ts';
 import type { ImportResult, PreparedArticle } from './domain/knowledge.ts';
 import { RateLimited } from './domain/rate-limit.ts';
+import { repeat, type Repeating } from './repeat.ts';
 import type { SolutionArticle, SolutionCalls, SolutionPage } from './freshdesk/solutions.ts';
 
 /** A server that repeats its pages ends here; no account has so many articles in a folder. */
@@ -97,8 +98,6 @@ async function patiently<T>(call: () => Promise<T>, signal: AbortSignal | undefi
   }
 }
 
-export type KnowledgeSyncLoop = { stop(): Promise<void> };
-
 /**
  * Syncs every connection's Solutions once an hour (N4). Whose turn it is stands in the database, so that several processes
  * share the work and a restart neither forgets nor repeats it. A failure is recorded and tried again in the next hour.
@@ -117,11 +116,8 @@ export function syncEveryHour({
   everyMs?: number;
   /** How often is looked for connections whose hour is over; the first time after as long. */
   lookMs?: number;
-}): KnowledgeSyncLoop {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-
-  async function look(): Promise<void> {
+}): Repeating {
+  async function look(signal: AbortSignal): Promise<void> {
     for (const { id, state } of await connections.list()) {
       if (signal.aborted || state !== 'active' || !(await syncs.claim(id, everyMs))) continue;
       try {
@@ -137,19 +133,11 @@ export function syncEveryHour({
     }
   }
 
-  const done = (async () => {
-    while (!signal.aborted) {
-      await sleep(lookMs, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
-      await look().catch((error: unknown) =>
-        log.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'could not look for knowledge to sync'),
-      );
-    }
-  })();
-  return {
-    async stop() {
-      stopping.abort();
-      await done;
-    },
-  };
+  return repeat(
+    lookMs,
+    look,
+    (error) =>
+      log.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'could not look for knowledge to sync'),
+    lookMs,
+  );
 }

@@ -256,10 +256,11 @@ describe('copying attachments', () => {
     test('F2 while the file store is dead the copy is retried, then given up with the reason, and a person is told', async () => {
       const id = ask(file('a.bin'), file('b.bin'), file('c.bin'), file('d.bin'));
       await mirror.sync(id);
-      mirror.simulator.faults.add({ kind: 'lose_request', match: { path: FILES }, times: null });
+      const dead = mirror.simulator.faults.add({ kind: 'lose_request', match: { path: FILES }, times: null });
       for (let attempt = 1; attempt < COPY_ATTEMPTS; attempt += 1)
         await expect(copy(id, { attempt })).rejects.toMatchObject({ type: 'FileHostUnreachable' });
       expect(await rows(id)).toMatchObject([{ status: 'pending', reason: 'host_unreachable' }, {}, {}, {}]);
+      expect(dead.hits).toBe(2 * (COPY_ATTEMPTS - 1)); // after two files the rest is not waited for
       expect(await copy(id, { attempt: COPY_ATTEMPTS })).toEqual({ stored: 0, refused: 0, failed: 4 });
       expect(await rows(id)).toMatchObject(
         Array.from({ length: 4 }, () => ({ status: 'failed', reason: 'host_unreachable' })),

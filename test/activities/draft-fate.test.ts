@@ -144,6 +144,23 @@ describe('the fate of a draft', () => {
     expect(notes(ticketId)[0]?.body).toContain('Superseded');
   });
 
+  test.each([
+    ['a ticket that was closed meanwhile', async (id: number) => mirror.account.setStatus(id, 5)],
+    ['a channel that was switched off', () => mirror.set({ channels: { email: { mode: 'off' } } })],
+  ])('A10 %s: its note stays as it is', async (_what, change) => {
+    const ticketId = await drafted();
+    await mirror.set({ paused: true });
+    mirror.account.customerReplies(ticketId, { text: 'It is a coat, by the way' });
+    await mirror.sync(ticketId);
+    pass();
+    await change(ticketId);
+    await mirror.set({ paused: false });
+    await mirror.sync(ticketId);
+    await mirror.set({ channels: { email: { mode: 'assist' } } });
+    expect(await draftsOf(ticketId)).toMatchObject([{ fate: 'superseded' }]);
+    expect(notes(ticketId)[0]?.body).not.toContain('Superseded');
+  });
+
   test('A10 C8 on a broken connection nothing is written', async () => {
     const ticketId = await drafted();
     await mirror.connections.setState('default', 'broken', 'not_admin');

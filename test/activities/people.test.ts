@@ -46,6 +46,19 @@ describe('contacts', () => {
     expect((await contactOf(other))?.id).toBe((await contactOf(one))?.id);
   });
 
+  test('K1 what is known of a contact is not emptied by a ticket that tells less', async () => {
+    const [first, second] = [
+      ask({ email: 'kim@customer.example', name: 'Kim' }),
+      ask({ email: 'kim@customer.example' }),
+    ];
+    const { requesterId } = mirror.account.ticket(first);
+    mirror.account.setContact(requesterId, { phone: '+49 30 777' });
+    await mirror.sync(first);
+    mirror.account.setContact(requesterId, { phone: null });
+    await mirror.sync(second);
+    expect(await contactOf(second)).toMatchObject({ name: 'Kim', email: 'kim@customer.example', phone: '+4930777' });
+  });
+
   test('K1 two tickets of a new customer, seen at the same moment, make one contact', async () => {
     const tickets = Array.from({ length: 6 }, () => ask({ email: 'twice@customer.example' }));
     await Promise.all(tickets.map((id) => mirror.sync(id)));

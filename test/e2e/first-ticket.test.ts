@@ -1,6 +1,7 @@
 import '../support/quiet.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openDesk, RETURNS_QUESTION, UNKNOWN_QUESTION, type Desk } from '../support/desk.ts';
+import { payloadsIn } from '../support/payloads.ts';
 
 jest.setTimeout(90_000);
 const SHIPPING_QUESTION = 'How many working days does standard shipping take?';
@@ -195,5 +196,21 @@ describe('a ticket from webhook to reply', () => {
     desk.account.customerReplies(ticketId, { text: RETURNS_QUESTION });
     await desk.quiet(ticketId);
     expect(desk.aiReplies(ticketId)).toHaveLength(0);
+  });
+
+  // Last: it looks at what all the others have left.
+  test('C3 neither the log nor Temporal holds words, names or addresses of anybody, nor a key', async () => {
+    const held: string[] = [];
+    for await (const { workflowId } of desk.client.workflow.list()) {
+      held.push(...payloadsIn((await desk.client.workflow.getHandle(workflowId).fetchHistory()).events));
+    }
+    expect(held.length).toBeGreaterThan(100);
+    const { aiAgent, humans } = desk.account;
+    const personal = [RETURNS_QUESTION, 'jacket', 'A question', 'Meine Frage', 'take care', '.example', aiAgent.name];
+    const secrets = [desk.simulator.apiKey, 'secret-of-the-tests', desk.config.adminToken, humans[0]?.name ?? ''];
+    for (const text of [held.join('\n'), desk.logLines.join('\n')]) {
+      for (const word of [...personal, ...secrets])
+        expect({ word, held: text.includes(word) }).toEqual({ word, held: false });
+    }
   });
 });

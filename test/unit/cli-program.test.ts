@@ -20,6 +20,35 @@ test.each([
   expect(out).toContain('Usage: opencx-freshdesk');
 });
 
+test.each([
+  'serve',
+  'verify',
+  'connect',
+  'settings get',
+  'settings set channels.email.mode off',
+  'backfill',
+  'reconcile',
+  'knowledge import docs',
+  'knowledge sync',
+  'knowledge search x',
+  'ticket show 1',
+  'ticket sync 1',
+  'ticket retry 1',
+  'pause',
+  'resume',
+  'contact erase a@b.example',
+  'doctor',
+  'connections list',
+  'connections remove x',
+  'connections rotate-key x',
+  'connections rotate-secret x',
+])('%s knows --json and has examples', async (words) => {
+  const { status, out } = await cli([...words.split(' '), '--help']);
+  expect(status).toBe(0);
+  expect(out).toContain('--json');
+  expect(out).toContain(`$ opencx-freshdesk ${words.split(' ')[0]}`);
+});
+
 test('help shows examples', async () => {
   const { out } = await cli(['settings', 'set', '--help']);
   expect(out).toContain('$ opencx-freshdesk settings set channels.email.mode autopilot');
@@ -59,7 +88,7 @@ test('serve runs until it is told to stop', async () => {
   const served: unknown[] = [];
   const serve = async (only: unknown) => void served.push(only);
   for (const args of [['serve'], ['serve', '--only', 'api'], ['serve', '--only', 'worker']])
-    expect(await cli(args, { serve })).toMatchObject({ status: 0 });
+    expect(await cli([...args, '--json'], { serve })).toMatchObject({ status: 0 });
   expect(served).toEqual([null, 'api', 'worker']);
 });
 

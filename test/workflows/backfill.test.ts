@@ -153,6 +153,23 @@ test('B4 a pause breaks the batch off and stops the list; it goes on where it wa
   expect(account.batches).toBeGreaterThan(1);
 });
 
+test('B4 a pause outlasts the run: the next one is paused too', async () => {
+  const { account, handle, order, details } = await start({ held: true });
+  const runId = async () => (await handle.describe()).runId;
+  const first = await runId();
+  await until('a batch is under way', () => account.batches === 1);
+  await order('pause');
+  await until('another run', async () => {
+    await handle.signal(BACKFILL_SIGNAL, 'nonsense');
+    return (await runId()) !== first;
+  });
+  await until('it is paused', async () => /paused/.test(await details()));
+  account.held = false;
+  expect(account).toMatchObject({ batches: 1, ended: [] });
+  await order('resume');
+  expect(await handle.result()).toMatchObject({ found: 20, done: 20 });
+});
+
 test('B5 a backfill that cannot go on says so', async () => {
   const { account, handle } = await start({ listFails: true });
   await expect(handle.result()).rejects.toThrow();

@@ -13,6 +13,7 @@ import { createSignalTicket } from '../../src/temporal/signal-ticket.ts';
 import type { TicketResult, ticketWorkflow } from '../../src/workflows/ticket.ts';
 import type { TestTemporal } from './harness.ts';
 import { USUAL, type ActivityName, type Call, type Input, type Result, type Script, type Steps } from './script.ts';
+import { payloadsIn, textOf } from '../support/payloads.ts';
 
 const CONNECTION = 'acme';
 const WAIT_LIMIT_MS = 20_000;
@@ -184,14 +185,7 @@ export class TestTicket {
 
   /** Everything that the history holds of inputs, results and summaries, as text. */
   async payloads(): Promise<string[]> {
-    const texts: string[] = [];
-    const collect = (value: unknown): void => {
-      if (typeof value !== 'object' || value === null) return;
-      if ('data' in value && 'metadata' in value) texts.push(textOf(value));
-      else Object.values(value).forEach(collect);
-    };
-    collect((await this.handle.fetchHistory()).events);
-    return texts;
+    return payloadsIn((await this.handle.fetchHistory()).events);
   }
 
   /** Called by the fake activities. */
@@ -199,8 +193,4 @@ export class TestTicket {
     this.calls.push({ activity, input } as Call);
     return this.#script[activity](this.inputs(activity).length, input);
   }
-}
-
-function textOf(payload: { data?: unknown }): string {
-  return payload.data instanceof Uint8Array ? Buffer.from(payload.data).toString('utf8') : '';
 }
