@@ -17,7 +17,8 @@ export type Questions = {
 
 /** Who asks more at once is asked back by a person; more searches would not make a better answer. */
 const MAX_SINGLE = 5;
-const MAX_MESSAGE_LENGTH = 10_000;
+/** What stands behind this in a message is read by no engine, so that who writes more gets a person. */
+export const MAX_READ_LENGTH = 10_000;
 const SALUTATION =
   /^(?:hi|hello|hey|dear|hallo|guten (?:tag|morgen|abend)|liebe[rs]?|bonjour|salut|hola|ol[áa]|bom dia|boa tarde)(?: \p{L}+){0,3}[,!:]\s+/iu;
 
@@ -56,7 +57,7 @@ export function isQuestion(line: string): boolean {
 
 /** The sentences that say something; line breaks inside a paragraph do not end one. */
 function meaningful(message: string): string[] {
-  const paragraphs = visible(message.slice(0, MAX_MESSAGE_LENGTH)).split(/\n\s*\n/);
+  const paragraphs = visible(message.slice(0, MAX_READ_LENGTH)).split(/\n\s*\n/);
   return paragraphs
     .flatMap((paragraph) => sentences(unwrapped(paragraph)))
     .map((sentence) => sentence.replace(SALUTATION, ''))

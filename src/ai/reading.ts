@@ -2,17 +2,17 @@ import type { HandoffReason } from '../domain/handoff.ts';
 import { firstLanguage } from './language.ts';
 import { asksForPerson } from './person-request.ts';
 import type { Plan, PlanInput } from './port.ts';
-import { isQuestion, isReplySubject } from './question.ts';
+import { isQuestion, isReplySubject, MAX_READ_LENGTH } from './question.ts';
 import { safetyTopicOf } from './safety.ts';
 import { isFrustrated, sentimentOf } from './sentiment.ts';
 import { summarise } from './summary.ts';
 import { isThanksOnly } from './thanks.ts';
 import { forbiddenTopic } from './topics.ts';
 
-/** What is waiting, as every engine reads it. */
-/** What asks at its end is not read by any engine: who writes more than this gets a person. */
-const MAX_READ_LENGTH = 20_000;
+/** Messages that wait; who writes more before anybody has answered gets a person. */
+export const MAX_WAITING = 20;
 
+/** What is waiting, as every engine reads it. */
 export type Reading = {
   waiting: string[];
   /** What we last said in public before that; null when nothing was. */
@@ -96,7 +96,8 @@ function signalsOf(
   const texts = subject === null ? waiting : [subject, ...waiting];
   const thanks = isThanked(reading);
   const safety = safetyTopicOf(texts);
-  const tooLong = thread.some((entry) => entry.waiting && entry.text.length > MAX_READ_LENGTH);
+  const tooLong =
+    waiting.length > MAX_WAITING || thread.some((entry) => entry.waiting && entry.text.length > MAX_READ_LENGTH);
   const forbidden = thanks || classifies ? null : forbiddenTopic(texts, topics);
   const reasons: HandoffReason[] = [
     ...(safety === null ? [] : (['safety'] as const)),
@@ -109,7 +110,7 @@ function signalsOf(
   ];
   return {
     reasons,
-    topic: safety?.replace('_', ' ') ?? forbidden ?? (tooLong ? 'a message too long to be read' : null),
+    topic: safety?.replace('_', ' ') ?? forbidden ?? (tooLong ? 'more than can be read' : null),
   };
 }
 

@@ -58,7 +58,7 @@ function inWords(trace: TicketTrace): string[] {
   ];
 }
 
-function sessionLines({ session, waiting }: TicketTrace): string[] {
+function sessionLines({ session, waiting, ignored }: TicketTrace): string[] {
   const { contact } = session;
   const [oldest] = waiting;
   const facts: (string | null)[] = [
@@ -76,6 +76,9 @@ function sessionLines({ session, waiting }: TicketTrace): string[] {
     oldest === undefined
       ? 'waiting: nothing'
       : `waiting: ${waiting.map(({ freshdeskId }) => freshdeskId).join(', ')}, the first since ${time(oldest.at)}`,
+    ignored.length === 0
+      ? null
+      : `never answered: ${ignored.map(({ freshdeskId, rule, why }) => `${freshdeskId} (${rule}${why === null ? '' : ` ${why}`})`).join(', ')}`,
     session.heldSince === null
       ? null
       : `held since ${time(session.heldSince)}: the connection is paused, or its key is refused`,

@@ -25,6 +25,8 @@ export type TicketTrace = {
   };
   /** The customer messages that no turn has taken into account, the oldest first. */
   waiting: { freshdeskId: string; at: Date }[];
+  /** What the customer's side sent and is never answered, by which rule and why (E8, E9), the oldest first. */
+  ignored: { freshdeskId: string; at: Date; rule: string; why: string | null }[];
   turns: TurnTrace[];
   writes: WriteTrace[];
   handoffs: {
@@ -152,6 +154,7 @@ export function createTicketTraces(db: Db): TicketTraces {
       return {
         session: { ...view, ...more(row) },
         waiting: await waiting(db, row),
+        ignored: await ignored(db, row),
         turns: row.turns.map((turn) => turnTrace(turn, row, idOf)),
         writes: writes.map((write) => writeTrace(write, row, idOf)),
         handoffs: row.handoffs.map(({ at, episode, throughSeq, reasons, summary, sentiment, language, routing }) => ({
@@ -181,6 +184,20 @@ async function waiting(db: Db, { id, coveredThrough }: Row): Promise<TicketTrace
     select: { freshdeskId: true, createdAt: true },
   });
   return rows.map(({ freshdeskId, createdAt }) => ({ freshdeskId, at: createdAt }));
+}
+
+async function ignored(db: Db, { id }: Row): Promise<TicketTrace['ignored']> {
+  const rows = await db.message.findMany({
+    where: { sessionId: id, author: 'customer', ignoredBy: { not: null } },
+    orderBy: { seq: 'asc' },
+    select: { freshdeskId: true, createdAt: true, ignoredBy: true, ignoredWhy: true },
+  });
+  return rows.map(({ freshdeskId, createdAt, ignoredBy, ignoredWhy }) => ({
+    freshdeskId,
+    at: createdAt,
+    rule: ignoredBy ?? '',
+    why: ignoredWhy,
+  }));
 }
 
 function turnTrace(turn: Row['turns'][number], { modelCalls }: Row, idOf: (seq: bigint) => string): TurnTrace {

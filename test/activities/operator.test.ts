@@ -137,6 +137,18 @@ describe('ticket show', () => {
     expect(trace.waiting).toEqual([{ freshdeskId: `conversation:${id}`, at: expect.any(String) }]);
   });
 
+  test('A9 E8 what is never answered, by which rule and why', async () => {
+    const ticketId = await ask();
+    const { id } = mirror.account.customerReplies(ticketId, {
+      text: 'I am out of the office until Monday.',
+      autoResponse: true,
+    });
+    await mirror.sync(ticketId);
+    const { out } = await run('ticket', 'show', String(ticketId));
+    expect(out).toMatch(new RegExp(`never answered: conversation:${id} \\(E8 auto_reply\\)`));
+    expect((await traceOf(ticketId)).ignored).toMatchObject([{ freshdeskId: `conversation:${id}`, rule: 'E8' }]);
+  });
+
   test('A9 what a pause holds up, and a ticket that was closed', async () => {
     const ticketId = await ask();
     await run('pause');

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Passage } from '../../domain/knowledge.ts';
 import type { PlanInput, ThreadFile } from '../port.ts';
+import { MAX_READ_LENGTH } from '../question.ts';
 import { shortened, visible } from '../text.ts';
 
 /** What goes into a prompt is cut, so that no mail of two megabytes is paid for. */
-const MAX_MESSAGE = 6_000;
+const MAX_EARLIER_MESSAGE = 6_000;
 const MAX_MESSAGES = 20;
 const MAX_SUBJECT = 300;
 const MAX_FILE = 20_000;
@@ -81,7 +82,8 @@ function topicLines({ allow, deny }: PlanInput['settings']['handoff']['topics'])
 }
 
 function materialParts({ input, passages }: Material, fence: string): string[] {
-  const thread = input.thread.filter(({ visibility }) => visibility === 'public').slice(-MAX_MESSAGES);
+  const said = input.thread.filter(({ visibility }) => visibility === 'public');
+  const thread = said.filter(({ waiting }, index) => waiting || index >= said.length - MAX_MESSAGES);
   return [
     ...passages.map((passage, index) => {
       const { title, heading, text } = passage;
@@ -89,12 +91,14 @@ function materialParts({ input, passages }: Material, fence: string): string[] {
       return fenced(fence, `article S${index + 1}`, `${head}\n${shown(text, MAX_PASSAGE)}`);
     }),
     fenced(fence, 'subject', shortened(visible(input.subject), MAX_SUBJECT)),
-    ...(input.earlier === undefined ? [] : [fenced(fence, 'what was said before', shown(input.earlier, MAX_MESSAGE))]),
+    ...(input.earlier === undefined
+      ? []
+      : [fenced(fence, 'what was said before', shown(input.earlier, MAX_EARLIER_MESSAGE))]),
     ...thread.flatMap((entry) => [
       fenced(
         fence,
         `message of the ${entry.author}${entry.waiting ? ', waiting' : ''}`,
-        shown(entry.text, MAX_MESSAGE),
+        shown(entry.text, entry.waiting ? MAX_READ_LENGTH : MAX_EARLIER_MESSAGE),
       ),
       ...(entry.attachments ?? []).map((file) => fenced(fence, `file of the ${entry.author}`, fileWords(file))),
     ]),
