@@ -70,10 +70,6 @@ export function createBackfills(db: Db, { now = () => new Date() }: { now?: () =
         });
         if (count === 0) return;
         const others = { connectionId, id: { not: id } };
-        await tx.backfill.updateMany({
-          where: { ...others, endedAt: null },
-          data: { state: 'failed', endedAt: now() },
-        });
         await tx.backfill.deleteMany({ where: others });
       });
     },

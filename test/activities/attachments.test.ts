@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
+import { pino } from 'pino';
 import { createAttachmentActivities } from '../../src/activities/attachments.ts';
 import type { ActivityDeps } from '../../src/activities/deps.ts';
 import { createAttention } from '../../src/db/attention.ts';
@@ -14,6 +15,8 @@ import type { FileInput } from '../../simulator/inputs.ts';
 import { openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
 import { pdfOf, PNG } from '../support/files.ts';
 import { runFolder } from '../support/run-folder.ts';
+import { sweepFiles } from '../../src/sweep-files.ts';
+import { until } from '../support/desk.ts';
 
 const FILES = /\/cdn\.freshdesk\.com\//;
 const DEFAULT_CAPS = { maxFileBytes: 20_971_520, maxTicketBytes: 104_857_600 };
@@ -122,6 +125,17 @@ describe('copying attachments', () => {
       expect(await contentsOf(id)).toEqual(bytes);
     });
 
+    test('F1 K1 a file whose message is erased while it is copied is not stored any more', async () => {
+      const bytes = randomBytes(700);
+      const id = ask(file('a.bin', bytes));
+      await mirror.sync(id);
+      mirror.simulator.faults.onRequest({ match: { path: FILES }, at: 'before_apply' }, async () => {
+        await mirror.db.message.deleteMany({ where: { session: { ticketId: BigInt(id) } } });
+      });
+      expect(await copy(id)).toEqual({ stored: 0, refused: 1, failed: 0 });
+      expect(await contentOf(contentKey(bytes))).toBeNull();
+    });
+
     test('F1 the same file in two messages, and in two tickets, is stored once', async () => {
       const bytes = randomBytes(2_000);
       const folder = runFolder('attachments');
@@ -198,9 +212,11 @@ describe('copying attachments', () => {
       await copy(id);
       mirror.account.deleteNote(note.id);
       await mirror.sync(id, ['operator']);
-      const swept: string[] = [];
-      await mirror.deps.attachments.sweep(async (key) => void swept.push(key));
-      expect(swept).toEqual([contentKey(bytes)]);
+      expect(await contentOf(contentKey(bytes))).toEqual(bytes);
+      const { attachments, storage } = mirror.deps;
+      const sweeper = sweepFiles({ attachments, storage, log: pino({ level: 'silent' }) });
+      await until('its bytes go', async () => (await contentOf(contentKey(bytes))) === null);
+      await sweeper.stop();
     });
   });
 

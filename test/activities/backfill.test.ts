@@ -243,7 +243,7 @@ describe('B4 again, and after trouble', () => {
     mirror.tickets.onHint = (ref, kind) => mirror.sync(ref.ticketId, [kind]);
   }, 20_000);
 
-  test('B4 a look for a backfill waits while its share is used up, and a webhook does not', async () => {
+  test('B4 a look for a backfill and its list wait while its share is used up, and a webhook does not', async () => {
     laterOn();
     const id = customerAsks();
     await mirror.db.rateBucket.updateMany({ data: { total: 1_000, tokens: 100, refilledAt: new Date() } });
@@ -252,6 +252,7 @@ describe('B4 again, and after trouble', () => {
     for (const hints of [['backfill'], ['reconcile'], ['backfill', 'reconcile']] as const) {
       expect(await syncTicket({ ...ref, hints: [...hints] })).toEqual({ throttledMs: expect.any(Number) });
     }
+    await expect((await begin()).list()).rejects.toMatchObject({ type: 'RateLimited' });
     expect(await syncTicket({ ...ref, hints: ['webhook', 'backfill'] })).toMatchObject({ session: { status: 'open' } });
     await mirror.db.rateBucket.deleteMany();
   }, 20_000);

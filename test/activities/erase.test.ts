@@ -81,8 +81,10 @@ describe('erasing a person', () => {
     await calls.begin(call, 'small-1', mirror.deps.now());
     const usage = { inputTokens: 1, outputTokens: 1, money: null };
     await calls.end(call, usage, { markdown: 'A dragonfruit' }, mirror.deps.now());
+    const refusal = { refusal: `${email} is on the list of dragonfruit` };
+    await mirror.db.outbound.updateMany({ where: { ticketId: BigInt(ticketId) }, data: refusal });
     expect(await tablesWith('dragonfruit')).toEqual(
-      expect.arrayContaining(['Contact', 'Draft', 'Handoff', 'Message', 'ModelCall']),
+      expect.arrayContaining(['Contact', 'Draft', 'Handoff', 'Message', 'ModelCall', 'Outbound']),
     );
     const erased = await erase(email.toUpperCase());
     await calls.end(call, usage, { markdown: 'A late dragonfruit' }, mirror.deps.now());

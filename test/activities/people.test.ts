@@ -75,6 +75,12 @@ describe('contacts', () => {
     const [one, two] = [await contactOf(here), await contactOf(there, 'other')];
     expect(two).toMatchObject({ email: 'both@customer.example' });
     expect(two?.id).not.toBe(one?.id);
+
+    const caller: Asked = { email: undefined, source: 3, name: 'Caller', phone: '0171 555' };
+    const calls = [ask(caller), other.account.customerCreatesTicket(caller).id] as const;
+    await mirror.sync(calls[0]);
+    await mirror.sync(calls[1], ['webhook'], 'other');
+    expect((await contactOf(calls[1], 'other'))?.id).not.toBe((await contactOf(calls[0]))?.id);
   });
 
   test('K1 a caller without an address is known by the number, and by the address once it is told', async () => {

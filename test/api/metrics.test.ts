@@ -5,7 +5,7 @@ import { createMetrics } from '../../src/api/metrics.ts';
 import { createFigures } from '../../src/db/figures.ts';
 import { createRateLimit } from '../../src/db/rate-limit.ts';
 import type { Prisma } from '../../src/generated/prisma/client.ts';
-import { startTestApi, WEBHOOK_SECRET } from '../support/api.ts';
+import { newConnection, startTestApi, WEBHOOK_SECRET } from '../support/api.ts';
 
 const MINUTE_MS = 60_000;
 const CONNECTED_AT = new Date('2026-01-01T00:00:00Z');
@@ -297,6 +297,14 @@ describe('a part that cannot be read', () => {
     await metrics.page();
     expect(asked).toBe(1);
   });
+});
+
+test('a connection that was removed has no figures', async () => {
+  await api.connections.save(newConnection({ id: 'bygone' }));
+  const page = async () => (await fetch(`${api.url}/metrics`)).text();
+  expect(await page()).toContain('connection="bygone"');
+  await api.connections.remove('bygone');
+  expect(await page()).not.toContain('bygone');
 });
 
 test('nothing personal is in the page', async () => {

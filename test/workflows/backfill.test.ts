@@ -10,8 +10,9 @@ import {
   type BackfillOrder,
   type ListCursor,
 } from '../../src/domain/backfill.ts';
+import { RECONCILE_WORKFLOW, type ReconcileList } from '../../src/domain/reconcile.ts';
 import { BACKGROUND_QUEUE, TICKETS_QUEUE } from '../../src/domain/signals.ts';
-import type { BackfillActivities } from '../../src/workflows/background.ts';
+import type { BackfillActivities, ReconcileActivities } from '../../src/workflows/background.ts';
 import { TestTemporal } from './harness.ts';
 import { quiet } from './script.ts';
 import { useTemporal } from './setup.ts';
@@ -80,7 +81,7 @@ beforeAll(async () => {
   worker = await Worker.create({
     connection,
     taskQueue: BACKGROUND_QUEUE,
-    activities,
+    activities: { ...activities, ...reconciling },
     maxHeartbeatThrottleInterval: 100,
   });
   running = worker.run();
@@ -182,6 +183,62 @@ test('B5 a backfill that is cancelled says so', async () => {
   await handle.cancel();
   await expect(handle.result()).rejects.toThrow();
   expect(account.ended).toEqual(['failed']);
+});
+
+/** The lists of a reconcile pass: what is missing on which page, by the hour at which Freshdesk answered. */
+type Lists = Record<ReconcileList, { missing: number[]; atMs: number }[]>;
+const passes = new Map<string, { lists: Lists; mirrored: number[][]; through: number[]; mirrorFails: boolean }>();
+const passOf = ({ connectionId }: { connectionId: string }) => {
+  const pass = passes.get(connectionId);
+  if (pass === undefined) throw new Error(`no pass ${connectionId}`);
+  return pass;
+};
+const reconciling: ReconcileActivities = {
+  reconcileFrom: async () => 1_000,
+  async findMissing({ list, cursor, ...ref }) {
+    const pages = passOf(ref).lists[list];
+    const { missing, atMs } = pages[cursor.page - 1] ?? { missing: [], atMs: 0 };
+    const next = cursor.page < pages.length ? { ...cursor, page: cursor.page + 1 } : null;
+    const tickets = missing.map((id) => ({ id, updatedAtMs: 2_000, listedAtMs: atMs }));
+    return { looked: 3, missing: tickets, next, pauseMs: 1, atMs };
+  },
+  async mirrorMissing({ tickets, ...ref }) {
+    if (passOf(ref).mirrorFails) throw ApplicationFailure.nonRetryable('gone', 'ConnectionNotFound');
+    passOf(ref).mirrored.push(tickets.map(({ id }) => id));
+    return 1;
+  },
+  reconciled: async ({ throughMs, ...ref }) => void passOf(ref).through.push(throughMs),
+};
+async function reconcile(mirrorFails = false) {
+  const connectionId = randomUUID();
+  const lists: Lists = {
+    updated: [
+      { missing: [1, 2], atMs: 8_000 },
+      { missing: [2, 3], atMs: 9_000 },
+    ],
+    spam: [{ missing: [], atMs: 7_000 }],
+    deleted: [{ missing: [4], atMs: 9_500 }],
+  };
+  const pass = { lists, mirrored: [], through: [], mirrorFails };
+  passes.set(connectionId, pass);
+  const handle = await temporal().env.client.workflow.start(RECONCILE_WORKFLOW, {
+    workflowId: `reconcile:${connectionId}`,
+    taskQueue: TICKETS_QUEUE,
+    args: [{ connectionId }],
+  });
+  return { pass, handle };
+}
+
+test('X1 a pass tells each ticket of every list once, and ends where the first of them was read', async () => {
+  const { pass, handle } = await reconcile();
+  expect(await handle.result()).toEqual({ looked: 12, missing: 4, ticketIds: [1, 2, 3, 4], failed: 3 });
+  expect(pass).toMatchObject({ mirrored: [[1, 2], [3], [4]], through: [7_000] });
+});
+
+test('X1 a pass that could not tell its tickets leaves the next one to begin where it began', async () => {
+  const { pass, handle } = await reconcile(true);
+  await expect(handle.result()).rejects.toThrow();
+  expect(pass.through).toEqual([]);
 });
 
 test('B4 a ticket that waits for the share of a backfill looks again by itself, with the same hint', async () => {
