@@ -65,7 +65,7 @@ async function checkKey(freshdesk: Freshdesk, { id, domain, state, stateReason }
     if (state === 'active') return ok(`${domain} accepts the key of ${agent.name}, who has admin rights.`);
     return warning(
       `The key works, and the connection is still marked as broken (${stateReason ?? 'no reason known'}).`,
-      `A running service heals it with its next request; "connections rotate-key ${id}" with the same key does so now.`,
+      `A running service heals it within five minutes; "connections rotate-key ${id}" with the same key does so now.`,
     );
   } catch (error) {
     if (!(error instanceof ConnectError)) throw error;
