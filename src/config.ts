@@ -91,7 +91,7 @@ export function loadConfig(env: Env): Config {
     temporalNamespace: read('TEMPORAL_NAMESPACE') ?? 'default',
     port,
     publicUrl:
-      webUrl('PUBLIC_URL', read('PUBLIC_URL'), 'https://ai.example.com', problem) ?? `http://localhost:${port}`,
+      webUrl('PUBLIC_URL', read('PUBLIC_URL'), 'https://ai.example.com', problem) ?? `http://127.0.0.1:${port}`,
     adminToken: adminToken(read('ADMIN_TOKEN'), problem),
     encryptionKeys: encryptionKeys(read('ENCRYPTION_KEY'), problem),
     freshdesk: freshdesk(read, freshdeskUrl, problem),

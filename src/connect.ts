@@ -151,6 +151,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
 
     async setUpRules(id, webhookSecret) {
       const { baseUrl } = await existing(id);
+      if (isThisMachine(publicUrl) && !isThisMachine(baseUrl)) return { done: false, why: UNREACHABLE };
       const freshdesk = clientOf({ baseUrl, apiKey: await connections.apiKey(id) });
       return setUpRules(freshdesk, setupOf(id, webhookSecret));
     },
@@ -158,6 +159,14 @@ export function createConnector(deps: ConnectorDeps): Connector {
 }
 
 const NOT_STARTED = 'connected, but schedule and backfill could not be started; the service tries again';
+
+const UNREACHABLE =
+  'Freshdesk cannot reach this address, which is this machine to itself: set PUBLIC_URL to the one it is reached under from outside, start the service again, and run "connections rotate-secret".';
+
+/** Freshdesk is elsewhere: rules that send to such an address would never be heard. */
+function isThisMachine(url: string): boolean {
+  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}
 
 /** 256 bits, as hex: it travels in a header. */
 function newSecret(): string {

@@ -85,7 +85,9 @@ async function openForCli(env: Env): Promise<Opened> {
   const temporal = lazyTemporal(config, say);
   const connections = createConnections(db, createKeyring(config.encryptionKeys));
   const backfills = createBackfills(db);
-  const log = pino({ level: config.logLevel }, pino.destination(2));
+  // What a command did, it prints; its log is for what went wrong.
+  const level = config.logLevel === 'info' ? 'warn' : config.logLevel;
+  const log = pino({ level }, pino.destination(2));
   const account = createAccounts({ db, connections, requestDeadlineMs: config.timing.requestDeadlineMs, log });
   return {
     connections,

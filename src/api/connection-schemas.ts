@@ -4,12 +4,12 @@ import { time } from './document.ts';
 
 /** It becomes part of addresses and of Temporal's ids. */
 export const connectionId = z
-  .string()
+  .string('must be given as text')
   .regex(/^[a-z0-9](?:[a-z0-9_-]{0,62})$/, 'must be lower-case letters, digits, - and _, at most 63, such as "shop"');
 
-const domain = z.string().trim().min(1, 'must be given, such as acme.freshdesk.com').max(500);
+const domain = z.string('must be given as text').trim().min(1, 'must be given, such as acme.freshdesk.com').max(500);
 const apiKey = z
-  .string()
+  .string('must be given as text')
   .trim()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be the key as Freshdesk shows it: plain ASCII without spaces');
 

@@ -9,12 +9,14 @@ export type RunningServer = {
   close(graceMs?: number): Promise<void>;
 };
 
-/** Listens on all addresses, or on `host`. Rejects when the port is taken. */
+/** Listens on all addresses, or on `host`. Rejects when the port is taken, and says which one it is. */
 export async function listen(app: Express, port: number, host?: string): Promise<RunningServer> {
   // A body of 256 KiB needs no minutes: whoever sends that slowly holds a connection on purpose.
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, app);
   server.listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    throw explained(error, port);
+  });
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
@@ -27,4 +29,14 @@ export async function listen(app: Express, port: number, host?: string): Promise
       clearTimeout(cut);
     },
   };
+}
+
+function explained(error: unknown, port: number): unknown {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return error;
+  const options = { cause: error };
+  if (error.code === 'EADDRINUSE')
+    return new Error(`Port ${port} is taken, by this service or by another program: end that, or set PORT.`, options);
+  if (error.code === 'EACCES')
+    return new Error(`Port ${port} is not for this user: set PORT to one above 1023, behind a proxy.`, options);
+  return error;
 }

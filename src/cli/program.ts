@@ -18,10 +18,12 @@ export type { CliDeps, Opened, Output } from './common.ts';
 /** 0 done, 1 failed, 2 called the wrong way. */
 export type ExitStatus = 0 | 1 | 2;
 
-/** Every command of `opencx-freshdesk`. Nothing is opened before a command runs. */
-export function buildProgram(deps: CliDeps): Command {
+/** Every command of `opencx-freshdesk`. Nothing is opened before a command runs. `asJson`: usage errors are not printed. */
+export function buildProgram(deps: CliDeps, { asJson } = { asJson: false }): Command {
+  const writeErr = (text: string) => (asJson ? undefined : deps.output.err(text));
   const program = new Command('opencx-freshdesk')
     .description('A self-hosted AI agent for Freshdesk')
+    .addHelpText('after', '\nOptions and examples of a command:\n  $ opencx-freshdesk settings set --help')
     .addCommand(serveCommand(deps))
     .addCommand(verifyCommand(deps))
     .addCommand(connectCommand(deps))
@@ -39,22 +41,26 @@ export function buildProgram(deps: CliDeps): Command {
     command
       .exitOverride()
       .showHelpAfterError('(--help shows how)')
-      .configureOutput({ writeOut: (text) => deps.output.out(text), writeErr: (text) => deps.output.err(text) }),
+      .configureOutput({ writeOut: (text) => deps.output.out(text), writeErr }),
   );
   return program;
 }
 
 /** Runs one command line (without node and script) and says how it went; errors are printed to `err`, never thrown. */
 export async function runCli(deps: CliDeps, args: readonly string[]): Promise<ExitStatus> {
-  const program = buildProgram(deps);
+  const asJson = args.includes('--json');
+  const program = buildProgram(deps, { asJson });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return 0;
   } catch (error) {
-    // Commander has printed its own errors already.
     if (error instanceof AlreadySaid) return 1;
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    deps.output.err(args.includes('--json') ? `${JSON.stringify({ error: asData(error) })}\n` : asText(error));
+    if (error instanceof CommanderError) {
+      // Commander has printed it already, unless that is left to us.
+      if (asJson && error.exitCode !== 0) deps.output.err(`${JSON.stringify({ error: usageAsData(error) })}\n`);
+      return error.exitCode === 0 ? 0 : 2;
+    }
+    deps.output.err(asJson ? `${JSON.stringify({ error: asData(error) })}\n` : asText(error));
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -66,6 +72,11 @@ function everyCommand(command: Command, change: (command: Command) => void): voi
 
 function asText(error: unknown): string {
   return `${error instanceof Error ? error.message : String(error)}\n`;
+}
+
+function usageAsData({ code, message }: CommanderError): Record<string, unknown> {
+  const wanting = code === 'commander.help' ? 'A command is missing; --help lists them.' : message;
+  return { name: 'UsageError', message: wanting };
 }
 
 /** `reason` and `problems` are what our errors carry for machines (C1, settings, environment). */

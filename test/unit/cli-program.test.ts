@@ -72,6 +72,15 @@ test.each(
   expect(err).not.toBe('');
 });
 
+test.each([[['settings', '--json']], [['verify', '--json', '--bogus']], [['serve', '--json', '--only', 'both']]])(
+  'a command called the wrong way says so as JSON where that is wanted: %j',
+  async (args) => {
+    const { status, out, err } = await cli(args);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(JSON.parse(err)).toMatchObject({ error: { name: 'UsageError', message: expect.stringMatching(/\w+ \w+/) } });
+  },
+);
+
 test('an environment that is not complete exits 1 with every problem, also as JSON', async () => {
   const open = () => Promise.reject(new ConfigError(['ADMIN_TOKEN is missing', 'ENCRYPTION_KEY is missing']));
   const plain = await cli(['settings', 'get'], { open });

@@ -22,7 +22,7 @@ test('the two required variables are enough; everything else has a default', () 
     temporalAddress: null,
     temporalNamespace: 'default',
     port: 3000,
-    publicUrl: 'http://localhost:3000',
+    publicUrl: 'http://127.0.0.1:3000',
     adminToken: 'token',
     encryptionKeys: [Buffer.alloc(32, 1)],
     freshdesk: null,

@@ -245,7 +245,7 @@ describe('what Temporal shows of a ticket', () => {
     ]);
   });
 
-  test('nothing but ids, enums and numbers is in the history', async () => {
+  test('N1 nothing but ids, enums and numbers is in the history', async () => {
     const one = ticket();
     await one.hint();
     await one.called('deliverReply');
