@@ -268,6 +268,27 @@ describe('the model engine', () => {
       expect(await outcome(ask())).toEqual(['answer', null, 2]);
     });
 
+    test('H1 an ask for a person that a model hears counts while the trigger is on', async () => {
+      model.says({ draft: draft({ verdict: 'handoff', reasons: ['user_requested_human_assistance'] }) });
+      expect(await outcome(ask())).toEqual(['handoff', 'user_requested_human_assistance', null, 1]);
+      await mirror.set({ handoff: { triggers: { explicitRequest: false } } });
+      expect(await outcome(ask())).toEqual(['handoff', 'low_confidence', null, 1]);
+    });
+
+    test('H6 what a model takes for a matter of safety goes to people, also when it has an answer and every trigger is off', async () => {
+      const triggers = { explicitRequest: false, frustration: false, lowConfidence: false };
+      await mirror.set({ handoff: { triggers } });
+      model.says({ draft: draft({ reasons: ['safety'] }) });
+      expect(await outcome(ask())).toEqual(['handoff', 'safety', null, 1]);
+    });
+
+    test('N1 the confidence is one between 0 and 1, whatever a model says', async () => {
+      model.says({ draft: draft({ confidence: 95 }) });
+      expect((await plan(ask())).turn.confidence).toBe(1);
+      model.says({ draft: draft({ confidence: -3 }) });
+      expect((await plan(ask())).turn.confidence).toBe(0);
+    });
+
     test('H10 a reserved topic, in plain language, is the model’s to recognise', async () => {
       await mirror.set({
         handoff: { topics: { deny: ['anything about invoices', 'sending things back'], allow: [] } },
@@ -313,6 +334,23 @@ describe('the model engine', () => {
       const [note] = mirror.account.thread(request.ticketId);
       expect(note?.body).toContain('named a period that its sources do not');
       expect(note?.body).not.toContain('90');
+    });
+
+    test('N5 an article that changes after the draft is what the answer is checked against', async () => {
+      const { request } = await plan(ask());
+      const { draftAnswer, checkAnswer } = activities();
+      const stage = { ...request, turnId: randomUUID(), round: 1 };
+      expect(await draftAnswer(stage)).toEqual({ next: 'check', round: 1 });
+      const asked = model.asked.length;
+      const where = { connectionId: 'default', sourceId: 'returns.md' };
+      const { markdown } = await mirror.db.knowledgeArticle.findFirstOrThrow({ where });
+      await mirror.db.knowledgeArticle.updateMany({ where, data: { markdown: markdown.replace('30', '14') } });
+      try {
+        expect(await checkAnswer(stage)).toEqual({ next: 'draft', round: 2 });
+        expect(model.asked).toHaveLength(asked);
+      } finally {
+        await mirror.db.knowledgeArticle.updateMany({ where, data: { markdown } });
+      }
     });
 
     test('N5 the second draft may be better', async () => {
