@@ -1,3 +1,4 @@
+import { isCardNumber } from './card-number.ts';
 import { folded, visible } from './text.ts';
 
 /** What always goes to people, whatever the settings say (H6). */
@@ -131,16 +132,6 @@ function holdsCardNumber(text: string): boolean {
   const numbers = (visible(text).match(CARD_LIKE) ?? []).map((number) => number.replace(/\D/g, ''));
   // The expiry date or the security code may follow directly: the usual lengths are tried as well.
   return numbers.some((digits) =>
-    [digits, digits.slice(0, 16), ...(/^3[47]/.test(digits) ? [digits.slice(0, 15)] : [])].some(passesLuhn),
+    [digits, digits.slice(0, 16), ...(/^3[47]/.test(digits) ? [digits.slice(0, 15)] : [])].some(isCardNumber),
   );
-}
-
-function passesLuhn(digits: string): boolean {
-  const sum = Array.from(digits)
-    .toReversed()
-    .reduce((total, digit, index) => {
-      const doubled = index % 2 === 0 ? Number(digit) : Number(digit) * 2;
-      return total + (doubled > 9 ? doubled - 9 : doubled);
-    }, 0);
-  return sum % 10 === 0 && !/^(\d)\1+$/.test(digits);
 }

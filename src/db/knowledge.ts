@@ -19,8 +19,6 @@ export type Knowledge = KnowledgeSearch & {
   ): Promise<ImportResult>;
   /** What the stored articles from Freshdesk Solutions were made from, by their ids. */
   solutionHashes(connectionId: string): Promise<Map<string, string>>;
-  /** The Markdown of these articles, for the hosts that a reply citing them may link to (A7). */
-  markdownOf(connectionId: string, articleIds: readonly string[]): Promise<string[]>;
   /** Number of articles. */
   count(connectionId: string): Promise<number>;
 };
@@ -47,14 +45,6 @@ export function createKnowledge(db: Db): Knowledge {
         select: { sourceId: true, contentHash: true },
       });
       return new Map(rows.map(({ sourceId, contentHash }) => [sourceId, contentHash]));
-    },
-
-    async markdownOf(connectionId, articleIds) {
-      const rows = await db.knowledgeArticle.findMany({
-        where: { connectionId, id: { in: [...articleIds] } },
-        select: { markdown: true },
-      });
-      return rows.map((row) => row.markdown);
     },
 
     count: (connectionId) => db.knowledgeArticle.count({ where: { connectionId } }),

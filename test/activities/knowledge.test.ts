@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createEmbeddedEngine } from '../../src/ai/embedded.ts';
+import { guardedPlan } from '../../src/ai/guards/guarded-plan.ts';
 import { prepareArticle, readMarkdownFolder } from '../../src/ai/markdown-knowledge.ts';
 import type { PlanInput } from '../../src/ai/port.ts';
-import { linkHosts, renderReply } from '../../src/ai/render.ts';
+import { createCitedArticles } from '../../src/db/cited-articles.ts';
 import { createDb, type Db } from '../../src/db/client.ts';
 import { createKnowledge, type Knowledge } from '../../src/db/knowledge.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
@@ -132,7 +133,7 @@ test('N4 knowledge of another connection is never found', async () => {
   ]);
   expect((await find('kayak', { connectionId: 'other' })).length).toBe(1);
   const [other] = await db.knowledgeArticle.findMany({ where: { connectionId: 'other' } });
-  expect(await knowledge.markdownOf('shop', [other?.id ?? ''])).toEqual([]);
+  expect(await createCitedArticles(db)('shop', [other?.id ?? ''])).toEqual([]);
 });
 
 test('N4 internal knowledge is found for drafts only', async () => {
@@ -283,14 +284,8 @@ test('A7 markup in an article reaches the customer as harmless text, and links t
   );
   await knowledge.replaceFolder('shop', [hostile]);
   const answer = await plan('What are the kayak rules?');
-  if (answer.verdict !== 'answer') throw new Error('expected an answer');
-  const cited = await knowledge.markdownOf(
-    'shop',
-    answer.sources.map(({ articleId }) => articleId),
-  );
-  const allowedHosts = cited.flatMap(linkHosts);
-  expect(allowedHosts).toEqual(['shop.example']);
-  const html = renderReply(answer.markdown, { allowedHosts, greeting: null, signature: null, disclosure: null });
+  const asked = { connectionId: 'shop', mode: 'autopilot' as const, settings: DEFAULT_SETTINGS };
+  const { body: html } = await guardedPlan(answer, asked, createCitedArticles(db));
   expect(html).toContain('<a href="https://shop.example/rules">the list</a>');
   expect(html).not.toMatch(/<(?!\/?(?:p|em|a)\b)|evil\.example\/p|href="https:\/\/evil/);
 });

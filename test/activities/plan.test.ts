@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHandoffActivities } from '../../src/activities/handoff.ts';
 import { createInferenceActivities } from '../../src/activities/inference.ts';
+import { prepareArticle } from '../../src/ai/markdown-knowledge.ts';
 import type { PlanInput } from '../../src/ai/port.ts';
+import { createKnowledge } from '../../src/db/knowledge.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { HOUR_MS, openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
+import { saying } from '../support/turns.ts';
 
 const { limits } = DEFAULT_SETTINGS;
 const NO_LIMIT = {
@@ -30,6 +33,27 @@ describe('planning a turn', () => {
     await mirror.set({ limits, intake: { onReassign: 'next_message' } });
   });
   afterAll(() => mirror.close());
+
+  test.each([
+    ['You can return it within 30 days.', 'answer', null],
+    ['You can return it within 90 days.', 'handoff', 'duration'],
+    ['Return it at https://evil.example within 30 days.', 'handoff', 'link'],
+  ])('N5 whichever engine says it, the guards have the last word: %s', async (words, verdict, detail) => {
+    const knowledge = createKnowledge(mirror.db);
+    await knowledge.replaceFolder('default', [prepareArticle('a.md', '# Returns\n\nReturn it within 30 days.')]);
+    const [article] = await mirror.db.knowledgeArticle.findMany({ where: { connectionId: 'default' } });
+    const sources = [{ articleId: article?.id ?? '', title: 'Returns', score: 1 }];
+    const ticketId = await ask();
+    const { waiting } = await mirror.sync(ticketId);
+    const turnId = randomUUID();
+    const { planTurn } = createInferenceActivities({ ...mirror.deps, engine: saying(words, sources) });
+    const [fromSeq, throughSeq] = [waiting?.oldestSeq ?? 0, waiting?.newestSeq ?? 0];
+    const ref = { connectionId: 'default', ticketId, turnId, rule: 'E6', mode: 'autopilot' as const };
+    expect(await planTurn({ ...ref, fromSeq, throughSeq })).toMatchObject({ verdict });
+    const turn = await mirror.deps.turns.find(turnId);
+    expect(turn).toMatchObject({ verdict, detail, sources, html: detail === null ? `<p>${words}</p>` : null });
+    await knowledge.replaceFolder('default', []);
+  });
 
   const newRequester = () => `customer-${(requesters += 1)}@customer.example`;
   async function ask(email = newRequester(), text = 'Where is my parcel'): Promise<number> {

@@ -138,6 +138,19 @@ test('without the lowConfidence trigger an uncertain answer is given, but never 
   expect((await knowing().engine.plan(input({ handoff: { triggers } }))).verdict).toBe('handoff');
 });
 
+test('N2 a threshold of 0 lets no answer through that has no source', async () => {
+  const { engine } = knowing(holding(['take'], 0.2, { named: false }));
+  expect((await engine.plan(input({ handoff: { confidenceThreshold: 0 } }))).verdict).toBe('handoff');
+});
+
+test.each([
+  ['My lawyer will call you', 'safety'],
+  ['I want to talk to a human', 'user_requested_human_assistance'],
+])('H1 H6 what stands in the subject counts: %s', async (subject, reason) => {
+  const plan = await knowing(fits).engine.plan(input({ subject }));
+  expect(plan).toMatchObject({ verdict: 'handoff', reasons: [reason] });
+});
+
 const off = { explicitRequest: false, frustration: false, lowConfidence: false };
 
 test.each([

@@ -1,4 +1,5 @@
 import type { AnswerProblem } from '../../domain/plan-detail.ts';
+import { isCardNumber } from '../card-number.ts';
 import { visible } from '../text.ts';
 
 type Address = { kind: Extract<AnswerProblem, 'link' | 'email' | 'phone' | 'secret'>; value: string };
@@ -69,7 +70,7 @@ function addressesOf(text: string): Address[] {
   take('link', DOMAIN);
   for (const pattern of TOKENS) take('secret', pattern);
   for (const [number] of rest.matchAll(/(?:\d[ -]?){13,19}/g))
-    if (isCard(number.replace(/\D/g, ''))) found.push({ kind: 'secret', value: number.trim() });
+    if (isCardNumber(number.replace(/\D/g, ''))) found.push({ kind: 'secret', value: number.trim() });
   take('phone', PHONE);
   return found;
 }
@@ -97,16 +98,4 @@ function hostOf(address: string): string {
 
 function digitRuns(text: string): Set<string> {
   return new Set([...text.matchAll(PHONE)].map(([number]) => number.replace(/\D/g, '')));
-}
-
-/** Luhn's check digit. */
-function isCard(digits: string): boolean {
-  const sum = digits
-    .split('')
-    .toReversed()
-    .reduce((total, digit, index) => {
-      const doubled = Number(digit) * (index % 2 === 0 ? 1 : 2);
-      return total + (doubled > 9 ? doubled - 9 : doubled);
-    }, 0);
-  return digits.length >= 13 && sum % 10 === 0;
 }
