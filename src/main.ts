@@ -158,7 +158,9 @@ function lazyTemporal(config: Config, say: (line: string) => void, patienceMs = 
   async function connect(): Promise<NativeConnection> {
     const address = config.temporalAddress ?? (await runningTemporal(config.dataDir));
     if (address === null)
-      throw new Error('Temporal does not run here: start the service (npm start), or set TEMPORAL_ADDRESS.');
+      throw new Error(
+        'Temporal does not run here: start the service (npm start), again if it runs without it, or set TEMPORAL_ADDRESS.',
+      );
     return connectTemporal(address, patienceMs, say);
   }
   const connection = () => (connecting ??= connect());

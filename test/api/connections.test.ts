@@ -3,7 +3,7 @@ import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
 import type { ConnectorDeps } from '../../src/connect.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { createFreshdesk } from '../../src/freshdesk/client.ts';
-import { startTestApi, WEBHOOK_SECRET } from '../support/api.ts';
+import { connectorFor, startTestApi, WEBHOOK_SECRET } from '../support/api.ts';
 import { until } from '../support/desk.ts';
 import { openLimit } from '../support/scripted-server.ts';
 
@@ -274,6 +274,15 @@ test('connected while Temporal is down: the connection stands, and the answer sa
   temporalDown = true;
   expect(await connectShop()).toMatchObject({ status: 201, body: { started: false } });
 });
+
+test.each(['http://127.0.0.1:3000', 'http://localhost:3000', 'http://[::1]:3000'])(
+  'C4 no rules are made in an account that cannot reach us: %s',
+  async (publicUrl) => {
+    const connector = connectorFor(api.connections, { publicUrl }); // which must not ask Freshdesk
+    const outcome = await connector.setUpRules('default', WEBHOOK_SECRET);
+    expect(outcome).toEqual({ done: false, why: expect.stringContaining('set PUBLIC_URL') });
+  },
+);
 
 test('C6 when a webhook last came is taken down, and for one that was refused it is not', async () => {
   const { webhookSecret } = (await connectShop({ id: 'heard' })).body;
