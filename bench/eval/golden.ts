@@ -151,14 +151,20 @@ function calibration(name: string, results: readonly Result[]): Figure {
     weight: group.length / scored.length,
     ours: Math.abs(share - group.reduce((sum, { confidence }) => sum + confidence, 0) / group.length),
     always: Math.abs(share - mean),
+    // What a group of this size is off by on average although every confidence is true.
+    chance: Math.sqrt((2 / Math.PI) * group.reduce((sum, { confidence: p }) => sum + p * (1 - p), 0)) / group.length,
   }));
-  const sum = (of: 'ours' | 'always') => errors.reduce((total, error) => total + error.weight * error[of], 0);
+  const sum = (of: 'ours' | 'always' | 'chance') =>
+    errors.reduce((total, error) => total + error.weight * error[of], 0);
   return {
     measure: `calibration error, ${name}`,
     ours: sum('ours'),
     unit: 'number',
     of: scored.length,
-    baselines: [{ name: 'always the mean', value: sum('always') }],
+    baselines: [
+      { name: 'always the mean', value: sum('always') },
+      { name: 'true confidences, by chance', value: sum('chance') },
+    ],
     target: { atMost: MAX_CALIBRATION_ERROR },
   };
 }
