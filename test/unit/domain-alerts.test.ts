@@ -82,6 +82,11 @@ test.each([
   ],
   [
     'opened',
+    { ...problem, kind: 'model_refused', items: 1, tickets: [], whatToDo: 'Correct the key.' },
+    'opencx-freshdesk, connection shop: problem: the AI model refuses our requests; people get the tickets. Correct the key.',
+  ],
+  [
+    'opened',
     { ...problem, kind: 'temporal_unreachable', connection: null, items: 1, tickets: [], whatToDo: 'Start Temporal.' },
     'opencx-freshdesk: problem: Temporal does not answer; no ticket is worked. Start Temporal.',
   ],
