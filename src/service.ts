@@ -3,15 +3,12 @@ import type { NativeConnection, WorkflowBundle } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { clientOf, createAccounts } from './accounts.ts';
 import { activityDeps } from './activity-deps.ts';
-import { createDeliver, watchForAlerts } from './alerts.ts';
 import { createApi, createWorkerApi } from './api/app.ts';
 import type { Health } from './api/health.ts';
 import { createMetrics } from './api/metrics.ts';
 import { listen } from './api/server.ts';
 import type { Opened } from './cli/common.ts';
 import type { Config, Half } from './config.ts';
-import { keepBeside, startBeside } from './beside.ts';
-import { checkAccounts } from './check-accounts.ts';
 import { connectDefault, createConnector, type Connector } from './connect.ts';
 import { createArticleFiles } from './db/article-files.ts';
 import { createAlerts } from './db/alerts.ts';
@@ -27,22 +24,25 @@ import { createKeyring } from './db/secrets.ts';
 import { createSessionReads } from './db/session-reads.ts';
 import type { BackfillControl } from './domain/backfill.ts';
 import { SEARCH_ATTRIBUTES } from './domain/signals.ts';
-import { syncEveryHour } from './knowledge-sync.ts';
 import { ownPostgres, ownTemporal } from './local/own-servers.ts';
 import { importFolder } from './import-folder.ts';
+import { createDeliver, watchForAlerts } from './loops/alerts.ts';
+import { keepBeside, startBeside } from './loops/beside.ts';
+import { checkAccounts } from './loops/check-accounts.ts';
+import { syncEveryHour } from './loops/knowledge-sync.ts';
+import { keepRetention } from './loops/retention.ts';
+import { sweepFiles } from './loops/sweep-files.ts';
+import { wakeHeldTickets } from './loops/wake.ts';
 import { openStorage } from './storage/open.ts';
 import { createBackfillControl } from './temporal/backfill-control.ts';
 import { connectTemporal } from './temporal/connect.ts';
 import { createEndConnection } from './temporal/end-connection.ts';
 import { createFailingWorkflows } from './temporal/failing-workflows.ts';
 import { createReconcileSchedules, type ReconcileSchedules } from './temporal/reconcile-schedule.ts';
-import { keepRetention } from './retention.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { createSignalTicket, type SignalTicket } from './temporal/signal-ticket.ts';
 import { createTicketRuns } from './temporal/ticket-runs.ts';
 import { startWorkers, type Workers } from './temporal/workers.ts';
-import { sweepFiles } from './sweep-files.ts';
-import { wakeHeldTickets } from './wake.ts';
 
 /** How long a start waits for servers that others start, unless told otherwise. */
 const PATIENCE_MS = 60_000;
@@ -163,19 +163,15 @@ export async function startService(
           });
     if (workers !== null) {
       closers.push(() => stopWorkers(workers));
-      const waker = wakeHeldTickets({ connections, sessions: deps.sessions, signalTicket, log });
-      closers.push(() => waker.stop());
-      const keeper = keepBeside({ ...beside, log });
-      closers.push(() => keeper.stop());
-      const checker = checkAccounts({ connections, account: accounts, log });
-      closers.push(() => checker.stop());
-      const sweeper = sweepFiles({ attachments: deps.attachments, storage, log });
-      closers.push(() => sweeper.stop());
-      const syncs = createKnowledgeSyncs(db);
-      const solutions = syncEveryHour({ account: accounts, knowledge, syncs, connections, log });
-      closers.push(() => solutions.stop());
-      const retention = keepRetention({ removal: createRemoval(db), log });
-      closers.push(() => retention.stop());
+      const loops = [
+        wakeHeldTickets({ connections, sessions: deps.sessions, signalTicket, log }),
+        keepBeside({ ...beside, log }),
+        checkAccounts({ connections, account: accounts, log }),
+        sweepFiles({ attachments: deps.attachments, storage, log }),
+        syncEveryHour({ account: accounts, knowledge, syncs: createKnowledgeSyncs(db), connections, log }),
+        keepRetention({ removal: createRemoval(db), log }),
+      ];
+      closers.push(...loops.map((loop) => () => loop.stop()));
     }
 
     if (config.alertWebhookUrl !== null) {

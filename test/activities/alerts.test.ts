@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { type AlertDeps, createDeliver, createLook, watchForAlerts } from '../../src/alerts.ts';
+import { type AlertDeps, createDeliver, createLook, watchForAlerts } from '../../src/loops/alerts.ts';
 import { createAlerts } from '../../src/db/alerts.ts';
 import { createAttention } from '../../src/db/attention.ts';
 import type { FailingWorkflow } from '../../src/domain/attention.ts';

@@ -15,7 +15,7 @@ import type { FileInput } from '../../simulator/inputs.ts';
 import { openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
 import { pdfOf, PNG } from '../support/files.ts';
 import { runFolder } from '../support/run-folder.ts';
-import { sweepFiles } from '../../src/sweep-files.ts';
+import { sweepFiles } from '../../src/loops/sweep-files.ts';
 import { until } from '../support/desk.ts';
 
 const FILES = /\/cdn\.freshdesk\.com\//;

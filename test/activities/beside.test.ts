@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { keepBeside, type KeepBesideDeps } from '../../src/beside.ts';
+import { keepBeside, type KeepBesideDeps } from '../../src/loops/beside.ts';
 import { BackfillRuns, DEFAULT_DAYS } from '../../src/domain/backfill.ts';
-import type { Repeating } from '../../src/repeat.ts';
+import type { Repeating } from '../../src/loops/repeat.ts';
 import { newConnection, openTestConnections } from '../support/api.ts';
 import { until } from '../support/desk.ts';
 

@@ -7,7 +7,7 @@ import { createLooks } from '../../src/db/looks.ts';
 import { createRemoval } from '../../src/db/removal.ts';
 import { createSessionReads } from '../../src/db/session-reads.ts';
 import { isBehind } from '../../src/domain/backfill.ts';
-import { clearClosed } from '../../src/retention.ts';
+import { clearClosed } from '../../src/loops/retention.ts';
 import { HOUR_MS, openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
 import { planWords, saying, takeTurn } from '../support/turns.ts';
 

@@ -6,7 +6,7 @@ import { prepareArticle } from '../../src/ai/markdown-knowledge.ts';
 import { createKnowledge, type Knowledge } from '../../src/db/knowledge.ts';
 import { createKnowledgeSyncs, type KnowledgeSyncs } from '../../src/db/knowledge-syncs.ts';
 import { RateLimited } from '../../src/domain/rate-limit.ts';
-import { syncEveryHour, syncSolutions } from '../../src/knowledge-sync.ts';
+import { syncEveryHour, syncSolutions } from '../../src/loops/knowledge-sync.ts';
 import { openMirror, type Mirror } from '../support/activities.ts';
 
 let mirror: Mirror;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { Attachments } from './db/attachments.ts';
+import type { Attachments } from '../db/attachments.ts';
 import { repeat, type Repeating } from './repeat.ts';
-import type { Storage } from './storage/port.ts';
+import type { Storage } from '../storage/port.ts';
 
 export type SweepDeps = {
   attachments: Pick<Attachments, 'sweep'>;

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { Accounts } from './accounts.ts';
-import { readAccount } from './connect.ts';
-import { type Connections, ConnectionNotFound } from './db/connections.ts';
-import { breaksConnection, ConnectError } from './freshdesk/errors.ts';
+import type { Accounts } from '../accounts.ts';
+import { readAccount } from '../connect.ts';
+import { type Connections, ConnectionNotFound } from '../db/connections.ts';
+import { breaksConnection, ConnectError } from '../freshdesk/errors.ts';
 import { repeat, type Repeating } from './repeat.ts';
 
 /** Four requests each. One that is broken is asked sooner, so that rights given back are noticed. */

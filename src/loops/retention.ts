@@ -1,5 +1,5 @@
-import type { Log } from './activities/deps.ts';
-import type { Removal } from './db/removal.ts';
+import type { Log } from '../activities/deps.ts';
+import type { Removal } from '../db/removal.ts';
 import { repeat, type Repeating } from './repeat.ts';
 
 const DAY_MS = 24 * 3_600_000;

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { Connections } from './db/connections.ts';
-import type { Sessions } from './db/sessions.ts';
+import type { Connections } from '../db/connections.ts';
+import type { Sessions } from '../db/sessions.ts';
 import { repeat, type Repeating } from './repeat.ts';
-import type { SignalTicket } from './temporal/signal-ticket.ts';
+import type { SignalTicket } from '../temporal/signal-ticket.ts';
 
 export type WakeDeps = {
   connections: Pick<Connections, 'list' | 'settings'>;

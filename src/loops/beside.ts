@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { Connections } from './db/connections.ts';
-import { type BackfillControl, BackfillRuns, DEFAULT_DAYS } from './domain/backfill.ts';
+import type { Connections } from '../db/connections.ts';
+import { type BackfillControl, BackfillRuns, DEFAULT_DAYS } from '../domain/backfill.ts';
 import { repeat, type Repeating } from './repeat.ts';
-import type { ReconcileSchedules } from './temporal/reconcile-schedule.ts';
+import type { ReconcileSchedules } from '../temporal/reconcile-schedule.ts';
 
 export type BesideDeps = {
   connections: Pick<Connections, 'get' | 'settings' | 'backfillStarted'>;

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Accounts } from './accounts.ts';
-import { backgroundShare } from './activities/deps.ts';
-import { prepareSolution, solutionHash, type Solution } from './ai/solution-knowledge.ts';
-import type { Connections } from './db/connections.ts';
-import type { Knowledge } from './db/knowledge.ts';
-import type { KnowledgeSyncs } from './db/knowledge-syncs.ts';
-import type { ImportResult, PreparedArticle } from './domain/knowledge.ts';
-import { RateLimited } from './domain/rate-limit.ts';
+import type { Accounts } from '../accounts.ts';
+import { backgroundShare } from '../activities/deps.ts';
+import { prepareSolution, solutionHash, type Solution } from '../ai/solution-knowledge.ts';
+import type { Connections } from '../db/connections.ts';
+import type { Knowledge } from '../db/knowledge.ts';
+import type { KnowledgeSyncs } from '../db/knowledge-syncs.ts';
+import type { ImportResult, PreparedArticle } from '../domain/knowledge.ts';
+import { RateLimited } from '../domain/rate-limit.ts';
 import { repeat, type Repeating } from './repeat.ts';
-import type { SolutionArticle, SolutionCalls, SolutionPage } from './freshdesk/solutions.ts';
+import type { SolutionArticle, SolutionCalls, SolutionPage } from '../freshdesk/solutions.ts';
 
 /** A server that repeats its pages ends here; no account has so many articles in a folder. */
 const MAX_PAGES = 1_000;
