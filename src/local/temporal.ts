@@ -50,6 +50,9 @@ type Layout = {
 };
 
 const READY_LIMIT_MS = 30_000;
+/** The server takes further ports by itself, and somebody else may be faster on one of them: it is started anew then. */
+const MOST_TRIES = 3;
+const PORT_TAKEN = 'address already in use';
 const STOP_STEPS = [
   ['SIGTERM', 10_000],
   ['SIGKILL', 3_000],
@@ -114,21 +117,27 @@ function parsePorts(command: string): Ports | null {
 }
 
 async function startNew(layout: Layout, options: LocalTemporalOptions): Promise<LocalTemporal> {
-  const ports = await choosePorts(layout, options);
-  const logStart = await sizeOf(layout.log);
-  const server = launchDetached(options.cliPath, commandLine(layout, options, ports), {
-    logFile: layout.log,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC' },
-  });
-  const problem = await answers(ports, options, async () => server.runs());
-  if (problem !== null) {
+  for (let triesLeft = MOST_TRIES - 1; ; triesLeft -= 1) {
+    const ports = await choosePorts(layout, options);
+    const logStart = await sizeOf(layout.log);
+    const server = launchDetached(options.cliPath, commandLine(layout, options, ports), {
+      logFile: layout.log,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC' },
+    });
+    const problem = await answers(ports, options, async () => server.runs());
+    if (problem === null) {
+      if (layout.database !== null) writeFileSync(layout.ports, `--port ${ports.port} --ui-port ${ports.uiPort}`);
+      const { leave } = await joinUsers(layout.folder);
+      return describe(ports, () => leave(() => stop(layout, server.pid)));
+    }
     const tail = await tailOf(layout.log, logStart);
+    if (triesLeft > 0 && tail.includes(PORT_TAKEN)) {
+      await end(server.pid);
+      continue;
+    }
     await stop(layout, server.pid);
     throw new Error(`Temporal (${options.cliPath}) did not start: ${problem}. The end of ${layout.log}:\n${tail}`);
   }
-  if (layout.database !== null) writeFileSync(layout.ports, `--port ${ports.port} --ui-port ${ports.uiPort}`);
-  const { leave } = await joinUsers(layout.folder);
-  return describe(ports, () => leave(() => stop(layout, server.pid)));
 }
 
 async function choosePorts(layout: Layout, options: LocalTemporalOptions): Promise<Ports> {
@@ -205,6 +214,10 @@ async function asks(address: string, namespace: string): Promise<string | null> 
 }
 
 async function stop(layout: Layout, pid: number): Promise<void> {
-  if (!(await endProcess(pid, STOP_STEPS))) throw new Error(`Temporal (pid ${pid}) did not end, not even by SIGKILL.`);
+  await end(pid);
   if (layout.database === null) rmSync(layout.folder, { recursive: true, force: true });
+}
+
+async function end(pid: number): Promise<void> {
+  if (!(await endProcess(pid, STOP_STEPS))) throw new Error(`Temporal (pid ${pid}) did not end, not even by SIGKILL.`);
 }

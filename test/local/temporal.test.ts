@@ -1,5 +1,6 @@
 import '../support/quiet.ts';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { type LocalTemporal, startLocalTemporal } from '../../src/local/temporal.ts';
@@ -90,4 +91,21 @@ test('a program that is not Temporal is named, with what it said', async () => {
   await expect(startLocalTemporal({ ...options, cliPath: process.execPath })).rejects.toThrow(
     /did not start[^]*Cannot find module/,
   );
+});
+
+test('a server that finds a port of its own taken is started anew', async () => {
+  const marker = path.join(dataDir, 'tried');
+  const cliPath = path.join(dataDir, 'temporal-cli');
+  const script = [
+    '#!/bin/sh',
+    `if [ ! -e '${marker}' ]; then touch '${marker}'; echo 'bind: address already in use'; exit 1; fi`,
+    `exec '${process.env['TEMPORAL_CLI_PATH'] ?? 'temporal'}' "$@"`,
+  ];
+  writeFileSync(cliPath, script.join('\n'), { mode: 0o755 });
+
+  const options = { dataDir: null, namespace: 'default', log: (): void => undefined };
+  const searchAttributes = { TicketId: 'Keyword', HandoffReason: 'KeywordList' } as const;
+  const server = await startLocalTemporal({ ...options, searchAttributes, cliPath });
+  await withClient(server.address, startTicket);
+  await server.stop();
 });
