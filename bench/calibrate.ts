@@ -2,8 +2,8 @@
 // into src/ai/calibration.ts. `npm run eval` measures on the parts that were not used.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { logistic, logOdds, topicOf, wordsOf } from '../src/ai/calibration.ts';
-import type { Evidence, Match } from '../src/ai/confidence.ts';
+import { logistic, logOdds, topicOf, wordsOf, type Evidence } from '../src/ai/calibration.ts';
+import type { Match } from '../src/ai/confidence.ts';
 import { weigh, type Reading, type Readings } from '../src/ai/retrieval.ts';
 import { createTestDatabase } from '../test/support/database.ts';
 import { startTestServer } from '../test/support/test-server.ts';

@@ -1,19 +1,5 @@
 import type { FoundWord, Passage } from '../domain/knowledge.ts';
-import { likelihoodOf } from './calibration.ts';
-
-/** What speaks for an article being the answer to a question; each is 0–1 but for the number of words. */
-export type Evidence = {
-  /** How much of the question the best passage of the article holds. */
-  passage: number;
-  /** How much of it the title and the headings name: what the article is about. */
-  named: number;
-  /** How much of it the knowledge holds at all, in whichever articles. */
-  known: number;
-  /** How many of its words that rests on. */
-  words: number;
-  /** How far the next best article is behind: 1 when there is none, 0 when it fits as well. */
-  margin: number;
-};
+import { likelihoodOf, type Evidence } from './calibration.ts';
 
 /** The best article for one question, and how likely that is the right one. */
 export type Match = {

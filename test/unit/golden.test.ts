@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { confidenceOf, likelihoodOf } from '../../src/ai/calibration.ts';
-import type { Evidence } from '../../src/ai/confidence.ts';
+import { confidenceOf, likelihoodOf, type Evidence } from '../../src/ai/calibration.ts';
 import { goldenTickets, isRight, partOf, type GoldenTicket } from '../../bench/golden/golden.ts';
 import { fitLogistic } from '../../bench/golden/logistic.ts';
 
