@@ -13,7 +13,7 @@ export function normalEmail(email: string | null | undefined): string | null {
 /** Digits, with a leading + where the number is an international one: `0049 (0)30 / 12 34` is `+4930 1234` without the space. */
 export function normalPhone(phone: string | null | undefined): string | null {
   const [number = ''] = (phone ?? '').trim().split(/[a-z,;#]/i); // what follows is an extension
-  const international = /^\s*(?:\+|00)/.test(number);
+  const international = /^(?:\+|00)/.test(number);
   const digits = (international ? number.replace(/\(0\)/, '') : number).replaceAll(/\D/g, '');
   const bare = international ? digits.replace(/^00/, '') : digits;
   if (bare.length < SHORTEST_PHONE) return null;

@@ -25,7 +25,7 @@ export function replyAddress(
   const cameTo = folded(supportEmail);
   const mailbox =
     usable.find(({ id }) => id === emailConfigId) ??
-    usable.find(({ replyEmail }) => cameTo !== '' && folded(replyEmail) === cameTo) ??
+    usable.find(({ replyEmail }) => folded(replyEmail) === cameTo) ??
     usable.find(({ toEmail }) => cameTo !== '' && folded(toEmail) === cameTo);
   return mailbox?.replyEmail ?? supportEmail;
 }

@@ -18,6 +18,9 @@ describe('X1 whether the mirror is behind a list', () => {
     ['one that was looked at after its last change', mirrored(), false],
     ['one that has changed since', mirrored({ ticketUpdatedAtMs: CHANGED_MS - 1_000 }), true],
     ['one looked at in the very second of the change', mirrored({ lookedAtMs: CHANGED_MS }), true],
+    ['one looked at before the change', mirrored({ lookedAtMs: CHANGED_MS - 1 }), true],
+    ['one whose requester was erased, which changed since', mirrored({ erased: true, ticketUpdatedAtMs: 0 }), false],
+    ['one whose requester was erased, which is gone too', mirrored({ erased: true, gone: true }), false],
     ['one that is closed as gone, and is listed all the same', mirrored({ gone: true }), true],
   ])('X1 %s', (_what, known, behind) => {
     expect(isBehind(known, listed)).toBe(behind);
@@ -37,6 +40,24 @@ test('B4 lists are read within the separate limit of every plan, and of the shar
     expect(perMinute(total, 0.5)).toBeLessThanOrEqual(lists / 2);
   }
   expect(listPauseMs(null, 0.5)).toBe(listPauseMs(50, 0.5));
+});
+
+test.each([
+  [50, 1, 12_000],
+  [399, 1, 1_504],
+  [400, 1, 750],
+  [700, 0.5, 858],
+  [50, 0.01, 60_000],
+])('B4 with %d credits a minute and a share of %d there are %d ms between two pages of a list', (total, share, ms) => {
+  expect(listPauseMs(total, share)).toBe(ms);
+});
+
+test.each([
+  [700, 0.5, 490],
+  [50, 1, 3_429],
+  [50, 0.01, 180_000],
+])('B4 with %d credits a minute and a share of %d there are %d ms between two tickets', (total, share, ms) => {
+  expect(wakePauseMs(total, share)).toBe(ms);
 });
 
 test('B4 tickets are woken evenly: a minute of them costs a little more than the share, which holds the rest', () => {

@@ -31,6 +31,25 @@ test.each<[string, number | null, string | null, string | null]>([
   expect(replyAddress(mailboxes, { emailConfigId, supportEmail })).toBe(address);
 });
 
+test('A8 space in an address is no other address, and a blank reply address is none', () => {
+  const written: Mailbox[] = [
+    { id: 4, toEmail: 'in@acme.freshdesk.com', replyEmail: '  ' },
+    { id: 5, toEmail: ' in@acme.freshdesk.com ', replyEmail: 'sales@acme.example' },
+  ];
+  expect(replyAddress(written, { emailConfigId: 4, supportEmail: ' in@acme.freshdesk.com' })).toBe(
+    'sales@acme.example',
+  );
+  expect(replyAddress(written, { emailConfigId: null, supportEmail: 'Sales@acme.example ' })).toBe(
+    'sales@acme.example',
+  );
+});
+
+test('A8 a ticket that came to no address is not taken for one of a mailbox without', () => {
+  const hidden: Mailbox[] = [{ id: 6, toEmail: null, replyEmail: 'sales@acme.example' }];
+  expect(replyAddress(hidden, { emailConfigId: null, supportEmail: null })).toBeNull();
+  expect(replyAddress(hidden, { emailConfigId: null, supportEmail: ' ' })).toBe(' ');
+});
+
 test('A8 while the mailboxes are not known, the address the ticket came to stands', () => {
   expect(replyAddress([], { emailConfigId: 2, supportEmail: 'billing@acme.example' })).toBe('billing@acme.example');
 });

@@ -3,14 +3,26 @@ import { budgetGone, dayOf, moneyOf, priceOf } from '../../src/domain/model-call
 import { detailInWords, type PlanDetail } from '../../src/domain/plan-detail.ts';
 
 test.each([
+  ['gpt-5-nano', { input: 0.05, output: 0.4 }],
   ['gpt-5-mini', { input: 0.25, output: 2 }],
   ['gpt-5-mini-2025-08-07', { input: 0.25, output: 2 }],
   ['gpt-5', { input: 1.25, output: 10 }],
   ['gpt-5-2025-08-07', { input: 1.25, output: 10 }],
+  ['gpt-4.1-nano-2025-04-14', { input: 0.1, output: 0.4 }],
+  ['gpt-4.1-mini-2025-04-14', { input: 0.4, output: 1.6 }],
+  ['gpt-4.1', { input: 2, output: 8 }],
+  ['gpt-4o-mini', { input: 0.15, output: 0.6 }],
+  ['gpt-4o-2024-11-20', { input: 2.5, output: 10 }],
+  ['o4-mini', { input: 1.1, output: 4.4 }],
+  ['claude-haiku-4-5-20251001', { input: 1, output: 5 }],
+  ['claude-sonnet-4-5-20250929', { input: 3, output: 15 }],
+  ['claude-sonnet-4-20250514', { input: 3, output: 15 }],
   ['claude-opus-4-5-20251101', { input: 5, output: 25 }],
   ['claude-opus-4-20250514', { input: 15, output: 75 }],
   ['gpt-50', null],
+  ['my-gpt-5', null],
   ['my-own-model', null],
+  ['', null],
 ])('N3 the price of %s', (model, price) => {
   expect(priceOf(model)).toEqual(price);
 });

@@ -52,6 +52,10 @@ test.each([
   ['<mia@customer.example>', 'mia@customer.example'],
   ['  Mia@Customer.Example  ', 'mia@customer.example'],
   ['"see <ben@other.example>" <mia@customer.example>', 'mia@customer.example'],
+  ['mia@customer.example (Mia)', 'mia@customer.example'],
+  ['mia@customer.example (Mia)  ', 'mia@customer.example'],
+  ['<mia@customer.example> (Mia of Sales)', 'mia@customer.example'],
+  ['(Mia) mia@customer.example', '(mia) mia@customer.example'],
   ['see <ben@other.example> of Mia', 'see <ben@other.example> of mia'],
   ['', ''],
 ])('the address in %j is %j', (from, address) => {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { conversationPayload, mePayload, statusFieldsPayload, ticketPayload } from '../../src/freshdesk/payloads.ts';
+import { mePayload, statusFieldsPayload } from '../../src/freshdesk/account-payloads.ts';
+import { conversationPayload, ticketPayload } from '../../src/freshdesk/payloads.ts';
 
 const least = { id: 12, status: 2, created_at: '2026-08-01T12:00:00Z' };
 const leastMs = Date.parse(least.created_at);
