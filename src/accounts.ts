@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { Account, Share } from './activities/deps.ts';
 import type { Db } from './db/client.ts';
-import { ConnectionNotFound, type Connection, type Connections } from './db/connections.ts';
+import { ConnectionNotFound, type Connection } from './db/connection.ts';
+import type { Connections } from './db/connections.ts';
 import { createRateLimit } from './db/rate-limit.ts';
 import type { RateLimit } from './domain/rate-limit.ts';
 import { createFreshdesk, type Freshdesk, type ObservedCall } from './freshdesk/client.ts';

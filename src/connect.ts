@@ -1,13 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { FreshdeskConfig } from './config.ts';
-import {
-  type AccountRead,
-  type Connection,
-  ConnectionNotFound,
-  type Connections,
-  DomainTaken,
-} from './db/connections.ts';
+import { type AccountRead, type Connection, ConnectionNotFound, DomainTaken } from './db/connection.ts';
+import type { Connections } from './db/connections.ts';
 import { mergeSettings } from './db/settings.ts';
 import { ownAddresses } from './domain/mailboxes.ts';
 import { type AutomationSetup, automationSetup, webhookUrlOf } from './freshdesk/automation-rules.ts';

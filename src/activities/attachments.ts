@@ -1,7 +1,7 @@
 import { activityInfo, heartbeat } from '@temporalio/activity';
 import { readFileContent } from '../ai/file-content.ts';
 import type { PendingFile } from '../db/attachments.ts';
-import type { Session } from '../db/sessions.ts';
+import type { Session } from '../db/session.ts';
 import { COPY_ATTEMPTS, type CopyReason } from '../domain/attachments.ts';
 import { FileHostUnreachable, FileRefused, LinkExpired, NotFound } from '../freshdesk/errors.ts';
 import { contentKey } from '../storage/key.ts';

@@ -1,6 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 import { ModelUnavailable } from '../ai/model/client.ts';
-import { ConnectionNotFound } from '../db/connections.ts';
+import { ConnectionNotFound } from '../db/connection.ts';
 import { StaleLook } from '../db/sessions.ts';
 import { StorageError } from '../storage/port.ts';
 import {

@@ -1,5 +1,5 @@
 import type { MessageFile, PendingFile } from '../db/attachments.ts';
-import type { Session } from '../db/sessions.ts';
+import type { Session } from '../db/session.ts';
 import type { Account } from './deps.ts';
 import { messageFiles } from './thread.ts';
 

@@ -2,7 +2,7 @@ import { guardedPlan } from '../ai/guards/guarded-plan.ts';
 import type { Plan, PlanInput, Unfinished } from '../ai/port.ts';
 import { summarise, summariseEarlier } from '../ai/summary.ts';
 import { framed } from '../ai/render.ts';
-import type { Session } from '../db/sessions.ts';
+import type { Session } from '../db/session.ts';
 import type { Turn, Verdict } from '../db/turns.ts';
 import type { HandoffReason } from '../domain/handoff.ts';
 import { loopSuspected } from '../domain/limits.ts';

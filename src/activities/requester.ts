@@ -1,4 +1,4 @@
-import type { Session } from '../db/sessions.ts';
+import type { Session } from '../db/session.ts';
 import { personOf } from '../domain/contact.ts';
 import { addressOf } from '../domain/senders.ts';
 import type { Conversation, Requester, Ticket } from '../freshdesk/client.ts';

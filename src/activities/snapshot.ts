@@ -1,4 +1,5 @@
-import type { Recorded, Session } from '../db/sessions.ts';
+import type { Session } from '../db/session.ts';
+import type { Recorded } from '../db/sessions.ts';
 import { SOURCE } from '../domain/channel.ts';
 import { isShielded, resolveDueMs, waitingMessages, type SeenMessage } from '../domain/session.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../domain/settings.ts';

@@ -2,7 +2,7 @@ import { decide } from '../domain/engagement.ts';
 import { isUrgent, type HintKind } from '../domain/signals.ts';
 import { MARKER_FIELD, MARKER_TAG } from '../domain/routing.ts';
 import type { Snapshot, Throttled } from '../domain/snapshot.ts';
-import { ConnectionNotFound } from '../db/connections.ts';
+import { ConnectionNotFound } from '../db/connection.ts';
 import { RateLimited, Rejected } from '../freshdesk/errors.ts';
 import type { TicketChange } from '../freshdesk/client.ts';
 import { beat } from './beat.ts';

@@ -1,7 +1,8 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { Connector } from '../connect.ts';
-import { type Connection, ConnectionNotFound, type Connections } from '../db/connections.ts';
+import { type Connection, ConnectionNotFound } from '../db/connection.ts';
+import type { Connections } from '../db/connections.ts';
 import {
   accountBody,
   changedConnection,

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { RemovalUnfinished } from '../connect.ts';
-import { ConnectionExists, ConnectionNotFound, DomainTaken, OtherAccount } from '../db/connections.ts';
+import { ConnectionExists, ConnectionNotFound, DomainTaken, OtherAccount } from '../db/connection.ts';
 import { InvalidCursor } from '../db/cursor.ts';
 import { InvalidSettings } from '../db/settings.ts';
 import { ConnectError } from '../freshdesk/errors.ts';

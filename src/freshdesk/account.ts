@@ -8,11 +8,11 @@ import {
   mePayload,
   statusFieldsPayload,
   ticketFieldsPayload,
-  type At,
   type Group,
   type Me,
   type TicketField,
-} from './payloads.ts';
+} from './account-payloads.ts';
+import type { At } from './payloads.ts';
 import { verifyAgent, type VerifiedAgent } from './verify.ts';
 
 /** The account itself: whose key it is, and how the account is set up. */

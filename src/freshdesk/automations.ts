@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Calls } from './calls.ts';
-import { usable } from './payloads.ts';
+import { usable } from './tolerant.ts';
 
 /** Where a rule is found in Freshdesk, and the number of that tab in its API. */
 export type RuleTab = 'creation' | 'update';

@@ -12,6 +12,7 @@ export type { OutgoingFile } from './form.ts';
 export type { RateLimit } from '../domain/rate-limit.ts';
 export type { ObservedCall } from './request.ts';
 export type { AccountRule, AccountRules, RuleTab } from './automations.ts';
+export type { Group, Me, TicketField } from './account-payloads.ts';
 export type { SolutionArticle } from './solutions.ts';
 export type { TicketListPage } from './ticket-list.ts';
 export type { ConversationPage, ReplyBody } from './tickets.ts';
@@ -21,11 +22,8 @@ export type {
   Attachment,
   Conversation,
   FieldValue,
-  Group,
-  Me,
   Posted,
   Requester,
-  TicketField,
   Ticket,
   TicketChange,
   TicketItem,

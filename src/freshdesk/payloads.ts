@@ -1,49 +1,8 @@
 import { z } from 'zod';
+import { count, flag, id, idOrNull, orNull, strings, text, textOrNull, time, timeOrNull, usable } from './tolerant.ts';
 
 /** An answer with Freshdesk's clock (the `Date` header, whole seconds) at the moment it was given. */
 export type At<T> = { value: T; atMs: number };
-
-/**
- * What Freshdesk answers, read tolerantly: unknown keys are dropped, missing keys and nulls get the value that does least
- * harm; required are ids, a ticket's status, and when something was written. Enums stay numbers, since accounts add their own.
- */
-const id = z.number().int().refine(Number.isSafeInteger, 'an id beyond the safe integers');
-const idOrNull = id.nullish().catch(null).transform(orNull);
-const text = z
-  .string()
-  .nullish()
-  .catch(null)
-  .transform((value) => value ?? '');
-const textOrNull = z.string().nullish().catch(null).transform(orNull);
-const flag = z
-  .boolean()
-  .nullish()
-  .catch(null)
-  .transform((value) => value ?? false);
-const time = z.iso.datetime({ offset: true }).transform((value) => Date.parse(value));
-const timeOrNull = time.nullish().catch(null).transform(orNull);
-
-function orNull<T>(value: T | null | undefined): T | null {
-  return value ?? null;
-}
-
-/** An array whose unusable elements are left out rather than failing what holds them. */
-export function usable<T extends z.ZodType>(element: T) {
-  return z
-    .array(z.unknown())
-    .nullish()
-    .catch(null)
-    .transform((values) =>
-      (values ?? []).flatMap((value): z.output<T>[] => {
-        const parsed = element.safeParse(value);
-        return parsed.success ? [parsed.data] : [];
-      }),
-    );
-}
-
-const strings = usable(z.string());
-const ids = usable(id);
-const count = z.number().int().nullish().catch(null);
 
 /** `url` is signed for 5 minutes from the answer on: read the ticket again for a fresh one (F1). */
 const attachment = z
@@ -80,17 +39,6 @@ export type TicketStats = z.output<typeof ticketStats>;
 
 const requester = z.object({ email: textOrNull, phone: textOrNull, mobile: textOrNull, name: textOrNull });
 export type Requester = z.output<typeof requester>;
-
-/** Both addresses of each mailbox: the one Freshdesk receives at, and the one its mails leave from. */
-export const emailConfigsPayload = z
-  .array(z.object({ id, to_email: textOrNull, reply_email: textOrNull }))
-  .transform((configs) =>
-    configs.map(({ id: mailbox, to_email, reply_email }) => ({
-      id: mailbox,
-      toEmail: to_email,
-      replyEmail: reply_email,
-    })),
-  );
 
 export const ticketPayload = z
   .object({
@@ -247,87 +195,6 @@ export const postedPayload = z
   .object({ id, created_at: timeOrNull })
   .transform((raw) => ({ id: raw.id, createdAtMs: raw.created_at }));
 export type Posted = { id: number; createdAtMs: number };
-
-export const mePayload = z
-  .object({
-    id,
-    type: textOrNull,
-    ticket_scope: z.number().int().nullish().catch(null).transform(orNull),
-    role_ids: ids,
-    group_ids: ids,
-    deactivated: flag,
-    contact: z
-      .object({ name: text, email: text, time_zone: textOrNull })
-      .nullish()
-      .catch(null)
-      .transform((value) => value ?? { name: '', email: '', time_zone: null }),
-  })
-  .transform((raw) => ({
-    id: raw.id,
-    name: raw.contact.name,
-    email: raw.contact.email,
-    timeZone: raw.contact.time_zone,
-    /** `support_agent`, `field_agent` or `collaborator`. */
-    type: raw.type,
-    /** 1 every ticket, 2 those of the agent's groups, 3 the agent's own. */
-    ticketScope: raw.ticket_scope,
-    roleIds: raw.role_ids,
-    groupIds: raw.group_ids,
-    deactivated: raw.deactivated,
-  }));
-export type Me = z.output<typeof mePayload>;
-
-/** Only read one by one do groups tell who is in them. */
-export const groupPayload = z
-  .object({ id, name: text, agent_ids: ids, auto_ticket_assign: z.number().int().nullish().catch(null) })
-  .transform((raw) => ({
-    id: raw.id,
-    name: raw.name,
-    agentIds: raw.agent_ids,
-    /** Freshdesk itself gives the group's tickets to its agents: in turn, by skill or by load. */
-    assignsTickets: (raw.auto_ticket_assign ?? 0) !== 0,
-  }));
-export type Group = z.output<typeof groupPayload>;
-
-export const ticketFieldsPayload = usable(
-  z.object({ name: text, label: text, type: text, required_for_closure: flag }).transform((raw) => ({
-    /** As in the API: `cf_…` for the account's own. */
-    name: raw.name,
-    label: raw.label,
-    type: raw.type,
-    requiredForClosure: raw.required_for_closure,
-  })),
-);
-export type TicketField = z.output<typeof ticketFieldsPayload>[number];
-
-/** Statuses come as `{"2": ["Open", "Being Processed"]}`: the agents' label, then the customers'. */
-export const statusFieldsPayload = z
-  .array(
-    z.object({
-      type: text,
-      choices: z
-        .record(z.string(), z.union([z.array(z.string()), z.string()]))
-        .nullish()
-        .catch(null),
-    }),
-  )
-  .transform((fields) =>
-    fields
-      .filter((field) => field.type === 'default_status')
-      .flatMap((field) => Object.entries(field.choices ?? {}))
-      .map(([key, labels]) => ({ id: Number(key), label: (typeof labels === 'string' ? labels : labels[0]) ?? key }))
-      .filter((status) => Number.isSafeInteger(status.id)),
-  );
-
-/** Groups come as `{"Billing": 42}`: readable without admin rights. */
-export const groupFieldsPayload = z
-  .array(z.object({ type: text, choices: z.record(z.string(), z.unknown()).nullish().catch(null) }))
-  .transform((fields) =>
-    fields
-      .filter((field) => field.type === 'default_group')
-      .flatMap((field) => Object.entries(field.choices ?? {}))
-      .flatMap(([name, value]) => (typeof value === 'number' ? [{ id: value, name }] : [])),
-  );
 
 /** What `update` may set. Only named fields are changed; of the custom fields likewise only those given. */
 export type TicketChange = {

@@ -1,4 +1,5 @@
-import type { At, Me } from './payloads.ts';
+import type { Me } from './account-payloads.ts';
+import type { At } from './payloads.ts';
 import { ConnectError, NotFound, RateLimited, Rejected, Unauthorized, Unreachable } from './errors.ts';
 
 export type VerifiedAgent = { agent: { id: number; name: string; email: string }; admin: true; atMs: number };

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts.ts';
 import { readAccount } from '../connect.ts';
-import { type Connections, ConnectionNotFound } from '../db/connections.ts';
+import { ConnectionNotFound } from '../db/connection.ts';
+import type { Connections } from '../db/connections.ts';
 import { breaksConnection, ConnectError } from '../freshdesk/errors.ts';
 import { repeat, type Repeating } from './repeat.ts';
 

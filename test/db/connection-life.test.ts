@@ -1,12 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  ConnectionExists,
-  ConnectionNotFound,
-  createConnections,
-  DomainTaken,
-  OtherAccount,
-} from '../../src/db/connections.ts';
+import { ConnectionExists, ConnectionNotFound, DomainTaken, OtherAccount } from '../../src/db/connection.ts';
+import { createConnections } from '../../src/db/connections.ts';
 import { createKeyring } from '../../src/db/secrets.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { API_KEY, newConnection, openTestConnections, WEBHOOK_SECRET } from '../support/api.ts';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createConnections, ConnectionNotFound, OtherAccount } from '../../src/db/connections.ts';
+import { ConnectionNotFound, OtherAccount } from '../../src/db/connection.ts';
+import { createConnections } from '../../src/db/connections.ts';
 import { CannotDecrypt, createKeyring } from '../../src/db/secrets.ts';
 import { InvalidSettings } from '../../src/db/settings.ts';
 import { API_KEY, newConnection, openTestConnections, WEBHOOK_SECRET } from '../support/api.ts';
