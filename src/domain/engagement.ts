@@ -144,5 +144,6 @@ function notBefore(session: SessionView, waiting: Waiting, settings: EngagementS
 
 /** E12: a fixed share of the tickets, spread evenly over neighbouring ids (multiplicative hashing). */
 function inRollout(ticketId: number, percent: number): boolean {
-  return (Math.imul(ticketId, 2_654_435_761) >>> 0) % 100 < percent;
+  const place = (Math.imul(ticketId, 2_654_435_761) >>> 0) % 10_000; // in hundredths of a percent
+  return place < percent * 100;
 }
