@@ -1,45 +1,6 @@
 import { textOf } from './html.ts';
 import { nextId, nowStamp, type State } from './state.ts';
-import type { Stamp } from './types.ts';
-
-export type SolutionCategory = { id: number; name: string; createdAt: Stamp; updatedAt: Stamp };
-
-export type SolutionFolder = {
-  id: number;
-  categoryId: number;
-  /** The folder it lies in; null directly below the category. */
-  parentId: number | null;
-  name: string;
-  /** 1 everybody, 2 logged-in users, 3 agents, 4 selected companies. */
-  visibility: number;
-  createdAt: Stamp;
-  updatedAt: Stamp;
-};
-
-export type SolutionArticle = {
-  id: number;
-  folderId: number;
-  title: string;
-  html: string;
-  /** 1 draft, 2 published. */
-  status: number;
-  updatedAt: Stamp;
-  createdAt: Stamp;
-};
-
-/** The knowledge base of the account. What is in `hidden` is listed and answers 403 when it is asked for. */
-export type Solutions = {
-  categories: Map<number, SolutionCategory>;
-  folders: Map<number, SolutionFolder>;
-  articles: Map<number, SolutionArticle>;
-  hidden: Set<number>;
-  /** Whether lists of articles carry the text; some accounts' do not. */
-  listsCarryText: boolean;
-};
-
-export function emptySolutions(): Solutions {
-  return { categories: new Map(), folders: new Map(), articles: new Map(), hidden: new Set(), listsCarryText: true };
-}
+import type { SolutionArticle, SolutionCategory, SolutionFolder } from './types.ts';
 
 export type NewArticle = {
   folderId: number;

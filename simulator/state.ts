@@ -1,4 +1,3 @@
-import { emptySolutions, type Solutions } from './solutions.ts';
 import type {
   AccountEvent,
   Agent,
@@ -9,6 +8,7 @@ import type {
   Group,
   Product,
   Role,
+  Solutions,
   Stamp,
   Status,
   Ticket,
@@ -68,7 +68,13 @@ export function emptyState(now: () => Date): State {
     suspended: false,
     automations: { writes: 'allowed', cascading: true },
     lastListPage: 300,
-    solutions: emptySolutions(),
+    solutions: {
+      categories: new Map(),
+      folders: new Map(),
+      articles: new Map(),
+      hidden: new Set(),
+      listsCarryText: true,
+    },
     url: '',
     linksMade: 0,
     lastTicketId: 0,

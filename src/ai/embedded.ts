@@ -38,17 +38,20 @@ export function createEmbeddedEngine({ knowledge }: { knowledge: KnowledgeSearch
 function planFrom(found: Findings, { settings }: PlanInput, base: Base): Plan {
   const { confidenceThreshold, triggers } = settings.handoff;
   const { confidence, matches } = found;
+  const sources = sourcesOf(matches.flatMap((match) => match.passages));
   const required = triggers.lowConfidence ? Math.max(confidenceThreshold, SOURCE_FLOOR) : SOURCE_FLOOR;
   if (matches.length > 0 && confidence >= required) {
     const language = base.language ?? matches[0]?.language ?? null;
     return {
       ...base,
       confidence,
-      sources: sourcesOf(matches.flatMap((match) => match.passages)),
+      sources,
       markdown: composeAnswer(matches, language),
       verdict: 'answer',
     };
   }
   const known = Math.max(confidence, found.foreignConfidence) >= SOURCE_FLOOR;
-  return { ...base, confidence, reasons: [known ? 'low_confidence' : 'insufficient_knowledge'], verdict: 'handoff' };
+  return known
+    ? { ...base, confidence, sources, reasons: ['low_confidence'], verdict: 'handoff' }
+    : { ...base, confidence, reasons: ['insufficient_knowledge'], verdict: 'handoff' };
 }

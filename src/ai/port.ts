@@ -43,7 +43,7 @@ export type PlanInput = {
   now: Date;
 };
 
-/** An article that an answer rests on. */
+/** An article that an answer rests on; of a handoff, one that came near to an answer. */
 export type Source = {
   articleId: string;
   title: string;

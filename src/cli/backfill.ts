@@ -71,7 +71,7 @@ function orderOf({ pause, resume, days, dryRun }: Options): Order {
 
 async function given(
   order: Order,
-  { connection, watch: watching, json }: Options,
+  { connection, watch: watching, dryRun, json }: Options,
   control: BackfillControl,
   { output }: CliDeps,
 ): Promise<BackfillProgress> {
@@ -79,7 +79,8 @@ async function given(
   try {
     return await control.start(connection, order);
   } catch (error) {
-    const running = error instanceof BackfillRuns && watching === true ? await control.current(connection) : null;
+    const shows = watching === true && dryRun !== true; // another one's figures are no count
+    const running = error instanceof BackfillRuns && shows ? await control.current(connection) : null;
     if (running === null) throw error;
     if (json !== true) output.err('One is under way already: this one is shown.\n');
     return running;
@@ -97,14 +98,14 @@ async function controlOf(opened: Opened, connectionId: string): Promise<Backfill
   return createBackfillControl(await opened.temporal(), opened.backfills);
 }
 
-/** Shows how far it is until it has ended: a bar on a terminal, else lines. */
+/** Shows how far it is until it has ended: a bar on a terminal, else lines; a count has nothing to show before its end. */
 async function watch(
   { output, screen }: CliDeps,
   control: BackfillControl,
-  { connection, json }: Options,
+  { connection, dryRun, json }: Options,
   first: BackfillProgress,
 ): Promise<BackfillProgress> {
-  const show = json === true ? nothing : screen === null ? lines(output.err) : bar(screen);
+  const show = json === true || dryRun === true ? nothing : screen === null ? lines(output.err) : bar(screen);
   let progress = first;
   try {
     for (;;) {

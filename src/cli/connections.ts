@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Connection } from '../db/connection.ts';
-import { type CliDeps, command, toJson, using, withJson } from './common.ts';
+import { type CliDeps, command, inColumns, toJson, using, withJson } from './common.ts';
 import { givenKey } from './connect.ts';
 import { reportRules, withRules } from './rules.ts';
 
@@ -27,13 +27,11 @@ function listCommand(deps: CliDeps): Command {
       removed: await connections.removed(),
     }));
     if (json) return deps.output.out(toJson({ items: active, removed }));
-    const lines = [
-      ...active.map(
-        ({ id, domain, state, agent, webhookUrl }) => `${id}  ${domain}  ${state}  ${agent.name}  ${webhookUrl}`,
-      ),
-      ...removed.map(({ id, domain }) => `${id}  ${domain}  removed; its mirror is kept`),
+    const rows = [
+      ...active.map(({ id, domain, state, agent, webhookUrl }) => [id, domain, state, agent.name, webhookUrl]),
+      ...removed.map(({ id, domain }) => [id, domain, 'removed; its mirror is kept']),
     ];
-    deps.output.out(lines.length === 0 ? 'No account is linked yet: run connect.\n' : `${lines.join('\n')}\n`);
+    deps.output.out(rows.length === 0 ? 'No account is linked yet: run connect.\n' : inColumns(rows));
   });
 }
 

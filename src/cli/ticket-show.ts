@@ -113,7 +113,7 @@ function turnLines(turn: TurnTrace, writes: readonly WriteTrace[]): string[] {
     turn.verdict === 'answer' ? 'guards: passed' : null,
     turn.calls.length === 0 ? null : `model: ${turn.calls.map(callInWords).join('; ')}`,
     turn.topic === null ? null : `topic: ${oneLine(turn.topic)}`,
-    sources.length === 0 ? null : `sources: ${sources.join(', ')}`,
+    sources.length === 0 ? null : `${turn.verdict === 'answer' ? 'sources' : 'nearest'}: ${sources.join(', ')}`,
     cost.join(', '),
     turn.draft?.fate == null
       ? null

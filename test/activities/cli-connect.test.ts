@@ -156,7 +156,7 @@ test('connections list shows them without secrets, and what is left of removed o
   await run(['connections', 'remove', 'shop']);
   const { out } = await run(['connections', 'list']);
   expect(out).toMatch(
-    /^default {2}acme\.freshdesk\.com {2}active .*\/webhooks\/freshdesk\/default\nshop .*removed; its mirror is kept\n$/,
+    /^default {2}acme\.freshdesk\.com {2}active .*\/webhooks\/freshdesk\/default\nshop {5}\S+ +removed; its mirror is kept\n$/,
   );
   const data = json((await run(['connections', 'list', '--json'])).out);
   expect(data).toMatchObject({ items: [{ id: 'default', state: 'active' }], removed: [{ id: 'shop' }] });

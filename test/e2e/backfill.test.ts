@@ -114,6 +114,21 @@ describe('the command line', () => {
     expect((JSON.parse(out) as BackfillProgress).found).toBeGreaterThanOrEqual(wanted.length);
   });
 
+  test('B1 backfill --dry-run says one thing, the count; while another one runs it says that, and shows no figures of it', async () => {
+    const counted = await run('backfill', '--dry-run');
+    expect(counted).toMatchObject({
+      status: 0,
+      err: '',
+      out: expect.stringMatching(/^Tickets to mirror: \d+\. .*dry/),
+    });
+    await desk.set({ backfill: { rateShare: 0.01 } });
+    await desk.api(PATH, 'POST', {});
+    const refused = await run('backfill', '--dry-run', '--watch');
+    expect(refused).toMatchObject({ status: 1, out: '', err: expect.stringMatching(/has not ended yet/) });
+    await desk.set({ backfill: { rateShare: 1 } });
+    await ended();
+  });
+
   test.each([
     ['--pause and --resume at once', ['backfill', '--pause', '--resume'], 2],
     ['days that are none', ['backfill', '--days', '0'], 2],

@@ -115,6 +115,14 @@ test.each([
   },
 );
 
+test('A9 a handoff for want of certainty keeps the article that came nearest, one for want of knowledge keeps none', async () => {
+  const sourcesOf = async (passage: Passage) => (await knowing(passage).engine.plan(input())).sources;
+  expect(await sourcesOf(holding(['shipping'], 0.5))).toEqual([
+    { articleId: fits.articleId, title: fits.title, score: expect.any(Number) },
+  ]);
+  expect(await sourcesOf(holding(['take'], 0.2, { named: false }))).toEqual([]);
+});
+
 test('N2 an article that fits about as well makes the answer less certain', async () => {
   const alone = await knowing(fits).engine.plan(input());
   const rivalled = await knowing(fits, holding(['shipping', 'take'], 0.9, { articleId: 'a2' })).engine.plan(input());
