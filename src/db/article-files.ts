@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ArticleFile } from '../domain/article-files.ts';
-import { lockContent } from './attachments.ts';
 import type { Db } from './client.ts';
+import { lock } from './locks.ts';
 import { storable } from './storable.ts';
 
 /** The files of articles that came from a folder (F4). */
@@ -32,7 +32,7 @@ export function createArticleFiles(db: Db): ArticleFiles {
           })),
         );
         // In one order, so that two imports cannot wait for each other.
-        for (const key of [...new Set(rows.map((row) => row.key))].toSorted()) await lockContent(tx, key);
+        for (const key of [...new Set(rows.map((row) => row.key))].toSorted()) await lock(tx, 'content', key);
         await tx.articleFile.deleteMany({ where: { article: { connectionId, origin: 'folder' } } });
         await tx.articleFile.createMany({ data: rows });
       });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AttachmentStatus, Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 import { isUuid } from './cursor.ts';
+import { lock } from './locks.ts';
 import { storable } from './storable.ts';
 
 /** A file as a look found it: an attachment, or an image inside the HTML. */
@@ -74,8 +75,6 @@ export type Attachments = {
   sweep(remove: (key: string) => Promise<void>): Promise<number>;
 };
 
-/** Key of the advisory locks that keep claiming and sweeping of the same content apart. */
-const CONTENT_LOCK = 7_263_002;
 const SWEEP_AT_ONCE = 500;
 
 export function createAttachments(db: Db): Attachments {
@@ -104,7 +103,7 @@ export function createAttachments(db: Db): Attachments {
 
     claim: (id, key) =>
       db.$transaction(async (tx) => {
-        await lockContent(tx, key);
+        await lock(tx, 'content', key);
         const { count } = await tx.attachment.updateMany({ where: { id }, data: { key } });
         return count === 1;
       }),
@@ -163,7 +162,7 @@ export function createAttachments(db: Db): Attachments {
       let removed = 0;
       for (const { key } of rows) {
         const unused = await db.$transaction(async (tx) => {
-          await lockContent(tx, key);
+          await lock(tx, 'content', key);
           const used =
             (await tx.attachment.count({ where: { key } })) + (await tx.articleFile.count({ where: { key } }));
           if (used === 0) await remove(key);
@@ -175,11 +174,6 @@ export function createAttachments(db: Db): Attachments {
       return removed;
     },
   };
-}
-
-/** Held until the transaction ends: a file is not swept while somebody points a row to it. */
-export async function lockContent(tx: Prisma.TransactionClient, key: string): Promise<void> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${CONTENT_LOCK}::int, hashtext(${key}))`;
 }
 
 /** A file as the API shows it. */

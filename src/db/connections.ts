@@ -15,6 +15,7 @@ import {
   DomainTaken,
   OtherAccount,
 } from './connection.ts';
+import { lock } from './locks.ts';
 import { CannotDecrypt, type Keyring, type Sealed } from './secrets.ts';
 import { mergeSettings, parseStoredSettings } from './settings.ts';
 import { storable } from './storable.ts';
@@ -143,9 +144,7 @@ export function createConnections(
       };
       const saved = await db.$transaction(async (tx) => {
         // Two that connect one account at the same time must not both succeed.
-        await tx.$queryRaw(
-          Prisma.sql`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtext(${`connect ${domain}`}))) t`,
-        );
+        await lock(tx, 'connect', domain);
         const stored = await tx.connection.findUnique({ where: { id }, select: { domain: true, removedAt: true } });
         if (stored !== null && stored.domain !== domain) throw new OtherAccount(id, stored.domain, domain);
         const isNew = stored === null || stored.removedAt !== null;

@@ -2,6 +2,7 @@ import { normalEmail, type Person } from '../domain/contact.ts';
 import type { Contact as Row, Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 import { isUuid } from './cursor.ts';
+import { lock } from './locks.ts';
 import { storable } from './storable.ts';
 
 /** A contact as the API and the command line show it. */
@@ -25,7 +26,7 @@ export function createContacts(db: Db): Contacts {
       };
       return db.$transaction(async (tx) => {
         // Two tickets of one person, seen at the same time, must not make two contacts.
-        await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`contacts:${connectionId}`}, 0))::text`;
+        await lock(tx, 'contacts', connectionId);
         const known = await find(tx, connectionId, person);
         if (known === null) {
           const created = await tx.contact.create({ data: { connectionId, ...person }, select: { id: true } });

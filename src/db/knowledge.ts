@@ -2,6 +2,7 @@ import type { ImportResult, KnowledgeSearch, PreparedArticle } from '../domain/k
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 import { searchKnowledge } from './knowledge-search.ts';
+import { lock } from './locks.ts';
 import { configurationOf } from './text-search.ts';
 
 /** The imported knowledge of every connection. Each call sees one connection's only. */
@@ -26,8 +27,6 @@ export type Knowledge = KnowledgeSearch & {
 /** Where knowledge comes from; an import touches nothing of another origin. */
 type Origin = 'folder' | 'freshdesk';
 const UNDETERMINED = 'und';
-/** First key of the advisory locks that keep two imports of a connection apart. */
-const IMPORT_LOCK = 7_263_001;
 const IMPORT_LIMIT_MS = 300_000;
 const BATCH = 500;
 
@@ -77,7 +76,7 @@ async function replaceArticles(
   articles: readonly PreparedArticle[],
   kept: ReadonlySet<string>,
 ): Promise<ImportResult> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${IMPORT_LOCK}::int, hashtext(${connectionId}))`;
+  await lock(tx, 'import', connectionId);
   if ((await tx.connection.count({ where: { id: connectionId } })) === 0) {
     throw new Error(`There is no connection "${connectionId}" to import knowledge for: make it with "connect" first.`);
   }

@@ -4,12 +4,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { MIGRATION_LOCK } from './locks.ts';
 
 /** The same folder from `src/db` and from `dist/db`. */
 export const migrationsDir = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
-/** The advisory lock that `prisma migrate deploy` takes, so that the two exclude each other. */
-const MIGRATION_LOCK = 72_707_369;
 const LOCK_LIMIT_MS = 120_000;
 
 type Migration = { readonly name: string; readonly sql: string; readonly checksum: string };

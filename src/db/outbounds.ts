@@ -3,12 +3,10 @@ import { outboundKey } from '../domain/outbound.ts';
 import type { Brake, ReplyCounts } from '../domain/limits.ts';
 import type { Prisma, Outbound as Row } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
+import { lock } from './locks.ts';
 import { storable } from './storable.ts';
 
 const HOUR_MS = 3_600_000;
-
-/** First key of the advisory locks that let replies of a connection be claimed one after the other. */
-const CLAIM_LOCK = 7_263_002;
 
 /** E11: judged on the replies sent lately, and those being sent right now. */
 export type ReplyBrake = {
@@ -105,7 +103,7 @@ export function createOutbounds(db: Db): Outbounds {
       db.$transaction(async (tx) => {
         if (brake !== undefined) {
           const { connectionId } = brake.target;
-          await tx.$executeRaw`SELECT pg_advisory_xact_lock(${CLAIM_LOCK}::int, hashtext(${connectionId}))`;
+          await lock(tx, 'claim', connectionId);
           const tripped = brake.judge(await replyCounts(tx, brake.target, now, { besides: key }));
           if (tripped !== null) return tripped;
         }
