@@ -14,7 +14,7 @@ export type PageRequest = { cursor: string | null; limit: number };
 
 export type Page<T> = { items: T[]; nextCursor: string | null };
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const INT64_MAX = 2n ** 63n - 1n;
 
 /** Whether a text can be compared with a uuid column at all; PostgreSQL throws on the others. */

@@ -148,8 +148,10 @@ async function empty(tx: Tx, sessionIds: readonly string[], at: Date): Promise<v
   await tx.message.deleteMany({ where });
   await tx.draft.deleteMany({ where });
   await tx.modelCall.updateMany({ where, data: { result: Prisma.DbNull } });
-  await tx.turn.updateMany({ where, data: { summary: null, topic: null } });
-  await tx.handoff.updateMany({ where, data: { summary: '' } });
+  const traits = { sentiment: null, language: null };
+  // Sources and files name the articles: what the person asked about.
+  await tx.turn.updateMany({ where, data: { summary: null, topic: null, sources: [], files: [], ...traits } });
+  await tx.handoff.updateMany({ where, data: { summary: '', ...traits } });
   await tx.session.updateMany({
     where: { id: { in: [...sessionIds] } },
     data: {

@@ -6,6 +6,7 @@ import { createModelCalls } from '../../src/db/model-calls.ts';
 import { createLooks } from '../../src/db/looks.ts';
 import { createRemoval } from '../../src/db/removal.ts';
 import { createSessionReads } from '../../src/db/session-reads.ts';
+import { createTicketTraces } from '../../src/db/ticket-traces.ts';
 import { isBehind } from '../../src/domain/backfill.ts';
 import { clearClosed } from '../../src/loops/retention.ts';
 import { HOUR_MS, openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
@@ -111,6 +112,40 @@ describe('erasing a person', () => {
       tags: [],
     });
     expect(shown?.turns).toMatchObject([{ rule: 'E7', outcome: 'drafted', engine: 'scripted', topic: null }]);
+  });
+
+  test('K1 what is shown of an erased ticket tells neither its language, nor the mood, nor what was asked about', async () => {
+    const email = newEmail();
+    const ticketId = await story(email, 'mangosteen');
+    const id = (await mirror.session(ticketId))?.id ?? '';
+    const traits = { sentiment: 'angry', language: 'pt' };
+    const files = [{ name: 'returns.pdf', size: 7, outcome: 'attached' }];
+    await mirror.db.turn.updateMany({ where: { sessionId: id }, data: { ...traits, files } });
+    await mirror.db.handoff.updateMany({ where: { sessionId: id }, data: traits });
+    const shown = async () => ({
+      byApi: await createSessionReads(mirror.db).get(id),
+      trace: await createTicketTraces(mirror.db).get('default', ticketId),
+      stored: await mirror.db.turn.findFirst({ where: { sessionId: id } }),
+    });
+    const before = await shown();
+    expect(before.byApi?.turns[0]?.sources).toMatchObject([{ title: 'Answer' }]);
+    expect(before.byApi?.handoffs).toMatchObject([traits]);
+    await erase(email);
+    const { byApi, trace, stored } = await shown();
+    const nothing = { sentiment: null, language: null };
+    expect(byApi).toMatchObject({ ...nothing, handoffs: [nothing], turns: [{ topic: null, sources: [] }] });
+    expect(byApi?.turns[0]).not.toHaveProperty('attachments');
+    expect(trace).toMatchObject({ session: nothing, handoffs: [nothing], turns: [{ topic: null, sources: [] }] });
+    expect(stored).toMatchObject(nothing);
+  });
+
+  test('K1 the id of a contact is an id in upper case too', async () => {
+    const email = newEmail();
+    const ticketId = await story(email);
+    const { id } = await mirror.db.contact.findFirstOrThrow({ where: { email } });
+    expect(await erase(id.toUpperCase(), { dryRun: true })).toMatchObject({ tickets: [ticketId] });
+    expect(await erase(id.toUpperCase())).toMatchObject({ tickets: [ticketId] });
+    expect(await mirror.db.contact.findFirst({ where: { id } })).toBeNull();
   });
 
   test('K1 an audit line says what was removed, and nothing about whom', async () => {
