@@ -18,7 +18,7 @@ import { createDb } from './db/client.ts';
 import { ConnectionNotFound } from './db/connection.ts';
 import { createConnections } from './db/connections.ts';
 import { createKnowledge } from './db/knowledge.ts';
-import { applyMigrations } from './db/migrate.ts';
+import { migrateWhenUp } from './db/migrate.ts';
 import { createOutbounds } from './db/outbounds.ts';
 import { createRemoval } from './db/removal.ts';
 import { createKeyring } from './db/secrets.ts';
@@ -39,9 +39,10 @@ import { connectTemporal } from './temporal/connect.ts';
 import { createEndConnection } from './temporal/end-connection.ts';
 import { createReconcileSchedules } from './temporal/reconcile-schedule.ts';
 import { createSignalTicket } from './temporal/signal-ticket.ts';
-import { installRuntimeWithMetrics, releaseRuntime } from './temporal/runtime.ts';
+import { installRuntime, installRuntimeWithMetrics, releaseRuntime } from './temporal/runtime.ts';
+import { requireNamespace } from './temporal/trouble.ts';
 
-/** How long a command waits for Temporal. */
+/** How long a command waits for PostgreSQL, and for Temporal. */
 const CLI_PATIENCE_MS = 5_000;
 
 const READY = {
@@ -73,13 +74,15 @@ async function serve(env: Env, only: Half | null): Promise<void> {
 }
 
 /** Without DATABASE_URL, the database of `serve`: the running one is used, and started for the command when none runs. */
-async function openForCli(env: Env): Promise<Opened> {
+async function openForCli(env: Env, say: (line: string) => void): Promise<Opened> {
   const config = loadConfig(env);
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
   const own =
     config.databaseUrl === null ? await startLocalPostgres({ dataDir: config.dataDir, durable: true, log: say }) : null;
   const databaseUrl = config.databaseUrl ?? own?.url ?? '';
-  await applyMigrations(databaseUrl);
+  await migrateWhenUp(databaseUrl, CLI_PATIENCE_MS, say).catch(async (error: unknown) => {
+    await own?.stop();
+    throw error;
+  });
   const db = createDb(databaseUrl, { poolSize: 4 });
   const knowledge = createKnowledge(db);
   const articleFiles = createArticleFiles(db);
@@ -130,9 +133,8 @@ async function openForCli(env: Env): Promise<Opened> {
 }
 
 /** C6: with the database and the Temporal that `serve` uses; what does not answer is a finding. */
-async function doctor(env: Env, connectionId: string | null): Promise<Finding[]> {
+async function doctor(env: Env, connectionId: string | null, say: (line: string) => void): Promise<Finding[]> {
   const config = loadConfig(env);
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
   const own =
     config.databaseUrl === null ? await startLocalPostgres({ dataDir: config.dataDir, durable: true, log: say }) : null;
   const temporal = lazyTemporal(config, () => undefined, 0);
@@ -155,24 +157,33 @@ const NO_LOCAL_TEMPORAL = 'this machine, where the service does not run';
 
 /** Most commands do not need Temporal, so it is connected to when one asks. */
 function lazyTemporal(config: Config, say: (line: string) => void, patienceMs = CLI_PATIENCE_MS) {
-  let connecting: Promise<NativeConnection> | null = null;
-  async function connect(): Promise<NativeConnection> {
+  const namespace = config.temporalNamespace;
+  let connecting: Promise<{ address: string; connected: NativeConnection }> | null = null;
+  let opening: Promise<Client> | null = null;
+
+  async function connect() {
     const address = config.temporalAddress ?? (await runningTemporal(config.dataDir));
     if (address === null)
       throw new Error(
-        'Temporal does not run here: start the service (npm start), again if it runs without it, or set TEMPORAL_ADDRESS.',
+        'Temporal does not run here: start the service (npm start; if it runs already, stop it first), or set TEMPORAL_ADDRESS.',
       );
-    return connectTemporal(address, patienceMs, say);
+    // The client logs every try that fails; the command says it once.
+    installRuntime(pino({ level: config.logLevel === 'info' ? 'error' : config.logLevel }, pino.destination(2)));
+    return { address, connected: await connectTemporal(address, patienceMs, say) };
   }
-  const connection = () => (connecting ??= connect());
+
+  async function open(): Promise<Client> {
+    const { address, connected } = await (connecting ??= connect());
+    await requireNamespace(connected, address, namespace);
+    return new Client({ connection: connected, namespace });
+  }
+
   return {
-    connection,
-    async client(): Promise<Client> {
-      return new Client({ connection: await connection(), namespace: config.temporalNamespace });
-    },
+    connection: async (): Promise<NativeConnection> => (await (connecting ??= connect())).connected,
+    client: (): Promise<Client> => (opening ??= open()),
     async close(): Promise<void> {
       await connecting?.then(
-        (connected) => connected.close(),
+        ({ connected }) => connected.close(),
         () => undefined,
       );
     },
@@ -182,18 +193,25 @@ function lazyTemporal(config: Config, say: (line: string) => void, patienceMs = 
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const env = process.env;
+  const args = process.argv.slice(2);
+  // With --json, standard error is for one object.
+  const say = (line: string) => void (args.includes('--json') || process.stderr.write(`${line}\n`));
   const deps: CliDeps = {
     env,
     output: { out: (line) => void process.stdout.write(line), err: (line) => void process.stderr.write(line) },
     terminal: process.stdin.isTTY && process.stderr.isTTY ? createTerminal(process.stdin, process.stderr) : null,
     screen: process.stderr.isTTY ? process.stderr : null,
     readInput: () => text(process.stdin),
-    open: () => openForCli(env),
+    open: () => openForCli(env, say),
     verify: (account) => clientOf(account).verify(),
-    doctor: (connectionId) => doctor(env, connectionId),
+    doctor: (connectionId) => doctor(env, connectionId, say),
     serve: (only) => serve(env, only),
   };
-  process.exitCode = await runCli(deps, process.argv.slice(2));
+  const status = await runCli(deps, args);
+  // A server that never answered is still being waited for somewhere below: what was said gets out first.
+  for (const stream of [process.stdout, process.stderr])
+    await new Promise<void>((written) => void stream.write('', () => written()));
+  process.exit(status);
 }
 
 if (import.meta.main) await main();

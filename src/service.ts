@@ -42,6 +42,7 @@ import { createReconcileSchedules, type ReconcileSchedules } from './temporal/re
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { createSignalTicket, type SignalTicket } from './temporal/signal-ticket.ts';
 import { createTicketRuns } from './temporal/ticket-runs.ts';
+import { requireNamespace } from './temporal/trouble.ts';
 import { startWorkers, type Workers } from './temporal/workers.ts';
 
 /** How long a start waits for servers that others start, unless told otherwise. */
@@ -125,6 +126,7 @@ export async function startService(
 
     const temporal = await connectTemporal(address, patienceMs, say);
     closers.push(() => temporal.close());
+    await requireNamespace(temporal, address, namespace);
     await registerSearchAttributes(temporal, namespace);
     const client = new Client({ connection: temporal, namespace });
     const signalTicket = createSignalTicket(client);

@@ -4,6 +4,7 @@ import { AlreadySaid, type CliDeps, UsageError } from './common.ts';
 import { connectCommand } from './connect.ts';
 import { connectionsCommand } from './connections.ts';
 import { doctorCommand } from './doctor.ts';
+import { explained, wordsOf } from './explained.ts';
 import { knowledgeCommand } from './knowledge.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { contactCommand } from './contact.ts';
@@ -60,7 +61,7 @@ export async function runCli(deps: CliDeps, args: readonly string[]): Promise<Ex
       if (asJson && error.exitCode !== 0) deps.output.err(`${JSON.stringify({ error: usageAsData(error) })}\n`);
       return error.exitCode === 0 ? 0 : 2;
     }
-    deps.output.err(asJson ? `${JSON.stringify({ error: asData(error) })}\n` : asText(error));
+    deps.output.err(asJson ? `${JSON.stringify({ error: asData(explained(error)) })}\n` : `${wordsOf(error)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -68,10 +69,6 @@ export async function runCli(deps: CliDeps, args: readonly string[]): Promise<Ex
 function everyCommand(command: Command, change: (command: Command) => void): void {
   change(command);
   for (const child of command.commands) everyCommand(child, change);
-}
-
-function asText(error: unknown): string {
-  return `${error instanceof Error ? error.message : String(error)}\n`;
 }
 
 function usageAsData({ code, message }: CommanderError): Record<string, unknown> {
@@ -84,7 +81,7 @@ function asData(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
   return {
     name: error.name,
-    message: error.message,
+    message: wordsOf(error),
     ...('reason' in error ? { reason: error.reason } : {}),
     ...('problems' in error ? { problems: error.problems } : {}),
   };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { wordsOf } from './explained.ts';
 import {
   type CliDeps,
   command,
@@ -28,7 +29,9 @@ export function ticketRetryCommand(deps: CliDeps): Command {
       await connections.settings(connection);
       const writes = await outbounds.clearUndecided(ref);
       const resolve = await sessions.forgetRefusedResolve(ref);
-      await signalTicket(connection, ticketId, { kind: 'operator' });
+      await signalTicket(connection, ticketId, { kind: 'operator' }).catch((error: unknown) => {
+        throw untold({ ticketId, writes, resolve }, error);
+      });
       const status = (await traces.get(connection, ticketId))?.session.status ?? null;
       return { connection, ticketId, writes, resolve, status };
     });
@@ -36,16 +39,30 @@ export function ticketRetryCommand(deps: CliDeps): Command {
   });
 }
 
-function inWords(done: { ticketId: number; writes: number; resolve: boolean; status: string | null }): string {
-  const { ticketId, writes, resolve, status } = done;
+type Cleared = { ticketId: number; writes: number; resolve: boolean };
+
+/** What was cleared stays cleared, and nothing has told the ticket's workflow of it. */
+function untold(cleared: Cleared, error: unknown): Error {
+  const { ticketId } = cleared;
+  return new Error(
+    `${clearedInWords(cleared)}, but its workflow was not told: ${wordsOf(error)} Then run "ticket sync ${ticketId}"; without it, the ticket goes on with its next change.`,
+    { cause: error },
+  );
+}
+
+function inWords(done: Cleared & { status: string | null }): string {
+  const next =
+    done.status === 'handed_off'
+      ? 'People have the ticket: assign it to the AI agent in Freshdesk to let the AI answer.'
+      : 'It is read again now.';
+  return `${clearedInWords(done)}. ${next}\n`;
+}
+
+function clearedInWords({ ticketId, writes, resolve }: Cleared): string {
   const cleared = [
     ...(writes === 0 ? [] : [`${writes} undecided ${writes === 1 ? 'write' : 'writes'}`]),
     ...(resolve ? ['a refused resolution'] : []),
   ];
   const what = cleared.length === 0 ? 'Nothing was in the way' : `Cleared: ${cleared.join(', ')}`;
-  const next =
-    status === 'handed_off'
-      ? 'People have the ticket: assign it to the AI agent in Freshdesk to let the AI answer.'
-      : 'It is read again now.';
-  return `${what} on ticket ${ticketId}. ${next}\n`;
+  return `${what} on ticket ${ticketId}`;
 }

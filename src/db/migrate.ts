@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { MIGRATION_LOCK } from './locks.ts';
+import { connectionTrouble, DatabaseUnusable } from './trouble.ts';
 
 /** The same folder from `src/db` and from `dist/db`. */
 export const migrationsDir = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
@@ -34,7 +35,7 @@ const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
  */
 export async function applyMigrations(databaseUrl: string, folder: string = migrationsDir): Promise<string[]> {
   const migrations = await readMigrations(folder);
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = open(databaseUrl);
   await client.connect();
   try {
     await client.query(`SET lock_timeout = ${LOCK_LIMIT_MS}`);
@@ -52,7 +53,7 @@ export async function applyMigrations(databaseUrl: string, folder: string = migr
 /** The migrations that the database lacks, in order; changes nothing. Throws as `applyMigrations` does. */
 export async function pendingMigrations(databaseUrl: string, folder: string = migrationsDir): Promise<string[]> {
   const migrations = await readMigrations(folder);
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  const client = open(databaseUrl);
   await client.connect();
   try {
     const { rows } = await client.query<{ found: boolean }>(
@@ -63,6 +64,13 @@ export async function pendingMigrations(databaseUrl: string, folder: string = mi
   } finally {
     await client.end();
   }
+}
+
+/** A connection that breaks between two queries fails the next one, and ends no process. */
+function open(databaseUrl: string): pg.Client {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  return client;
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {
@@ -116,13 +124,11 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
   }
 }
 
-/** As PostgreSQL says that it is not up yet, or not reachable. */
-const NOT_UP: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', '57P03']);
 const TRY_EVERY_MS = 2_000;
 
 /**
  * Migrates, waiting up to `patienceMs` for a PostgreSQL that does not answer yet: servers of one machine start in any order.
- * @throws Error saying what to do when it does not come up
+ * @throws DatabaseUnusable when it does not come up, or does not let us in
  */
 export async function migrateWhenUp(
   databaseUrl: string,
@@ -134,13 +140,9 @@ export async function migrateWhenUp(
     try {
       return await applyMigrations(databaseUrl);
     } catch (error) {
-      const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-      if (!NOT_UP.has(code)) throw error;
-      if (Date.now() >= until)
-        throw new Error(
-          `PostgreSQL does not answer (${String(code)}). Start it, or correct DATABASE_URL; left out, a local one is started.`,
-          { cause: error },
-        );
+      const trouble = connectionTrouble(error);
+      if (trouble === null) throw error;
+      if (trouble.kind === 'refused' || Date.now() >= until) throw new DatabaseUnusable(trouble, error);
       say('PostgreSQL does not answer yet; trying again');
       await sleep(TRY_EVERY_MS);
     }

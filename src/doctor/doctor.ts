@@ -1,4 +1,5 @@
 import { type AccountProbe, checkAccount } from './account.ts';
+import { noNamespace } from '../temporal/trouble.ts';
 import { type CheckName, failed, type Finding, saidBy, ok, type Verdict } from './finding.ts';
 
 /** How to look at what the product stands on; each rejects when it does not work. */
@@ -60,10 +61,8 @@ async function checkTemporal({ temporal }: Probes): Promise<Verdict> {
   const { address, namespace } = temporal;
   try {
     if (await temporal.hasNamespace()) return ok(`Temporal answers at ${address}, with the namespace "${namespace}".`);
-    return failed(
-      `Temporal answers at ${address} and has no namespace "${namespace}".`,
-      `Make it with "temporal operator namespace create ${namespace}", or correct TEMPORAL_NAMESPACE.`,
-    );
+    const { reason, fix } = noNamespace(address, namespace);
+    return failed(reason, fix);
   } catch {
     return failed(
       `Temporal does not answer at ${address}: webhooks are refused and no ticket is worked.`,

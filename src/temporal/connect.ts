@@ -3,6 +3,8 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 
 const TRY_EVERY_MS = 2_000;
+/** A server that takes the connection and says nothing would keep the client for half a minute. */
+const LEAST_ATTEMPT_MS = 5_000;
 
 /**
  * Connects to Temporal with the standard TEMPORAL_* client variables (address, TLS, API key); `address` goes before them.
@@ -18,7 +20,7 @@ export async function connectTemporal(
   const until = Date.now() + patienceMs;
   for (;;) {
     try {
-      return await NativeConnection.connect(options);
+      return await connectWithin(Math.max(LEAST_ATTEMPT_MS, until - Date.now()), options);
     } catch (error) {
       if (Date.now() >= until) {
         throw new Error(
@@ -29,5 +31,20 @@ export async function connectTemporal(
       waiting(`Temporal does not answer at ${address} yet; trying again`);
       await sleep(TRY_EVERY_MS);
     }
+  }
+}
+
+/** A connection that comes too late is closed again. */
+async function connectWithin(deadlineMs: number, options: NativeConnectionOptions): Promise<NativeConnection> {
+  const connecting = NativeConnection.connect(options);
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(new Error(`no answer within ${deadlineMs} ms`));
+    connecting.then((connection) => connection.close()).catch(() => undefined);
+  }, deadlineMs);
+  try {
+    return await Promise.race([connecting, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ServiceError } from '@temporalio/client';
 import { createReplyActivities } from '../../src/activities/reply.ts';
 import { createRemoval } from '../../src/db/removal.ts';
 import { createTicketTraces, type TicketTrace } from '../../src/db/ticket-traces.ts';
@@ -8,17 +9,19 @@ import { takeTurn } from '../support/turns.ts';
 
 let mirror: Mirror;
 const hints: unknown[] = [];
+let temporalFails: Error | null = null;
 beforeAll(async () => {
   mirror = await openMirror();
 });
 beforeEach(async () => {
   hints.length = 0;
+  temporalFails = null;
   mirror.simulator.faults.clear();
   await mirror.set({ paused: false, channels: { email: { mode: 'autopilot' } } });
 });
 afterAll(() => mirror.close());
 
-/** A command line over the mirror's database; hints are collected instead of sent. */
+/** A command line over the mirror's database; hints are collected instead of sent, unless Temporal is to fail. */
 function run(...args: string[]) {
   const { connections, deps, db } = mirror;
   const open = opening({
@@ -27,7 +30,10 @@ function run(...args: string[]) {
     outbounds: deps.outbounds,
     traces: createTicketTraces(db),
     removal: createRemoval(db),
-    signalTicket: async (connectionId, ticketId, hint) => void hints.push([connectionId, ticketId, hint.kind]),
+    signalTicket: async (connectionId, ticketId, hint) => {
+      if (temporalFails !== null) throw temporalFails;
+      hints.push([connectionId, ticketId, hint.kind]);
+    },
   });
   return cli(args, { open });
 }
@@ -231,6 +237,18 @@ describe('ticket sync and ticket retry', () => {
       resolve: false,
       status: 'handed_off',
     });
+  });
+
+  test('A5 retry says what it has cleared when Temporal does not take the hint, and what is left to do', async () => {
+    const ticketId = await undecided();
+    const cause = Object.assign(new Error('Timeout expired'), { code: 1 });
+    temporalFails = new ServiceError('Failed to signalWithStart Workflow', { cause });
+    const { status, out, err } = await run('ticket', 'retry', String(ticketId));
+    expect([status, out]).toEqual([1, '']);
+    expect(err).toBe(
+      `Cleared: 1 undecided write on ticket ${ticketId}, but its workflow was not told: Temporal did not answer in time. Try again; "doctor" says whether it works. Then run "ticket sync ${ticketId}"; without it, the ticket goes on with its next change.\n`,
+    );
+    expect((await traceOf(ticketId)).writes).not.toContainEqual(expect.objectContaining({ state: 'unknown' }));
   });
 
   test('R2 retry lets a refused resolution be tried again', async () => {

@@ -185,6 +185,13 @@ describe('bad days with our own servers', () => {
       expect(said).toContain(`Temporal does not answer at 127.0.0.1:${gate.port} yet; trying again`);
     });
 
+    test('C6 a start in a namespace that Temporal does not have says so, in the words of doctor', async () => {
+      const { started } = start({ temporalNamespace: 'desk' }, 100);
+      await expect(started).rejects.toThrow(
+        `Temporal answers at ${desk.config.temporalAddress} and has no namespace "desk". Make it with "temporal operator namespace create desk", or correct TEMPORAL_NAMESPACE.`,
+      );
+    });
+
     test('a start whose PostgreSQL and Temporal come up late goes on by itself', async () => {
       const [postgres, temporal] = [await postgresGate(), await temporalGate()];
       const { said, started } = start(
