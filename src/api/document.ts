@@ -55,6 +55,7 @@ const PROBLEMS = {
   415: 'The body is not JSON',
   422: 'Freshdesk refuses this account or this key',
   429: 'Too many wrong tokens came from this address',
+  500: 'Something went wrong here; the log has more under the `requestId`',
   502: 'Freshdesk could not be asked',
   503: 'Something that is needed does not answer; try again later',
 } as const;

@@ -67,7 +67,11 @@ export function openApiDocument(serverUrl = '/'): OpenApiDocument {
     const { path, responses } = operation;
     registry.registerPath(
       path.startsWith('/api/')
-        ? { ...operation, security: [{ [security.name]: [] }], responses: { ...responses, ...problems(401, 429) } }
+        ? {
+            ...operation,
+            security: [{ [security.name]: [] }],
+            responses: { ...responses, ...problems(401, 429, 500, 503) },
+          }
         : { security: [], ...operation },
     );
   }

@@ -6,6 +6,7 @@ import { RemovalUnfinished } from '../connect.ts';
 import { ConnectionExists, ConnectionNotFound, DomainTaken, OtherAccount } from '../db/connection.ts';
 import { InvalidCursor } from '../db/cursor.ts';
 import { InvalidSettings } from '../db/settings.ts';
+import { connectionTrouble } from '../db/trouble.ts';
 import { ConnectError } from '../freshdesk/errors.ts';
 
 /** What is wrong with one part of a request. */
@@ -51,15 +52,21 @@ export function onlyMethods(allowed: string): RequestHandler {
   };
 }
 
+const DATABASE_SILENT = 'The database does not answer; try again later.';
+const FAILED = 'Something went wrong here; the log has more under this request id.';
+
 /** The last handler: turns whatever was thrown into problem details, and logs what was not expected. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
-    const problem = toProblem(error);
-    if (problem.status === 500) {
-      log.error({ requestId: response.get('X-Request-Id'), error: withoutWords(error) }, 'request failed');
-    }
-    sendProblem(response, problem);
+    const known = toProblem(error);
+    if (known !== null) return sendProblem(response, known);
+    const silent = connectionTrouble(error) !== null;
+    log.error(
+      { requestId: response.get('X-Request-Id'), error: withoutWords(error) },
+      silent ? 'request refused: the database cannot be used' : 'request failed',
+    );
+    sendProblem(response, silent ? new Problem(503, DATABASE_SILENT) : new Problem(500, FAILED));
   };
 }
 
@@ -80,7 +87,8 @@ function sendProblem(response: Response, { status, message, errors, reason }: Pr
     );
 }
 
-function toProblem(error: unknown): Problem {
+/** null for what nobody expected. */
+function toProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (error instanceof ConnectionNotFound) return new Problem(404, error.message);
   if (error instanceof ConnectError) {
@@ -95,7 +103,7 @@ function toProblem(error: unknown): Problem {
   if (error instanceof InvalidCursor) {
     return new Problem(400, 'The query is not usable.', [{ path: 'cursor', message: error.message }]);
   }
-  return fromExpress(error) ?? new Problem(500, 'Something went wrong here; the log has more under this request id.');
+  return fromExpress(error);
 }
 
 /** Errors of Express and its body parser carry a status; their messages may quote the body, so they get words of ours. */

@@ -13,7 +13,7 @@ import { createFigures } from '../../src/db/figures.ts';
 import { createKeyring } from '../../src/db/secrets.ts';
 import { createSessionReads } from '../../src/db/session-reads.ts';
 import { createFolderStorage } from '../../src/storage/folder.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 import { runFolder } from './run-folder.ts';
 
 export const ADMIN_TOKEN = 'admin-token-of-the-tests';
@@ -37,9 +37,9 @@ export function newConnection(changes: Partial<NewConnection> = {}): NewConnecti
   };
 }
 
-/** A migrated database of its own with the connection `default`. */
-export async function openTestConnections() {
-  const database = await createTestDatabase();
+/** A migrated database of its own, or one that a test has made, with the connection `default`. */
+export async function openTestConnections(given: TestDatabase | null = null) {
+  const database = given ?? (await createTestDatabase());
   const db = createDb(database.url, { poolSize: 4 });
   const connections = createConnections(db, createKeyring([randomBytes(32)]));
   await connections.save(newConnection());
@@ -73,9 +73,10 @@ export type Signal = { connectionId: string; ticketId: number; kind: string };
 /** The real API on a loopback port over a real database; signals are collected instead of sent. */
 export async function startTestApi({
   connecting = {},
+  database = null,
   ...changes
-}: Partial<ApiDeps> & { connecting?: Partial<ConnectorDeps> } = {}) {
-  const { db, databaseUrl, connections, close } = await openTestConnections();
+}: Partial<ApiDeps> & { connecting?: Partial<ConnectorDeps>; database?: TestDatabase | null } = {}) {
+  const { db, databaseUrl, connections, close } = await openTestConnections(database);
   const signals: Signal[] = [];
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
