@@ -10,10 +10,11 @@ import { NotFound } from '../freshdesk/errors.ts';
 import type { Ticket } from '../freshdesk/client.ts';
 import type { Account, ActivityDeps, Share, TicketRef } from './deps.ts';
 import { groupName } from './groups.ts';
-import { readThread } from './read-thread.ts';
+import { readThread, type ThreadRead } from './read-thread.ts';
 import { requesterOf } from './requester.ts';
 import { REREAD_EVERY_MS, snapshotOf } from './snapshot.ts';
 import { conversationMessage, descriptionMessage, peopleOf } from './thread.ts';
+import { isGone } from './write-once.ts';
 
 export type LookOptions = {
   /** Track the ticket whatever the gate says (B3). */
@@ -60,7 +61,11 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
   const due = session?.wholeReadAtMs == null || read.atMs - session.wholeReadAtMs >= REREAD_EVERY_MS;
   const cursor =
     session === null || due || options.whole === true ? null : { page: session.cursorPage, seq: session.cursorSeq };
-  const thread = await readThread(freshdesk, ref.ticketId, cursor);
+  const thread = await readThread(freshdesk, ref.ticketId, cursor).catch((error: unknown) => {
+    // S3: the ticket itself says what has become of it; its thread may be out of sight then, and stays as it was.
+    if (session !== null && (ticket.spam || ticket.deleted) && isGone(error)) return nothingNew(session);
+    throw error;
+  });
   const { entries } = thread;
   const requester = await requesterOf(deps, account, { ticket, entries, whole: cursor === null }, session);
   const people = peopleOf(account, ticket, requester.requesterEmail);
@@ -175,11 +180,16 @@ async function closingTime(
     : Math.min(stats.closedAtMs, stats.resolvedAtMs ?? stats.closedAtMs);
 }
 
+function nothingNew({ cursorPage, cursorSeq }: Session): ThreadRead {
+  return { entries: [], readFrom: cursorSeq + 1, cursor: { page: cursorPage, seq: cursorSeq }, whole: false };
+}
+
 function asSeen(message: ReturnType<typeof conversationMessage>): SeenMessage {
   return {
     ...message,
     answerable: message.author === 'customer' && message.ignored === null,
     byRequester: true,
+    isAnswer: false,
     fresh: true,
   };
 }

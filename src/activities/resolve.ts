@@ -1,6 +1,7 @@
 import { withoutAddresses } from '../ai/guards/addresses.ts';
 import { renderResolutionNote } from '../ai/render.ts';
 import { summarise } from '../ai/summary.ts';
+import type { Turn } from '../db/turns.ts';
 import { answeredByPerson, type SeenMessage } from '../domain/session.ts';
 import { isDone, RESOLVED, responderOf } from '../domain/ticket.ts';
 import { Rejected } from '../freshdesk/errors.ts';
@@ -37,8 +38,10 @@ export function createResolveActivities(deps: ActivityDeps) {
         if (sight.tracked === null) return conclude(deps, input, { outcome: 'dropped' });
         const { session, messages } = sight.tracked;
         await abandon(deps, input, ['resolution_note'], messages);
-        if (!(await hasResolved(deps, input, session))) return conclude(deps, input, { outcome: 'dropped' });
-        await deps.sessions.resolved(session.id, input.closure, newestSeq(messages));
+        const resolving = await resolvingTurn(deps, input, session);
+        if (resolving === null) return conclude(deps, input, { outcome: 'dropped' });
+        // What the customer wrote while that attempt was under way came after the closing, whatever Freshdesk's times say.
+        await deps.sessions.resolved(session.id, input.closure, resolving.throughSeq);
         return conclude(deps, input, { outcome: 'resolved' });
       }
       const { session, messages } = sight.tracked;
@@ -76,12 +79,13 @@ function isOver(sight: Sight): sight is Tracked {
 }
 
 /** An attempt whose end nobody noted down has set the status: then it was the AI that closed the ticket, and nobody else. */
-async function hasResolved(
+async function resolvingTurn(
   deps: ActivityDeps,
   { turnId }: ResolveInput,
   { status }: Tracked['tracked']['session'],
-): Promise<boolean> {
-  return status === 'closed_resolved' && (await deps.turns.find(turnId))?.outcomeWhy === RESOLVING;
+): Promise<Turn | null> {
+  const turn = status === 'closed_resolved' ? await deps.turns.find(turnId) : null;
+  return turn?.outcomeWhy === RESOLVING ? turn : null;
 }
 
 /** R3: the thanks that reopened what the AI had resolved closes it again, without a second note. */

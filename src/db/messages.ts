@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isReplyKey } from '../domain/outbound.ts';
 import type { SeenMessage } from '../domain/session.ts';
 import type { Author, MessageKind, Visibility } from '../domain/ticket.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
@@ -129,7 +130,16 @@ export async function seenMessages(
   const rows = await db.message.findMany({
     where: { sessionId },
     orderBy: { seq: 'asc' },
-    select: { seq: true, userId: true, author: true, visibility: true, kind: true, createdAt: true, ignoredBy: true },
+    select: {
+      seq: true,
+      userId: true,
+      author: true,
+      visibility: true,
+      kind: true,
+      createdAt: true,
+      ignoredBy: true,
+      outboundKey: true,
+    },
   });
   return rows.map((row) => ({
     seq: Number(row.seq),
@@ -139,6 +149,7 @@ export async function seenMessages(
     createdAtMs: row.createdAt.getTime(),
     answerable: row.author === 'customer' && row.ignoredBy === null,
     byRequester: writtenByRequester({ ...row, seq: Number(row.seq) }, requesterId),
+    isAnswer: row.outboundKey !== null && isReplyKey(row.outboundKey),
     fresh: fresh.has(Number(row.seq)),
   }));
 }

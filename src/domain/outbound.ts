@@ -16,5 +16,10 @@ export function outboundKey(
   return kind === 'reply' ? base : `${base}:${episode}`;
 }
 
+/** Whether what was written under this key was a reply to the customer. */
+export function isReplyKey(key: string): boolean {
+  return key.startsWith('reply:');
+}
+
 /** How many times a write with an unknown outcome is sent at most: the first time, and once more (A5). */
 export const MOST_TRIES = 2;

@@ -57,6 +57,8 @@ export type SeenMessage = {
   answerable: boolean;
   /** By the ticket's requester, and nobody in copy or else (E10); true for what no customer wrote. */
   byRequester: boolean;
+  /** A reply of ours to the customer: not the message of a handoff (H9), nor what the AI agent's account wrote besides. */
+  isAnswer: boolean;
   /** First seen by this look. */
   fresh: boolean;
 };
@@ -121,7 +123,7 @@ export function follow(previous: SessionState | null, admittedBy: Admission, see
       closedThrough: newestSeq(seen.messages),
     };
   }
-  if (isDone(seen.ticket.status) && !customerWroteAfterwards(before, state, seen))
+  if ((isDone(seen.ticket.status) || staysClosed(before, seen)) && !customerWroteAfterwards(before, state, seen))
     return closedResolved(before, state, seen);
   return followAssignment(before, isClosed(before) ? reopened(before, state, seen) : state, seen);
 }
@@ -156,7 +158,7 @@ export function resolveDueMs(
 ): number | null {
   if (mode !== 'autopilot' || state.status !== 'open' || state.responder === 'person') return null;
   if (state.resolveRefused !== null) return null;
-  const reply = messages.findLast((m) => m.author === 'ai' && m.visibility === 'public' && m.kind === 'reply');
+  const reply = messages.findLast((m) => m.isAnswer);
   if (reply === undefined || reply.seq <= (state.reopenedThrough ?? NOTHING)) return null;
   const overtaken = messages.some((m) => m.seq > reply.seq && (m.answerable || isPersonsReply(m)));
   return overtaken ? null : reply.createdAtMs + autoResolveAfterMs;
@@ -170,6 +172,13 @@ export function needsClosingTime(
 ): boolean {
   if (!isDone(ticketStatus) || (previous !== null && isClosed(previous))) return false;
   return messages.some((m) => m.answerable && m.seq > (previous?.coveredThrough ?? NOTHING));
+}
+
+/** R2, S2: what was closed while the ticket stayed open in Freshdesk is reopened by somebody's doing, not by the next look. */
+function staysClosed(before: SessionState, seen: Observation): boolean {
+  if (before.status !== 'closed_resolved' || isDone(before.ticketStatus)) return false;
+  const taken = seen.ticket.responder !== 'none' && seen.ticket.responder !== before.responder;
+  return !taken && !seen.messages.some((m) => m.fresh && isPersonsReply(m));
 }
 
 function closedResolved(before: SessionState, state: SessionState, seen: Observation): SessionState {
@@ -200,13 +209,15 @@ function reopened(before: SessionState, state: SessionState, seen: Observation):
   };
 }
 
-/** S2: whole seconds on both sides, so a message of the very second of the closing counts as after it. */
+/**
+ * S2: whole seconds on both sides, so a message of the very second of the closing counts as after it. What came while the AI
+ * was closing the ticket is older than the closing by Freshdesk's clock, and came after it all the same (R2).
+ */
 function customerWroteAfterwards(before: SessionState, state: SessionState, seen: Observation): boolean {
-  return waitingMessages(state, seen.messages, seen.floorMs).some((m) =>
-    isClosed(before) && before.closedThrough !== null
-      ? m.seq > before.closedThrough
-      : seen.resolvedAtMs !== null && m.createdAtMs >= seen.resolvedAtMs,
-  );
+  const waiting = waitingMessages(state, seen.messages, seen.floorMs);
+  if (isClosed(before) && before.closedThrough !== null) return newestSeq(waiting) > before.closedThrough;
+  if (before.reopenedFrom === 'ai' && before.ticketStatus === seen.ticket.status && waiting.length > 0) return true;
+  return waiting.some((m) => seen.resolvedAtMs !== null && m.createdAtMs >= seen.resolvedAtMs);
 }
 
 function followAssignment(before: SessionState, state: SessionState, seen: Observation): SessionState {
@@ -250,9 +261,7 @@ function givenBack(state: SessionState, seen: Observation): SessionState {
     episodeAfter: state.coveredThrough,
   };
   if (seen.onReassign === 'next_message') return open;
-  const lastReply = seen.messages.findLast(
-    (m) => m.visibility === 'public' && m.kind === 'reply' && (m.author === 'agent' || m.author === 'ai'),
-  );
+  const lastReply = seen.messages.findLast((m) => m.isAnswer || isPersonsReply(m));
   return {
     ...open,
     coveredThrough: newestCustomerSeq(seen.messages.filter((m) => m.seq < (lastReply?.seq ?? NOTHING))),

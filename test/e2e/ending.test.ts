@@ -70,9 +70,42 @@ describe('how a conversation ends', () => {
     await desk.until('the AI has it', () => desk.ticket(ticketId).responderId === desk.account.aiAgent.id);
     desk.account.assign(ticketId, null);
     await status(ticketId, 'closed_resolved');
+    await desk.hint(ticketId);
+    await desk.quiet(ticketId);
+    expect(await desk.session(ticketId)).toMatchObject({ status: 'closed_resolved', closure: 'assumed_resolved' });
     expect(desk.ticket(ticketId).status).toBe(2);
     expect(desk.aiNotes(ticketId)).toHaveLength(0);
+    expect((await desk.handle(ticketId).describe()).status.name).toBe('COMPLETED');
+    await desk.set({ channels: { email: { autoResolveAfterHours: 72 } } });
+    desk.account.customerReplies(ticketId, { text: SHIPPING_QUESTION });
+    await answered(ticketId, 2);
+    expect(await desk.session(ticketId)).toMatchObject({ status: 'open' });
   });
+
+  test.each(['answered', 'lost'] as const)(
+    'R2 S2 what a customer writes while the ticket is being resolved is answered (the update’s answer: %s)',
+    async (update) => {
+      await soon();
+      let ticketId = 0;
+      const { faults } = desk.simulator;
+      faults.onRequest({ match: { method: 'POST', path: '/tickets/:id/notes' }, at: 'after_apply' }, async () => {
+        await desk.set({ channels: { email: { autoResolveAfterHours: 72 } } });
+        desk.account.customerReplies(ticketId, { text: SHIPPING_QUESTION });
+      });
+      // Freshdesk dates the closing a second after the message.
+      const put = { method: 'PUT', path: '/tickets/:id', nth: 2 };
+      faults.onRequest({ match: put, at: 'before_apply' }, async () => {
+        const second = Math.floor(Date.now() / 1_000);
+        await desk.until('the next second', () => Math.floor(Date.now() / 1_000) > second);
+      });
+      if (update === 'lost') faults.add({ kind: 'lose_response', match: put });
+      ticketId = desk.customerAsks();
+      await answered(ticketId, 2);
+      expect(desk.simulator.requests.find({ method: 'PUT', ticketId }).length).toBeGreaterThanOrEqual(2);
+      expect(await desk.session(ticketId)).toMatchObject({ status: 'open' });
+      expect(desk.aiReplies(ticketId)).toHaveLength(2);
+    },
+  );
 
   test('R2 a refused resolution leaves the ticket open and names the field, once', async () => {
     await soon();
@@ -155,6 +188,41 @@ describe('how a conversation ends', () => {
     await desk.quiet(ticketId);
     expect(desk.ticket(ticketId).status).toBe(2);
   });
+
+  test('R1 H9 the message that a person takes over is no answer: given back to the AI, the ticket is not resolved for it', async () => {
+    await desk.set({ channels: { email: { handoffMessage: 'A colleague will get back to you.' } } });
+    const ticketId = desk.customerAsks(UNKNOWN_QUESTION);
+    await status(ticketId, 'handed_off');
+    expect(desk.aiReplies(ticketId)).toHaveLength(1);
+    const toldMs = Date.parse(desk.aiReplies(ticketId)[0]?.createdAt ?? '');
+    await soon();
+    await desk.until('the time to resolve has come', () => Date.now() > toldMs + 2_500);
+    desk.account.assign(ticketId, desk.account.aiAgent.id);
+    await status(ticketId, 'open');
+    await desk.hint(ticketId);
+    await desk.quiet(ticketId);
+    expect(await desk.session(ticketId)).toMatchObject({ status: 'open', owner: 'ai' });
+    expect(desk.ticket(ticketId).status).toBe(2);
+  });
+
+  test.each([404, 405])(
+    'S3 A6 a thread that Freshdesk does not show of spam any more (%d) ends the session',
+    async (code) => {
+      await desk.set({ channels: { email: { firstReplyDelaySeconds: 2 } } });
+      const ticketId = desk.customerAsks();
+      await status(ticketId, 'open');
+      desk.simulator.faults.add({
+        kind: 'status',
+        status: code,
+        match: { method: 'GET', path: '/tickets/:id/conversations', ticketId },
+        times: null,
+      });
+      desk.account.markSpam(ticketId);
+      await status(ticketId, 'closed_unresolved');
+      expect(await desk.session(ticketId)).toMatchObject({ closure: 'spam' });
+      expect((await desk.handle(ticketId).describe()).status.name).toBe('COMPLETED');
+    },
+  );
 
   test('S3 spam ends the session and writes nothing; restored, what waits is answered', async () => {
     await desk.set({ channels: { email: { firstReplyDelaySeconds: 2 } } });

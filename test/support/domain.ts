@@ -27,6 +27,7 @@ export function customer(seq: number, changes: Partial<SeenMessage> = {}): SeenM
     createdAtMs: NOON_MS + seq * SECOND_MS,
     answerable: true,
     byRequester: true,
+    isAnswer: false,
     fresh: false,
     ...changes,
   };
@@ -36,8 +37,10 @@ export const person = (seq: number, changes: Partial<SeenMessage> = {}): SeenMes
   customer(seq, { author: 'agent', kind: 'reply', answerable: false, ...changes });
 export const note = (seq: number, changes: Partial<SeenMessage> = {}): SeenMessage =>
   person(seq, { visibility: 'private', kind: 'note', ...changes });
-export const ai = (seq: number, changes: Partial<SeenMessage> = {}): SeenMessage =>
-  person(seq, { author: 'ai', ...changes });
+export const ai = (seq: number, changes: Partial<SeenMessage> = {}): SeenMessage => {
+  const message = person(seq, { author: 'ai', ...changes });
+  return { ...message, isAnswer: changes.isAnswer ?? (message.visibility === 'public' && message.kind === 'reply') };
+};
 /** First seen by this look. */
 export const fresh = (message: SeenMessage): SeenMessage => ({ ...message, fresh: true });
 

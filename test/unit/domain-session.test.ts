@@ -175,6 +175,7 @@ describe('E4 assignment is the switch', () => {
   });
   test('E4 onReassign waiting: the last public reply may be the AI’s', () => {
     expect(givenBack([customer(0), person(1), customer(2), ai(3), customer(4)], 4)).toEqual([4]);
+    expect(givenBack([customer(0), person(1), customer(2), ai(3, { isAnswer: false })], 2)).toEqual([2]); // H9
   });
   test('E4 onReassign waiting: notes and forwards are no replies', () => {
     expect(
@@ -449,6 +450,62 @@ describe('S status sync', () => {
       status,
     );
   });
+  describe('R2 a conversation that was over while the ticket stayed open in Freshdesk, because nobody had it any more', () => {
+    const over = closed({ ticketStatus: 2, closure: 'assumed_resolved' });
+    const messages = [customer(0), ai(1), customer(2)];
+
+    test('R2 S1 the next look leaves it closed, as it was', () => {
+      expect(look(over, { messages })).toEqual(over);
+      expect(
+        look(over, { messages: [...messages, fresh(note(3)), fresh(customer(4, { answerable: false }))] }),
+      ).toEqual(over);
+    });
+    test.each<[string, Parameters<typeof observation>[0], SessionState['status']]>([
+      ['a new message of the customer', { messages: [...messages, fresh(customer(5))] }, 'open'],
+      ['its being given to the AI', { messages, ticket: { responder: 'ai' } }, 'open'],
+      ['its being taken by a person', { messages, ticket: { responder: 'person' } }, 'handed_off'],
+      ['a public reply of a person', { messages: [...messages, fresh(person(5))] }, 'handed_off'],
+    ])('S2 it is reopened by %s', (_what, seen, status) => {
+      expect(look(over, seen)).toMatchObject({ status, episode: 2, closure: null, closedBy: null });
+    });
+    test('S2 a person’s old reply and an assignment that was there already reopen nothing', () => {
+      expect(look(over, { messages: [...messages, person(3)] }).status).toBe('closed_resolved');
+      expect(look({ ...over, responder: 'ai' }, { messages, ticket: { responder: 'ai' } }).status).toBe(
+        'closed_resolved',
+      );
+    });
+    test('S2 resolved in Freshdesk later on and reopened there, it is reopened', () => {
+      const done = look(over, { messages, ticket: { status: RESOLVED } });
+      expect(done).toMatchObject({ status: 'closed_resolved', closure: 'assumed_resolved', closedBy: 'ai' });
+      expect(look(done, { messages })).toMatchObject(opened);
+    });
+    test('S3 what was restored from the trash is another matter', () => {
+      expect(look({ ...over, status: 'closed_unresolved', closure: 'deleted' }, { messages }).status).toBe('open');
+    });
+  });
+
+  describe('R2 a message that came while the AI was resolving the ticket', () => {
+    const messages = [customer(0), ai(1), customer(2), fresh(customer(5))];
+    const resolvedAtMs = NOON_MS + 9 * SECOND_MS;
+    const found = look(closed(), { ticket: { status: RESOLVED }, messages, resolvedAtMs });
+
+    test('R2 S2 it reopens, and stays open at every look until it is answered, though Freshdesk dates the closing later', () => {
+      expect(found).toMatchObject({ ...opened, reopenedFrom: 'ai' });
+      const again = look(found, { ticket: { status: RESOLVED }, messages, resolvedAtMs });
+      expect(again).toMatchObject({ status: 'open', episode: 2 });
+      expect(waitingSeqs(again, messages)).toEqual([5]);
+    });
+    test('S1 once it is covered, or another closing is seen, the ticket is closed as it says', () => {
+      const covered = { ...found, coveredThrough: 5 };
+      expect(look(covered, { ticket: { status: RESOLVED }, messages, resolvedAtMs }).status).toBe('closed_resolved');
+      expect(look(found, { ticket: { status: CLOSED }, messages, resolvedAtMs }).status).toBe('closed_resolved');
+    });
+    test('S2 of a closing by people Freshdesk’s time is believed', () => {
+      const theirs = { ...found, reopenedFrom: 'freshdesk' as const };
+      expect(look(theirs, { ticket: { status: RESOLVED }, messages, resolvedAtMs }).status).toBe('closed_resolved');
+    });
+  });
+
   test('S2 an open session kept open by a message on a closed ticket is no new episode', () => {
     expect(look(worked(), { ticket: { status: CLOSED }, resolvedAtMs: NOON_MS - HOUR_MS })).toMatchObject({
       status: 'open',
@@ -586,6 +643,8 @@ describe('R1 when the AI’s reply has been the last word for long enough', () =
     ['the AI has not replied', [customer(0)]],
     ['the AI has only drafted', [customer(0), ai(1, { visibility: 'private', kind: 'note' })]],
     ['only a person has replied', [customer(0), person(1)]],
+    ['H9 it only said that a person takes over', [customer(0), ai(1, { isAnswer: false })]],
+    ['H9 it said so after an answer', [...MESSAGES, customer(2), ai(3, { isAnswer: false })]],
     ['a customer wrote since', [...MESSAGES, customer(2)]],
     ['a person replied since', [...MESSAGES, person(2)]],
     ['a person forwarded nothing, and the AI forwarded something', [customer(0), ai(1, { kind: 'forward' })]],
@@ -616,6 +675,7 @@ describe('R1 when the AI’s reply has been the last word for long enough', () =
 describe('R1 R3 I7 what a new episode remembers of the one before', () => {
   const resolved = worked({
     status: 'closed_resolved',
+    ticketStatus: RESOLVED,
     closedBy: 'ai',
     closure: 'assumed_resolved',
     closedThrough: 1,
