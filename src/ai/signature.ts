@@ -37,7 +37,7 @@ function withoutDevice(lines: readonly string[]): string[] {
 }
 
 export function isDevice(line: string): boolean {
-  const text = line.replace(/[<(]https?:\S*[>)]$/u, '').trim();
+  const text = line.replace(/[<(]https?:[^\s<>()]*[>)]$/u, '').trim();
   return text.length <= MAX_LINE_LENGTH && DEVICE.test(text) && !SENTENCE.test(text);
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { cleanText, isForwarded, sanitizeForDisplay } from '../../src/ai/clean.ts';
+import { isDevice } from '../../src/ai/signature.ts';
 
 const QUOTED: [string, string, string][] = [
   [
@@ -180,11 +181,20 @@ const MEGABYTES: Record<string, string> = {
   exclamation: `Regards${'! '.repeat(900_000)}x`,
   'mail heads': 'From: x<br>'.repeat(180_000),
   underscores: '_'.repeat(2_000_000),
+  'links that never end': '&lt;http:'.repeat(220_000),
+  'links in brackets': '(https:'.repeat(280_000),
 };
 
 test.each(Object.entries(MEGABYTES))('I5 two megabytes of %s are cleaned', (_what, html) => {
   expect(cleanText(html).length).toBeLessThanOrEqual(50_000);
   sanitizeForDisplay(html);
+});
+
+test('I5 a line of links that never end is no phone’s line, however long it is', () => {
+  for (const link of ['<http:', '(https:'])
+    expect(isDevice(`Sent from my iPhone ${link.repeat(1_000_000)}`)).toBe(false);
+  expect(isDevice('Get Outlook for iOS<https://aka.ms/o0ukef>')).toBe(true);
+  expect(isDevice('Sent from Mail (https://go.example/fwlink?a=1) for Windows')).toBe(true);
 });
 
 test('I5 what is shown has no script, style, form, event or remote image', () => {
