@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { foreignAddress } from '../../src/ai/guards/addresses.ts';
+import { foreignAddress, withoutAddresses } from '../../src/ai/guards/addresses.ts';
 import { unsupportedFact } from '../../src/ai/guards/facts.ts';
 import { ungroundedSentence } from '../../src/ai/guards/grounding.ts';
 import { judgeAnswer, type Answer } from '../../src/ai/guards/guard.ts';
@@ -84,8 +84,64 @@ describe('N5 addresses and secrets that no source holds', () => {
     ['Card 4111 1111 1111 1111', 'secret'],
     ['IBAN DE89 3704 0044 0532 0130 00', 'secret'],
     ['Version 2.1 e.g. of the app', null],
+    ['Visit -evil.com/refund', 'link'],
+    ['Visit --evil.com', 'link'],
+    ['Visit .evil.com', 'link'],
+    ['Visit _evil.com_', 'link'],
+    ['Visit *.evil.com', 'link'],
+    ['Visit evil.com-', 'link'],
+    ['Visit evil.com-refund', 'link'],
+    ['Visit us...evil.com', 'link'],
+    ['Visit us.-evil.com', 'link'],
+    ['Follow: @evil.com', 'link'],
+    ['(@evil.com)', 'link'],
+    ['Visit evil.xn--p1ai', 'link'],
+    ['Visit evil\u3002com', 'link'],
+    ['Visit EVIL\u3002COM', 'link'],
+    ['Visit www\u3002evil\u3002com/refund', 'link'],
+    ['Visit evil\uff0ecom', 'link'],
+    ['Visit evil\uff61com', 'link'],
+    ['Visit \uff45\uff56\uff49\uff4c\u3002\uff43\uff4f\uff4d', 'link'],
+    ['Visit пример\u3002рф', 'link'],
+    ['Visit 商店\u3002com', 'link'],
+    ['返品できます\u3002商品は30日以内\u3002', null],
+    ['アプリです\u3002App を開く', null],
+    ['支持 iOS\u3002Android 用户', null],
   ])('N5 %j', (reply, kind) => {
     expect(foreignAddress(reply, [RETURNS], [])?.kind ?? null).toBe(kind);
+  });
+
+  const FILES = 'Print my_file.pdf, -label.pdf or _form.docx. Made with Node.js-based tools of my-bank.com.';
+  test.each([
+    ['Print my_file.pdf.', null],
+    ['Print **my_file.pdf** or _form.docx_', null],
+    ['Print -label.pdf', null],
+    ['Made with Node.js-based tools', null],
+    ['Made with Node.js', null],
+    ['Use my-bank.com', null],
+    ['Use bank.com', 'link'],
+    ['Print other.pdf', 'link'],
+  ])('N5 files and names that a source spells with hyphens and underscores: %j', (reply, kind) => {
+    expect(foreignAddress(reply, [FILES], [])?.kind ?? null).toBe(kind);
+  });
+
+  test.each([
+    ['Visit -evil.com/refund now', 'Visit -[…] now'],
+    ['Visit evil\u3002com now', 'Visit […] now'],
+    ['Visit ｅvil．com now', 'Visit […] now'],
+    ['Visit ev\u200bil\uff61com now', 'Visit […] now'],
+    ['返品できます\u3002商品は…', '返品できます\u3002商品は…'],
+  ])('N5, H2 a stranger’s words are quoted without what could be followed: %j', (words, quoted) => {
+    expect(withoutAddresses(words)).toBe(quoted);
+  });
+
+  test.each([
+    ['hyphens', 'a-'.repeat(1_000_000)],
+    ['dashes', '-'.repeat(2_000_000)],
+    ['letters', 'a'.repeat(2_000_000)],
+    ['full stops', 'a\u3002'.repeat(500_000)],
+  ])('N5 a megabyte of %s is looked through', (_what, text) => {
+    expect(foreignAddress(text, [], [])).toBeNull();
   });
 
   test('A7 the operator’s own hosts may be linked to', () => {
