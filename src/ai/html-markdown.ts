@@ -124,7 +124,7 @@ function list(element: HTMLElement, depth: number): string {
     (child): child is HTMLElement => child instanceof HTMLElement && child.tagName === 'LI',
   );
   return items
-    .map((item) => blocks(item, depth).replace(/\n{2,}(?=(?:[-] |\d+\. ))/g, '\n'))
+    .map((item) => blocks(item, depth).replace(/(?<!\n)\n{2,}(?=(?:[-] |\d+\. ))/g, '\n'))
     .filter((text) => text.trim() !== '')
     .map((text, index) => (ordered ? indented(text, `${index + 1}. `, '   ') : indented(text, '- ', '  ')))
     .join('\n');
@@ -134,7 +134,7 @@ function table(element: HTMLElement, depth: number): string {
   const rows = element.querySelectorAll('tr').map((row) =>
     row.querySelectorAll('th,td').map((cell) =>
       blocks(cell, depth)
-        .replace(/\s*\n\s*/g, ' ')
+        .replace(/(?<!\s)\s*\n\s*/g, ' ')
         .replaceAll('|', '\\|'),
     ),
   );
@@ -154,8 +154,9 @@ function indented(text: string, first: string, rest: string): string {
 }
 
 function fenced(text: string): string {
-  const code = text.replace(/^\n+|\s+$/g, '');
-  const fence = '`'.repeat(Math.max(3, ...(code.match(/`+/g) ?? []).map((run) => run.length + 1)));
+  const code = text.replace(/^\n+/, '').trimEnd();
+  const runs = code.match(/`+/g) ?? [];
+  const fence = '`'.repeat(runs.reduce((most, run) => Math.max(most, run.length + 1), 3));
   return code === '' ? '' : `${fence}\n${code}\n${fence}`;
 }
 
@@ -169,10 +170,11 @@ function escaped(text: string): string {
   return text.replace(/[\\`*_[\]<>|~]/g, '\\$&').replace(/^(\s*\d*)([#>+.)-])(?=\s)/, '$1\\$2');
 }
 
+/** Runs of space are looked at from their beginning alone, here and above: from each place in them, long ones would take hours. */
 function tidy(markdown: string): string {
   return markdown
     .replace(/(?: {2}\n\s*)+(?=\n|$)/g, '\n')
-    .replace(/[ \t]+$/gm, (end) => (end === '  ' ? end : ''))
+    .replace(/(?<![ \t])[ \t]+$/gm, (end) => (end === '  ' ? end : ''))
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }

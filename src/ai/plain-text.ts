@@ -13,7 +13,7 @@ const toText = compile({
 /** A reply, rendered by us, as the text a chat window shows (A7): no markup; a link's address stands behind its words. */
 export function plainText(html: string): string {
   return toText(html)
-    .replace(/[ \t]+$/gm, '')
+    .replace(/(?<![ \t])[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }

@@ -15,6 +15,8 @@ test.each([
     '| A | B |\n| --- | --- |\n| 1 | 2\\\\|3 |',
   ],
   ['code', '<pre>a\n  b</pre><p><code>x_y</code></p>', '```\na\n  b\n```\n\n`x_y`'],
+  ['the space in code', '<pre>\n\n a  \n\tb\t\n  c   d \n\n </pre>', '```\n a  \n\tb\n  c   d\n```'],
+  ['code in a table', '<table><tr><td><pre>a  \n  b</pre></td></tr></table>', '| ``` a b ``` |\n| --- |'],
   ['links', '<a href="https://a.example/x?y=1&amp;z">here</a>', '[here](<https://a.example/x?y=1&z>)'],
   ['emphasis', '<p><strong> A </strong>b <em>c</em></p>', '**A** b _c_'],
 ])('N4 %s of an article', (_what, html, markdown) => {
@@ -59,6 +61,12 @@ test.each([
   ['half a tag', '<p>A</p><p'],
   ['half a table', '<table><tr><td>A'],
   ['two megabytes', '<p>word</p>'.repeat(200_000)],
+  ['code with a megabyte of space', `<pre>a${' '.repeat(1_000_000)}b</pre>`],
+  ['code with a megabyte of tabs at each end', `<pre>${'\t'.repeat(500_000)}a${'\t'.repeat(500_000)}</pre>`],
+  ['code with a megabyte of empty lines', `<pre>a${'\n'.repeat(1_000_000)}b</pre>`],
+  ['a megabyte of space in a table', `<table><tr><td><pre>a${' '.repeat(1_000_000)}b</pre></td></tr></table>`],
+  ['a megabyte of empty lines in a list', `<ul><li><pre>a${'\n'.repeat(1_000_000)}b</pre></li></ul>`],
+  ['half a million pieces of code', `<pre>${'` '.repeat(500_000)}</pre>`],
 ])('N4 %s ends', (_what, html) => {
   expect(typeof htmlToMarkdown(html)).toBe('string');
 });
