@@ -31,12 +31,16 @@ function attribute(tag: string, name: string): string {
 function isFreshdesks(url: URL, baseUrl: string): boolean {
   if (!/^https?:$/.test(url.protocol)) return false;
   const ofStore = url.pathname.startsWith('/inline/attachment') || FILE_PATH.test(url.pathname);
-  const byAmazon = url.hostname.endsWith('.amazonaws.com') && /cdn\.freshdesk\.com\/data\//.test(url.pathname);
+  const byAmazon = S3_HOST.test(url.hostname) && STORE_PATH.test(url.pathname);
   return (
     byAmazon || (ofStore && (url.hostname.endsWith('.freshdesk.com') || url.origin === URL.parse(baseUrl)?.origin))
   );
 }
 
+/** Where the bucket is part of the path: in front of the host, or further down in the path, it could be anybody's. */
+const S3_HOST = /^s3(?:[.-][a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com$/;
+/** Freshdesk's buckets, one for each data centre. */
+const STORE_PATH = /^\/(?:(?:aus|euc|ind)-)?cdn\.freshdesk\.com\/data\//;
 const FILE_PATH = /\/data\/helpdesk\/attachments\/production\/(\d{1,16})\//;
 
 /** From the tag, else out of the link: the token is a JWT whose payload names the attachment. */
