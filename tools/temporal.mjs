@@ -27,17 +27,17 @@ import {
 
 const cliModule = path.join(root, 'tools/temporal-cli');
 const testServerModule = path.join(root, 'tools/temporal-test-server');
-const CLI_VERSION = firstMatch(path.join(cliModule, 'go.mod'), /temporalio\/cli v(\S+)/);
-const GO_VERSION = firstMatch(path.join(cliModule, 'go.mod'), /^go (\S+)$/m);
-const TEST_SERVER_VERSION = firstMatch(
-  path.join(testServerModule, 'pom.xml'),
-  /temporal-test-server<\/artifactId>\s*<version>([^<]+)/,
-);
 /** Older ones lack what the workflows show in the Web UI. */
 const OLDEST_CLI = '1.4.0';
 const PLATFORM = `${process.platform}-${process.arch}`;
 /** A download that has not grown for so long is given up. */
 const STALL_MS = 15_000;
+
+// Read when they are asked for: the image is built with this file beside it, and without the two folders.
+const cliVersion = () => firstMatch(path.join(cliModule, 'go.mod'), /temporalio\/cli v(\S+)/);
+const goVersion = () => firstMatch(path.join(cliModule, 'go.mod'), /^go (\S+)$/m);
+const testServerVersion = () =>
+  firstMatch(path.join(testServerModule, 'pom.xml'), /temporal-test-server<\/artifactId>\s*<version>([^<]+)/);
 
 function firstMatch(file, pattern) {
   return pattern.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
@@ -47,12 +47,13 @@ function firstMatch(file, pattern) {
 export async function findTemporal() {
   const own = usersTemporal();
   if (own !== null) return own;
-  const cached = path.join(cacheDir(), `temporal-cli-${CLI_VERSION}-${PLATFORM}`, 'temporal');
+  const version = cliVersion();
+  const cached = path.join(cacheDir(), `temporal-cli-${version}-${PLATFORM}`, 'temporal');
   if (existsSync(cached)) return cached;
-  return exclusively(`temporal-cli-${CLI_VERSION}`, async () => {
+  return exclusively(`temporal-cli-${version}`, async () => {
     if (existsSync(cached)) return cached;
-    if (await download('cli', `v${CLI_VERSION}`, cached)) return cached;
-    await buildTemporal(cached);
+    if (await download('cli', `v${version}`, cached)) return cached;
+    await buildTemporal(version, cached);
     return cached;
   });
 }
@@ -74,12 +75,12 @@ function usersTemporal() {
   return null;
 }
 
-async function buildTemporal(target) {
+async function buildTemporal(version, target) {
   needGo();
   const temporary = `${target}.${process.pid}`;
   const done = removeOnInterrupt(temporary);
   mkdirSync(path.dirname(target), { recursive: true });
-  const flags = `-s -w -X github.com/temporalio/cli/internal/temporalcli.Version=${CLI_VERSION}`;
+  const flags = `-s -w -X github.com/temporalio/cli/internal/temporalcli.Version=${version}`;
   const args = ['build', '-trimpath', '-ldflags', flags, '-o', temporary, 'github.com/temporalio/cli/cmd/temporal'];
   // Whatever the user has set for other modules: these must not be vendored, cross-compiled or part of a workspace.
   const goarch = { x64: 'amd64', arm64: 'arm64' }[process.arch] ?? process.arch;
@@ -93,7 +94,7 @@ async function buildTemporal(target) {
   };
   say("Go's module and build caches grow by about 6 GB; once it is built, `go clean -modcache -cache` frees them");
   try {
-    await runStep(`building Temporal ${CLI_VERSION} from Go modules`, 'once, about 4 minutes on 2 cores', 'go', args, {
+    await runStep(`building Temporal ${version} from Go modules`, 'once, about 4 minutes on 2 cores', 'go', args, {
       cwd: cliModule,
       env: { ...toolEnv, ...own },
     });
@@ -105,15 +106,16 @@ async function buildTemporal(target) {
 }
 
 function needGo() {
+  const wanted = goVersion();
   const ways = [
     'The Temporal server is missing, and so is the means to build it. One of these will do:',
-    `  - Go ${GO_VERSION} or newer (https://go.dev/dl): Temporal is then built once, in about 4 minutes`,
+    `  - Go ${wanted} or newer (https://go.dev/dl): Temporal is then built once, in about 4 minutes`,
     '  - the Temporal CLI (https://docs.temporal.io/cli) on PATH, or TEMPORAL_CLI_PATH with its path',
     '  - for npm start and the demo: TEMPORAL_ADDRESS with the address of a Temporal that runs (host:port)',
   ].join('\n');
   if (which('go') === null) throw new SetupError(`Go is not on PATH.\n${ways}`);
   const version = /go(\d+\.\d+(?:\.\d+)?)/.exec(ask('go', ['env', 'GOVERSION']) ?? '')?.[1] ?? '0';
-  if (atLeast(version, GO_VERSION)) return;
+  if (atLeast(version, wanted)) return;
   // From 1.21 on Go fetches the version a module asks for, unless it was told to stay local.
   const fetches =
     atLeast(version, '1.21') && !/^(local|go[\d.]+)$/.test((ask('go', ['env', 'GOTOOLCHAIN']) ?? 'local').trim());
@@ -127,18 +129,15 @@ export async function findTestServer() {
     if (!existsSync(given)) throw new SetupError(`TEMPORAL_TEST_SERVER_PATH is ${given}, and there is no such file.`);
     return path.resolve(given);
   }
-  const native = path.join(
-    cacheDir(),
-    `temporal-test-server-${TEST_SERVER_VERSION}-${PLATFORM}`,
-    'temporal-test-server',
-  );
-  const script = path.join(cacheDir(), `temporal-test-server-${TEST_SERVER_VERSION}`, 'temporal-test-server.sh');
+  const version = testServerVersion();
+  const native = path.join(cacheDir(), `temporal-test-server-${version}-${PLATFORM}`, 'temporal-test-server');
+  const script = path.join(cacheDir(), `temporal-test-server-${version}`, 'temporal-test-server.sh');
   if (existsSync(native)) return native;
   if (existsSync(script) && ask('java', ['-version']) !== null) return script;
-  return exclusively(`temporal-test-server-${TEST_SERVER_VERSION}`, async () => {
+  return exclusively(`temporal-test-server-${version}`, async () => {
     if (existsSync(native)) return native;
     if (!existsSync(script)) {
-      if (await download('temporal-test-server', `v${TEST_SERVER_VERSION}`, native)) return native;
+      if (await download('temporal-test-server', `v${version}`, native)) return native;
     }
     needJava(!existsSync(script));
     if (!existsSync(script)) await fetchTestServer(path.dirname(script));
