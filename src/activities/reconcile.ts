@@ -11,6 +11,12 @@ import { mirrorTickets } from './mirror-tickets.ts';
 /** Each pass begins so long before the end of the last one: lists may be a little behind the tickets. */
 const OVERLAP_MS = 5 * 60_000;
 
+/** A message that waits for longer than this should be with its ticket's workflow. */
+const WAITS_MS = 5 * 60_000;
+/** So many of them are asked after in one pass, and so many woken; the next pass goes on. */
+const MOST_ASKED_AFTER = 1_000;
+const MOST_WOKEN = 100;
+
 export type MissingPage = {
   looked: number;
   missing: PendingTicket[];
@@ -69,6 +75,26 @@ export function createReconcileActivities(deps: ActivityDeps) {
         return failed;
       },
     ),
+
+    /**
+     * X1: wakes tickets that wait for the AI though nobody is at work on them, as after the loss of Temporal's data; says how
+     * many. Where a workflow runs, or has failed and is to be looked at by a person, a hint could only repeat a turn.
+     */
+    wakeWaiting: speakingTemporal(async ({ connectionId }: { connectionId: string }): Promise<number> => {
+      const { connection, settings } = await deps.account(connectionId);
+      if (connection.state !== 'active' || settings.paused) return 0;
+      const waiting = await deps.looks.waiting(connectionId, { longerThanMs: WAITS_MS, limit: MOST_ASKED_AFTER });
+      let woken = 0;
+      for (const ticketId of waiting) {
+        if (woken === MOST_WOKEN) break;
+        if ((await deps.tickets.state(connectionId, ticketId)) !== 'ended') continue;
+        await deps.tickets.hint(connectionId, ticketId, { kind: 'reconcile' });
+        woken += 1;
+      }
+      if (woken > 0)
+        deps.log.warn({ connection: connectionId, tickets: woken }, 'woke tickets that waited without a workflow');
+      return woken;
+    }),
 
     /** Only after everything up to then was told to its ticket: the next pass begins there. */
     reconciled: speakingTemporal(async ({ connectionId, throughMs }: { connectionId: string; throughMs: number }) =>

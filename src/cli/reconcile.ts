@@ -27,10 +27,11 @@ export function reconcileCommand(deps: CliDeps): Command {
   );
 }
 
-function inWords({ looked, missing, ticketIds, failed }: ReconcileResult): string {
-  if (missing === 0) return `Tickets changed since the last pass: ${looked}. Nothing was missing.\n`;
+function inWords({ looked, missing, ticketIds, failed, woken = 0 }: ReconcileResult): string {
+  const waited = woken === 0 ? '' : `${woken} waited for an answer with no workflow at work, and are worked now.\n`;
+  if (missing === 0) return `Tickets changed since the last pass: ${looked}. Nothing was missing.\n${waited}`;
   const shown = ticketIds.slice(0, SHOWN);
   const more = missing > shown.length ? `, and ${missing - shown.length} more` : '';
   const left = failed === 0 ? '' : `${failed} of them could not be read yet; their workflows go on trying.\n`;
-  return `Tickets changed since the last pass: ${looked}. Something was missing of ${missing}, and is fetched now:\n${shown.join(', ')}${more}\n${left}`;
+  return `Tickets changed since the last pass: ${looked}. Something was missing of ${missing}, and is fetched now:\n${shown.join(', ')}${more}\n${left}${waited}`;
 }

@@ -1,13 +1,10 @@
 import type { Db } from './client.ts';
-import { parseStoredSettings } from './settings.ts';
-
-/** Tickets of one connection that wait, and for how long the oldest has. */
-export type Backlog = { tickets: number; oldestSeconds: number };
+import { type Backlog, backlogOf } from './waiting.ts';
 
 export type ConnectionFigures = {
   connection: string;
   active: boolean;
-  /** Customer messages that the AI has to deal with. */
+  /** Tickets with a customer message that the AI has to deal with. */
   waiting: Backlog;
   /** Something is to be done, and a pause or a broken key is in the way (E12, C8). */
   held: Backlog;
@@ -44,7 +41,7 @@ export function createFigures(db: Db): () => Promise<Figures> {
         connections.map(async (row) => ({
           connection: row.id,
           active: row.state === 'active',
-          waiting: await waitingTickets(db, row),
+          waiting: await backlogOf(db, row),
           held: held.get(row.id) ?? NOTHING,
           unknownOutbounds: unknown.get(row.id) ?? 0,
           rate: rates.get(row.id) ?? null,
@@ -76,33 +73,4 @@ async function rateBudgets(db: Db): Promise<Map<string, { left: number; total: n
         tokens + GREATEST(0, EXTRACT(EPOCH FROM clock_timestamp() - "refilledAt")) * total / 60) END::float8 AS left
     FROM rate_buckets`;
   return new Map(rows.map(({ connection, left, total }) => [connection, { left, total }]));
-}
-
-type Row = {
-  id: string;
-  settings: unknown;
-  agentId: bigint;
-  connectedAt: Date;
-  autoHandleSince: Date | null;
-};
-
-/** What `decide` would have the AI answer, in one query: engaged (E4, E6), on a channel that is not off, above E1's floor. */
-async function waitingTickets(db: Db, { id, settings, agentId, connectedAt, autoHandleSince }: Row): Promise<Backlog> {
-  const { channels, intake } = parseStoredSettings(settings);
-  const on = Object.entries(channels).flatMap(([name, { mode }]) => (mode === 'off' ? [] : [name]));
-  const group = intake.defaultGroupId === null ? null : BigInt(intake.defaultGroupId);
-  const [found] = await db.$queryRaw<{ tickets: number; oldestSeconds: number | null }[]>`
-    SELECT count(*)::int AS tickets,
-      EXTRACT(EPOCH FROM clock_timestamp() - min(waiting.since))::float8 AS "oldestSeconds"
-    FROM "Session" s CROSS JOIN LATERAL (
-      SELECT min(m."mirroredAt") AS since FROM "Message" m
-      WHERE m."sessionId" = s."id" AND m."author" = 'customer' AND m."ignoredBy" IS NULL
-        AND m."seq" > s."coveredThrough" AND m."createdAt" >= ${connectedAt}
-        AND (s."responderId" = ${agentId} OR s."groupId" = ${group} OR m."createdAt" >= ${autoHandleSince})
-    ) waiting
-    WHERE s."connectionId" = ${id} AND s."status" = 'open' AND s."channel"::text = ANY(${on})
-      AND (s."responderId" = ${agentId}
-        OR (s."responderId" IS NULL AND (s."groupId" = ${group} OR ${autoHandleSince}::timestamptz IS NOT NULL)))
-      AND waiting.since IS NOT NULL`;
-  return { tickets: found?.tickets ?? 0, oldestSeconds: found?.oldestSeconds ?? 0 };
 }

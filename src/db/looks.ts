@@ -1,5 +1,6 @@
 import type { MirroredTicket } from '../domain/backfill.ts';
 import type { Db } from './client.ts';
+import { waitingLongerThan } from './waiting.ts';
 
 /** What the mirror knows of many tickets at once, for whoever compares it with a list. */
 export type Looks = {
@@ -9,6 +10,8 @@ export type Looks = {
   reconciledThrough(connectionId: string): Promise<number | null>;
   /** Later only: of two passes at once the one that got further counts. */
   setReconciledThrough(connectionId: string, throughMs: number): Promise<void>;
+  /** Tickets with a customer message that the AI has had to deal with for longer than that, the longest first. */
+  waiting(connectionId: string, which: { longerThanMs: number; limit: number }): Promise<number[]>;
 };
 
 export function createLooks(db: Db): Looks {
@@ -45,6 +48,11 @@ export function createLooks(db: Db): Looks {
         },
         data: { reconciledThrough },
       });
+    },
+
+    async waiting(connectionId, which) {
+      const connection = await db.connection.findUnique({ where: { id: connectionId } });
+      return connection === null ? [] : waitingLongerThan(db, connection, which);
     },
   };
 }

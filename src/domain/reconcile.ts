@@ -14,6 +14,8 @@ export type ReconcileResult = {
   ticketIds: number[];
   /** Of those, still without a mirror when the pass ended. */
   failed: number;
+  /** Tickets that nothing was missing of, and that waited for the AI with no workflow at work; left out by older versions. */
+  woken?: number;
 };
 
 /** Which list: `updated` holds neither spam nor what is in the trash. */

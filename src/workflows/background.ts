@@ -39,4 +39,5 @@ export const reconcile: ReconcileActivities = {
   findMissing: proxyActivities<ReconcileActivities>({ ...SHORT, ...PASS, summary: 'compare a list' }).findMissing,
   mirrorMissing: proxyActivities<ReconcileActivities>({ ...LONG, summary: 'wake what is behind' }).mirrorMissing,
   reconciled: proxyActivities<ReconcileActivities>({ ...SHORT, ...PASS, summary: 'note how far' }).reconciled,
+  wakeWaiting: proxyActivities<ReconcileActivities>({ ...SHORT, ...PASS, summary: 'wake what waits' }).wakeWaiting,
 };

@@ -1,4 +1,4 @@
-import { setCurrentDetails, sleep } from '@temporalio/workflow';
+import { patched, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { ListCursor } from '../domain/backfill.ts';
 import { RECONCILE_LISTS, type ReconcileInput, type ReconcileList, type ReconcileResult } from '../domain/reconcile.ts';
 import { reconcile as activities } from './background.ts';
@@ -7,7 +7,7 @@ const MOST_IDS = 1_000;
 
 /**
  * One pass over what has changed since the last one (section 12): a webhook that Freshdesk never delivered costs a ticket a
- * few minutes, and not its answer. The next pass begins here only after everything was told to its ticket.
+ * few minutes, and not its answer, and neither does a workflow that Temporal has lost. The next pass begins here only after everything was told to its ticket.
  */
 export async function reconcileWorkflow({ connectionId }: ReconcileInput): Promise<ReconcileResult> {
   const result: ReconcileResult = { looked: 0, missing: 0, ticketIds: [], failed: 0 };
@@ -18,6 +18,8 @@ export async function reconcileWorkflow({ connectionId }: ReconcileInput): Promi
     throughMs = Math.min(throughMs ?? beganMs, beganMs);
   }
   if (throughMs !== null) await activities.reconciled({ connectionId, throughMs });
+  // A pass that an older version began goes on as it began.
+  if (patched('wake-waiting')) result.woken = await activities.wakeWaiting({ connectionId });
   return result;
 }
 

@@ -1,5 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import type { ActivityDeps } from '../../src/activities/deps.ts';
 import { createReconcileActivities } from '../../src/activities/reconcile.ts';
 import type { ListCursor } from '../../src/domain/backfill.ts';
 import { RECONCILE_LISTS, type ReconcileList } from '../../src/domain/reconcile.ts';
@@ -127,4 +129,77 @@ test('B4 reconcile leaves the rest of the rate limit to live tickets', async () 
     type: 'RateLimited',
   });
   await mirror.db.rateBucket.deleteMany();
+});
+
+describe('X1 a message that waits with no workflow at work', () => {
+  const longAgo = (ticketIds: number[], minutes = 6) =>
+    mirror.db.message.updateMany({
+      where: { session: { ticketId: { in: ticketIds.map(BigInt) } } },
+      data: { mirroredAt: new Date(Date.now() - minutes * 60 * SECOND_MS) },
+    });
+  const waits = async (minutes?: number) => {
+    const id = customerAsks();
+    await mirror.sync(id);
+    await longAgo([id], minutes);
+    return id;
+  };
+  /** The tickets that a pass has woken, where workflows are as told. */
+  async function woken(state: 'working' | 'failing' | 'ended' = 'ended'): Promise<number[]> {
+    const ids: number[] = [];
+    const runs: ActivityDeps['tickets'] = {
+      state: async () => state,
+      hint: async (_connection, id) => void ids.push(id),
+    };
+    const count = await createReconcileActivities({ ...mirror.deps, tickets: runs }).wakeWaiting(ref);
+    expect(count).toBe(ids.length);
+    return ids;
+  }
+  beforeEach(async () => {
+    await mirror.db.session.deleteMany();
+  });
+
+  test('is woken after five minutes, the longest first', async () => {
+    const [later, longest] = [await waits(6), await waits(60)];
+    await waits(4);
+    expect(await woken()).toEqual([longest, later]);
+  });
+
+  test.each(['working', 'failing'] as const)('is left alone while its workflow is %s', async (state) => {
+    await waits();
+    expect(await woken(state)).toEqual([]);
+  });
+
+  test('C8, E12 is left alone during a pause, and while the key is broken', async () => {
+    const id = await waits();
+    await mirror.set({ paused: true });
+    expect(await woken()).toEqual([]);
+    await mirror.set({ paused: false });
+    await mirror.db.connection.updateMany({ data: { state: 'broken' } });
+    expect(await woken()).toEqual([]);
+    await mirror.db.connection.updateMany({ data: { state: 'active' } });
+    expect(await woken()).toEqual([id]);
+  });
+
+  test('is one of a hundred at most in a pass', async () => {
+    const id = await waits();
+    const where = { ticketId: BigInt(id) };
+    const session = await mirror.db.session.findFirstOrThrow({ where });
+    const message = await mirror.db.message.findFirstOrThrow({ where: { session: where } });
+    const more = Array.from({ length: 104 }, (_, nth) => ({
+      ...session,
+      id: randomUUID(),
+      ticketId: BigInt(90_000 + nth),
+    }));
+    await mirror.db.session.createMany({ data: more });
+    await mirror.db.message.createMany({
+      data: more.map(({ id: sessionId, ticketId }) => ({
+        ...message,
+        id: randomUUID(),
+        sessionId,
+        freshdeskId: `ticket:${ticketId}`,
+        attachments: [],
+      })),
+    });
+    expect(await woken()).toHaveLength(100);
+  });
 });

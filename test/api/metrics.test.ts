@@ -224,8 +224,10 @@ describe('how things are', () => {
     await newMessage(await newSession(), 9);
     // None of these waits for the AI.
     await newMessage(await newSession({ responderId: 77n }), 50);
-    await newMessage(await newSession({ responderId: null }), 50);
+    await newMessage(await newSession({ responderId: 77n, admittedBy: 'auto_handle', aiWrote: true }), 50);
+    await newMessage(await newSession({ responderId: 77n, admittedBy: 'auto_handle', personStepped: true }), 50);
     await newMessage(await newSession({ status: 'handed_off' }), 50);
+    await newMessage(await newSession({ status: 'closed_resolved' }), 50);
     await newMessage(await newSession({ channel: 'other' }), 50);
     await newMessage(await newSession({ coveredThrough: 1_000_000n }), 50);
     await newMessage(await newSession(), 50, { ignoredBy: 'E8' });
@@ -235,7 +237,26 @@ describe('how things are', () => {
     expect((await ofDefault('waiting_oldest_seconds')) ?? 0).toBeCloseTo(9 * 60, -1);
   });
 
-  test('unassigned tickets wait where auto-handle or the default group engages the AI', async () => {
+  test('E5 a ticket that a rule of Freshdesk assigns before the AI wrote goes on waiting for the AI', async () => {
+    await newMessage(await newSession({ responderId: 77n, admittedBy: 'auto_handle' }), 5);
+    await newMessage(await newSession({ responderId: 77n, admittedBy: 'default_group' }), 5);
+    expect(await ofDefault('waiting_tickets')).toBe(2);
+  });
+
+  test('E7 in assist a draft is waited for where nobody has the ticket, and of people only where they want it', async () => {
+    await newMessage(await newSession({ responderId: null }), 5);
+    expect(await ofDefault('waiting_tickets')).toBe(1);
+    await newMessage(await newSession({ responderId: 77n }), 5);
+    await newMessage(await newSession({ responderId: null, status: 'handed_off' }), 5);
+    expect(await ofDefault('waiting_tickets')).toBe(1);
+    await api.connections.patchSettings('default', { assist: { whenHumanOwned: true } });
+    expect(await ofDefault('waiting_tickets')).toBe(3);
+    await api.connections.patchSettings('default', { channels: { email: { mode: 'autopilot' } } });
+    expect(await ofDefault('waiting_tickets')).toBe(0);
+  });
+
+  test('unassigned tickets on autopilot wait where auto-handle or the default group engages the AI', async () => {
+    await api.connections.patchSettings('default', { channels: { email: { mode: 'autopilot' } } });
     await newMessage(await newSession({ responderId: null, groupId: 5n }), 5);
     expect(await ofDefault('waiting_tickets')).toBe(0);
     await api.connections.patchSettings('default', { intake: { defaultGroupId: 5 } });

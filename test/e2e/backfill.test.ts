@@ -1,5 +1,6 @@
 import '../support/quiet.ts';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { createBackfills } from '../../src/db/backfills.ts';
 import { createDb, type Db } from '../../src/db/client.ts';
 import type { BackfillProgress } from '../../src/domain/backfill.ts';
@@ -175,6 +176,49 @@ test('X1 with every tenth webhook dropped and every tenth doubled, one pass leav
   for (const id of ids) await desk.quiet(id);
   for (const id of ids) expect(desk.aiReplies(id)).toHaveLength(1);
   await expectMirrored(ids);
+});
+
+test('X1 a ticket that waits, and whose workflow Temporal has lost, is answered after a pass, and once', async () => {
+  await desk.set({ paused: true });
+  const ids = [desk.customerAsks(RETURNS_QUESTION), desk.customerAsks(RETURNS_QUESTION, { email: 'two@shop.example' })];
+  const sessionOf = (ticketId: number) => db.session.findFirst({ where: { ticketId } });
+  for (const id of ids) {
+    await desk.until('it waits for the end of the pause', async () => (await sessionOf(id))?.heldSince instanceof Date);
+    // Freshdesk tells whole seconds: a look of the same one may be older than the ticket, and the list says that it is.
+    await desk.until('the mirror is surely not behind', async () => {
+      const session = await sessionOf(id);
+      if (session !== null && session.lookedAt > session.ticketUpdatedAt) return true;
+      await desk.hint(id);
+      return false;
+    });
+    await desk.quiet(id);
+    const { workflowId } = desk.handle(id);
+    await desk.client.workflowService.deleteWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId },
+    });
+    await desk.until('Temporal has lost it', () =>
+      desk
+        .handle(id)
+        .describe()
+        .then(
+          () => false,
+          (error: unknown) => error instanceof WorkflowNotFoundError,
+        ),
+    );
+  }
+  const oldEnough = new Date(Date.now() - 6 * 60_000);
+  // Nobody else is to wake them: the pause was only to keep them waiting.
+  await db.session.updateMany({ data: { heldSince: null } });
+  await db.message.updateMany({ data: { mirroredAt: oldEnough } });
+  await desk.set({ paused: false });
+  const { ticketIds, woken } = await reconcileNow(desk.client, 'default');
+  expect(ids.filter((id) => ticketIds.includes(id))).toEqual([]);
+  expect(woken).toBe(ids.length);
+  for (const id of ids) await desk.until('it is answered', () => desk.aiReplies(id).length === 1);
+  for (const id of ids) await desk.quiet(id);
+  expect(await reconcileNow(desk.client, 'default')).toMatchObject({ woken: 0 });
+  for (const id of ids) expect(desk.aiReplies(id)).toHaveLength(1);
 });
 
 describe('C5, X1 the schedule', () => {

@@ -208,6 +208,7 @@ const reconciling: ReconcileActivities = {
     return 1;
   },
   reconciled: async ({ throughMs, ...ref }) => void passOf(ref).through.push(throughMs),
+  wakeWaiting: async () => 2,
 };
 async function reconcile(mirrorFails = false) {
   const connectionId = randomUUID();
@@ -231,7 +232,7 @@ async function reconcile(mirrorFails = false) {
 
 test('X1 a pass tells each ticket of every list once, and ends where the first of them was read', async () => {
   const { pass, handle } = await reconcile();
-  expect(await handle.result()).toEqual({ looked: 12, missing: 4, ticketIds: [1, 2, 3, 4], failed: 3 });
+  expect(await handle.result()).toEqual({ looked: 12, missing: 4, ticketIds: [1, 2, 3, 4], failed: 3, woken: 2 });
   expect(pass).toMatchObject({ mirrored: [[1, 2], [3], [4]], through: [7_000] });
 });
 
