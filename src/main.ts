@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './node-version.ts';
 import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Client } from '@temporalio/client';
