@@ -1,6 +1,16 @@
 import type { Command } from 'commander';
+import { ConnectionNotFound } from '../db/connection.ts';
 import type { Erased } from '../db/removal.ts';
-import { type CliDeps, command, type CommonOptions, toJson, using, withConnection, withJson } from './common.ts';
+import {
+  type CliDeps,
+  command,
+  type CommonOptions,
+  type Opened,
+  toJson,
+  using,
+  withConnection,
+  withJson,
+} from './common.ts';
 
 type Options = CommonOptions & { dryRun?: boolean };
 
@@ -14,11 +24,19 @@ export function contactEraseCommand(deps: CliDeps): Command {
     .argument('<contact>', 'an e-mail address, or the id of a contact')
     .option('--dry-run', 'only count what would be removed');
   return withJson(withConnection(erase)).action(async (who: string, { connection, json, dryRun = false }: Options) => {
-    const erased = await using(deps, ({ removal }) => removal.eraseContact(connection, who, { dryRun }));
+    const erased = await using(deps, async ({ connections, removal }) => {
+      if (!(await hasMirror(connections, connection))) throw new ConnectionNotFound(connection);
+      return removal.eraseContact(connection, who, { dryRun });
+    });
     if (erased === null)
       throw new Error(`Nobody with that address or id is known on connection "${connection}": nothing to remove.`);
     deps.output.out(json ? toJson({ connection, dryRun, ...erased }) : inWords(erased, dryRun));
   });
+}
+
+/** What a removed connection has left may have to be erased, too. */
+async function hasMirror(connections: Opened['connections'], id: string): Promise<boolean> {
+  return (await connections.get(id)) !== null || (await connections.removed()).some((removed) => removed.id === id);
 }
 
 function inWords({ tickets, removed }: Erased, dryRun: boolean): string {

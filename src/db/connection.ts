@@ -39,7 +39,7 @@ export type AccountRead = Pick<Connection, 'agent' | 'statuses' | 'supportEmails
 export class ConnectionNotFound extends Error {
   constructor(id: string) {
     super(
-      `There is no connection "${id}". "connect" makes one, and so do FRESHDESK_DOMAIN, FRESHDESK_API_KEY and WEBHOOK_SECRET at start.`,
+      `There is no connection "${id}". "connections list" shows those that there are; "connect" makes one, and so do FRESHDESK_DOMAIN, FRESHDESK_API_KEY and WEBHOOK_SECRET at start.`,
     );
     this.name = 'ConnectionNotFound';
   }
@@ -58,7 +58,7 @@ export class OtherAccount extends Error {
 /** Two connections to one account would both answer its customers. */
 export class DomainTaken extends Error {
   constructor(domain: string, id: string) {
-    super(`${domain} is connected already, as "${id}".`);
+    super(`${domain} is connected already, as "${id}": use that one, or remove it first (connections remove ${id}).`);
     this.name = 'DomainTaken';
   }
 }

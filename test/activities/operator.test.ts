@@ -293,6 +293,22 @@ describe('pause, resume, contact erase', () => {
     expect([again.status, again.err]).toEqual([1, expect.stringContaining('nothing to remove')]);
   });
 
+  test('K1 contact erase on a connection that is none says so, and erases what a removed one has left', async () => {
+    const email = 'left-behind@customer.example';
+    const simulator = await mirror.connect('leaving');
+    const { id } = simulator.account.customerCreatesTicket({ email, subject: 'Mine', text: 'All about me' });
+    await mirror.sync(id, ['webhook'], 'leaving');
+    const mistyped = await run('contact', 'erase', email, '--connection', 'leavign');
+    expect(mistyped).toMatchObject({
+      status: 1,
+      err: expect.stringMatching(/no connection "leavign".*connections list/),
+    });
+    await mirror.connections.remove('leaving');
+    const removed = await run('contact', 'erase', email, '--connection', 'leaving');
+    expect(removed).toMatchObject({ status: 0, out: expect.stringContaining(`tickets ${id}`) });
+    expect(await mirror.rows(id, 'leaving')).toEqual([]);
+  });
+
   test('every command shows how it is used', async () => {
     for (const args of ['ticket show', 'ticket sync', 'ticket retry', 'pause', 'resume', 'contact erase']) {
       const { status, out } = await run(...args.split(' '), '--help');
