@@ -28,19 +28,31 @@ const LOOK_EVERY_MS = 1_000;
 const LINE_EVERY_MS = 10_000;
 const MOST_FAILED = 20;
 
-type Options = CommonOptions & { days?: string; dryRun?: true; watch?: true; pause?: true; resume?: true };
+type Options = CommonOptions & {
+  days?: string;
+  dryRun?: true;
+  status?: true;
+  watch?: true;
+  pause?: true;
+  resume?: true;
+};
 
 /** B1, B4, B5: mirrors what was there before the connection; it goes on by itself when the command is over. */
 export function backfillCommand(deps: CliDeps): Command {
   const backfill = command('backfill', 'mirror the open tickets from before the connection; none of them is answered', [
-    'backfill --watch',
     'backfill --days 30 --dry-run',
+    'backfill --watch',
+    'backfill --status',
     'backfill --pause',
     'backfill --resume --watch',
   ])
     .option('--days <n>', `tickets changed in the last so many days (default: ${DEFAULT_DAYS})`)
     .option('--dry-run', 'count the tickets and mirror nothing')
-    .option('--watch', 'show how far it is, also of one that runs already; leaving does not stop it')
+    .option('--status', 'start nothing: say how far the newest one is')
+    .option(
+      '--watch',
+      'stay and show how far it is until its end, also of one that runs already; leaving does not stop it',
+    )
     .option('--pause', 'let the one that runs pause')
     .option('--resume', 'let it go on');
   return withJson(withConnection(backfill)).action(async (options: Options) => {
@@ -48,33 +60,41 @@ export function backfillCommand(deps: CliDeps): Command {
     await using(deps, async (opened) => {
       const { connection, json } = options;
       const control = await controlOf(opened, connection);
-      const progress = await given(order, options, control, deps);
+      const progress = await carriedOut(order, options, control, deps);
       const watching = options.watch === true || options.dryRun === true;
       const last = watching ? await watch(deps, control, options, progress) : progress;
       const failed = last.failed === 0 ? [] : await control.failed(connection, MOST_FAILED);
       deps.output.out(json === true ? toJson({ ...last, failedTickets: failed }) : summary(last, options, failed));
-      if (last.state === 'failed')
+      if (last.state === 'failed' && (order !== 'status' || options.watch === true))
         throw new Error('The backfill was broken off. Start it again: what is mirrored is not read twice.');
     });
   });
 }
 
-type Order = { state: 'paused' | 'running' } | BackfillOptions;
+type Order = 'status' | { state: 'paused' | 'running' } | BackfillOptions;
 
-function orderOf({ pause, resume, days, dryRun }: Options): Order {
-  if (pause !== true && resume !== true) return { days: daysOf(days), dryRun: dryRun === true };
-  if (pause === resume) throw new UsageError('Give either --pause or --resume.');
+function orderOf({ pause, resume, status, days, dryRun }: Options): Order {
+  const others = [pause, resume, status].filter((given) => given === true).length;
+  if (others === 0) return { days: daysOf(days), dryRun: dryRun === true };
+  if (others > 1) throw new UsageError('Give only one of --status, --pause and --resume.');
   if (days !== undefined || dryRun === true)
     throw new UsageError('--days and --dry-run are for a backfill that starts.');
+  if (status === true) return 'status';
   return { state: pause === true ? 'paused' : 'running' };
 }
 
-async function given(
+async function carriedOut(
   order: Order,
   { connection, watch: watching, dryRun, json }: Options,
   control: BackfillControl,
   { output }: CliDeps,
 ): Promise<BackfillProgress> {
+  if (order === 'status') {
+    const newest = await control.current(connection);
+    if (newest === null)
+      throw new Error(`Connection "${connection}" has not been backfilled yet: "backfill" starts one.`);
+    return newest;
+  }
   if ('state' in order) return control.setState(connection, order.state);
   try {
     return await control.start(connection, order);
@@ -165,18 +185,20 @@ function inWords({ state, found, done, failed, ratePerMinute, etaSeconds }: Back
 
 function summary(progress: BackfillProgress, { connection, dryRun }: Options, failedIds: readonly number[]): string {
   const { state, found, done, failed } = progress;
-  if (dryRun === true) return `Tickets to mirror: ${found}. Nothing was mirrored (dry run).\n`;
+  // Only a count ends with tickets that were neither mirrored nor failed.
+  if (dryRun === true || (state === 'completed' && done + failed < found))
+    return `Tickets to mirror: ${found}. Nothing was mirrored (dry run).\n`;
   const ids =
     failedIds.length === 0 ? '' : `Not mirrored: ${failedIds.join(', ')}${failed > failedIds.length ? ', …' : ''}\n`;
   switch (state) {
     case 'completed':
       return `Backfill of ${connection}: ${done} of ${found} tickets mirrored, ${failed} failed.\n${ids}`;
     case 'running':
-      return `Backfill of ${connection} runs (${done} of ${found} tickets so far). "backfill --watch" shows how far it is.\n`;
+      return `Backfill of ${connection} runs (${done} of ${found} tickets so far). "backfill --status" says how far it is, and with --watch shows it until its end.\n`;
     case 'paused':
       return `Backfill of ${connection} is paused (${done} of ${found} tickets so far). "backfill --resume" lets it go on.\n`;
     case 'failed':
-      return `Backfill of ${connection}: ${done} of ${found} tickets mirrored, ${failed} failed.\n${ids}`;
+      return `Backfill of ${connection} was broken off: ${done} of ${found} tickets mirrored, ${failed} failed.\n${ids}`;
   }
 }
 

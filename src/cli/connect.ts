@@ -54,7 +54,7 @@ ${started ? (backfill ? MIRRORING : '') : NOT_STARTED}${rules.text}`,
 }
 
 const MIRRORING =
-  'The tickets that are open already are being mirrored, and answered from the next message on: "backfill --watch" shows it.\n\n';
+  'The tickets that are open already are being mirrored, and answered from the next message on: "backfill --status" says how far that is.\n\n';
 
 const NOT_STARTED =
   'Temporal did not answer: what runs beside the tickets starts by itself when the service and Temporal run.\n\n';

@@ -108,6 +108,23 @@ describe('the command line', () => {
     expect(desk.simulator.requests.count - before).toBeLessThan(10);
   });
 
+  test('B5 backfill --status tells of the newest one and starts none; --watch stays until its end', async () => {
+    const newest = await current();
+    const plain = await run('backfill', '--status');
+    expect(plain).toMatchObject({ status: 0, err: '', out: expect.stringMatching(/^Backfill of default: \d+ of \d+/) });
+    const followed = await run('backfill', '--status', '--watch', '--json');
+    expect(JSON.parse(followed.out)).toMatchObject({ id: newest.id, state: 'completed' });
+    expect((await current()).id).toBe(newest.id);
+    await desk.set({ backfill: { rateShare: 0.01 } });
+    const started = await desk.api<BackfillProgress>(PATH, 'POST', {});
+    expect((await run('backfill', '--status')).out).toContain('Backfill of default runs (');
+    await desk.set({ backfill: { rateShare: 1 } });
+    const { out, err } = await run('backfill', '--status', '--watch');
+    expect(out).toMatch(/^Backfill of default: \d+ of \d+ tickets mirrored/);
+    expect(err).toMatch(/completed: /);
+    expect((await current()).id).toBe(started.id);
+  });
+
   test('B1 backfill --dry-run --json counts', async () => {
     const { status, out } = await run('backfill', '--dry-run', '--json');
     expect(status).toBe(0);
@@ -122,6 +139,7 @@ describe('the command line', () => {
       err: '',
       out: expect.stringMatching(/^Tickets to mirror: \d+\. .*dry/),
     });
+    expect((await run('backfill', '--status')).out).toBe(counted.out); // the newest was a count
     await desk.set({ backfill: { rateShare: 0.01 } });
     await desk.api(PATH, 'POST', {});
     const refused = await run('backfill', '--dry-run', '--watch');
@@ -135,6 +153,8 @@ describe('the command line', () => {
     ['days that are none', ['backfill', '--days', '0'], 2],
     ['--pause with --days', ['backfill', '--pause', '--days', '3'], 2],
     ['a pause of nothing', ['backfill', '--pause'], 1],
+    ['--status with --days', ['backfill', '--status', '--days', '3'], 2],
+    ['--status with --pause', ['backfill', '--status', '--pause'], 2],
     ['an unknown connection', ['reconcile', '--connection', 'nobody'], 1],
   ])('B4 %s is refused', async (_what, args, status) => {
     expect((await run(...args)).status).toBe(status);
