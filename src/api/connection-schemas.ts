@@ -23,11 +23,23 @@ export const newConnectionBody = z.strictObject({
   backfill: z.boolean().default(true),
 });
 
+/** `id` and `domain` may stand there as they are, so that what was read can be sent back. */
 export const connectionPatch = z
-  .strictObject({ apiKey: apiKey.optional(), rotateSecret: z.literal(true).optional() })
-  .refine(({ apiKey: key, rotateSecret }) => key !== undefined || rotateSecret === true, {
-    message: 'give an apiKey, or rotateSecret: true',
-  });
+  .strictObject({
+    id: z.string('must be given as text').optional(),
+    domain: domain.optional(),
+    apiKey: apiKey.optional().meta({ description: 'A new key of the same account; it is verified first' }),
+    settings: z.unknown().optional().meta({ description: 'Any part of `Settings`, merged as by PATCH …/settings' }),
+    rotateSecret: z
+      .literal(true, 'must be true, or left out')
+      .optional()
+      .meta({ description: 'Makes a new webhook secret, which the answer shows. The rules in Freshdesk need it' }),
+  })
+  .refine(
+    ({ apiKey: key, settings: patch, rotateSecret }) =>
+      key !== undefined || patch !== undefined || rotateSecret === true,
+    { message: 'give an apiKey, settings, or rotateSecret: true' },
+  );
 
 export const removalQuery = z.strictObject({ data: z.enum(['keep', 'erase']).default('keep') });
 
@@ -49,7 +61,9 @@ export const connectionView = z
   })
   .meta({ id: 'Connection', description: 'One linked Freshdesk account' });
 
-const webhookSecret = z.string().meta({ description: 'Shown this once' });
+const webhookSecret = z
+  .string()
+  .meta({ description: 'Shown this once; the automation rules in Freshdesk have to send it' });
 export const createdConnection = connectionView
   .extend({
     webhookSecret,

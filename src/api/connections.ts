@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Connector } from '../connect.ts';
 import { type Connection, ConnectionNotFound } from '../db/connection.ts';
 import type { Connections } from '../db/connections.ts';
+import { mergeSettings } from '../db/settings.ts';
+import { freshdeskAddress } from '../freshdesk/domain-name.ts';
 import {
   accountBody,
   changedConnection,
@@ -17,6 +19,9 @@ import {
 import { jsonBody, connectionParams, EXAMPLE, json, type Operation, problems } from './document.ts';
 import { body, given } from './given.ts';
 import { onlyMethods, Problem } from './problems.ts';
+
+const NO_RULES =
+  'The automation rules in Freshdesk are not touched: until they send the secret of the answer to its `webhookUrl`, webhooks are refused. docs/freshdesk-setup.md has their content; the command `connections rotate-secret` makes them.';
 
 export const connectionOperations: Operation[] = [
   {
@@ -42,6 +47,7 @@ export const connectionOperations: Operation[] = [
     operationId: 'createConnection',
     tags: ['Connections'],
     summary: 'Verifies an account and links it; its channels start in assist',
+    description: NO_RULES,
     request: {
       body: jsonBody(newConnectionBody, {
         id: EXAMPLE.newConnection,
@@ -66,8 +72,16 @@ export const connectionOperations: Operation[] = [
     path: '/api/connections/{id}',
     operationId: 'changeConnection',
     tags: ['Connections'],
-    summary: 'Gives it another key, or another webhook secret',
-    request: { params: connectionParams, body: jsonBody(connectionPatch, { apiKey: 'your-api-key' }) },
+    summary: 'Gives it another key, other settings, or another webhook secret',
+    description: NO_RULES,
+    request: {
+      params: connectionParams,
+      body: jsonBody(connectionPatch, {
+        apiKey: 'your-api-key',
+        settings: { channels: { email: { mode: 'assist' } } },
+        rotateSecret: true,
+      }),
+    },
     responses: { 200: json('Changed', changedConnection), ...problems(400, 404, 409, 413, 415, 422, 502) },
   },
   {
@@ -115,6 +129,12 @@ export function connectionRoutes(connections: Connections, connector: Connector)
     connectedAt,
   });
 
+  async function existing(id: string): Promise<Connection> {
+    const connection = await connections.get(id);
+    if (connection === null) throw new ConnectionNotFound(id);
+    return connection;
+  }
+
   const router = Router();
   router
     .route('/connections/verify')
@@ -141,18 +161,20 @@ export function connectionRoutes(connections: Connections, connector: Connector)
   router
     .route('/connections/:id')
     .get(async ({ params: { id } }, response) => {
-      const connection = await connections.get(id);
-      if (connection === null) throw new ConnectionNotFound(id);
-      response.json(view(connection));
+      response.json(view(await existing(id)));
     })
     .patch(body, async (request: Request<{ id: string }>, response: Response) => {
       const { id } = request.params;
-      const { apiKey, rotateSecret } = given(connectionPatch, request.body);
+      const patch = given(connectionPatch, request.body);
+      const { apiKey, settings: changes, rotateSecret } = patch;
+      const stored = await existing(id);
+      refuseOther(stored, patch);
+      // Everything that can be wrong is found before anything is changed.
+      if (changes !== undefined) mergeSettings(await connections.settings(id), changes);
       if (apiKey !== undefined) await connector.changeKey(id, apiKey);
+      if (changes !== undefined) await connections.patchSettings(id, changes);
       const secret = rotateSecret === true ? { webhookSecret: await connector.rotateSecret(id) } : {};
-      const connection = await connections.get(id);
-      if (connection === null) throw new ConnectionNotFound(id);
-      response.json({ ...view(connection), ...secret });
+      response.json({ ...view(await existing(id)), ...secret });
     })
     .delete(async (request: Request<{ id: string }>, response: Response) => {
       const { data } = given(removalQuery, request.query, 'query');
@@ -173,4 +195,30 @@ export function connectionRoutes(connections: Connections, connector: Connector)
     })
     .all(onlyMethods('GET, PATCH'));
   return router;
+}
+
+/** What a connection is for good; as it is, it may be sent along. */
+function refuseOther(stored: Connection, asked: { id?: string | undefined; domain?: string | undefined }): void {
+  const errors = [
+    ...(asked.id === undefined || asked.id === stored.id
+      ? []
+      : [{ path: 'id', message: 'cannot be changed: link the account once more under that id, and remove this one' }]),
+    ...(asked.domain === undefined || [asked.domain, normalDomain(asked.domain)].includes(stored.domain)
+      ? []
+      : [
+          {
+            path: 'domain',
+            message: `cannot be changed: this connection holds the tickets of ${stored.domain}. Link the other account under an id of its own (POST /api/connections)`,
+          },
+        ]),
+  ];
+  if (errors.length > 0) throw new Problem(400, 'The body is not usable.', errors);
+}
+
+function normalDomain(domain: string): string | null {
+  try {
+    return freshdeskAddress(domain).domain;
+  } catch {
+    return null;
+  }
 }

@@ -200,6 +200,37 @@ test('a rotated secret is shown once, and the old one opens nothing any more', a
   expect(await request('PATCH', '/connections/nobody', { rotateSecret: true })).toMatchObject({ status: 404 });
 });
 
+test('PATCH takes settings too: merged as by their own address, and refused with the same errors before a key is changed', async () => {
+  await connectShop();
+  const settings = { channels: { email: { mode: 'off' } }, rollout: { percent: 7 } };
+  expect(await request('PATCH', '/connections/shop', { settings })).toMatchObject({
+    status: 200,
+    body: { id: 'shop' },
+  });
+  expect((await request('GET', '/connections/shop/settings')).body).toMatchObject(settings);
+  simulator.account.addAgent({ name: 'Lee', email: 'lee@acme.example', role: 'Administrator', apiKey: 'lee-key' });
+  const wrong = { channels: { email: { mode: 'loud' } }, nope: 1 };
+  const refused = await request('PATCH', '/connections/shop', { apiKey: 'lee-key', settings: wrong });
+  expect(refused).toMatchObject({ status: 400, body: { detail: 'These settings were not taken.' } });
+  expect(refused.body['errors']).toEqual((await request('PATCH', '/connections/shop/settings', wrong)).body['errors']);
+  expect(await api.connections.apiKey('shop')).toBe(simulator.apiKey);
+});
+
+test('id and domain are for good: as they are they may be sent along, others are refused by name', async () => {
+  await connectShop();
+  const settings = { rollout: { percent: 5 } };
+  for (const domain of ['shop', 'shop.freshdesk.com'])
+    expect(await request('PATCH', '/connections/shop', { id: 'shop', domain, settings })).toMatchObject({
+      status: 200,
+    });
+  const other = await request('PATCH', '/connections/shop', { id: 'store', domain: 'store', settings });
+  expect(other).toMatchObject({ status: 400 });
+  expect(other.body['errors']).toEqual([
+    { path: 'id', message: expect.stringContaining('cannot be changed') },
+    { path: 'domain', message: expect.stringContaining('holds the tickets of shop.freshdesk.com') },
+  ]);
+});
+
 const remove = (path: string) =>
   fetch(`${api.url}/api/connections/${path}`, { method: 'DELETE', headers: { authorization: `Bearer ${api.token}` } });
 

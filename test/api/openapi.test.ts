@@ -70,6 +70,8 @@ function expectToConform(value: unknown, schema: Json): void {
 
 let api: Awaited<ReturnType<typeof startTestApi>>;
 let simulator: Simulator;
+/** An example makes a new one. */
+let webhookSecret = WEBHOOK_SECRET;
 
 const backfills: BackfillControl = {
   async start(connectionId, options) {
@@ -198,7 +200,7 @@ async function ask({ url }: Pick<typeof api, 'url'>, operation: Documented, aske
     method: method.toUpperCase(),
     headers: {
       ...(token && operation.needsToken ? { authorization: `Bearer ${api.token}` } : {}),
-      ...(token && !operation.needsToken ? { 'x-webhook-secret': WEBHOOK_SECRET } : {}),
+      ...(token && !operation.needsToken ? { 'x-webhook-secret': webhookSecret } : {}),
       ...(sent === undefined ? {} : { 'content-type': type }),
     },
     ...(sent === undefined || method === 'get' ? {} : { body: sent }),
@@ -300,7 +302,24 @@ describe('each operation answers as the document says', () => {
   test.each(named)('%s: its example', async (_name, operation) => {
     const answer = await ask(api, operation);
     expect(answer.status).toBeLessThan(300);
+    if (operation.method === 'patch' && hasSecret(answer.body)) webhookSecret = answer.body.webhookSecret;
     expectDocumented(operation, answer);
+  });
+});
+
+function hasSecret(body: unknown): body is { webhookSecret: string } {
+  return typeof body === 'object' && body !== null && 'webhookSecret' in body;
+}
+
+test('C4 the examples that show a secret say that the rules in Freshdesk have to send it', () => {
+  const { post } = document.paths['/api/connections'] ?? {};
+  const { patch } = document.paths['/api/connections/{id}'] ?? {};
+  for (const operation of [post, patch]) {
+    expect(operation?.['description']).toContain('webhooks are refused');
+    expect(operation?.['description']).toContain('connections rotate-secret');
+  }
+  expect(patch).toMatchObject({
+    requestBody: { content: { 'application/json': { example: { rotateSecret: true, settings: expect.anything() } } } },
   });
 });
 
@@ -317,6 +336,7 @@ test('where Temporal and Freshdesk are away, the answers are still those of the 
     },
   });
   const statuses = new Set<number>();
+  webhookSecret = WEBHOOK_SECRET;
   try {
     for (const operation of operations.filter(({ path }) => !path.includes('backfill'))) {
       const answer = await ask(world, operation);
