@@ -44,8 +44,10 @@ export function createHandoffActivities(deps: ActivityDeps) {
     handOff: speakingTemporal(async (input: HandOffInput): Promise<HandedOff> => {
       const sight = await look(deps, input, { whole: true });
       if (!isOurs(sight) || answeredByPerson(sight.tracked.messages, input.throughSeq)) {
-        if (sight.tracked !== null)
+        if (sight.tracked !== null) {
           await abandon(deps, input, ['handoff_note', 'handoff_message'], sight.tracked.messages);
+          await deps.sessions.forgetRefusedHandoff(sight.tracked.session.id);
+        }
         return conclude(deps, input, { outcome: 'dropped' });
       }
 
@@ -195,19 +197,17 @@ async function route(
   const { connection, settings, freshdesk } = account;
   const { session } = tracked;
   for (const step of routingSteps(settings.handoff.routing, session.takenFromId)) {
+  let refusal = '';
     if (step.responderId === connection.agent.id) continue; // H4: whatever the settings say, it is not left with the AI
     const ticket = (await freshdesk.ticket(session.ticketId)).value;
     const responder = responderOf(ticket.responderId, connection.agent.id);
     if (responder === 'person') return { step: null, owner: 'human' };
     const change = changeOf(step, ticket);
-    try {
-      await freshdesk.update(ticket.id, change);
-    } catch (error) {
-      if (!(error instanceof Rejected) || isGone(error)) throw error;
-      deps.log.warn(
-        { connection: connection.id, ticketId: ticket.id, step: step.step, refused: error.fields },
-        'Freshdesk refused this routing; falling back to the next',
-      );
+    // Nobody has it already, and more than that was refused.
+    const isDone = step.status === null && responder === 'none';
+    const refused = isDone ? null : await update(deps, account, { ticketId: ticket.id, step: step.step }, change);
+    if (refused !== null) {
+      refusal = refused;
       continue;
     }
     const responderId = change.responderId === undefined ? ticket.responderId : change.responderId;
@@ -220,11 +220,33 @@ async function route(
     return { step: step.step, owner: ownerOf(responderOf(responderId, connection.agent.id)) };
   }
   throw missing(
+  // Who could put it right learns of it now, and not when the last retry has failed.
+  await deps.sessions.handoffRefused(session.id, refusal, deps.now());
     `Freshdesk refused to take the AI agent off ticket ${session.ticketId}; assign it by hand and look at the fields it requires`,
   );
 }
 
 function changeOf(step: RoutingStep, ticket: Ticket): TicketChange {
+/** The fields that Freshdesk named when it refused this routing; null when it did not. */
+async function update(
+  deps: ActivityDeps,
+  { connection, freshdesk }: Sight['account'],
+  { ticketId, step }: { ticketId: number; step: RoutingStep['step'] },
+  change: TicketChange,
+): Promise<string | null> {
+  try {
+    await freshdesk.update(ticketId, change);
+    return null;
+  } catch (error) {
+    if (!(error instanceof Rejected) || isGone(error)) throw error;
+    deps.log.warn(
+      { connection: connection.id, ticketId, step, refused: error.fields },
+      'Freshdesk refused this routing; falling back to the next',
+    );
+    return error.fields.map(({ field }) => field).join(', ') || `HTTP ${error.status}`;
+  }
+}
+
   const tags = withTags(ticket.tags, step.tag ? [TAG, MARKER_TAG] : [TAG]);
   return {
     ...(step.status === null ? {} : { status: step.status }),

@@ -85,6 +85,9 @@ function sessionLines({ session, waiting, ignored }: TicketTrace): string[] {
     session.resolveRefused === null
       ? null
       : `resolving was refused: ${session.resolveRefused} ("ticket retry" tries again)`,
+    session.handoffRefused === null || session.handoffRefusedAt === null
+      ? null
+      : `handing over was refused since ${time(session.handoffRefusedAt)}: ${session.handoffRefused} (assign the ticket to a person)`,
     session.closedAt === null
       ? null
       : `closed ${time(session.closedAt)} by ${session.closedBy ?? 'us'}${session.closure === null ? '' : `: ${session.closure}`}`,

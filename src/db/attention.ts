@@ -25,6 +25,7 @@ export function createAttention(db: Db): Attention {
       brokenConnections(db, limit),
       refusingModels(db, limit),
       refusedResolves(db, limit),
+      refusedHandoffs(db, limit),
       failedCopies(db, limit),
     ]);
     // Nobody can do anything about a connection that was removed; its mirror is only read.
@@ -103,6 +104,24 @@ async function refusedResolves(db: Db, take: number): Promise<AttentionItem[]> {
     since: row.turns[0]?.at ?? row.updatedAt,
     what: `The ticket is done, and Freshdesk refused to resolve it: ${row.resolveRefused ?? ''}.`,
     whatToDo: `Fill in these fields and resolve the ticket, or no longer require them in Freshdesk and run "ticket retry ${row.ticketId}".`,
+  }));
+}
+
+/** H4: the AI is silent on it, and nobody has it. */
+async function refusedHandoffs(db: Db, take: number): Promise<AttentionItem[]> {
+  const rows = await db.session.findMany({
+    where: { handoffRefused: { not: null }, status: 'open' },
+    orderBy: { handoffRefusedAt: 'desc' },
+    take,
+  });
+  return rows.map((row) => ({
+    kind: 'refused_handoff',
+    connection: row.connectionId,
+    ticketId: Number(row.ticketId),
+    since: row.handoffRefusedAt ?? row.updatedAt,
+    what: `The ticket is for people, and Freshdesk refused to take the AI agent off it: ${row.handoffRefused ?? ''}.`,
+    whatToDo:
+      'Assign the ticket to a person or answer it. So that the next one is not refused: these fields must not be required for an update that only takes the AI agent off a ticket.',
   }));
 }
 

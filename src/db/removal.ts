@@ -3,6 +3,7 @@ import { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 import { contactWhere } from './contacts.ts';
 import { isUuid } from './cursor.ts';
+import { HANDED_OVER } from './sessions.ts';
 import { parseStoredSettings } from './settings.ts';
 
 /** How much was removed, or would be. Nothing personal: this is what the audit keeps. */
@@ -166,6 +167,7 @@ async function empty(tx: Tx, sessionIds: readonly string[], at: Date): Promise<v
       requesterEmail: null,
       contactId: null,
       resolveRefused: null,
+      ...HANDED_OVER,
       heldSince: null,
       erasedAt: at,
     },

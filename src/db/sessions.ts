@@ -43,6 +43,10 @@ export type Sessions = {
   /** Freshdesk refused to resolve the ticket; `fields` is what it asked for (R2). */
   resolveRefused(sessionId: string, fields: string): Promise<void>;
   /** An operator has had the ticket put right: resolving it may be tried again (R2). False when it was not refused. */
+  /** Freshdesk refused every routing of a handoff; `fields` is what it named (H4). Repeated, it keeps its time. */
+  handoffRefused(sessionId: string, fields: string, at: Date): Promise<void>;
+  /** The handoff is no longer wanted. */
+  forgetRefusedHandoff(sessionId: string): Promise<void>;
   forgetRefusedResolve(ticket: Pick<Session, 'connectionId' | 'ticketId'>): Promise<boolean>;
   /** Notes whether a pause or a broken key keeps the AI from what is to be done here (E12, C8). */
   setHeld(sessionId: string, held: boolean): Promise<void>;
@@ -97,7 +101,7 @@ export function createSessions(db: Db): Sessions {
           const state = next(previous, messages);
           const row = await tx.session.update({
             where: { id: sessionId },
-            data: { ...columns(look), ...stateColumns(state) },
+            data: { ...columns(look), ...stateColumns(state), ...(isWithPeople(state) ? HANDED_OVER : {}) },
           });
           return { session: toSession(row, look.aiAgentId), messages, ...(await countMissing(tx, sessionId)) };
         },
@@ -140,7 +144,13 @@ export function createSessions(db: Db): Sessions {
     async resolved(sessionId, closure, closedThrough) {
       await db.session.update({
         where: { id: sessionId },
-        data: { status: 'closed_resolved', closure, closedBy: 'ai', closedThrough: BigInt(closedThrough) },
+        data: {
+          status: 'closed_resolved',
+          closure,
+          closedBy: 'ai',
+          closedThrough: BigInt(closedThrough),
+          ...HANDED_OVER,
+        },
       });
     },
 
@@ -150,6 +160,23 @@ export function createSessions(db: Db): Sessions {
 
     async forgetRefusedResolve({ connectionId, ticketId }) {
       const { count } = await db.session.updateMany({
+    async handoffRefused(sessionId, fields, at) {
+      await db.$transaction([
+        db.session.updateMany({
+          where: { id: sessionId, handoffRefused: null },
+          data: { handoffRefusedAt: at },
+        }),
+        db.session.update({ where: { id: sessionId }, data: { handoffRefused: fields } }),
+      ]);
+    },
+
+    async forgetRefusedHandoff(sessionId) {
+      await db.session.updateMany({
+        where: { id: sessionId, handoffRefused: { not: null } },
+        data: HANDED_OVER,
+      });
+    },
+
         where: { connectionId, ticketId: BigInt(ticketId), resolveRefused: { not: null } },
         data: { resolveRefused: null },
       });
@@ -173,7 +200,13 @@ export function createSessions(db: Db): Sessions {
     async gone(sessionId, atMs) {
       await db.session.update({
         where: { id: sessionId },
-        data: { status: 'closed_unresolved', closure: 'deleted', closedBy: 'freshdesk', lookedAt: new Date(atMs) },
+        data: {
+          status: 'closed_unresolved',
+          closure: 'deleted',
+          closedBy: 'freshdesk',
+          lookedAt: new Date(atMs),
+          ...HANDED_OVER,
+        },
       });
     },
   };
@@ -181,6 +214,13 @@ export function createSessions(db: Db): Sessions {
 
 /** Whether the requester was erased; if not, they are not until the transaction ends. */
 export async function isErased(tx: Prisma.TransactionClient, sessionId: string): Promise<boolean> {
+/** What a refused handoff has left behind, once people have the ticket or nobody needs it any more. */
+export const HANDED_OVER = { handoffRefused: null, handoffRefusedAt: null };
+
+function isWithPeople({ status, responder }: SessionState): boolean {
+  return status !== 'open' || responder === 'person';
+}
+
   const rows = await tx.$queryRaw<{ erasedAt: Date | null }[]>`
     SELECT "erasedAt" FROM "Session" WHERE "id" = ${sessionId}::uuid FOR UPDATE`;
   return rows[0]?.erasedAt != null;

@@ -20,6 +20,9 @@ export type TicketTrace = {
     heldSince: Date | null;
     /** The fields that Freshdesk asked for when it refused to resolve the ticket. */
     resolveRefused: string | null;
+    /** The fields that Freshdesk named when it refused to take the AI agent off the ticket, and since when. */
+    handoffRefused: string | null;
+    handoffRefusedAt: Date | null;
     /** The requester was erased: the ticket is not mirrored any more. */
     erasedAt: Date | null;
   };
@@ -173,8 +176,10 @@ export function createTicketTraces(db: Db): TicketTraces {
 }
 
 function more(row: Row) {
-  const { admittedBy, episode, ticketStatus, lookedAt, closedAt, heldSince, resolveRefused, erasedAt } = row;
-  return { admittedBy, episode, ticketStatus, lookedAt, closedAt, heldSince, resolveRefused, erasedAt };
+  const { admittedBy, episode, ticketStatus, lookedAt, closedAt, heldSince, erasedAt } = row;
+  const { resolveRefused, handoffRefused, handoffRefusedAt } = row;
+  const refused = { resolveRefused, handoffRefused, handoffRefusedAt };
+  return { admittedBy, episode, ticketStatus, lookedAt, closedAt, heldSince, ...refused, erasedAt };
 }
 
 async function waiting(db: Db, { id, coveredThrough }: Row): Promise<TicketTrace['waiting']> {

@@ -4,7 +4,7 @@ import type { PlanDetail } from '../domain/plan-detail.ts';
 import type { WritingMode } from '../domain/ticket.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
-import { isErased, RequesterErased } from './sessions.ts';
+import { HANDED_OVER, isErased, RequesterErased } from './sessions.ts';
 
 export type Verdict = 'answer' | 'handoff' | 'no_reply';
 export type TurnOutcome =
@@ -146,7 +146,7 @@ export function createTurns(db: Db): Turns {
 export async function coverThrough(tx: Pick<Db, 'session'>, sessionId: string, throughSeq: number): Promise<void> {
   await tx.session.updateMany({
     where: { id: sessionId, coveredThrough: { lt: BigInt(throughSeq) } },
-    data: { coveredThrough: BigInt(throughSeq) },
+    data: { coveredThrough: BigInt(throughSeq), ...HANDED_OVER },
   });
 }
 

@@ -37,6 +37,7 @@ const WHAT: Record<ProblemKind, string> = {
   model_refused: 'the AI model refuses our requests; people get the tickets',
   unknown_outbound: 'writes to Freshdesk whose outcome nobody can tell',
   refused_resolve: 'tickets that Freshdesk refuses to resolve',
+  refused_handoff: 'tickets for people that Freshdesk refuses to take from the AI agent',
   failed_copy: 'tickets with files that could not be copied',
   failing_workflow: 'tickets whose workflow fails',
   temporal_unreachable: 'Temporal does not answer; no ticket is worked',

@@ -3,6 +3,7 @@ export const KINDS = [
   'broken_connection',
   'model_refused',
   'refused_resolve',
+  'refused_handoff',
   'failed_copy',
   'failing_workflow',
   'temporal_unreachable',

@@ -133,7 +133,10 @@ test('a flood of tickets is one message with ten of them, and hides no other pro
   expect(messages.flatMap(({ tickets }) => tickets)).toHaveLength(10);
 });
 
-test('R2 a refused resolution is told, with the ticket', async () => {
+test.each([
+  ['R2 a refused resolution', { resolveRefused: 'cf_order' }, 'refused_resolve'],
+  ['H4 a refused handoff', { handoffRefused: 'cf_order', handoffRefusedAt: new Date(0) }, 'refused_handoff'],
+])('%s is told, with the ticket', async (_what, refused, kind) => {
   const at = new Date(nowMs);
   await open.db.session.create({
     data: {
@@ -145,7 +148,7 @@ test('R2 a refused resolution is told, with the ticket', async () => {
       subject: 'A secret subject',
       source: 1,
       ticketStatus: 2,
-      resolveRefused: 'cf_order',
+      ...refused,
       requesterEmail: 'mia@customer.example',
       ticketCreatedAt: at,
       ticketUpdatedAt: at,
@@ -154,7 +157,7 @@ test('R2 a refused resolution is told, with the ticket', async () => {
   });
   await look();
   await open.db.session.deleteMany();
-  expect(told()).toMatchObject([{ kind: 'refused_resolve', tickets: [8] }]);
+  expect(told()).toMatchObject([{ kind, tickets: [8] }]);
 });
 
 describe('Temporal', () => {

@@ -134,6 +134,22 @@ describe('what needs a person', () => {
     ]);
   });
 
+  test('H4 a ticket for people that Freshdesk refuses to take from the AI agent, since it first did', async () => {
+    const refused = { handoffRefused: 'cf_order, type', handoffRefusedAt: at(5) };
+    await api.db.session.create({ data: session(8, refused) });
+    await api.db.session.create({ data: session(9, { ...refused, status: 'handed_off' }) });
+    expect(await attention()).toEqual([
+      {
+        kind: 'refused_handoff',
+        connection: 'default',
+        ticketId: 8,
+        since: at(5).toISOString(),
+        what: expect.stringContaining('cf_order, type'),
+        whatToDo: expect.stringContaining('Assign the ticket to a person'),
+      },
+    ]);
+  });
+
   test('N6 a model that refuses our requests: once per connection, until it answers again', async () => {
     const { id: sessionId } = await api.db.session.create({ data: session(8) });
     const call = async (minutesAgo: number, detail: string | null, endedAt: Date | null = null) => {

@@ -304,6 +304,27 @@ describe('handing over', () => {
     expect(desk.ticket(other).responderId).toBeNull();
   });
 
+  test('H4 a handoff that Freshdesk refuses altogether needs a person at once, and is done when Freshdesk lets go', async () => {
+    desk.simulator.faults.add({
+      kind: 'status',
+      status: 400,
+      body: { errors: [{ field: 'cf_order', message: 'It should not be blank', code: 'missing_field' }] },
+      match: { method: 'PUT', path: '/tickets/:id' },
+      times: null,
+    });
+    const ticketId = desk.customerAsks(UNKNOWN_QUESTION, { responderId: desk.account.aiAgent.id });
+    const items = async () =>
+      (await desk.api<{ items: { ticketId: number; kind: string; what: string }[] }>('/attention')).items.filter(
+        (item) => item.ticketId === ticketId,
+      );
+    await desk.until('it needs a person', async () => (await items()).length > 0);
+    expect(await items()).toMatchObject([{ kind: 'refused_handoff', what: expect.stringContaining('cf_order') }]);
+    desk.simulator.faults.clear();
+    await handedOff(ticketId);
+    expect(desk.ticket(ticketId).responderId).toBeNull();
+    expect(await items()).toEqual([]);
+  });
+
   test('H3 a lost answer to the routing leaves a ticket alone that a person took before the retry', async () => {
     const [grace] = desk.account.humans;
     let ticketId = 0;
