@@ -114,6 +114,7 @@ async function openForCli(env: Env, say: (line: string) => void): Promise<Opened
     traces: createTicketTraces(db),
     sessions: createSessions(db),
     outbounds: createOutbounds(db),
+    timing: config.timing,
     importKnowledge: async (connectionId, folder) => {
       const storage = await openStorage(config.storage);
       return importFolder({ knowledge, articleFiles, storage }, connectionId, folder);

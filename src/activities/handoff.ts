@@ -18,7 +18,7 @@ import { look, type Sight } from './look.ts';
 import { officeAt, openingInWords } from './office-hours.ts';
 import { ownMessage } from './thread.ts';
 import { replyBodyFor } from './words.ts';
-import { abandon, isGone, pastOf, send, sendReply, type Write } from './write-once.ts';
+import { abandon, isGone, isUndecided, pastOf, send, sendReply, type Write } from './write-once.ts';
 
 export type HandOffInput = TicketRef & {
   /** The turn that decided; null when no plan was made. */
@@ -169,6 +169,7 @@ async function tellCustomer(
   const message = account.settings.channels[session.channel].handoffMessage;
   if (message === null || !answersPublicly(snapshot)) return;
   if (input.reasons.some((reason) => reason === 'delivery_failed' || reason === 'loop_suspected')) return;
+  if (await isUndecided(deps, input, messages)) return; // A5
   const write: Write = {
     kind: 'handoff_message',
     target: { ...input, episode: session.episode },
@@ -196,8 +197,8 @@ async function route(
 ): Promise<{ step: RoutingStep['step'] | null; owner: Owner }> {
   const { connection, settings, freshdesk } = account;
   const { session } = tracked;
-  for (const step of routingSteps(settings.handoff.routing, session.takenFromId)) {
   let refusal = '';
+  for (const step of routingSteps(settings.handoff.routing, session.takenFromId)) {
     if (step.responderId === connection.agent.id) continue; // H4: whatever the settings say, it is not left with the AI
     const ticket = (await freshdesk.ticket(session.ticketId)).value;
     const responder = responderOf(ticket.responderId, connection.agent.id);
@@ -219,14 +220,13 @@ async function route(
     });
     return { step: step.step, owner: ownerOf(responderOf(responderId, connection.agent.id)) };
   }
-  throw missing(
   // Who could put it right learns of it now, and not when the last retry has failed.
   await deps.sessions.handoffRefused(session.id, refusal, deps.now());
+  throw missing(
     `Freshdesk refused to take the AI agent off ticket ${session.ticketId}; assign it by hand and look at the fields it requires`,
   );
 }
 
-function changeOf(step: RoutingStep, ticket: Ticket): TicketChange {
 /** The fields that Freshdesk named when it refused this routing; null when it did not. */
 async function update(
   deps: ActivityDeps,
@@ -247,6 +247,7 @@ async function update(
   }
 }
 
+function changeOf(step: RoutingStep, ticket: Ticket): TicketChange {
   const tags = withTags(ticket.tags, step.tag ? [TAG, MARKER_TAG] : [TAG]);
   return {
     ...(step.status === null ? {} : { status: step.status }),

@@ -13,6 +13,7 @@ import type { ActivityDeps, TicketRef } from './deps.ts';
 import { missing, speakingTemporal } from './failures.ts';
 import { officeAt } from './office-hours.ts';
 import { filesForPlan } from './plan-files.ts';
+import { isUndecided } from './write-once.ts';
 
 export type PlanTurnInput = TicketRef & {
   /** Given by the workflow: a retried plan returns the one that is stored. */
@@ -37,8 +38,11 @@ export function createInferenceActivities(deps: ActivityDeps) {
       const stored = await storedPlan(deps, input);
       if (stored !== null) return stored;
       const turn = await turnOf(deps, input);
+      // A5: until people have cleared it nothing more is sent, so nothing is planned either.
+      if (await isUndecided(deps, input, await deps.sessions.messages(turn.session.id)))
+        return toPeople(deps, input, turn.session, 'delivery_failed');
       if (input.mode === 'autopilot' && (await isLoop(deps, input, turn.settings)))
-        return brake(deps, input, turn.session);
+        return toPeople(deps, input, turn.session, 'loop_suspected');
       return settle(deps, input, turn, await deps.engine.plan(turn.planInput));
     }),
     /** Has the model draft an answer (N3). */
@@ -125,9 +129,14 @@ async function isLoop(deps: ActivityDeps, input: PlanTurnInput, { limits }: Sett
   return true;
 }
 
-/** E11: the plan of a turn for which the engine is not asked. */
-async function brake(deps: ActivityDeps, input: PlanTurnInput, session: Session): Promise<PlannedTurn> {
-  const reasons: HandoffReason[] = ['loop_suspected'];
+/** The plan of a turn for which the engine is not asked (A5, E11). */
+async function toPeople(
+  deps: ActivityDeps,
+  input: PlanTurnInput,
+  session: Session,
+  reason: HandoffReason,
+): Promise<PlannedTurn> {
+  const reasons = [reason];
   const turn: Turn = {
     ...keyOf(input, session),
     verdict: 'handoff',

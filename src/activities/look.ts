@@ -1,6 +1,7 @@
 import { isOwnTag, teamTags } from '../domain/tags.ts';
 import { channelOf, modeOf } from '../domain/channel.ts';
 import { admits } from '../domain/engagement.ts';
+import { settledBefore } from '../domain/outbound.ts';
 import { follow, needsClosingTime, type SeenMessage } from '../domain/session.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { isDone, responderOf, type Admission } from '../domain/ticket.ts';
@@ -101,6 +102,8 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
       readUpTo: Math.max(session?.cursorSeq ?? 0, thread.cursor.seq),
       cursor: thread.cursor,
       whole: thread.whole,
+      settledBefore: settledBefore(deps.now(), deps.timing),
+      retryRefused: intake.onReassign === 'waiting',
     },
     (previous, messages) =>
       follow(previous, admittedBy, {
@@ -119,7 +122,6 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
         draftForPeople: assist.whenHumanOwned,
       }),
   );
-  if (session?.status === 'handed_off' && recorded.session.status === 'open') await deps.outbounds.clearUndecided(ref);
   return {
     account: current,
     tracked: { session: recorded.session, ticket, messages: recorded.messages },

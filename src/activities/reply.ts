@@ -1,5 +1,6 @@
 import { decide, type Decision } from '../domain/engagement.ts';
 import { loopSuspected } from '../domain/limits.ts';
+import type { OutboundKind } from '../domain/outbound.ts';
 import type { Owner, WritingMode } from '../domain/ticket.ts';
 import { ownerOf } from '../domain/ticket.ts';
 import { renderDraftNote } from '../ai/render.ts';
@@ -8,13 +9,13 @@ import type { FoundTurn } from '../db/turns.ts';
 import type { OutgoingFile, Posted } from '../freshdesk/client.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
-import { missing, speakingTemporal, tryAgainIn } from './failures.ts';
+import { missing, speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look.ts';
 import { filesToSend, noteRefusedFiles } from './outgoing-files.ts';
 import { ownMessage } from './thread.ts';
 import { recordOnTicket } from './ticket-update.ts';
 import { refusesFiles, replyBodyFor } from './words.ts';
-import { isGone, LoopBraked, pastOf, send, sendReply, type Past, type Write } from './write-once.ts';
+import { isGone, LoopBraked, othersOf, pastOf, send, sendReply, type Past, type Write } from './write-once.ts';
 
 export type DeliveryInput = TicketRef & {
   turnId: string;
@@ -53,10 +54,7 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
 
   const write = writeOf(mode, input, turn, sight);
   const past = await pastOf(deps, write, sight.tracked.messages);
-  if (past.became === 'undecided') {
-    await deps.turns.conclude(turn.id, 'dropped', 'delivery_failed');
-    return { outcome: 'undecided' };
-  }
+  if (past.became === 'undecided') return undecided(deps, turn.id);
   if (past.became === 'rejected')
     throw new Rejected(`${write.kind} on ticket ${input.ticketId}`, {
       status: 400,
@@ -68,13 +66,18 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
 
   const wanted = stillWanted(decide(sight.snapshot), turn, mode, input.final);
   if (wanted !== 'yes') {
-    await deps.outbounds.withdraw(past.row.key);
+    await deps.outbounds.withdraw(past.row);
     if (wanted.look === 'again') await deps.turns.conclude(turn.id, 'dropped', 'A4');
     else return dropped(deps, turn.id, wanted.rule);
     return { outcome: 'superseded' };
   }
-  if (await deps.outbounds.othersInFlight(write.target, past.row.key)) {
-    throw tryAgainIn(deps.timing.settleMs, `Another write on ticket ${input.ticketId} is not decided yet`);
+  const others = await othersOf(deps, past, input, sight.tracked.messages);
+  const answered = others.arrived.filter(({ throughSeq }) => throughSeq > sight.tracked.session.coveredThrough);
+  for (const { kind, throughSeq } of answered) await concludeLate(deps, kind, throughSeq, sight);
+  if (others.undecided) return undecided(deps, turn.id);
+  if (answered.length > 0) {
+    await deps.turns.conclude(turn.id, 'dropped', 'A5');
+    return { outcome: 'superseded' };
   }
   try {
     const posted = await post(deps, past, sight, write, turn);
@@ -83,7 +86,11 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
       ownMessage(posted, write.html, mode === 'autopilot' ? 'public' : 'private', sight.account.connection.agent.id),
     );
   } catch (error) {
-    if (error instanceof LoopBraked) return braked(deps, input, error);
+    if (error instanceof LoopBraked) {
+      // An earlier attempt whose answer was lost is not repeated: it must not stand in the way of later ones.
+      await deps.outbounds.withdraw(past.row);
+      return braked(deps, input, error);
+    }
     if (isGone(error) && decide((await look(deps, input)).snapshot).kind === 'close')
       return dropped(deps, turn.id, 'S3');
     throw error;
@@ -126,6 +133,25 @@ async function conclude(
   await deps.turns.delivered(turn, mode === 'autopilot' ? 'replied' : 'drafted');
   const more = (sight.snapshot.waiting?.newestSeq ?? turn.throughSeq) > turn.throughSeq;
   return { outcome: 'sent', owner: ownerOf(responder), more };
+}
+
+/**
+ * An earlier reply or draft has turned up whose run ended before it could say so: what it answers is covered, and is not
+ * answered a second time (A5).
+ */
+async function concludeLate(deps: ActivityDeps, kind: OutboundKind, throughSeq: number, sight: Tracked): Promise<void> {
+  const mode = kind === 'reply' ? 'autopilot' : 'assist';
+  await recordOnTicket(deps, mode, sight, { postedNow: false });
+  await deps.turns.foundDelivered(
+    { sessionId: sight.tracked.session.id, throughSeq },
+    mode === 'autopilot' ? 'replied' : 'drafted',
+  );
+}
+
+/** A5: people look first; nothing more is sent. */
+async function undecided(deps: ActivityDeps, turnId: string): Promise<Delivery> {
+  await deps.turns.conclude(turnId, 'dropped', 'delivery_failed');
+  return { outcome: 'undecided' };
 }
 
 /** E11: tickets that were planned at the same moment have each been let through; here they queue. */

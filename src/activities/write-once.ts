@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Brake } from '../domain/limits.ts';
-import { MOST_TRIES, type OutboundKind, type OutboundTarget } from '../domain/outbound.ts';
+import { MOST_TRIES, settledBefore, type OutboundKind, type OutboundTarget } from '../domain/outbound.ts';
 import type { SeenMessage } from '../domain/session.ts';
 import { NotFound, OutcomeUnknown, Rejected } from '../freshdesk/errors.ts';
 import type { Posted, ReplyBody } from '../freshdesk/client.ts';
@@ -41,7 +41,7 @@ export async function pastOf(deps: ActivityDeps, write: Write, messages: readonl
   }
   if (row.state === 'unknown') return { became: 'undecided' };
   if (row.state === 'sending') {
-    const leftMs = settledAtMs(deps, row) - deps.now().getTime();
+    const leftMs = settlesInMs(deps, row);
     if (leftMs > 0)
       throw tryAgainIn(leftMs, `The outcome of ${row.kind} on ticket ${write.target.ticketId} is not known yet`);
     if (row.tries >= MOST_TRIES) {
@@ -56,6 +56,55 @@ export async function pastOf(deps: ActivityDeps, write: Write, messages: readonl
   return { became: 'nothing', row, seenIds };
 }
 
+/** The ticket's other replies and drafts: those that turned up in the thread, and whether one of them is undecided. */
+export type Others = { arrived: Outbound[]; undecided: boolean };
+
+/**
+ * What became of the ticket's other replies and drafts that have no answer, told from the thread as it was just read: no
+ * second one starts while one is under way or undecided (A5). One that nobody settles any more, as its run has ended, is
+ * settled here: what was sent once and has not arrived is given up, and the write that is about to start is its second try;
+ * what was sent twice stays undecided until people clear it. Throws while a lost attempt may still appear.
+ */
+export async function othersOf(
+  deps: ActivityDeps,
+  { row }: Extract<Past, { became: 'nothing' }>,
+  ref: TicketRef,
+  messages: readonly SeenMessage[],
+): Promise<Others> {
+  const others: Others = { arrived: [], undecided: false };
+  let waitMs = 0;
+  for (const other of await deps.outbounds.unanswered(ref, ['reply', 'draft'])) {
+    if (other.key === row.key) continue;
+    const ours = await arrived(deps, other, ref, entriesLike(other.kind, messages));
+    if (ours !== null) others.arrived.push(other);
+    else if (other.state === 'unknown') others.undecided = true;
+    else if (other.state === 'sending') {
+      const leftMs = settlesInMs(deps, other);
+      if (leftMs > 0) waitMs = Math.max(waitMs, leftMs);
+      else if (other.tries < MOST_TRIES) await deps.outbounds.withdraw(other);
+      else {
+        await deps.outbounds.undecided(other.key);
+        others.undecided = true;
+      }
+    }
+  }
+  if (waitMs > 0 && !others.undecided)
+    throw tryAgainIn(waitMs, `Another write on ticket ${ref.ticketId} is not decided yet`);
+  return others;
+}
+
+/** Whether a reply or draft of the ticket is undecided, by the thread as it is mirrored (A5). */
+export async function isUndecided(
+  deps: ActivityDeps,
+  ref: TicketRef,
+  messages: readonly SeenMessage[],
+): Promise<boolean> {
+  const rows = await deps.outbounds.unanswered(ref, ['reply', 'draft']);
+  for (const row of rows.filter(({ state }) => state === 'unknown'))
+    if ((await entryOf(deps, row, ref, entriesLike(row.kind, messages))) === null) return true;
+  return false;
+}
+
 /**
  * For writes that are not to be repeated: an attempt whose answer was lost is recorded as sent where the thread shows it,
  * and else stands in nobody's way any more.
@@ -68,20 +117,30 @@ export async function abandon(
 ): Promise<void> {
   for (const row of await deps.outbounds.unanswered(ref, kinds)) {
     const ours = await arrived(deps, row, ref, entriesLike(row.kind, messages));
-    if (ours === null) await deps.outbounds.withdraw(row.key);
+    if (ours === null) await deps.outbounds.withdraw(row);
   }
 }
 
 /** The entry that an attempt without an answer has made after all; null when the thread shows none. */
-async function arrived(
+async function entryOf(
   deps: ActivityDeps,
   row: Outbound,
   ref: TicketRef,
   seenIds: readonly number[],
 ): Promise<number | null> {
   const linked = await deps.outbounds.linkedIds(ref);
-  const ours = seenIds.find((id) => !row.seenIds.includes(id) && !linked.has(id));
-  if (ours === undefined) return null;
+  return seenIds.find((id) => !row.seenIds.includes(id) && !linked.has(id)) ?? null;
+}
+
+/** The same, recorded as sent. */
+async function arrived(
+  deps: ActivityDeps,
+  row: Outbound,
+  ref: TicketRef,
+  seenIds: readonly number[],
+): Promise<number | null> {
+  const ours = await entryOf(deps, row, ref, seenIds);
+  if (ours === null) return null;
   await deps.outbounds.sent(row.key, ours);
   deps.log.info({ outbound: row.key, remoteId: ours }, 'a write whose answer was lost is in the thread');
   return ours;
@@ -201,8 +260,9 @@ export function refusalOf(error: Rejected): string {
     .slice(0, 1_000);
 }
 
-function settledAtMs({ timing }: ActivityDeps, row: Outbound): number {
-  return (row.attemptedAt?.getTime() ?? 0) + timing.requestDeadlineMs + timing.settleMs;
+/** How long an attempt without an answer may still appear in the thread; not above 0 when it has had its time. */
+function settlesInMs({ timing, now }: ActivityDeps, { attemptedAt }: Outbound): number {
+  return (attemptedAt?.getTime() ?? 0) - settledBefore(now(), timing).getTime();
 }
 
 /** The AI agent's own entries that this kind of write would add to. */

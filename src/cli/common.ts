@@ -10,6 +10,7 @@ import type { Removal } from '../db/removal.ts';
 import type { Sessions } from '../db/sessions.ts';
 import type { TicketTraces } from '../db/ticket-traces.ts';
 import type { ImportResult } from '../domain/knowledge.ts';
+import type { WriteTiming } from '../domain/outbound.ts';
 import type { Finding } from '../doctor/finding.ts';
 import type { VerifiedAgent } from '../freshdesk/client.ts';
 import type { Terminal } from './terminal.ts';
@@ -26,7 +27,8 @@ export type Opened = {
   removal: Removal;
   traces: TicketTraces;
   sessions: Pick<Sessions, 'forgetRefusedResolve'>;
-  outbounds: Pick<Outbounds, 'clearUndecided'>;
+  outbounds: Pick<Outbounds, 'clear'>;
+  timing: WriteTiming;
   /** Makes the connection's knowledge equal to a folder of Markdown (N4). */
   importKnowledge(connectionId: string, folder: string): Promise<ImportResult>;
   /** The same with the account's Freshdesk Solutions; waits while the account's rate limit is used up. */

@@ -52,7 +52,7 @@ async function unknownOutbounds(db: Db, take: number): Promise<AttentionItem[]> 
     ticketId: Number(row.ticketId),
     since: row.updatedAt,
     what: `${WRITES[row.kind as OutboundKind]} was sent ${row.tries} times without an answer from Freshdesk and is not in the thread. Nothing more is sent on this ticket.`,
-    whatToDo: `Look at the ticket in Freshdesk and answer it if nobody has. Assigning it to the AI agent lets the AI write again, and so does "ticket retry ${row.ticketId}" where the AI has it still.`,
+    whatToDo: `Look at the ticket in Freshdesk and answer it if nobody has. A person's answer settles it. Assigning it to the AI agent lets the AI write again, and so does "ticket retry ${row.ticketId}" where the AI has it still.`,
   }));
 }
 

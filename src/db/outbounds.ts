@@ -1,5 +1,6 @@
 import type { OutboundKind, OutboundState, OutboundTarget } from '../domain/outbound.ts';
-import { outboundKey } from '../domain/outbound.ts';
+import { isGivenBack, leavesUndecidedBehind, outboundKey, throughSeqOf } from '../domain/outbound.ts';
+import { answeredByPerson, type SeenMessage, type SessionState } from '../domain/session.ts';
 import type { Brake, ReplyCounts } from '../domain/limits.ts';
 import type { Prisma, Outbound as Row } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
@@ -10,7 +11,7 @@ const HOUR_MS = 3_600_000;
 
 /** E11: judged on the replies sent lately, and those being sent right now. */
 export type ReplyBrake = {
-  target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>;
+  target: OnTicket;
   judge: (counts: ReplyCounts) => Brake | null;
 };
 
@@ -26,18 +27,30 @@ export type Outbound = {
   /** Our clock. */
   attemptedAt: Date | null;
   refusal: string | null;
+  /** The message it answers. */
+  throughSeq: number;
+};
+
+type OnTicket = Pick<OutboundTarget, 'connectionId' | 'ticketId'>;
+
+/** How many writes were cleared: undecided ones, and ones that Freshdesk had refused. */
+export type Cleared = { undecided: number; refused: number };
+
+export type Clearing = {
+  /** Attempts begun before this that have no answer yet count as undecided. */
+  settledBefore: Date;
+  /** Refused replies and drafts as well. */
+  refused: boolean;
 };
 
 export type Outbounds = {
   /** The row of this write, made when there is none. */
   open(kind: OutboundKind, target: OutboundTarget, bodyHash: string): Promise<Outbound>;
-  /** Attempts at such writes on the ticket whose answer never came, the oldest first. */
-  unanswered(
-    target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>,
-    kinds: readonly OutboundKind[],
-  ): Promise<Outbound[]>;
-  /** Another reply or draft of the ticket is under way or undecided: no second one may start. */
-  othersInFlight(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>, key: string): Promise<boolean>;
+  /**
+   * Such writes of the ticket that were attempted and have no answer, the oldest first: under way, undecided, or given up
+   * (`pending`), which may turn up all the same.
+   */
+  unanswered(target: OnTicket, kinds: readonly OutboundKind[]): Promise<Outbound[]>;
   /**
    * Commits `sending` before the request. `lost` when another attempt has changed the row since it was read: then this one
    * must not send. With a `brake`, replies of the connection are claimed one after the other, and what is being sent at
@@ -51,20 +64,23 @@ export type Outbounds = {
   ): Promise<'claimed' | 'lost' | Brake>;
   /** The claimed attempt sent nothing, and does not count as a try. */
   release(key: string): Promise<void>;
-  /** An attempt whose reply never appeared, and which is not repeated: the row no longer stands in the way of others. */
-  withdraw(key: string): Promise<void>;
+  /**
+   * An attempt whose reply never appeared, and which is not repeated: the row no longer stands in the way of others. Nothing
+   * happens where a later attempt has begun since it was read.
+   */
+  withdraw(read: Pick<Outbound, 'key' | 'tries'>): Promise<void>;
   sent(key: string, remoteId: number): Promise<void>;
   rejected(key: string, refusal: string): Promise<void>;
   /** Nobody can tell whether it was sent; nothing more is sent until a person clears it. */
   undecided(key: string): Promise<void>;
-  /** A person has given the ticket back, or asked for a retry: undecided writes may be looked at again; returns how many. */
-  clearUndecided(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>): Promise<number>;
+  /** A person wants the AI to try again: what is undecided may be sent once more, unless the thread shows it by then. */
+  clear(target: OnTicket, clearing: Clearing): Promise<Cleared>;
   /** What Freshdesk answered to the reply or draft for this message, if it refused it. */
   refusal(target: OutboundTarget): Promise<string | null>;
   /** The public replies sent lately: on the ticket, to its requester, on the connection (E11). */
-  replyCounts(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>, now: Date): Promise<ReplyCounts>;
+  replyCounts(target: OnTicket, now: Date): Promise<ReplyCounts>;
   /** Freshdesk ids already known to be a write of ours. */
-  linkedIds(target: Pick<OutboundTarget, 'connectionId' | 'ticketId'>): Promise<Set<number>>;
+  linkedIds(target: OnTicket): Promise<Set<number>>;
 };
 
 export function createOutbounds(db: Db): Outbounds {
@@ -80,23 +96,15 @@ export function createOutbounds(db: Db): Outbounds {
 
     async unanswered({ connectionId, ticketId }, kinds) {
       const rows = await db.outbound.findMany({
-        where: { connectionId, ticketId: BigInt(ticketId), kind: { in: [...kinds] }, state: 'sending' },
-        orderBy: { attemptedAt: 'asc' },
-      });
-      return rows.map(toOutbound);
-    },
-
-    async othersInFlight({ connectionId, ticketId }, key) {
-      const others = await db.outbound.count({
         where: {
           connectionId,
           ticketId: BigInt(ticketId),
-          kind: { in: ['reply', 'draft'] },
-          state: { in: ['sending', 'unknown'] },
-          key: { not: key },
+          kind: { in: [...kinds] },
+          OR: [{ state: { in: ['sending', 'unknown'] } }, { state: 'pending', tries: { gt: 0 } }],
         },
+        orderBy: { attemptedAt: 'asc' },
       });
-      return others > 0;
+      return rows.map(toOutbound);
     },
 
     claim: ({ key, tries, state }, seenIds, now, brake) =>
@@ -121,8 +129,8 @@ export function createOutbounds(db: Db): Outbounds {
       });
     },
 
-    async withdraw(key) {
-      await db.outbound.updateMany({ where: { key, state: 'sending' }, data: { state: 'pending' } });
+    async withdraw({ key, tries }) {
+      await db.outbound.updateMany({ where: { key, tries, state: 'sending' }, data: { state: 'pending' } });
     },
 
     async sent(key, remoteId) {
@@ -137,13 +145,7 @@ export function createOutbounds(db: Db): Outbounds {
       await db.outbound.updateMany({ where: { key, state: 'sending' }, data: { state: 'unknown' } });
     },
 
-    async clearUndecided({ connectionId, ticketId }) {
-      const { count } = await db.outbound.updateMany({
-        where: { connectionId, ticketId: BigInt(ticketId), state: 'unknown' },
-        data: { state: 'pending', tries: 1 },
-      });
-      return count;
-    },
+    clear: (target, clearing) => clear(db, target, clearing),
 
     async refusal(target) {
       const row = await db.outbound.findFirst({
@@ -165,10 +167,67 @@ export function createOutbounds(db: Db): Outbounds {
   };
 }
 
+/** What a look at the ticket clears, in the transaction that records it: what it has found is not found a second time. */
+export async function clearAfterLook(
+  tx: Pick<Db, 'outbound'>,
+  { connectionId, ticketId, settledBefore, retryRefused }: OnTicket & { settledBefore: Date; retryRefused: boolean },
+  before: SessionState | null,
+  after: SessionState,
+  messages: readonly SeenMessage[],
+): Promise<void> {
+  const refused = retryRefused && isGivenBack(before, after);
+  const over = leavesUndecidedBehind(before, after);
+  // What a person has answered since is answered, whatever became of the AI's words.
+  await clear(tx, { connectionId, ticketId }, { settledBefore, refused }, (throughSeq) =>
+    over ? true : answeredByPerson(messages, throughSeq),
+  );
+}
+
+/** With a try on record, so that whoever tries again reads the thread first (A5). */
+async function clear(
+  db: Pick<Db, 'outbound'>,
+  { connectionId, ticketId }: OnTicket,
+  { settledBefore, refused }: Clearing,
+  concerns: (throughSeq: number) => boolean = () => true,
+): Promise<Cleared> {
+  const on = { connectionId, ticketId: BigInt(ticketId) };
+  const undecided: Prisma.OutboundWhereInput = {
+    ...on,
+    OR: [{ state: 'unknown' }, { state: 'sending', attemptedAt: { lt: settledBefore } }],
+  };
+  const rejected: Prisma.OutboundWhereInput = { ...on, state: 'rejected', kind: { in: ['reply', 'draft'] } };
+  const clearOf = async (where: Prisma.OutboundWhereInput): Promise<number> => {
+    const rows = await db.outbound.findMany({
+      where,
+      select: { key: true, kind: true, connectionId: true, ticketId: true },
+    });
+    const keys = rows.filter((row) => concerns(throughSeqOf(row))).map(({ key }) => key);
+    if (keys.length === 0) return 0;
+    const data = { state: 'pending', tries: 1, refusal: null } as const;
+    return (await db.outbound.updateMany({ where: { AND: [where, { key: { in: keys } }] }, data })).count;
+  };
+  return { undecided: await clearOf(undecided), refused: refused ? await clearOf(rejected) : 0 };
+}
+
+/**
+ * The newest message of the ticket that was dealt with, told by the writes that stay when a session is removed: what was
+ * answered or handed off, or may have been. null when there are none.
+ */
+export async function dealtWithThrough(
+  tx: Pick<Db, 'outbound'>,
+  { connectionId, ticketId }: OnTicket,
+): Promise<number | null> {
+  const rows = await tx.outbound.findMany({
+    where: { connectionId, ticketId: BigInt(ticketId), state: { not: 'pending' } },
+    select: { key: true, kind: true, connectionId: true, ticketId: true },
+  });
+  return rows.length === 0 ? null : Math.max(...rows.map((row) => throughSeqOf(row)));
+}
+
 /** `inFlight`: replies whose answer is not there yet count as well, besides the one with this key. */
 async function replyCounts(
   db: Pick<Prisma.TransactionClient, '$queryRaw'>,
-  { connectionId, ticketId }: Pick<OutboundTarget, 'connectionId' | 'ticketId'>,
+  { connectionId, ticketId }: OnTicket,
   now: Date,
   inFlight: { besides: string } | null,
 ): Promise<ReplyCounts> {
@@ -203,5 +262,6 @@ function toOutbound(row: Row): Outbound {
     tries: row.tries,
     attemptedAt: row.attemptedAt,
     refusal: row.refusal,
+    throughSeq: throughSeqOf(row),
   };
 }

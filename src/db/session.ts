@@ -59,6 +59,10 @@ export type Look = ThreadPart & {
   fields: TicketFields;
   cursor: { page: number; seq: number };
   whole: boolean;
+  /** A write without an answer that was attempted before this has not arrived; our clock (A5). */
+  settledBefore: Date;
+  /** E4: where people give the ticket back, what waits is to be answered: also where Freshdesk has refused the answer. */
+  retryRefused: boolean;
 };
 
 export function columns(look: Look) {

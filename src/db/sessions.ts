@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { newSession, type SeenMessage, type SessionState } from '../domain/session.ts';
+import { newSession, NOTHING, type SeenMessage, type SessionState } from '../domain/session.ts';
 import type { Author, Visibility } from '../domain/ticket.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { countMissing, upsertFiles } from './attachments.ts';
 import type { Db } from './client.ts';
+import { clearAfterLook, dealtWithThrough } from './outbounds.ts';
 import { deleteVanished, linkOutbounds, seenMessages, upsertMessages, type MirroredMessage } from './messages.ts';
 import { bigOrNull, columns, numberOrNull, stateColumns, toSession, type Look, type Session } from './session.ts';
 
@@ -28,7 +29,7 @@ export type Sessions = {
    * Makes the mirror equal to what the look saw, and lets `next` say what the session is now, in one transaction. A look
    * that is older than the one recorded last, or than the erasure of the requester, changes nothing and throws StaleLook.
    */
-  record(look: Look, next: (previous: SessionState | null, messages: SeenMessage[]) => SessionState): Promise<Recorded>;
+  record(look: Look, next: (previous: SessionState, messages: SeenMessage[]) => SessionState): Promise<Recorded>;
   /** The texts of the thread, oldest first. */
   thread(sessionId: string): Promise<ThreadEntry[]>;
   /** What a write of ours has changed on the ticket, so that the next look does not take it for somebody else's doing. */
@@ -42,11 +43,11 @@ export type Sessions = {
   resolved(sessionId: string, closure: 'resolved' | 'assumed_resolved', closedThrough: number): Promise<void>;
   /** Freshdesk refused to resolve the ticket; `fields` is what it asked for (R2). */
   resolveRefused(sessionId: string, fields: string): Promise<void>;
-  /** An operator has had the ticket put right: resolving it may be tried again (R2). False when it was not refused. */
   /** Freshdesk refused every routing of a handoff; `fields` is what it named (H4). Repeated, it keeps its time. */
   handoffRefused(sessionId: string, fields: string, at: Date): Promise<void>;
   /** The handoff is no longer wanted. */
   forgetRefusedHandoff(sessionId: string): Promise<void>;
+  /** An operator has had the ticket put right: resolving it may be tried again (R2). False when it was not refused. */
   forgetRefusedResolve(ticket: Pick<Session, 'connectionId' | 'ticketId'>): Promise<boolean>;
   /** Notes whether a pause or a broken key keeps the AI from what is to be done here (E12, C8). */
   setHeld(sessionId: string, held: boolean): Promise<void>;
@@ -98,7 +99,8 @@ export function createSessions(db: Db): Sessions {
           await upsertFiles(tx, sessionId, look.messages);
           await linkOutbounds(tx, sessionId);
           const messages = await seenMessages(tx, sessionId, look.fields.requesterId, fresh);
-          const state = next(previous, messages);
+          const state = next(previous ?? (await newcomer(tx, look)), messages);
+          await clearAfterLook(tx, look, previous, state, messages);
           const row = await tx.session.update({
             where: { id: sessionId },
             data: { ...columns(look), ...stateColumns(state), ...(isWithPeople(state) ? HANDED_OVER : {}) },
@@ -158,8 +160,6 @@ export function createSessions(db: Db): Sessions {
       await db.session.update({ where: { id: sessionId }, data: { resolveRefused: fields } });
     },
 
-    async forgetRefusedResolve({ connectionId, ticketId }) {
-      const { count } = await db.session.updateMany({
     async handoffRefused(sessionId, fields, at) {
       await db.$transaction([
         db.session.updateMany({
@@ -177,6 +177,8 @@ export function createSessions(db: Db): Sessions {
       });
     },
 
+    async forgetRefusedResolve({ connectionId, ticketId }) {
+      const { count } = await db.session.updateMany({
         where: { connectionId, ticketId: BigInt(ticketId), resolveRefused: { not: null } },
         data: { resolveRefused: null },
       });
@@ -212,8 +214,6 @@ export function createSessions(db: Db): Sessions {
   };
 }
 
-/** Whether the requester was erased; if not, they are not until the transaction ends. */
-export async function isErased(tx: Prisma.TransactionClient, sessionId: string): Promise<boolean> {
 /** What a refused handoff has left behind, once people have the ticket or nobody needs it any more. */
 export const HANDED_OVER = { handoffRefused: null, handoffRefusedAt: null };
 
@@ -221,6 +221,8 @@ function isWithPeople({ status, responder }: SessionState): boolean {
   return status !== 'open' || responder === 'person';
 }
 
+/** Whether the requester was erased; if not, they are not until the transaction ends. */
+export async function isErased(tx: Prisma.TransactionClient, sessionId: string): Promise<boolean> {
   const rows = await tx.$queryRaw<{ erasedAt: Date | null }[]>`
     SELECT "erasedAt" FROM "Session" WHERE "id" = ${sessionId}::uuid FOR UPDATE`;
   return rows[0]?.erasedAt != null;
@@ -232,6 +234,14 @@ async function lockSession(tx: Prisma.TransactionClient, look: Look): Promise<Se
   const key = { connectionId: look.connectionId, ticketId: BigInt(look.ticketId) };
   const row = await tx.session.findUnique({ where: { connectionId_ticketId: key } });
   return row === null ? null : toSession(row, look.aiAgentId);
+}
+
+/**
+ * What is known of a ticket without a session: a write of ours says that there was one before, which was removed when it had
+ * been closed for long. What it had dealt with is not asked again (A5).
+ */
+async function newcomer(tx: Prisma.TransactionClient, look: Look): Promise<SessionState> {
+  return { ...newSession(look.admittedBy), coveredThrough: (await dealtWithThrough(tx, look)) ?? NOTHING };
 }
 
 async function insertSession(tx: Prisma.TransactionClient, look: Look): Promise<string> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PlanDetail } from '../domain/plan-detail.ts';
-import type { OutboundState } from '../domain/outbound.ts';
+import { throughSeqOf, type OutboundState } from '../domain/outbound.ts';
 import type { Outbound, Prisma } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 import { freshdeskIdOf } from './messages.ts';
@@ -242,8 +242,8 @@ function callTrace({ stage, round, endedAt, result, inputTokens, outputTokens }:
 /** Which turn it belongs to is in its key: the message it answers and, but for replies, the episode (A5). */
 function writeTrace(write: Outbound, { turns }: Row, idOf: (seq: bigint) => string): WriteTrace {
   const { key, kind, state, remoteId, tries, attemptedAt, refusal, connectionId, ticketId } = write;
-  const [seq = '', episode] = key.slice(`${kind}:${connectionId}:${ticketId}:`.length).split(':');
-  const throughSeq = /^-?\d{1,18}$/.test(seq) ? BigInt(seq) : 0n;
+  const [, episode] = key.slice(`${kind}:${connectionId}:${ticketId}:`.length).split(':');
+  const throughSeq = BigInt(throughSeqOf(write));
   const its = turns.filter(
     (turn) => turn.throughSeq === throughSeq && (episode === undefined || turn.episode === Number(episode)),
   );

@@ -57,6 +57,8 @@ export type Turns = {
   recordWithoutPlan(turn: Pick<Turn, 'id' | 'sessionId' | 'episode' | 'throughSeq' | 'rule' | 'mode'>): Promise<void>;
   /** The reply or draft is in Freshdesk: what the plan has seen is covered. Repeating it changes nothing. */
   delivered(turn: Pick<Turn, 'id' | 'sessionId' | 'throughSeq'>, kind: 'replied' | 'drafted'): Promise<void>;
+  /** The same of a reply or draft that turned up after its run had ended. */
+  foundDelivered(turn: Pick<Turn, 'sessionId' | 'throughSeq'>, kind: 'replied' | 'drafted'): Promise<void>;
   /** What became of the cited articles' files (F4). */
   recordFiles(id: string, files: readonly TurnFile[]): Promise<void>;
   /** What became of it, by which rule or reason. */
@@ -121,14 +123,17 @@ export function createTurns(db: Db): Turns {
     async delivered({ id, sessionId, throughSeq }, kind) {
       await db.$transaction(async (tx) => {
         await tx.turn.update({ where: { id }, data: { outcome: kind, outcomeWhy: null } });
-        await coverThrough(tx, sessionId, throughSeq);
-        await tx.session.update({
-          where: { id: sessionId },
-          data: {
-            aiWrote: true,
-            ...(kind === 'replied' ? { aiReplied: true, reopenedFrom: null, resolveRefused: null } : {}),
-          },
+        await wrote(tx, sessionId, throughSeq, kind);
+      });
+    },
+
+    async foundDelivered({ sessionId, throughSeq }, kind) {
+      await db.$transaction(async (tx) => {
+        await tx.turn.updateMany({
+          where: { sessionId, throughSeq: BigInt(throughSeq), outcome: 'planned', verdict: 'answer' },
+          data: { outcome: kind, outcomeWhy: null },
         });
+        await wrote(tx, sessionId, throughSeq, kind);
       });
     },
 
@@ -142,7 +147,26 @@ export function createTurns(db: Db): Turns {
   };
 }
 
-/** A turn's outcome is recorded: what its plan has seen is covered, and never less than before. */
+async function wrote(
+  tx: Prisma.TransactionClient,
+  sessionId: string,
+  throughSeq: number,
+  kind: 'replied' | 'drafted',
+): Promise<void> {
+  await coverThrough(tx, sessionId, throughSeq);
+  await tx.session.update({
+    where: { id: sessionId },
+    data: {
+      aiWrote: true,
+      ...(kind === 'replied' ? { aiReplied: true, reopenedFrom: null, resolveRefused: null } : {}),
+    },
+  });
+}
+
+/**
+ * A turn's outcome is recorded: what its plan has seen is covered, and never less than before. A handoff that was refused
+ * before is done, or no longer wanted.
+ */
 export async function coverThrough(tx: Pick<Db, 'session'>, sessionId: string, throughSeq: number): Promise<void> {
   await tx.session.updateMany({
     where: { id: sessionId, coveredThrough: { lt: BigInt(throughSeq) } },

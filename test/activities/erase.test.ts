@@ -372,11 +372,58 @@ describe('retention of closed sessions', () => {
     expect(key).toMatchObject({ state: 'sent', bodyHash: '', refusal: null });
 
     mirror.account.setStatus(ticketId, 2);
-    const { delivery } = await takeTurn(mirror, ticketId, 'autopilot', 'On its way');
-    expect(delivery).toMatchObject({ outcome: 'sent' }); // by the first one
+    expect((await mirror.sync(ticketId)).waiting).toBeNull();
     const replies = mirror.account.thread(ticketId).filter(({ userId }) => userId === mirror.account.aiAgent.id);
     expect(replies.filter((entry) => !entry.private)).toHaveLength(1);
   });
+
+  test.each(['sent', 'unknown', 'sending', 'rejected'] as const)(
+    'A5 a customer who writes again after that is answered that message, and not the old ones: their reply was %s',
+    async (state) => {
+      const { ticketId, seq } = await writesAfterRemoval('autopilot', async (id) => {
+        await takeTurn(mirror, id, 'autopilot', 'On its way');
+        await mirror.db.outbound.updateMany({ where: { ticketId: BigInt(id) }, data: { state } });
+      });
+      expect((await mirror.sync(ticketId)).waiting).toMatchObject({ oldestSeq: seq, newestSeq: seq, count: 1 });
+      const { delivery } = await takeTurn(mirror, ticketId, 'autopilot', 'The new one as well');
+      expect(delivery).toMatchObject({ outcome: 'sent' });
+    },
+  );
+
+  test('A5 nor is drafted for what there was a draft for, or a handoff', async () => {
+    const drafted = await writesAfterRemoval('assist', (id) => takeTurn(mirror, id, 'assist', 'On its way'));
+    expect((await mirror.sync(drafted.ticketId)).waiting).toMatchObject({ oldestSeq: drafted.seq, count: 1 });
+    const { handOff } = createHandoffActivities(mirror.deps);
+    const handedOff = await writesAfterRemoval('assist', async (id) => {
+      await mirror.sync(id);
+      await handOff({
+        connectionId: 'default',
+        ticketId: id,
+        turnId: null,
+        reasons: ['low_confidence'],
+        throughSeq: 0,
+      });
+    });
+    expect((await mirror.sync(handedOff.ticketId)).waiting).toMatchObject({ oldestSeq: handedOff.seq, count: 1 });
+  });
+
+  /** A ticket on which something was done, whose session was removed, and whose customer has written again. */
+  async function writesAfterRemoval(mode: 'autopilot' | 'assist', done: (ticketId: number) => Promise<unknown>) {
+    await mirror.set({ channels: { email: { mode } }, retention: { closedSessionsDays: 1 } });
+    const ask = { email: newEmail(), subject: 'A question', text: 'Where is my parcel' };
+    const ticketId = mirror.account.customerCreatesTicket(ask).id;
+    mirror.later(SECOND_MS);
+    await done(ticketId);
+    mirror.later(SECOND_MS);
+    mirror.account.setStatus(ticketId, 5);
+    await mirror.sync(ticketId);
+    nextDay();
+    await clear(2);
+    expect(await mirror.session(ticketId)).toBeNull();
+    const { id: seq } = mirror.account.customerReplies(ticketId, { text: 'And where is my other parcel?' });
+    mirror.account.setStatus(ticketId, 2);
+    return { ticketId, seq };
+  }
 
   test('erased tickets stay, or the next webhook would bring them back', async () => {
     const email = newEmail();

@@ -28,6 +28,7 @@ function run(...args: string[]) {
     connections,
     sessions: deps.sessions,
     outbounds: deps.outbounds,
+    timing: deps.timing,
     traces: createTicketTraces(db),
     removal: createRemoval(db),
     signalTicket: async (connectionId, ticketId, hint) => {
@@ -234,6 +235,7 @@ describe('ticket sync and ticket retry', () => {
       connection: 'default',
       ticketId,
       writes: 0,
+      refused: 0,
       resolve: false,
       status: 'handed_off',
     });
@@ -249,6 +251,21 @@ describe('ticket sync and ticket retry', () => {
       `Cleared: 1 undecided write on ticket ${ticketId}, but its workflow was not told: Temporal did not answer in time. Try again; "doctor" says whether it works. Then run "ticket sync ${ticketId}"; without it, the ticket goes on with its next change.\n`,
     );
     expect((await traceOf(ticketId)).writes).not.toContainEqual(expect.objectContaining({ state: 'unknown' }));
+  });
+
+  test('A6 retry clears an answer that Freshdesk refused', async () => {
+    const ticketId = await ask();
+    mirror.simulator.faults.add({
+      kind: 'refuse_field',
+      field: 'body',
+      match: { method: 'POST', path: '/tickets/:id/reply' },
+    });
+    await expect(takeTurn(mirror, ticketId, 'autopilot', 'On its way')).rejects.toMatchObject({ type: 'Rejected' });
+    expect((await run('ticket', 'show', String(ticketId))).out).toContain('reply: rejected');
+    const { out } = await run('ticket', 'retry', String(ticketId));
+    expect(out).toContain(`Cleared: 1 refused answer on ticket ${ticketId}.`);
+    expect((await takeTurn(mirror, ticketId, 'autopilot', 'On its way')).delivery).toMatchObject({ outcome: 'sent' });
+    expect(mirror.account.thread(ticketId).filter((entry) => !entry.private)).toHaveLength(1);
   });
 
   test('R2 retry lets a refused resolution be tried again', async () => {

@@ -195,7 +195,7 @@ describe('planning a turn', () => {
       const row = await mirror.deps.outbounds.open('reply', target, 'hash');
       await mirror.deps.outbounds.claim(row, [], new Date(mirror.clock.ms));
       expect(braked(await plan(ticketId))).toBe(false);
-      await mirror.deps.outbounds.withdraw(row.key);
+      await mirror.deps.outbounds.withdraw({ key: row.key, tries: 1 });
       expect(braked(await plan(ticketId))).toBe(false);
       // The withdrawn reply turns up in the thread after all: it was sent when it was tried.
       await mirror.deps.outbounds.sent(row.key, 4_711);

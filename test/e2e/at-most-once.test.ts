@@ -72,6 +72,57 @@ describe('A5 a message is answered at most once', () => {
     expect(desk.ticket(ticketId).responderId).toBeNull();
   });
 
+  test('A5 H8 while a draft is undecided people get each later message at once, until the AI is given the ticket', async () => {
+    await desk.set({ channels: { email: { mode: 'assist' } } });
+    desk.simulator.faults.add({
+      kind: 'lose_request',
+      match: { method: 'POST', path: '/tickets/:id/notes' },
+      times: 2,
+    });
+    const ticketId = desk.customerAsks();
+    await desk.until('people are told', () => desk.aiNotes(ticketId).length === 1);
+    await desk.quiet(ticketId);
+    desk.account.customerReplies(ticketId, { text: SHIPPING_QUESTION });
+    await desk.until('people are told again', () => desk.aiNotes(ticketId).length === 2);
+    await desk.quiet(ticketId);
+    expect((await desk.session(ticketId))?.handoffs).toMatchObject([
+      { reasons: ['delivery_failed'] },
+      { reasons: ['delivery_failed'] },
+    ]);
+
+    desk.account.assign(ticketId, desk.account.aiAgent.id);
+    await desk.quiet(ticketId);
+    desk.account.customerReplies(ticketId, { text: RETURNS_QUESTION });
+    await desk.until(
+      'the draft is recorded',
+      async () => (await desk.session(ticketId))?.turns.at(-1)?.outcome === 'drafted',
+    );
+    expect(desk.aiNotes(ticketId)).toHaveLength(3);
+  });
+
+  test('A5 S2 an undecided reply does not silence the AI when the customer writes again after a person has closed the ticket', async () => {
+    desk.simulator.faults.add({
+      kind: 'lose_request',
+      match: { method: 'POST', path: '/tickets/:id/reply' },
+      times: 2,
+    });
+    const ticketId = desk.customerAsks();
+    await desk.until('the ticket is handed off', async () => (await desk.session(ticketId))?.status === 'handed_off');
+    await desk.quiet(ticketId);
+    desk.account.agentReplies(ticketId, { text: 'Thirty days.' });
+    desk.account.setStatus(ticketId, 4);
+    await desk.until('it is closed', async () => (await desk.session(ticketId))?.status === 'closed_resolved');
+    desk.account.customerReplies(ticketId, { text: SHIPPING_QUESTION });
+    await desk.until(
+      'the new question is answered',
+      async () => (await desk.session(ticketId))?.turns.at(-1)?.outcome === 'replied',
+    );
+    await desk.quiet(ticketId);
+    expect(desk.aiReplies(ticketId)).toHaveLength(1);
+    const { items } = await desk.api<{ items: { ticketId: number }[] }>('/attention');
+    expect(items.filter((item) => item.ticketId === ticketId)).toEqual([]);
+  });
+
   test('A5 a handoff note whose answer is lost is not written again', async () => {
     desk.simulator.faults.add({ kind: 'lose_response', match: { method: 'POST', path: '/tickets/:id/notes' } });
     const ticketId = desk.customerAsks(UNKNOWN_QUESTION);
