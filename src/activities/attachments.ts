@@ -104,10 +104,10 @@ async function copy(deps: ActivityDeps, ticket: Ticket, file: PendingFile): Prom
     const bytes = await fetchFile(ticket, file, maxBytes);
     const key = contentKey(bytes);
     const { contentType, text } = await readFileContent(bytes, file.name);
-    if (!(await attachments.claim(file.id, key))) return refuse('gone'); // erased from our side meanwhile
+    if (!(await attachments.claim(file.id, key))) return refuse('gone'); // erased from our side meanwhile, as it may be once more below
     await deps.storage.put(key, bytes, contentType);
-    await attachments.stored(file.id, { key, size: bytes.length, contentType, text });
-    return 'stored';
+    const recorded = await attachments.stored(file.id, { key, size: bytes.length, contentType, text });
+    return recorded ? 'stored' : refuse('gone');
   } catch (error) {
     if (error instanceof NotFound) return refuse('gone');
     if (!(error instanceof FileRefused)) throw error;

@@ -57,7 +57,8 @@ export type Attachments = {
   storedBytes(sessionId: string): Promise<number>;
   /** Points the row to the content before its bytes are stored, so that nobody clears them away meanwhile. False when there is no row any more. */
   claim(id: string, key: string): Promise<boolean>;
-  stored(id: string, content: FileContent): Promise<void>;
+  /** False when there is no row any more: then the next sweep removes the bytes. */
+  stored(id: string, content: FileContent): Promise<boolean>;
   /** There is no copy, and no retry brings one: a cap, an unsafe address, gone from Freshdesk. */
   refused(id: string, reason: string): Promise<void>;
   /** What went wrong with a copy; `final` when it is given up. */
@@ -69,13 +70,21 @@ export type Attachments = {
   /** One file by our id; null when there is none. */
   find(id: string): Promise<(FileView & { key: string | null }) | null>;
   /**
-   * Removes the bytes that no row points to any more, with `remove`; returns how many files that were. Rows may be deleted
-   * by anyone, in any way: a trigger takes down what they pointed to.
+   * Removes the bytes that no row points to any more, with `remove`, which has ten minutes for each. Rows may be deleted by
+   * anyone, in any way: a trigger takes down what they pointed to. A file that cannot be removed is left for another sweep,
+   * and keeps the others only when several in a row cannot. Ends early when `stopping` is aborted.
    */
-  sweep(remove: (key: string) => Promise<void>): Promise<number>;
+  sweep(remove: (key: string) => Promise<void>, stopping?: AbortSignal): Promise<Swept>;
 };
 
+/** How many files were removed, and for each that could not be, why. */
+export type Swept = { removed: number; failures: unknown[] };
+
 const SWEEP_AT_ONCE = 500;
+/** Longer than any store takes over one request and its repetitions: the lock must not end before the removal. */
+const REMOVAL_LIMIT_MS = 600_000;
+/** A store that refuses so many files in a row refuses the rest as well. */
+const MOST_FAILURES_IN_A_ROW = 5;
 
 export function createAttachments(db: Db): Attachments {
   return {
@@ -109,7 +118,7 @@ export function createAttachments(db: Db): Attachments {
       }),
 
     async stored(id, { key, size, contentType, text }) {
-      await db.attachment.updateMany({
+      const { count } = await db.attachment.updateMany({
         where: { id },
         data: {
           status: 'stored',
@@ -121,6 +130,9 @@ export function createAttachments(db: Db): Attachments {
           link: null,
         },
       });
+      // A sweep between the claim and the bytes has found nothing to remove.
+      if (count === 0) await db.forgottenFile.createMany({ data: { key }, skipDuplicates: true });
+      return count === 1;
     },
 
     async refused(id, reason) {
@@ -157,23 +169,39 @@ export function createAttachments(db: Db): Attachments {
       return row === null ? null : { ...fileView(row), key: row.key };
     },
 
-    async sweep(remove) {
+    async sweep(remove, stopping) {
       const rows = await db.forgottenFile.findMany({ take: SWEEP_AT_ONCE, orderBy: { at: 'asc' } });
-      let removed = 0;
+      const swept: Swept = { removed: 0, failures: [] };
+      let inARow = 0;
       for (const { key } of rows) {
-        const unused = await db.$transaction(async (tx) => {
-          await lock(tx, 'content', key);
-          const used =
-            (await tx.attachment.count({ where: { key } })) + (await tx.articleFile.count({ where: { key } }));
-          if (used === 0) await remove(key);
-          await tx.forgottenFile.deleteMany({ where: { key } });
-          return used === 0;
-        });
-        if (unused) removed += 1;
+        if (stopping?.aborted === true || inARow >= MOST_FAILURES_IN_A_ROW) break;
+        try {
+          if (await sweepOne(db, key, remove)) swept.removed += 1;
+          inARow = 0;
+        } catch (error) {
+          swept.failures.push(error);
+          inARow += 1;
+          // To the end of the line, so that what cannot be removed never fills it.
+          await db.forgottenFile.updateMany({ where: { key }, data: { at: new Date() } });
+        }
       }
-      return removed;
+      return swept;
     },
   };
+}
+
+/** Whether the bytes were removed: they stay where a row points to them again. */
+async function sweepOne(db: Db, key: string, remove: (key: string) => Promise<void>): Promise<boolean> {
+  return db.$transaction(
+    async (tx) => {
+      await lock(tx, 'content', key);
+      const used = (await tx.attachment.count({ where: { key } })) + (await tx.articleFile.count({ where: { key } }));
+      if (used === 0) await remove(key);
+      await tx.forgottenFile.deleteMany({ where: { key } });
+      return used === 0;
+    },
+    { timeout: REMOVAL_LIMIT_MS },
+  );
 }
 
 /** A file as the API shows it. */

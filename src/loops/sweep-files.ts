@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Attachments } from '../db/attachments.ts';
 import { repeat, type Repeating } from './repeat.ts';
-import type { Storage } from '../storage/port.ts';
+import { StorageError, type Storage } from '../storage/port.ts';
 
 export type SweepDeps = {
   attachments: Pick<Attachments, 'sweep'>;
@@ -13,15 +13,24 @@ export type SweepDeps = {
 
 /** Removes from the storage what was deleted with its message, contact, article or connection. */
 export function sweepFiles({ attachments, storage, log, everyMs = 600_000 }: SweepDeps): Repeating {
-  async function sweep(): Promise<void> {
-    const files = await attachments.sweep((key) => storage.delete(key));
-    if (files > 0) log.info({ files }, 'removed stored files that nothing points to any more');
+  function warn(error: unknown, files: number | null): void {
+    log.warn(
+      { ...(files === null ? {} : { files }), reason: reasonOf(error) },
+      'could not remove stored files that nothing points to any more; trying again',
+    );
   }
 
-  return repeat(everyMs, sweep, (error) =>
-    log.warn(
-      { reason: error instanceof Error ? error.name : 'unknown' },
-      'could not remove stored files that nothing points to any more; trying again',
-    ),
-  );
+  async function sweep(stopping: AbortSignal): Promise<void> {
+    const { removed, failures } = await attachments.sweep((key) => storage.delete(key), stopping);
+    if (removed > 0) log.info({ files: removed }, 'removed stored files that nothing points to any more');
+    if (failures.length > 0) warn(failures[0], failures.length);
+  }
+
+  return repeat(everyMs, sweep, (error) => warn(error, null));
+}
+
+/** A storage's own words say what to do; others may hold anything. */
+function reasonOf(error: unknown): string {
+  if (error instanceof StorageError) return error.message;
+  return error instanceof Error ? error.name : 'unknown';
 }

@@ -11,21 +11,20 @@ const REQUEST_LIMIT_MS = 60_000;
 
 /**
  * Files in a bucket of any S3-compatible store. Credentials come from the standard AWS environment (variables, profile,
- * role). The bucket is made by whoever runs the store, not by us.
+ * role). The bucket is made by whoever runs the store, not by us. `requestLimitMs`: for one try of a request, up to its answer.
  */
-export function createS3Storage({
-  bucket,
-  prefix,
-  endpoint,
-  region,
-}: Extract<StorageLocation, { kind: 's3' }>): Storage {
+export function createS3Storage(
+  { bucket, prefix, endpoint, region }: Extract<StorageLocation, { kind: 's3' }>,
+  { requestLimitMs = REQUEST_LIMIT_MS }: { requestLimitMs?: number } = {},
+): Storage {
   const client = new S3Client({
     region: region ?? process.env['AWS_REGION'] ?? USUAL_REGION,
     // Not every store knows the newer checksums; all of them check the signature over the bytes.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 3,
-    requestHandler: { requestTimeout: REQUEST_LIMIT_MS, connectionTimeout: 5_000 },
+    // Without the last one, a store that does not answer is only warned of, and waited for without end.
+    requestHandler: { requestTimeout: requestLimitMs, connectionTimeout: 5_000, throwOnRequestTimeout: true },
     ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }),
   });
   const placeOf = (key: string) => ({ Bucket: bucket, Key: `${prefix}${shardedPath(key)}` });

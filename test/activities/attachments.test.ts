@@ -11,6 +11,7 @@ import { createAttention } from '../../src/db/attention.ts';
 import { COPY_ATTEMPTS } from '../../src/domain/attachments.ts';
 import { createFolderStorage } from '../../src/storage/folder.ts';
 import { contentKey } from '../../src/storage/key.ts';
+import { StorageError } from '../../src/storage/port.ts';
 import type { FileInput } from '../../simulator/inputs.ts';
 import { openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
 import { pdfOf, PNG } from '../support/files.ts';
@@ -20,6 +21,8 @@ import { until } from '../support/desk.ts';
 
 const FILES = /\/cdn\.freshdesk\.com\//;
 const DEFAULT_CAPS = { maxFileBytes: 20_971_520, maxTicketBytes: 104_857_600 };
+
+const isNull = (value: unknown) => value === null;
 
 describe('copying attachments', () => {
   let mirror: Mirror;
@@ -134,6 +137,56 @@ describe('copying attachments', () => {
       });
       expect(await copy(id)).toEqual({ stored: 0, refused: 1, failed: 0 });
       expect(await contentOf(contentKey(bytes))).toBeNull();
+    });
+
+    test('F1 K1 the bytes of a file that is erased and swept between being claimed and being stored go as well', async () => {
+      const bytes = randomBytes(700);
+      const id = ask(file('a.bin', bytes));
+      await mirror.sync(id);
+      const { storage, attachments } = mirror.deps;
+      const sweep = () => attachments.sweep((key) => storage.delete(key));
+      const put: typeof storage.put = async (...given) => {
+        await mirror.db.message.deleteMany({ where: { session: { ticketId: BigInt(id) } } });
+        await sweep();
+        await storage.put(...given);
+      };
+      const deps = { ...mirror.deps, storage: { ...storage, put } };
+      expect(await copy(id, { deps })).toEqual({ stored: 0, refused: 1, failed: 0 });
+      expect(await contentOf(contentKey(bytes))).toEqual(bytes);
+      await sweep();
+      expect(await contentOf(contentKey(bytes))).toBeNull();
+    });
+
+    /** Tickets with a file each, copied and then erased; gives the files' contents. */
+    async function erased(count: number): Promise<Buffer[]> {
+      const contents = Array.from({ length: count }, () => randomBytes(100));
+      for (const bytes of contents) {
+        const id = ask(file('a.bin', bytes));
+        await mirror.sync(id);
+        await copy(id);
+        await mirror.db.message.deleteMany({ where: { session: { ticketId: BigInt(id) } } });
+      }
+      return contents;
+    }
+
+    test('F1 K1 erased files that the store does not remove keep no other ones, and are tried again', async () => {
+      const contents = await erased(8);
+      const stuck = new Set(contents.slice(0, 6).map(contentKey));
+      const { attachments, storage } = mirror.deps;
+      const remove = async (key: string) => {
+        if (stuck.has(key)) throw new StorageError('The bucket cannot be written.');
+        await storage.delete(key);
+      };
+      const logLines: string[] = [];
+      const log = pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) });
+      const sweeper = sweepFiles({ attachments, storage: { delete: remove }, log, everyMs: 10 });
+      const gone = async () => (await Promise.all(contents.map((bytes) => contentOf(contentKey(bytes))))).map(isNull);
+      await until('the others are removed', async () => (await gone()).slice(6).every(Boolean));
+      expect((await gone()).slice(0, 6)).toEqual(Array.from({ length: 6 }, () => false));
+      expect(logLines.join('')).toContain('The bucket cannot be written.');
+      stuck.clear();
+      await until('all are removed', async () => (await gone()).every(Boolean));
+      await sweeper.stop();
     });
 
     test('F1 the same file in two messages, and in two tickets, is stored once', async () => {
