@@ -19,6 +19,7 @@ test('A8 copies are kept, each once and by address, but for the addressee, ourse
     'x@spam.example',
     'no address',
     'two words@mail.example',
+    'ann@mail.example or so',
     '@mail.example',
     'ben@',
   ];
