@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { BackfillRuns, backfillWorkflowId, NoBackfill } from '../../src/domain/backfill.ts';
-import { RECONCILE_LISTS, reconcileScheduleId } from '../../src/domain/reconcile.ts';
+import {
+  BACKFILL_SIGNAL,
+  BACKFILL_WORKFLOW,
+  BackfillRuns,
+  backfillWorkflowId,
+  NoBackfill,
+} from '../../src/domain/backfill.ts';
+import { RECONCILE_LISTS, RECONCILE_WORKFLOW, reconcileScheduleId } from '../../src/domain/reconcile.ts';
 import { keptCopies } from '../../src/domain/senders.ts';
 import { teamTags } from '../../src/domain/tags.ts';
 
@@ -31,6 +37,11 @@ test('A8 copies are kept, each once and by address, but for the addressee, ourse
 test('B1 X1 the names that running workflows and schedules depend on', () => {
   expect(backfillWorkflowId('shop')).toBe('backfill:shop');
   expect(reconcileScheduleId('shop')).toBe('reconcile:shop');
+  expect([BACKFILL_WORKFLOW, BACKFILL_SIGNAL, RECONCILE_WORKFLOW]).toEqual([
+    'backfillWorkflow',
+    'backfill',
+    'reconcileWorkflow',
+  ]);
   expect(RECONCILE_LISTS).toEqual(['updated', 'spam', 'deleted']);
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   isGivenBack,
+  isReplyKey,
   leavesUndecidedBehind,
   outboundKey,
   settledBefore,
@@ -20,6 +21,12 @@ test.each(['reply', 'draft', 'handoff_note', 'handoff_message', 'resolution_note
     expect(throughSeqOf({ kind, connectionId: 'default', ticketId: 7n, key: 'something else' })).toBe(0);
   },
 );
+
+test('R1 H9 only a reply is an answer to the customer', () => {
+  const target = { connectionId: 'reply:', ticketId: 7, throughSeq: 1, episode: 3 };
+  const kinds = ['reply', 'draft', 'handoff_note', 'handoff_message', 'resolution_note'] as const;
+  expect(kinds.filter((kind) => isReplyKey(outboundKey(kind, target)))).toEqual(['reply']);
+});
 
 test('A5 an attempt has had its time after its deadline and what it takes to show', () => {
   const timing = { requestDeadlineMs: 20_000, settleMs: 60_000 };

@@ -470,9 +470,8 @@ describe('S status sync', () => {
     });
     test('S2 a person’s old reply and an assignment that was there already reopen nothing', () => {
       expect(look(over, { messages: [...messages, person(3)] }).status).toBe('closed_resolved');
-      expect(look({ ...over, responder: 'ai' }, { messages, ticket: { responder: 'ai' } }).status).toBe(
-        'closed_resolved',
-      );
+      for (const responder of ['ai', 'none'] as const)
+        expect(look({ ...over, responder: 'ai' }, { messages, ticket: { responder } }).status).toBe('closed_resolved');
     });
     test('S2 resolved in Freshdesk later on and reopened there, it is reopened', () => {
       const done = look(over, { messages, ticket: { status: RESOLVED } });
