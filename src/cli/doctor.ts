@@ -8,7 +8,7 @@ export function doctorCommand(deps: CliDeps): Command {
     'doctor',
     'doctor --connection shop',
     'doctor --json',
-  ]).option('--connection <id>', 'only this connection; all of them when left out');
+  ]).option('--connection <id>', 'look at this connection alone (default: at all of them)');
   return withJson(doctor).action(async ({ connection, json }: { connection?: string; json?: true }) => {
     const findings = await deps.doctor(connection ?? null);
     const bad = findings.filter(({ status }) => status === 'failed').length;

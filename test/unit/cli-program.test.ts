@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { SearchReport } from '../../src/ai/explain.ts';
+import { buildProgram } from '../../src/cli/program.ts';
 import { ConfigError } from '../../src/config.ts';
 import { cli, opening } from '../support/cli.ts';
 
@@ -126,7 +127,31 @@ test('N4 knowledge import names its connection and prints what changed, and clos
   } finally {
     await rm(folder, { recursive: true });
   }
-  expect(await cli(['knowledge', 'import', folder])).toMatchObject({ status: 1, err: `${folder} is not a folder.\n` });
+  expect(await cli(['knowledge', 'import', folder])).toMatchObject({
+    status: 1,
+    err: `${folder} is not a folder. Name one that holds Markdown files.\n`,
+  });
+});
+
+test('the README lists every command', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const [table = ''] = readme.split('## Commands')[1]?.split('\n## ') ?? [];
+  const unexpected = () => Promise.reject(new Error('nothing runs here'));
+  const program = buildProgram({
+    env: {},
+    output: { out: () => undefined, err: () => undefined },
+    terminal: null,
+    screen: null,
+    readInput: unexpected,
+    open: unexpected,
+    verify: unexpected,
+    doctor: unexpected,
+    serve: unexpected,
+  });
+  const names = program.commands.flatMap((one) => [one.name(), ...one.commands.map((inner) => inner.name())]);
+  expect(names).toContain('preset');
+  const accounts = ['list', 'remove', 'rotate-key', 'rotate-secret']; // "list and remove accounts, new keys and secrets"
+  for (const name of names.filter((one) => !accounts.includes(one))) expect(table).toMatch(new RegExp(`\\b${name}\\b`));
 });
 
 test('N4 knowledge sync names its connection and prints what changed', async () => {
