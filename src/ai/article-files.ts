@@ -34,9 +34,14 @@ async function readWithin(root: string, file: string, article: string): Promise<
       `${article}: the attachment ${file} leads out of the imported folder. Copy the file there.`,
     );
   const found = await stat(full);
-  if (!found.isFile()) throw new KnowledgeError(`${article}: the attachment ${file} is not a file. Name a file.`);
+  if (!found.isFile())
+    throw new KnowledgeError(
+      `${article}: the attachment ${file} is a folder or the like. Name a file in it, or leave it out.`,
+    );
   if (found.size > MAX_REPLY_BYTES)
-    throw new KnowledgeError(`${article}: the attachment ${file} is larger than the 20 MB a reply may carry.`);
+    throw new KnowledgeError(
+      `${article}: the attachment ${file} is larger than the 20 MB a reply may carry. Make it smaller, or leave it out and link to it.`,
+    );
   return readFile(full).catch(() => {
     throw new KnowledgeError(`${article}: the attachment ${file} cannot be read. Check its permissions.`);
   });

@@ -38,7 +38,8 @@ export function attachmentRoutes({ attachments, storage, log }: AttachmentDeps):
     .route('/attachments/:id/content')
     .get(async ({ params: { id } }, response) => {
       const file = await attachments.find(id);
-      if (file === null) throw new Problem(404, `There is no attachment ${id}.`);
+      if (file === null)
+        throw new Problem(404, `There is no attachment ${id}. GET /api/sessions/:id/messages lists those of a ticket.`);
       const { status, reason, key } = file;
       if (status !== 'stored' || key === null) throw new Problem(404, notStored(id, status, reason));
       const content = await storage.get(key).catch((error: unknown) => {
@@ -62,11 +63,14 @@ export function attachmentRoutes({ attachments, storage, log }: AttachmentDeps):
   return router;
 }
 
+/** F2. What was refused stays so; what failed is tried again. */
 function notStored(id: string, status: string, reason: string | undefined): string {
   const why = reason === undefined ? '' : ` (${reason})`;
-  return status === 'pending'
-    ? `Attachment ${id} is not copied yet${why}.`
-    : `There is no copy of attachment ${id}${why}.`;
+  if (status === 'pending') return `Attachment ${id} is not copied yet${why}: ask again in a minute.`;
+  const what = `There is no copy of attachment ${id}${why}`;
+  return status === 'failed'
+    ? `${what}. It is tried again a day after it failed, or when the ticket is read by hand ("ticket sync").`
+    : `${what}, and none will be made. Whoever needs it opens it in Freshdesk.`;
 }
 
 /** No folders, no control or direction characters: what is saved is called what it looks like. */

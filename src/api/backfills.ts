@@ -93,7 +93,11 @@ export function backfillRoutes({ connections, backfills, log }: BackfillRouteDep
     .route('/connections/:id/backfills/current')
     .get(known, async ({ params: { id } }, response) => {
       const progress = await backfills.current(id);
-      if (progress === null) throw new Problem(404, 'This connection has not been backfilled yet.');
+      if (progress === null)
+        throw new Problem(
+          404,
+          `This connection has not been backfilled yet. POST /api/connections/${id}/backfills starts one.`,
+        );
       response.json(progress);
     })
     .patch(known, body, async (request: Request<{ id: string }>, response: Response) => {

@@ -83,7 +83,10 @@ export function webhookRoutes({
     const connection = request.params.connection;
     if (ticketId === null) {
       log.warn({ connection }, 'webhook without a usable ticket id: check the content of the automation rule');
-      throw new Problem(400, 'The body holds no usable ticket_id.');
+      throw new Problem(
+        400,
+        'The body holds no usable ticket_id. Set the content of the automation rule to Advanced, exactly {"ticket_id":"{{ticket.id}}"}.',
+      );
     }
     await within(signalDeadlineMs, signalTicket(connection, ticketId, { kind: 'webhook' })).catch(() =>
       unavailable('Temporal could not be reached', { connection, ticketId }),

@@ -95,7 +95,10 @@ function removeCommand(deps: CliDeps): Command {
   return withJson(remove).action(async (id: string, { erase = false, json }: Options & { erase?: boolean }) => {
     if (erase && deps.terminal !== null) {
       const typed = await deps.terminal.ask(`Everything stored of "${id}" is erased. Type its id to go on: `);
-      if (typed !== id) throw new Error('Not erased: that was another id.');
+      if (typed !== id)
+        throw new Error(
+          `Not erased: that was not "${id}". Nothing was changed; run the command again and type the id.`,
+        );
     }
     await using(deps, ({ connector }) => connector.remove(id, { erase }));
     deps.output.out(

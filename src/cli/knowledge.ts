@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { Command } from 'commander';
 import type { SearchReport } from '../ai/explain.ts';
 import type { ImportResult, Passage } from '../domain/knowledge.ts';
@@ -29,7 +30,10 @@ function importCommand(deps: CliDeps): Command {
   ]).argument('<folder>', 'searched with its subfolders; an article that left the folder leaves the knowledge');
   return withJson(withConnection(importing)).action(async (folder: string, options: CommonOptions) => {
     const found = await stat(folder).catch(() => null);
-    if (found === null || !found.isDirectory()) throw new Error(`${folder} is not a folder.`);
+    if (found === null || !found.isDirectory())
+      throw new Error(
+        `${folder} is not a folder${path.isAbsolute(folder) ? '' : ` in ${process.cwd()}`}. Name one that holds Markdown files.`,
+      );
     report(deps, options, await using(deps, ({ importKnowledge }) => importKnowledge(options.connection, folder)));
   });
 }

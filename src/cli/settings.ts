@@ -74,7 +74,7 @@ function presetCommand(deps: CliDeps): Command {
 async function patchFrom(path: string | undefined, value: string | undefined, file: string | undefined, deps: CliDeps) {
   if (file !== undefined) {
     if (path !== undefined) throw new UsageError('Give either --file, or a path and a value.');
-    return parseFile(file === '-' ? await deps.readInput() : await readFile(file, 'utf8'), file);
+    return parseFile(file === '-' ? await deps.readInput() : await textOf(file), file);
   }
   if (path === undefined || value === undefined) {
     throw new UsageError('Give a path and a value, such as: settings set channels.email.mode autopilot');
@@ -83,11 +83,26 @@ async function patchFrom(path: string | undefined, value: string | undefined, fi
   return path.split('.').reduceRight<unknown>((inner, name) => Object.fromEntries([[name, inner]]), jsonOrText(value));
 }
 
+async function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
+    throw new Error(
+      code === 'ENOENT'
+        ? `There is no file ${file}. Name one that holds a JSON object, or - for standard input.`
+        : `${file} cannot be read (${code}). Name a file that holds a JSON object, and that this user may read.`,
+    );
+  });
+}
+
 function parseFile(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    throw new Error(`${file === '-' ? 'Standard input' : file} does not hold JSON.`);
+  } catch (error) {
+    const why = error instanceof Error ? ` (${error.message})` : '';
+    throw new Error(
+      `${file === '-' ? 'Standard input' : file} does not hold JSON${why}. Write an object of settings such as {"paused": true}; "settings get" prints one.`,
+      { cause: error },
+    );
   }
 }
 

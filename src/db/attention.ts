@@ -64,8 +64,24 @@ async function brokenConnections(db: Db, take: number): Promise<AttentionItem[]>
     ticketId: null,
     since: row.brokenSince ?? row.updatedAt,
     what: `Freshdesk refuses this connection (${row.stateReason ?? 'no reason known'}). Its tickets wait.`,
-    whatToDo: `Give it a key that works (connections rotate-key ${row.id}), or its owner admin rights and the same key once more; what waits is then worked.`,
+    whatToDo: `${mendConnection(row.id, row.stateReason)} What waits is then worked.`,
   }));
+}
+
+/** C8: by what Freshdesk has said of the key. */
+function mendConnection(id: string, reason: string | null): string {
+  const newKey = `"connections rotate-key ${id}"${id === 'default' ? ', or FRESHDESK_API_KEY and a restart where the environment makes this connection' : ''}`;
+  switch (reason) {
+    case 'not_admin':
+      return `Make the key's agent an administrator in Freshdesk (Admin → Team → Agents); that is noticed within five minutes. Or give the key of one who is: ${newKey}.`;
+    case 'agent_deactivated':
+      return `Activate the key's agent in Freshdesk (Admin → Team → Agents); that is noticed within five minutes. Or give another one's key: ${newKey}.`;
+    case 'account_suspended':
+      return 'Freshdesk has suspended the account: look at its billing (Admin → Account). That it is back is noticed within five minutes.';
+    case null:
+    default:
+      return `Copy the API key of the agent anew from Freshdesk (Profile settings → View API key) and give it: ${newKey}.`;
+  }
 }
 
 /** N6: one item per connection, until the model answers again, or a day has passed without a ticket for it. */
@@ -141,7 +157,6 @@ async function failedCopies(db: Db, take: number): Promise<AttentionItem[]> {
     ticketId: Number(ticketId),
     since,
     what: `${files === 1n ? 'A file' : `${files} files`} of the ticket could not be copied (${reasons.join(', ')}).`,
-    whatToDo:
-      'They are tried again with the first reading of the ticket a day later, or when it is synchronised by hand. With storage_unusable, correct STORAGE_URL or give the store room first.',
+    whatToDo: `${reasons.includes('storage_unusable') ? 'Correct STORAGE_URL or give the store room ("doctor" tries to write there). Then run' : 'Run'} "ticket sync ${ticketId}${connectionId === 'default' ? '' : ` --connection ${connectionId}`}", which tries again now; by itself that happens with the first reading of the ticket a day later.`,
   }));
 }

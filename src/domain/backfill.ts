@@ -115,7 +115,7 @@ export type BackfillControl = {
 export class BackfillRuns extends Error {
   constructor(connectionId: string) {
     super(
-      `A backfill of the connection "${connectionId}" has not ended yet: watch it, or pause it, or wait for its end.`,
+      `A backfill of the connection "${connectionId}" has not ended yet: see how far it is ("backfill --status"), pause it, or wait for its end.`,
     );
     this.name = 'BackfillRuns';
   }

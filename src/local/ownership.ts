@@ -35,7 +35,12 @@ export async function withLock<T>(file: string, limitMs: number, action: () => P
   const mine = JSON.stringify(await ownOwner());
   const attempt = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   const got = await waitUntil(async () => takeLock(file, attempt, mine), limitMs, 100);
-  if (!got) throw new Error(`Another process has held ${file} for ${Math.round(limitMs / 1000)} s: ${readText(file)}`);
+  if (!got) {
+    const holder = readOwner(file);
+    throw new Error(
+      `Another process${holder === null ? '' : ` (${holder.pid})`} has held ${file} for ${Math.round(limitMs / 1000)} s: it is starting or ending a server there. Wait until it is done or end it, then try again; a second installation needs a DATA_DIR of its own.`,
+    );
+  }
   try {
     return await action();
   } finally {

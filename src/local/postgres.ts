@@ -192,7 +192,10 @@ async function initialise(
     child.once('exit', (code, signal) => resolve(code === 0 ? null : `exit ${code ?? signal}`));
   });
   closeSync(output);
-  if (failure !== null) throw new Error(`initdb failed (${failure}):\n${await tailOf(layout.log, logStart)}`);
+  if (failure !== null)
+    throw new Error(
+      `PostgreSQL could not make its data folder ${layout.data} (initdb: ${failure}). Give it room and rights there, set DATA_DIR to another folder, or DATABASE_URL to a server. The end of ${layout.log}:\n${await tailOf(layout.log, logStart)}`,
+    );
   renameSync(unfinished, layout.data);
 }
 
@@ -274,5 +277,8 @@ async function makeDatabase(layout: Layout, port: number): Promise<void> {
 
 async function stop(layout: Layout, pid: number): Promise<void> {
   const ended = await endProcess(pid, STOP_STEPS);
-  if (!ended) throw new Error(`PostgreSQL (pid ${pid}) on ${layout.data} did not end, not even by SIGKILL.`);
+  if (!ended)
+    throw new Error(
+      `PostgreSQL (process ${pid}) on ${layout.data} does not end, not even when it is killed: its disk may hang. End that process, or restart the machine, before the next start.`,
+    );
 }

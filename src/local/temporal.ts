@@ -219,5 +219,8 @@ async function stop(layout: Layout, pid: number): Promise<void> {
 }
 
 async function end(pid: number): Promise<void> {
-  if (!(await endProcess(pid, STOP_STEPS))) throw new Error(`Temporal (pid ${pid}) did not end, not even by SIGKILL.`);
+  if (!(await endProcess(pid, STOP_STEPS)))
+    throw new Error(
+      `Temporal (process ${pid}) does not end, not even when it is killed: its disk may hang. End that process, or restart the machine, before the next start.`,
+    );
 }

@@ -282,7 +282,7 @@ describe('F4 the files of cited articles', () => {
       ['..\\..\\x.pdf', 'is not a file of the imported folder'],
       ['.env', 'is not a file of the imported folder'],
       ['files/missing.pdf', 'does not exist'],
-      ['files', 'is not a file'],
+      ['files', 'Name a file in it'],
       ['files/out.pdf', 'leads out of the imported folder'],
       ['files/huge.bin', 'larger than the 20 MB'],
     ])('F4 %s is refused, by name, and nothing is imported', async (named, why) => {

@@ -335,7 +335,13 @@ describe('copying attachments', () => {
         Array.from({ length: 4 }, () => ({ status: 'failed', reason: 'host_unreachable' })),
       );
       expect(await createAttention(mirror.db).list(10)).toMatchObject([
-        { kind: 'failed_copy', connection: 'default', ticketId: id, what: expect.stringContaining('4 files') },
+        {
+          kind: 'failed_copy',
+          connection: 'default',
+          ticketId: id,
+          what: expect.stringContaining('4 files'),
+          whatToDo: expect.stringContaining(`"ticket sync ${id}"`),
+        },
       ]);
 
       const snapshot = await mirror.sync(id);

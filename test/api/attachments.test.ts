@@ -57,7 +57,7 @@ describe('F2 GET /api/attachments/:id/content', () => {
 
   const add = async (data: {
     name?: string;
-    status?: 'pending' | 'stored' | 'refused';
+    status?: 'pending' | 'stored' | 'refused' | 'failed';
     reason?: string;
     key?: string;
   }) => {
@@ -111,7 +111,16 @@ describe('F2 GET /api/attachments/:id/content', () => {
 
   test.each<[string, Parameters<typeof add>[0], string]>([
     ['not copied yet', { status: 'pending' }, 'is not copied yet'],
-    ['refused', { status: 'refused', reason: 'too_large' }, 'There is no copy of attachment'],
+    [
+      'refused',
+      { status: 'refused', reason: 'too_large' },
+      'none will be made. Whoever needs it opens it in Freshdesk.',
+    ],
+    [
+      'not to be had',
+      { status: 'failed', reason: 'timed_out' },
+      'tried again a day after it failed, or when the ticket',
+    ],
   ])('F2 a file that is %s is 404, with the reason', async (_what, data, detail) => {
     const response = await get(await add(data));
     expect(response.status).toBe(404);

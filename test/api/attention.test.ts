@@ -113,6 +113,19 @@ describe('what needs a person', () => {
     expect(Date.parse(items[0]?.since ?? '')).toBeGreaterThanOrEqual(before);
   });
 
+  test.each([
+    ['invalid_credentials', 'View API key'],
+    ['not_admin', "Make the key's agent an administrator"],
+    ['agent_deactivated', "Activate the key's agent"],
+    ['account_suspended', 'billing'],
+  ])('C8 what to do about a connection that is broken by %s', async (reason, advice) => {
+    await api.connections.setState('default', 'broken', reason);
+    const [item] = await attention();
+    expect(item?.whatToDo).toContain(advice);
+    if (reason === 'account_suspended') return expect(item?.whatToDo).not.toContain('rotate-key');
+    expect(item?.whatToDo).toContain('"connections rotate-key default", or FRESHDESK_API_KEY and a restart');
+  });
+
   test('R2 a ticket that Freshdesk refused to resolve, with the fields it asks for, since it last did', async () => {
     const { id } = await api.db.session.create({ data: session(8, { resolveRefused: 'cf_order, type' }) });
     await api.db.session.create({ data: session(9, { resolveRefused: 'cf_order', status: 'closed_resolved' }) });

@@ -37,7 +37,10 @@ test('B4 only paused and running can be asked for', async () => {
 
 test('B5 a connection without a backfill, and one that is not there, are told apart', async () => {
   const none = await api.api(`${PATH}/current`);
-  expect(none).toMatchObject({ status: 404, body: { detail: expect.stringContaining('not been backfilled') } });
+  expect(none).toMatchObject({
+    status: 404,
+    body: { detail: expect.stringContaining('POST /api/connections/default/backfills starts one') },
+  });
   const unknown = await api.api('/connections/nobody/backfills/current');
   expect(unknown).toMatchObject({ status: 404, body: { detail: expect.stringContaining('nobody') } });
 });

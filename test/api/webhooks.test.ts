@@ -99,7 +99,12 @@ test.each([
   const { status, headers, text } = await post(body);
   expect(status).toBe(400);
   expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
-  expect(JSON.parse(text)).toMatchObject({ status: 400, title: 'Bad Request', requestId: headers.get('x-request-id') });
+  expect(JSON.parse(text)).toMatchObject({
+    status: 400,
+    title: 'Bad Request',
+    requestId: headers.get('x-request-id'),
+    detail: expect.stringContaining('exactly {"ticket_id":"{{ticket.id}}"}'),
+  });
   expect(signals).toEqual([]);
 });
 

@@ -13,7 +13,9 @@ beforeAll(() => {
 test('a lock is held by one at a time, and free again after a failure', async () => {
   const lock = path.join(folder, 'held.lock');
   const done = withLock(lock, 1_000, async () => {
-    await expect(withLock(lock, 0, async () => 'never')).rejects.toThrow(`Another process has held ${lock}`);
+    await expect(withLock(lock, 0, async () => 'never')).rejects.toThrow(
+      `Another process (${process.pid}) has held ${lock}`,
+    );
     expect(existsSync(lock)).toBe(true);
     throw new Error('the action failed');
   });

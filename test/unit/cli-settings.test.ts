@@ -53,7 +53,14 @@ test('settings set takes a file, or standard input', async () => {
     const fromInput = await settings(['set', '--file', '-'], { readInput: async () => '{"paused": false}' });
     expect(JSON.parse(fromInput.out)).toMatchObject({ paused: false, rollout: { percent: 5 } });
     await writeFile(file, 'paused: true');
-    expect(await settings(['set', '--file', file])).toMatchObject({ status: 1, err: `${file} does not hold JSON.\n` });
+    const refused = await settings(['set', '--file', file]);
+    expect(refused).toMatchObject({ status: 1, err: expect.stringContaining(`${file} does not hold JSON (`) });
+    expect(refused.err).toContain('such as {"paused": true}');
+    expect(await settings(['set', '--file', `${file}.none`])).toMatchObject({
+      status: 1,
+      err: `There is no file ${file}.none. Name one that holds a JSON object, or - for standard input.\n`,
+    });
+    expect((await settings(['set', '--file', path.dirname(file)])).err).toContain('cannot be read (EISDIR)');
   } finally {
     await rm(folder, { recursive: true });
   }
