@@ -4,35 +4,55 @@ import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { Problem } from './problems.ts';
 
 const FAILURES_WINDOW_MS = 15 * 60_000;
+/** So many times as many failures as of one address are heard from one proxy, for all that it forwards for. */
+const ADDRESSES_BEHIND_PROXY = 10;
 
 /**
  * Lets only the bearer of the admin token through; compared in constant time, whatever the length. An address that fails
- * `mostFailures` times within 15 minutes is not heard until they are over, with whatever token.
+ * `mostFailures` times within 15 minutes is not heard until they are over, with whatever token. Whoever may say for whom it
+ * forwards could name another address with each request: its failures are counted under its own one as well.
  */
 export function requireAdmin(adminToken: string, mostFailures: number): RequestHandler {
   const expected = digest(adminToken);
+  const ofCaller = countFailures(mostFailures, ({ ip }) => ip);
+  const ofProxy = countFailures(mostFailures * ADDRESSES_BEHIND_PROXY, ({ socket }) => socket.remoteAddress);
+  return async (request, response, next) => {
+    const counts = request.ip === request.socket.remoteAddress ? [ofCaller] : [ofCaller, ofProxy];
+    for (const failures of counts) await failures.refuse(request, response);
+    const given = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1] ?? '';
+    if (timingSafeEqual(digest(given), expected)) return next();
+    for (const failures of counts) await failures.add(request, response);
+    response.set('WWW-Authenticate', 'Bearer realm="opencx-freshdesk"');
+    throw new Problem(401, 'Send the header "Authorization: Bearer" with the ADMIN_TOKEN.');
+  };
+}
+
+/** Counts by address, within the last 15 minutes. Both throw once there were too many. */
+function countFailures(most: number, addressOf: (request: Request) => string | undefined) {
+  const keyOf = (request: Request) => networkOf(addressOf(request) ?? '');
   const failures = rateLimit({
     windowMs: FAILURES_WINDOW_MS,
-    limit: mostFailures,
-    keyGenerator: addressOf,
+    limit: most,
+    keyGenerator: keyOf,
     legacyHeaders: false,
     handler: (_request, response) => tooMany(response),
   });
-  return async (request, response, next) => {
-    const before = await failures.getKey(addressOf(request));
-    if (before !== undefined && before.totalHits >= mostFailures) tooMany(response, before.resetTime);
-    const given = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1] ?? '';
-    if (timingSafeEqual(digest(given), expected)) return next();
-    await failures(request, response, () => {
-      response.set('WWW-Authenticate', 'Bearer realm="opencx-freshdesk"');
-      next(new Problem(401, 'Send the header "Authorization: Bearer" with the ADMIN_TOKEN.'));
-    });
+  return {
+    async refuse(request: Request, response: Response): Promise<void> {
+      const before = await failures.getKey(keyOf(request));
+      if (before !== undefined && before.totalHits >= most) tooMany(response, before.resetTime);
+    },
+    async add(request: Request, response: Response): Promise<void> {
+      let refused: unknown;
+      await failures(request, response, (error?: unknown) => void (refused = error));
+      if (refused !== undefined) throw refused;
+    },
   };
 }
 
 /** Of IPv6 the network, which one caller has whole. */
-function addressOf({ ip }: Request): string {
-  return ipKeyGenerator(ip ?? '');
+function networkOf(address: string): string {
+  return ipKeyGenerator(address);
 }
 
 function tooMany(response: Response, until?: Date): never {

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ADMIN_TOKEN, startTestApi } from '../support/api.ts';
+import { ADMIN_TOKEN, startTestApi, WEBHOOK_SECRET } from '../support/api.ts';
 
 const MOST = 3;
 
@@ -49,6 +49,33 @@ test('a caller cannot choose the address it is counted under', async () => {
   // What a client claims stands before what our proxy has added.
   for (let time = 0; time < MOST; time += 1) await ask('wrong', `198.51.100.${time}, 203.0.113.11`);
   expect((await ask('wrong', '198.51.100.99, 203.0.113.11')).status).toBe(429);
+});
+
+test('a caller on the private network that names another address each time is counted under its own', async () => {
+  const own = await startTestApi({ mostFailedLogins: MOST });
+  const lookalike = (token: string, time: number) =>
+    fetch(`${own.url}/api/connections`, {
+      headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': `203.0.113.${time}` },
+    });
+  const statuses: number[] = [];
+  for (let time = 0; time <= 10 * MOST; time += 1) statuses.push((await lookalike('wrong', time)).status);
+  expect(statuses).toEqual([...Array.from({ length: 10 * MOST }, () => 401), 429]);
+  expect((await lookalike(ADMIN_TOKEN, 99)).status).toBe(429);
+  expect((await fetch(`${own.url}/healthz`)).status).toBe(200);
+  await own.close();
+});
+
+test('W2 wrong webhook secrets keep no right one out: all accounts of Freshdesk share its addresses', async () => {
+  const deliver = (secret: string) =>
+    fetch(`${api.url}/webhooks/freshdesk/default`, {
+      method: 'POST',
+      headers: { 'x-webhook-secret': secret, 'x-forwarded-for': '203.0.113.20', 'content-type': 'application/json' },
+      body: '{"ticket_id":1}',
+    });
+  expect(await statusesOf(Array.from({ length: 50 }, () => deliver('wrong')))).toEqual(
+    Array.from({ length: 50 }, () => 401),
+  );
+  expect((await deliver(WEBHOOK_SECRET)).status).toBe(202);
 });
 
 test.each(['/healthz', '/metrics', '/api/connections', '/nothing-here'])(
