@@ -35,6 +35,8 @@ export type ApiDeps = {
   log: Logger;
   /** How often one address may send a wrong token in 15 minutes; 20 when left out. */
   mostFailedLogins?: number;
+  /** How long all who ask for `/readyz` are told what one look has found; 1 s when left out. */
+  readyForMs?: number;
   /** How long a webhook waits for Temporal (W4); 3 s when left out. */
   signalDeadlineMs?: number;
 };
@@ -56,6 +58,7 @@ export function createApi(deps: ApiDeps): Express {
     log,
     signalDeadlineMs,
     mostFailedLogins = 20,
+    readyForMs,
   } = deps;
   const app = newApp();
 
@@ -70,7 +73,7 @@ export function createApi(deps: ApiDeps): Express {
       ...(signalDeadlineMs === undefined ? {} : { signalDeadlineMs }),
     }),
   );
-  app.use(healthRoutes(health, connections, log), metricsRoutes(metrics), openApiRoutes());
+  app.use(healthRoutes(health, connections, log, readyForMs), metricsRoutes(metrics), openApiRoutes());
   app.use(
     '/api',
     requireAdmin(adminToken, mostFailedLogins),

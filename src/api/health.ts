@@ -47,14 +47,20 @@ export const healthOperations: Operation[] = [
 ];
 
 type Part = keyof Health;
-const PARTS: readonly Part[] = ['database', 'temporal', 'worker'];
 const CHECK_MS = 2_000;
+const FRESH_MS = 1_000;
 
 /**
  * `/healthz`: the process answers. `/readyz`: 200 when every part works, else 503, with each part's state (`elsewhere` for a
- * worker in another process) and how many connections are broken (C8). Both are open to anybody, so the reasons go to the log only, and once per change.
+ * worker in another process) and how many connections are broken (C8). Both are open to anybody, so the reasons go to the
+ * log only, and once per change, and all who ask within a second are told what one look has found.
  */
-export function healthRoutes(health: Health, connections: Pick<Connections, 'list'>, log: Logger): Router {
+export function healthRoutes(
+  health: Health,
+  connections: Pick<Connections, 'list'>,
+  log: Logger,
+  freshForMs = FRESH_MS,
+): Router {
   const failing = new Set<Part>();
 
   async function stateOf(part: Part): Promise<'ok' | 'failed' | 'elsewhere'> {
@@ -72,6 +78,28 @@ export function healthRoutes(health: Health, connections: Pick<Connections, 'lis
     }
   }
 
+  async function look(): Promise<z.infer<typeof readiness>> {
+    const [states, counts] = await Promise.all([
+      Promise.all([stateOf('database'), stateOf('temporal'), stateOf('worker')]),
+      within(CHECK_MS, connections.list()).then(
+        (all) => ({ active: all.filter(isActive).length, broken: all.filter((one) => !isActive(one)).length }),
+        () => null,
+      ),
+    ]);
+    const [database, temporal, worker] = states;
+    const status = states.includes('failed') ? 'not_ready' : 'ready';
+    return { status, database, temporal, worker, connections: counts };
+  }
+
+  let found: { look: ReturnType<typeof look>; untilMs: number } | null = null;
+  function shared(): ReturnType<typeof look> {
+    if (found !== null && performance.now() < found.untilMs) return found.look;
+    const mine = { look: look(), untilMs: Infinity };
+    found = mine;
+    void mine.look.finally(() => (mine.untilMs = performance.now() + freshForMs));
+    return mine.look;
+  }
+
   const router = Router();
   router
     .route('/healthz')
@@ -82,16 +110,11 @@ export function healthRoutes(health: Health, connections: Pick<Connections, 'lis
   router
     .route('/readyz')
     .get(async (_request, response) => {
-      const states = await Promise.all(PARTS.map(async (part) => [part, await stateOf(part)] as const));
-      const ready = states.every(([, state]) => state !== 'failed');
-      const counts = await within(CHECK_MS, connections.list()).then(
-        (all) => ({ active: all.filter(isActive).length, broken: all.filter((one) => !isActive(one)).length }),
-        () => null,
-      );
+      const answer = await shared();
       response
-        .status(ready ? 200 : 503)
+        .status(answer.status === 'ready' ? 200 : 503)
         .set('Cache-Control', 'no-store')
-        .json({ status: ready ? 'ready' : 'not_ready', ...Object.fromEntries(states), connections: counts });
+        .json(answer);
     })
     .all(onlyMethods('GET'));
   return router;

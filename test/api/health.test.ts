@@ -47,6 +47,30 @@ test.each(['database', 'temporal', 'worker'])(
   },
 );
 
+test('/readyz is open to anybody: however many ask, database and Temporal are asked once', async () => {
+  const asked = { database: 0, temporal: 0, connections: 0 };
+  const counting = (name: keyof typeof asked) => async () => void (asked[name] += 1);
+  const list = async () => {
+    asked.connections += 1;
+    return api.connections.list();
+  };
+  const busy = await startTestApi({
+    health: { database: counting('database'), temporal: counting('temporal'), worker: null },
+    connections: { ...api.connections, list },
+    readyForMs: 60_000,
+  });
+  const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(`${busy.url}/readyz`)));
+  answers.push(await fetch(`${busy.url}/readyz`));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(await answers.at(-1)?.json()).toMatchObject({
+    status: 'ready',
+    worker: 'elsewhere',
+    connections: { active: 1 },
+  });
+  expect(asked).toEqual({ database: 1, temporal: 1, connections: 1 });
+  await busy.close();
+});
+
 test('C8 /readyz counts broken connections', async () => {
   await api.connections.setState('default', 'broken', 'invalid_credentials');
   expect((await get('/readyz')).body).toMatchObject({ status: 'ready', connections: { active: 0, broken: 1 } });

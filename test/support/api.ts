@@ -103,6 +103,7 @@ export async function startTestApi({
     adminToken: ADMIN_TOKEN,
     connector: connectorFor(connections, connecting),
     mostFailedLogins: 1_000,
+    readyForMs: 0,
     log,
     ...changes,
   });
