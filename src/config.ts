@@ -60,6 +60,17 @@ export type Config = {
   timing: Timing;
 };
 
+/** A text that is shorter can be found by trying. */
+const SHORTEST_SECRET = 16;
+
+/** The names of secrets that are short enough to be found by trying: for a warning, because they work. */
+export function weakSecrets(config: Pick<Config, 'adminToken' | 'freshdesk'>): string[] {
+  const given = { ADMIN_TOKEN: config.adminToken, WEBHOOK_SECRET: config.freshdesk?.webhookSecret ?? null };
+  return Object.entries(given).flatMap(([name, secret]) =>
+    secret === null || secret.length >= SHORTEST_SECRET ? [] : [name],
+  );
+}
+
 /** One half of the product, for an installation on several machines. */
 export type Half = 'api' | 'worker';
 

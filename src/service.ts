@@ -8,7 +8,7 @@ import type { Health } from './api/health.ts';
 import { createMetrics } from './api/metrics.ts';
 import { listen } from './api/server.ts';
 import type { Opened } from './cli/common.ts';
-import type { Config, Half } from './config.ts';
+import { type Config, type Half, weakSecrets } from './config.ts';
 import { connectDefault, createConnector, type Connector } from './connect.ts';
 import { createArticleFiles } from './db/article-files.ts';
 import { createAlerts } from './db/alerts.ts';
@@ -100,6 +100,8 @@ export async function startService(
     backfillNew = true,
   }: ServiceOptions,
 ): Promise<Service> {
+  for (const name of weakSecrets(config))
+    log.warn({ name }, `${name} is so short that it can be found by trying: make one with "openssl rand -hex 32"`);
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     const failures: unknown[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, type Env, loadConfig } from '../../src/config.ts';
+import { ConfigError, type Env, loadConfig, weakSecrets } from '../../src/config.ts';
 
 const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 const least = { ADMIN_TOKEN: 'token', ENCRYPTION_KEY: key(1) };
@@ -127,6 +127,15 @@ test('F1 without STORAGE_URL the files lie beside the other data', () => {
     kind: 'folder',
     path: '/var/lib/opencx/attachments',
   });
+});
+
+test.each([
+  [{}, []],
+  [{ ADMIN_TOKEN: 'a' }, ['ADMIN_TOKEN']],
+  [{ ADMIN_TOKEN: 'x'.repeat(15), ...freshdesk }, ['ADMIN_TOKEN', 'WEBHOOK_SECRET']],
+  [{ ...freshdesk, WEBHOOK_SECRET: 'x'.repeat(16) }, []],
+])('W2 secrets that can be found by trying are used, and named in a warning: %j', (env, names) => {
+  expect(weakSecrets(loadConfig({ ...least, ADMIN_TOKEN: 'x'.repeat(16), ...env }))).toEqual(names);
 });
 
 test('a problem says what to do', () => {
