@@ -4,6 +4,7 @@ import type { FreshdeskConfig } from './config.ts';
 import { type AccountRead, type Connection, ConnectionNotFound, DomainTaken } from './db/connection.ts';
 import type { Connections } from './db/connections.ts';
 import { mergeSettings } from './db/settings.ts';
+import { nameOf } from './domain/error-name.ts';
 import { ownAddresses } from './domain/mailboxes.ts';
 import { type AutomationSetup, automationSetup, webhookUrlOf } from './freshdesk/automation-rules.ts';
 import type { Freshdesk } from './freshdesk/client.ts';
@@ -235,8 +236,4 @@ export async function readAccount(
     mailboxes: mailboxes ?? known?.mailboxes ?? [],
     supportEmails: mailboxes === null ? (known?.supportEmails ?? []) : ownAddresses(mailboxes),
   };
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown';
 }

@@ -3,6 +3,7 @@ import { compareTexts } from '../ai/distance.ts';
 import { isSuperseded, renderSuperseded } from '../ai/render.ts';
 import type { OpenDraft } from '../db/drafts.ts';
 import { fateOf, whatFollowed } from '../domain/draft-fate.ts';
+import { nameOf } from '../domain/error-name.ts';
 import { isClosed } from '../domain/session.ts';
 import { NotFound, Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -50,7 +51,7 @@ async function noteSuperseded(
     const refused = error instanceof Rejected || error instanceof NotFound;
     if (refused) await deps.drafts.noted(id);
     deps.log.warn(
-      { connection: account.connection.id, note: noteSeq, reason: error instanceof Error ? error.name : 'unknown' },
+      { connection: account.connection.id, note: noteSeq, reason: nameOf(error) },
       refused
         ? 'Freshdesk refused to mark a draft as superseded; its note stays as it is'
         : 'a draft could not be marked as superseded; the next sync tries again',

@@ -1,3 +1,4 @@
+import { nameOf } from '../domain/error-name.ts';
 import type { Account, ActivityDeps } from './deps.ts';
 
 /** How often the groups are read at most, and how long a name is believed: groups are renamed seldom. */
@@ -26,7 +27,7 @@ export async function groupName(
     return nameIn(groups);
   } catch (error) {
     deps.log.warn(
-      { connection: connection.id, groupId, reason: error instanceof Error ? error.name : 'unknown' },
+      { connection: connection.id, groupId, reason: nameOf(error) },
       'the names of the groups could not be read; the ticket goes without, and a later look tries again',
     );
     return known;

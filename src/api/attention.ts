@@ -9,6 +9,7 @@ import {
   temporalUnreachable,
   workflowItem,
 } from '../domain/attention.ts';
+import { nameOf } from '../domain/error-name.ts';
 import { within } from './deadline.ts';
 import { json, type Operation, time } from './document.ts';
 import { onlyMethods } from './problems.ts';
@@ -54,7 +55,7 @@ export function attentionRoutes({ attention, failingWorkflows, log }: AttentionD
     try {
       return (await within(DEADLINE_MS, failingWorkflows(MOST_WORKFLOWS))).map(workflowItem);
     } catch (error) {
-      log.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'Temporal cannot say which workflows fail');
+      log.warn({ reason: nameOf(error) }, 'Temporal cannot say which workflows fail');
       return [temporalUnreachable(new Date())];
     }
   }

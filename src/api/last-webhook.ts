@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Connections } from '../db/connections.ts';
+import { nameOf } from '../domain/error-name.ts';
 
 /** `doctor` asks whether any came at all (C6): the minute is exact enough. */
 const EVERY_MS = 60_000;
@@ -20,10 +21,7 @@ export function createLastWebhook(
     writtenMs.set(connectionId, at.getTime());
     connections.sawWebhook(connectionId, at).catch((error: unknown) => {
       writtenMs.delete(connectionId);
-      log.debug(
-        { connection: connectionId, reason: error instanceof Error ? error.name : 'unknown' },
-        'could not take down when the last webhook came',
-      );
+      log.debug({ connection: connectionId, reason: nameOf(error) }, 'could not take down when the last webhook came');
     });
   };
 }

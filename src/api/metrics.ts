@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { z } from 'zod';
 import type { Figures, TallyName } from '../db/figures.ts';
+import { nameOf } from '../domain/error-name.ts';
 import type { ObservedCall } from '../freshdesk/client.ts';
 import { within } from './deadline.ts';
 import type { Operation } from './document.ts';
@@ -139,7 +140,7 @@ export function createMetrics({ figures, temporalMetrics = null, log, freshForMs
   }
 
   const unavailable = (what: string) => (error: unknown) => {
-    const reason = error instanceof Error ? error.name : 'unknown';
+    const reason = nameOf(error);
     log.warn({ reason }, `metrics without the part of ${what}, which could not be read`);
     return null;
   };

@@ -2,7 +2,9 @@
  * What can become of a request to Freshdesk. Messages reach logs and Temporal, so they hold paths, statuses, field names
  * and codes only; never a payload, and never a `cause`, because the HTTP library's errors carry the API key.
  */
-export { RateLimited } from '../domain/rate-limit.ts';
+import { RateLimited } from '../domain/rate-limit.ts';
+
+export { RateLimited };
 
 /** A request by method and path, such as `POST /tickets/12/reply`: ids, nothing personal. */
 export type RequestName = string;
@@ -136,4 +138,22 @@ export class FileRefused extends Error {
     this.name = 'FileRefused';
     this.reason = reason;
   }
+}
+
+const CLASSES = [
+  RateLimited,
+  Rejected,
+  NotFound,
+  Unauthorized,
+  OutcomeUnknown,
+  Unreachable,
+  ConnectError,
+  LinkExpired,
+  FileHostUnreachable,
+  FileRefused,
+];
+
+/** Whether it is one of those above, whose message may be logged and stored. */
+export function isFreshdeskError(error: unknown): error is Error {
+  return CLASSES.some((one) => error instanceof one);
 }

@@ -3,6 +3,7 @@ import type { Alert, Alerts } from '../db/alerts.ts';
 import type { Attention } from '../db/attention.ts';
 import { type AlertEvent, type AlertMessage, messageOf, type Problem, problemsOf } from '../domain/alerts.ts';
 import { temporalUnreachable, workflowItem } from '../domain/attention.ts';
+import { nameOf } from '../domain/error-name.ts';
 import { repeat, type Repeating } from './repeat.ts';
 import type { FailingWorkflows } from '../temporal/failing-workflows.ts';
 
@@ -155,8 +156,4 @@ function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : null;
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null;
   return typeof code === 'string' ? code : 'it could not be reached';
-}
-
-function nameOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : 'unknown';
 }

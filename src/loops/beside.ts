@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Connections } from '../db/connections.ts';
 import { type BackfillControl, BackfillRuns, DEFAULT_DAYS } from '../domain/backfill.ts';
+import { nameOf } from '../domain/error-name.ts';
 import { repeat, type Repeating } from './repeat.ts';
 import type { ReconcileSchedules } from '../temporal/reconcile-schedule.ts';
 
@@ -56,9 +57,6 @@ export function keepBeside({ log, everyMs = 2_000, ...deps }: KeepBesideDeps): R
   }
 
   return repeat(everyMs, look, (error) =>
-    log.warn(
-      { reason: error instanceof Error ? error.name : 'unknown' },
-      'could not start what runs beside the tickets; trying again',
-    ),
+    log.warn({ reason: nameOf(error) }, 'could not start what runs beside the tickets; trying again'),
   );
 }

@@ -3,6 +3,7 @@ import type { Accounts } from '../accounts.ts';
 import { readAccount } from '../connect.ts';
 import { ConnectionNotFound } from '../db/connection.ts';
 import type { Connections } from '../db/connections.ts';
+import { nameOf } from '../domain/error-name.ts';
 import { breaksConnection, ConnectError } from '../freshdesk/errors.ts';
 import { repeat, type Repeating } from './repeat.ts';
 
@@ -61,8 +62,4 @@ export async function checkAccount(
       'the API key may not do its work: nothing is written until it can, or is replaced',
     );
   }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown';
 }

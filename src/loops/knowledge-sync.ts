@@ -6,8 +6,10 @@ import { prepareSolution, solutionHash, type Solution } from '../ai/solution-kno
 import type { Connections } from '../db/connections.ts';
 import type { Knowledge } from '../db/knowledge.ts';
 import type { KnowledgeSyncs } from '../db/knowledge-syncs.ts';
+import { nameOf } from '../domain/error-name.ts';
 import type { ImportResult, PreparedArticle } from '../domain/knowledge.ts';
 import { RateLimited } from '../domain/rate-limit.ts';
+import { isFreshdeskError } from '../freshdesk/errors.ts';
 import { repeat, type Repeating } from './repeat.ts';
 import type { SolutionArticle, SolutionCalls, SolutionPage } from '../freshdesk/solutions.ts';
 
@@ -126,7 +128,7 @@ export function syncEveryHour({
         log.info({ connection: id, ...result }, 'synced the knowledge with Freshdesk Solutions');
       } catch (error) {
         if (signal.aborted) return syncs.released(id);
-        const reason = error instanceof Error ? error.message : 'unknown';
+        const reason = isFreshdeskError(error) ? error.message : nameOf(error);
         await syncs.ended(id, reason);
         log.warn({ connection: id, reason }, 'could not sync Freshdesk Solutions; trying again in an hour');
       }
@@ -136,8 +138,7 @@ export function syncEveryHour({
   return repeat(
     lookMs,
     look,
-    (error) =>
-      log.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'could not look for knowledge to sync'),
+    (error) => log.warn({ reason: nameOf(error) }, 'could not look for knowledge to sync'),
     lookMs,
   );
 }

@@ -1,5 +1,6 @@
 import type { Log } from '../activities/deps.ts';
 import type { Removal } from '../db/removal.ts';
+import { nameOf } from '../domain/error-name.ts';
 import { repeat, type Repeating } from './repeat.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -40,8 +41,4 @@ export async function clearClosed({
       await removal.release(connectionId);
     }
   }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown';
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Attachments } from '../db/attachments.ts';
+import { nameOf } from '../domain/error-name.ts';
 import { repeat, type Repeating } from './repeat.ts';
 import { StorageError, type Storage } from '../storage/port.ts';
 
@@ -32,5 +33,5 @@ export function sweepFiles({ attachments, storage, log, everyMs = 600_000 }: Swe
 /** A storage's own words say what to do; others may hold anything. */
 function reasonOf(error: unknown): string {
   if (error instanceof StorageError) return error.message;
-  return error instanceof Error ? error.name : 'unknown';
+  return nameOf(error);
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Connections } from '../db/connections.ts';
 import type { Sessions } from '../db/sessions.ts';
+import { nameOf } from '../domain/error-name.ts';
 import { repeat, type Repeating } from './repeat.ts';
 import type { SignalTicket } from '../temporal/signal-ticket.ts';
 
@@ -32,9 +33,6 @@ export function wakeHeldTickets({ connections, sessions, signalTicket, log, ever
   }
 
   return repeat(everyMs, look, (error) =>
-    log.warn(
-      { reason: error instanceof Error ? error.name : 'unknown' },
-      'could not wake waiting tickets; trying again',
-    ),
+    log.warn({ reason: nameOf(error) }, 'could not wake waiting tickets; trying again'),
   );
 }

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { nameOf } from '../domain/error-name.ts';
 
 /** The SDK's page comes from this process. */
 const SCRAPE_MS = 1_000;
@@ -40,7 +41,7 @@ export function installRuntimeWithMetrics(log: Logger, port: number): (() => Pro
   try {
     installRuntime(log, port);
   } catch (error) {
-    log.warn({ reason: error instanceof Error ? error.name : 'unknown', port }, "no metrics of Temporal's SDK");
+    log.warn({ reason: nameOf(error), port }, "no metrics of Temporal's SDK");
     installRuntime(log);
     return null;
   }

@@ -210,6 +210,24 @@ test('N4 a sync waits for its share of the rate limit instead of failing', async
   expect(shares.at(-1)).toBe(backgroundShare);
 });
 
+test('N4 of a failure that could hold anything its name alone is stored and logged', async () => {
+  mirror.account.addArticle({ folderId: folder(), title: 'Kayaks', text: 'A kayak costs 40 EUR.' });
+  const logLines: string[] = [];
+  const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
+  const broken = {
+    ...knowledge,
+    replaceSolutions: () => Promise.reject(new TypeError('cannot insert "A kayak costs 40 EUR."')),
+  };
+  await syncs.released('default');
+  const loop = syncEveryHour({ account, knowledge: broken, syncs, connections: mirror.connections, log, lookMs: 5 });
+  await until(async () => (await syncs.last('default'))?.endedAt != null);
+  await loop.stop();
+  expect(await syncs.last('default')).toMatchObject({ failure: 'TypeError' });
+  expect(logLines.join('')).toContain('could not sync Freshdesk Solutions');
+  expect(logLines.join('')).not.toContain('kayak');
+  await syncs.released('default');
+});
+
 test('N4 the service syncs each connection when its hour is over, once however many processes there are', async () => {
   mirror.account.addArticle({ folderId: folder(), title: 'Kayaks', text: 'A kayak costs 40 EUR.' });
   const before = asked(/\/solutions\/categories$/);

@@ -10,6 +10,7 @@ import {
   type LanguageModel,
 } from 'ai';
 import type { z } from 'zod';
+import { nameOf } from '../../domain/error-name.ts';
 import { moneyOf, type Price, type Usage } from '../../domain/model-calls.ts';
 
 export type ModelProvider = 'openai' | 'anthropic' | 'openai-compatible';
@@ -139,7 +140,7 @@ export function failureOf(error: unknown): Error {
       return new ModelUnavailable(statusCode === undefined ? 'no answer' : String(statusCode));
     return new ModelRefused(statusCode);
   }
-  const name = error instanceof Error ? error.name : 'unknown';
+  const name = nameOf(error);
   return new ModelUnavailable(name === 'TimeoutError' || name === 'AbortError' ? 'timeout' : name);
 }
 

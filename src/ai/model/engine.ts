@@ -1,3 +1,4 @@
+import { nameOf } from '../../domain/error-name.ts';
 import type { HandoffReason } from '../../domain/handoff.ts';
 import type { CitedArticles, KnowledgeSearch, Passage } from '../../domain/knowledge.ts';
 import { budgetGone, dayOf, type ModelCall, type ModelCalls, type StageRef } from '../../domain/model-calls.ts';
@@ -146,7 +147,7 @@ async function imagesOf({ log }: ModelEngineDeps, { connectionId, ticketId, thre
       const data = await image();
       if (data !== null) images.push({ data, mediaType: contentType });
     } catch (error) {
-      const reason = error instanceof Error ? error.name : 'unknown';
+      const reason = nameOf(error);
       log.error(
         { connection: connectionId, ticketId, reason },
         'an image cannot be read; the model is asked without it',
@@ -172,7 +173,7 @@ function giveUp(
   }
   const waitMs = error instanceof ModelUnavailable ? (error.retryAfterMs ?? 0) : 0;
   if (deps.now().getTime() + waitMs - startedAt.getTime() < deps.patienceMs) throw error;
-  const reason = error instanceof ModelUnavailable ? error.message : error instanceof Error ? error.name : 'unknown';
+  const reason = error instanceof ModelUnavailable ? error.message : nameOf(error);
   deps.log.error({ ...ids, reason }, 'the AI model has been down for too long; people get the ticket');
   return { detail: 'model_down' };
 }
