@@ -5,7 +5,7 @@ import { probe, shardedPath } from './key.ts';
 import type { StorageLocation } from './location.ts';
 import { StorageError, type Storage } from './port.ts';
 
-/** What Amazon takes for a bucket of any region's, and other stores do not look at. */
+/** Of Amazon's buckets only those that are there; other stores mostly do not look at it. */
 const USUAL_REGION = 'us-east-1';
 const REQUEST_LIMIT_MS = 60_000;
 
@@ -67,8 +67,10 @@ export function createS3Storage(
   /** The library's messages may hold request ids and addresses; its error names say what is wrong. */
   function unusable(how: 'read' | 'written', error: unknown): StorageError {
     const name = error instanceof Error ? ` (${error.name})` : '';
+    const denied = error instanceof Error && error.name === 'AccessDenied' && how === 'read';
+    const listing = denied ? ' Without the right to list, S3 says the same of a file that is missing.' : '';
     return new StorageError(
-      `The bucket ${bucket} cannot be ${how}${name}: check STORAGE_URL, that the bucket exists, and that AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY may read, write and delete in it.`,
+      `The bucket ${bucket} cannot be ${how}${name}: check STORAGE_URL with its region, that the bucket exists, and that AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY may list, read, write and delete in it.${listing}`,
     );
   }
 
