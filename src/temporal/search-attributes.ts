@@ -5,6 +5,8 @@ import { SEARCH_ATTRIBUTES } from '../domain/signals.ts';
 /** Values of the API's IndexedValueType. */
 const INDEXED_VALUE_TYPE = { Keyword: 2, KeywordList: 7 } as const;
 const ALREADY_EXISTS = 6;
+/** Not for this client, or not by this interface: Temporal is run by somebody else. */
+const REFUSED: readonly unknown[] = [7, 12, 16];
 
 const NOT_FOUND = 5;
 const DEADLINE_MS = 5_000;
@@ -39,7 +41,11 @@ function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
-/** Registers what the Web UI shows and filters by; without it Temporal refuses to start the workflows. */
+/**
+ * Registers what the Web UI shows and filters by; without it Temporal refuses to start the workflows. Where all are there,
+ * no right to add any is needed.
+ * @throws Error saying which ones have to be made, where this client may not make them
+ */
 export async function registerSearchAttributes(connection: AnyConnection, namespace: string): Promise<void> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const missing = Object.entries(SEARCH_ATTRIBUTES).filter(([name]) => customAttributes?.[name] === undefined);
@@ -48,6 +54,11 @@ export async function registerSearchAttributes(connection: AnyConnection, namesp
   await connection.operatorService.addSearchAttributes({ namespace, searchAttributes }).catch((error: unknown) => {
     // Another process was faster.
     if (codeOf(error) === ALREADY_EXISTS) return;
-    throw error;
+    if (!REFUSED.includes(codeOf(error))) throw error;
+    const names = missing.map(([name, type]) => `${name} (${type})`).join(', ');
+    throw new Error(
+      `The namespace "${namespace}" lacks search attributes, and this client may not make them. Have them made: ${names}.`,
+      { cause: error },
+    );
   });
 }
