@@ -135,7 +135,11 @@ async function openForCli(env: Env, say: (line: string) => void): Promise<Opened
 }
 
 /** C6: with the database and the Temporal that `serve` uses; what does not answer is a finding. */
-async function doctor(env: Env, connectionId: string | null, say: (line: string) => void): Promise<Finding[]> {
+async function doctor(
+  env: Env,
+  what: Parameters<CliDeps['doctor']>[0],
+  say: (line: string) => void,
+): Promise<Finding[]> {
   const config = loadConfig(env);
   const own =
     config.databaseUrl === null ? await startLocalPostgres({ dataDir: config.dataDir, durable: true, log: say }) : null;
@@ -144,7 +148,7 @@ async function doctor(env: Env, connectionId: string | null, say: (line: string)
     databaseUrl: config.databaseUrl ?? own?.url ?? '',
     temporalAddress: config.temporalAddress ?? (await runningTemporal(config.dataDir)) ?? NO_LOCAL_TEMPORAL,
     temporal: temporal.connection,
-    connectionId,
+    ...what,
   });
   try {
     return await examine(probes);
@@ -206,7 +210,7 @@ async function main(): Promise<void> {
     readInput: () => text(process.stdin),
     open: () => openForCli(env, say),
     verify: (account) => clientOf(account).verify(),
-    doctor: (connectionId) => doctor(env, connectionId, say),
+    doctor: (what) => doctor(env, what, say),
     serve: (only) => serve(env, only),
   };
   const status = await runCli(deps, args);

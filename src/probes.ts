@@ -10,7 +10,9 @@ import { pendingMigrations } from './db/migrate.ts';
 import { createKeyring } from './db/secrets.ts';
 import type { AccountProbe } from './doctor/account.ts';
 import type { Probes } from './doctor/doctor.ts';
+import { testMessage } from './domain/alerts.ts';
 import { webhookUrlOf } from './freshdesk/automation-rules.ts';
+import { createDeliver } from './loops/alerts.ts';
 import { openStorage } from './storage/open.ts';
 import { hasNamespace, missingSearchAttributes } from './temporal/search-attributes.ts';
 
@@ -22,12 +24,14 @@ export type ProbeParts = {
   temporal(): Promise<NativeConnection>;
   /** Only this connection; null for all. */
   connectionId: string | null;
+  /** Whether a test message is sent to ALERT_WEBHOOK_URL; false when left out. */
+  testAlert?: boolean;
   now?: () => Date;
 };
 
 /** How `doctor` looks at the things it examines (C6). Nothing is migrated, registered or changed. */
 export function createProbes(config: Config, parts: ProbeParts): Probes & { close(): Promise<void> } {
-  const { databaseUrl, temporalAddress, temporal, connectionId, now = () => new Date() } = parts;
+  const { databaseUrl, temporalAddress, temporal, connectionId, testAlert = false, now = () => new Date() } = parts;
   const db = createDb(databaseUrl, { poolSize: 2 });
   const connections = createConnections(db, createKeyring(config.encryptionKeys));
   const namespace = config.temporalNamespace;
@@ -62,8 +66,16 @@ export function createProbes(config: Config, parts: ProbeParts): Probes & { clos
       check: async () => (await openStorage(config.storage)).check(),
     },
     model: { name: modelName(config), check: () => checkModel(config) },
+    ...(testAlert ? { alerts: alertsOf(config, now) } : {}),
     accounts,
     close: () => db.$disconnect(),
+  };
+}
+
+function alertsOf({ alertWebhookUrl }: Config, now: () => Date): NonNullable<Probes['alerts']> {
+  return {
+    isSet: alertWebhookUrl !== null,
+    send: async () => createDeliver(alertWebhookUrl ?? '')(testMessage(now())),
   };
 }
 

@@ -57,7 +57,7 @@ export type CliDeps = {
   /** Asks an account who the key belongs to, and stores nothing (C1). Throws ConnectError. */
   verify(account: { baseUrl: string; apiKey: string }): Promise<VerifiedAgent>;
   /** Looks at everything the product stands on, and at one connection or all of them (C6). Throws ConfigError. */
-  doctor(connectionId: string | null): Promise<Finding[]>;
+  doctor(what: { connectionId: string | null; testAlert: boolean }): Promise<Finding[]>;
   /** Runs API and worker, or only one of them, until it is told to stop. */
   serve(only: Half | null): Promise<void>;
 };

@@ -7,15 +7,20 @@ export function doctorCommand(deps: CliDeps): Command {
   const doctor = command('doctor', 'say line by line what works, what does not, and how to mend it', [
     'doctor',
     'doctor --connection shop',
+    'doctor --test-alert',
     'doctor --json',
-  ]).option('--connection <id>', 'look at this connection alone (default: at all of them)');
-  return withJson(doctor).action(async ({ connection, json }: { connection?: string; json?: true }) => {
-    const findings = await deps.doctor(connection ?? null);
+  ])
+    .option('--connection <id>', 'look at this connection alone (default: at all of them)')
+    .option('--test-alert', 'send a test message to ALERT_WEBHOOK_URL as well');
+  return withJson(doctor).action(async ({ connection, testAlert, json }: DoctorOptions) => {
+    const findings = await deps.doctor({ connectionId: connection ?? null, testAlert: testAlert === true });
     const bad = findings.filter(({ status }) => status === 'failed').length;
     deps.output.out(json ? toJson({ ok: bad === 0, findings }) : findings.map(line).join(''));
     if (bad > 0) throw new AlreadySaid();
   });
 }
+
+type DoctorOptions = { connection?: string; testAlert?: true; json?: true };
 
 function line({ status, connection, check, reason, fix }: Finding): string {
   const where = connection === null ? check : `${connection}: ${check}`;

@@ -16,6 +16,8 @@ export type Probes = {
   };
   storage: { where: string; check(): Promise<void> };
   model: { name: string; check(): Promise<void> };
+  /** Sends a test message to whoever is told of problems: only when it was asked for. */
+  alerts?: { isSet: boolean; send(): Promise<void> };
   /** The connections to look at; rejects when the database does not answer. */
   accounts(): Promise<AccountProbe[]>;
 };
@@ -32,6 +34,7 @@ export async function examine(probes: Probes): Promise<Finding[]> {
   if (temporal.status === 'ok') add('search attributes', await checkSearchAttributes(probes));
   add('storage', await checkStorage(probes));
   add('model', await checkModel(probes));
+  if (probes.alerts !== undefined) add('alerts', await checkAlerts(probes.alerts));
   if (database.status === 'failed') return findings;
 
   const accounts = await probes.accounts();
@@ -103,5 +106,15 @@ async function checkModel({ model }: Probes): Promise<Verdict> {
       `The engine ${model.name} does not answer: ${saidBy(error)}.`,
       'Correct AI_PROVIDER, AI_MODEL, AI_BASE_URL and AI_API_KEY; tickets are handed off meanwhile.',
     );
+  }
+}
+
+async function checkAlerts({ isSet, send }: NonNullable<Probes['alerts']>): Promise<Verdict> {
+  if (!isSet) return failed('Nobody is told of problems.', 'Set ALERT_WEBHOOK_URL, and start the service again.');
+  try {
+    await send();
+    return ok('ALERT_WEBHOOK_URL has taken a test message: see that it is there.');
+  } catch (error) {
+    return failed(`ALERT_WEBHOOK_URL did not take a test message: ${saidBy(error)}.`, 'Correct ALERT_WEBHOOK_URL.');
   }
 }

@@ -9,6 +9,7 @@ export type CheckName =
   | 'search attributes'
   | 'storage'
   | 'model'
+  | 'alerts'
   | 'connections'
   | 'key'
   | 'ticket scope'

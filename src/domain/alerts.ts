@@ -27,6 +27,9 @@ export type AlertMessage = {
   text: string;
 };
 
+/** What an operator has sent to see that messages arrive; nothing is wrong. */
+export type TestMessage = { event: 'test'; since: string; text: string };
+
 /** `updated`: more tickets have it since it was last told. */
 export type AlertEvent = 'opened' | 'updated' | 'resolved';
 
@@ -42,6 +45,14 @@ const WHAT: Record<ProblemKind, string> = {
   failing_workflow: 'tickets whose workflow fails',
   temporal_unreachable: 'Temporal does not answer; no ticket is worked',
 };
+
+export function testMessage(at: Date): TestMessage {
+  return {
+    event: 'test',
+    since: at.toISOString(),
+    text: 'opencx-freshdesk: this is a test. Problems will be told here.',
+  };
+}
 
 /** One problem for each kind and connection. The items come newest first. */
 export function problemsOf(items: readonly AttentionItem[]): Problem[] {

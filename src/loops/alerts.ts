@@ -1,14 +1,21 @@
 import type { Logger } from 'pino';
 import type { Alert, Alerts } from '../db/alerts.ts';
 import type { Attention } from '../db/attention.ts';
-import { type AlertEvent, type AlertMessage, messageOf, type Problem, problemsOf } from '../domain/alerts.ts';
+import {
+  type AlertEvent,
+  type AlertMessage,
+  messageOf,
+  type Problem,
+  problemsOf,
+  type TestMessage,
+} from '../domain/alerts.ts';
 import { temporalUnreachable, workflowItem } from '../domain/attention.ts';
 import { nameOf } from '../domain/error-name.ts';
 import { repeat, type Repeating } from './repeat.ts';
 import type { FailingWorkflows } from '../temporal/failing-workflows.ts';
 
 /** Resolves when the receiver has taken it; rejects with an error whose message holds nothing of the address. */
-export type Deliver = (message: AlertMessage) => Promise<void>;
+export type Deliver = (message: AlertMessage | TestMessage) => Promise<void>;
 
 export type AlertDeps = {
   attention: Pick<Attention, 'everyKind'>;

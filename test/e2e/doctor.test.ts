@@ -6,6 +6,7 @@ import { NativeConnection } from '@temporalio/worker';
 import pg from 'pg';
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
 import { clientOf } from '../../src/accounts.ts';
+import type { CliDeps } from '../../src/cli/common.ts';
 import { type Env, loadConfig } from '../../src/config.ts';
 import type { Connector } from '../../src/connect.ts';
 import { createDb, type Db } from '../../src/db/client.ts';
@@ -20,6 +21,7 @@ import { connectorFor } from '../support/api.ts';
 import { cli } from '../support/cli.ts';
 import { runFolder } from '../support/run-folder.ts';
 import { MODEL, startFakeModel } from '../support/fake-model.ts';
+import { answering, startScriptedServer } from '../support/scripted-server.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const HOUR_MS = 3_600_000;
@@ -83,7 +85,7 @@ afterEach(async () => {
 
 async function findings(
   changes: Partial<Probes> = {},
-  { keys = [encryptionKey], env = {} }: { keys?: Uint8Array[]; env?: Env } = {},
+  { keys = [encryptionKey], env = {}, testAlert = false }: { keys?: Uint8Array[]; env?: Env; testAlert?: boolean } = {},
 ): Promise<Finding[]> {
   const config = loadConfig({
     ADMIN_TOKEN: 'token',
@@ -97,6 +99,7 @@ async function findings(
     temporalAddress: temporal.address,
     temporal: async () => native,
     connectionId: null,
+    testAlert,
     now: () => new Date(now.ms),
   });
   try {
@@ -187,6 +190,42 @@ describe('the machine', () => {
         reason: expect.stringContaining('openai-compatible llama does not answer'),
         fix: expect.stringContaining('AI_BASE_URL'),
       },
+    ]);
+  });
+
+  test('C6 a test message goes to ALERT_WEBHOOK_URL when it is asked for, and says whether it arrived', async () => {
+    const receiver = await startScriptedServer();
+    const env = { ALERT_WEBHOOK_URL: `${receiver.url}/hooks/a-secret` };
+    const alerts = (all: readonly Finding[]) => all.filter(({ check }) => check === 'alerts');
+    try {
+      receiver.answer(answering(200, 'ok'));
+      expect(alerts(await findings({}, { env }))).toEqual([]);
+      expect(receiver.seen).toEqual([]);
+      expect(alerts(await findings({}, { env, testAlert: true }))).toMatchObject([{ status: 'ok' }]);
+      expect(receiver.seen.map(({ body }): unknown => JSON.parse(body))).toMatchObject([
+        { event: 'test', text: expect.stringContaining('this is a test') },
+      ]);
+      receiver.answer(answering(404, 'no_service'));
+      const [refused] = alerts(await findings({}, { env, testAlert: true }));
+      expect(refused).toMatchObject({ status: 'failed', reason: expect.stringContaining('it answered 404') });
+      expect(JSON.stringify(refused)).not.toContain('a-secret');
+      const unset = await findings({}, { testAlert: true });
+      expect(alerts(unset)).toMatchObject([
+        { status: 'failed', fix: expect.stringContaining('Set ALERT_WEBHOOK_URL') },
+      ]);
+    } finally {
+      await receiver.stop();
+    }
+    const asked: unknown[] = [];
+    const doctor: CliDeps['doctor'] = async (what) => {
+      asked.push(what);
+      return [];
+    };
+    await cli(['doctor', '--test-alert', '--connection', 'shop'], { doctor });
+    await cli(['doctor'], { doctor });
+    expect(asked).toEqual([
+      { connectionId: 'shop', testAlert: true },
+      { connectionId: null, testAlert: false },
     ]);
   });
 
