@@ -8,7 +8,7 @@ const AUTOMATIC = 'bounces-autoreplies';
 const HUMAN = 'email-quoting/talon';
 
 /**
- * Automatic replies, bounces and reports against replies that people wrote: `bounces-autoreplies` (issue 6, E8). With what
+ * Automatic replies, bounces and reports against replies that people wrote: `bounces-autoreplies` (E8). With what
  * Freshdesk gives us, which is no header; Freshdesk's own flag is taken to be silent.
  */
 export const automaticMail: Evaluation = {

@@ -9,7 +9,7 @@ const CLOSING = new Set(['thankyou', 'closinggreeting']);
 export type Turn = { conversation: string; text: string; closes: boolean };
 
 /**
- * Which of a customer's turns want no reply: `multidogo` (issue 6, E9). Wanted are those that its annotators called thanks or
+ * Which of a customer's turns want no reply: `multidogo` (E9). Wanted are those that its annotators called thanks or
  * a closing greeting.
  */
 export const closingTurns: Evaluation = {

@@ -23,7 +23,7 @@ const TALON = 'email-quoting/talon';
 /** How often the reply that many fixtures of crisp share has to occur to be taken for it. */
 const MIN_SHARED = 20;
 
-/** Quoted history and signatures off: `email-quoting` (issue 6, I5). Exact match, white space aside. */
+/** Quoted history and signatures off: `email-quoting` (I5). Exact match, white space aside. */
 export const quoting: Evaluation = {
   name: 'email-quoting',
   needs: [CRISP, TALON],

@@ -9,7 +9,7 @@ const THRESHOLD = 0.05;
 
 type Rated = { text: string; rated: Sentiment };
 
-/** How a message sounds, as twenty people rated it: `vader` (issue 6). */
+/** How a message sounds, as twenty people rated it: `vader`. */
 export const sentiment: Evaluation = {
   name: 'vader',
   needs: Object.values(FILES).map((file) => `vader/${file}`),
