@@ -1,6 +1,7 @@
 import type { BackfillProgress } from '../src/domain/backfill.ts';
 import type { LoggedRequest } from '../simulator/request-log.ts';
-import { openDesk, RETURNS_QUESTION, until, type Desk } from '../test/support/desk.ts';
+import { openDesk, RETURNS_QUESTION, type Desk } from '../test/support/desk.ts';
+import { until } from '../test/support/until.ts';
 import { makePast, pastClock } from '../test/support/history.ts';
 import { startServiceProcess } from '../test/support/service-process.ts';
 import { checkInvariants, type Invariant } from './invariants.ts';

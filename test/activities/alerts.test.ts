@@ -5,7 +5,7 @@ import { createAlerts } from '../../src/db/alerts.ts';
 import { createAttention } from '../../src/db/attention.ts';
 import type { FailingWorkflow } from '../../src/domain/attention.ts';
 import { openTestConnections } from '../support/api.ts';
-import { until } from '../support/desk.ts';
+import { until } from '../support/until.ts';
 import { answering, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
 
 const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000];

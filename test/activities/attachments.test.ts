@@ -17,7 +17,7 @@ import { openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
 import { pdfOf, PNG } from '../support/files.ts';
 import { runFolder } from '../support/run-folder.ts';
 import { sweepFiles } from '../../src/loops/sweep-files.ts';
-import { until } from '../support/desk.ts';
+import { until } from '../support/until.ts';
 
 const FILES = /\/cdn\.freshdesk\.com\//;
 const DEFAULT_CAPS = { maxFileBytes: 20_971_520, maxTicketBytes: 104_857_600 };

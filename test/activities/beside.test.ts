@@ -4,7 +4,7 @@ import { keepBeside, type KeepBesideDeps } from '../../src/loops/beside.ts';
 import { BackfillRuns, DEFAULT_DAYS } from '../../src/domain/backfill.ts';
 import type { Repeating } from '../../src/loops/repeat.ts';
 import { newConnection, openTestConnections } from '../support/api.ts';
-import { until } from '../support/desk.ts';
+import { until } from '../support/until.ts';
 
 type Open = Awaited<ReturnType<typeof openTestConnections>>;
 

@@ -9,7 +9,7 @@ import { createConnections, type Connections } from '../../src/db/connections.ts
 import { createKeyring } from '../../src/db/secrets.ts';
 import { newConnection } from '../support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { until } from '../support/desk.ts';
+import { until } from '../support/until.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -4,7 +4,7 @@ import type { ConnectorDeps } from '../../src/connect.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { createFreshdesk } from '../../src/freshdesk/client.ts';
 import { connectorFor, startTestApi, WEBHOOK_SECRET } from '../support/api.ts';
-import { until } from '../support/desk.ts';
+import { until } from '../support/until.ts';
 import { openLimit } from '../support/scripted-server.ts';
 
 type Answer = { status: number; type: string | null; body: Record<string, unknown> };

@@ -4,7 +4,7 @@ import { SEARCH_ATTRIBUTES, TICKETS_QUEUE, ticketWorkflowId } from '../../src/do
 import { startLocalTemporal } from '../../src/local/temporal.ts';
 import { createEndConnection } from '../../src/temporal/end-connection.ts';
 import { createSignalTicket } from '../../src/temporal/signal-ticket.ts';
-import { until } from '../support/desk.ts';
+import { until } from '../support/until.ts';
 
 let temporal: Awaited<ReturnType<typeof startLocalTemporal>>;
 let client: Client;

@@ -4,7 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES, TICKET_WORKFLOW, ticketWorkflowId } from '../../src/domain/signals.ts';
 import { startLocalTemporal } from '../../src/local/temporal.ts';
 import { createFailingWorkflows } from '../../src/temporal/failing-workflows.ts';
-import { until } from '../support/desk.ts';
+import { until } from '../support/until.ts';
 
 jest.setTimeout(120_000);
 /** No worker of ours listens here: the tests play it, and fail as they like. */

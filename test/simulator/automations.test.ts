@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { at, call, simulator, until, webhookSink } from './harness.ts';
+import { until } from '../support/until.ts';
+import { at, call, simulator, webhookSink } from './harness.ts';
 
 const rule = (url: string, changes: Record<string, unknown> = {}) => ({
   name: 'ours',
@@ -47,7 +48,7 @@ test('a rule made by the API sends to its own address, until it is deleted', asy
   const id = at(made.body, 'id');
   const ticket = sim.account.customerCreatesTicket({ email: 'a@b.example', text: 'Hi' }).id;
   sim.account.customerReplies(ticket, { text: 'again' });
-  await until(() => sink.received.length === 1);
+  await until('the webhook is there', () => sink.received.length === 1);
   expect(sink.received[0]).toMatchObject({ body: `{"id":"${ticket}"}`, headers: { 'x-secret': 's3cret' } });
 
   const changed = await call(sim, 'PUT', `/automations/4/rules/${String(id)}`, rule(sink.url, { active: false }));

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { call, simulator, until } from './harness.ts';
+import { until } from '../support/until.ts';
+import { call, simulator } from './harness.ts';
 
 const REPLY = { method: 'POST', path: '/tickets/:id/reply' };
 
@@ -61,12 +62,12 @@ test('a stall applies before or after it hangs, goes on after its time, and ends
   const { id } = sim.account.customerCreatesTicket({ email: 'a@b.example', text: 'Hi' });
   sim.faults.add({ kind: 'stall', match: REPLY, ms: 30, when: 'before' });
   const late = call(sim, 'POST', `/tickets/${id}/reply`, { body: 'x' });
-  await until(() => sim.faults.list()[0]?.hits === 1);
+  await until('the request is held', () => sim.faults.list()[0]?.hits === 1);
   expect(sim.account.thread(id)).toHaveLength(0);
   expect((await late).status).toBe(201);
   sim.faults.add({ kind: 'stall', match: REPLY });
   const never = call(sim, 'POST', `/tickets/${id}/reply`, { body: 'x' }).catch((error: unknown) => String(error));
-  await until(() => sim.account.thread(id).length === 2);
+  await until('the reply is there', () => sim.account.thread(id).length === 2);
   await sim.close();
   expect(await never).toContain('fetch failed');
 });
@@ -134,7 +135,7 @@ test('a hook is waited for', async () => {
   });
   const hook = sim.faults.onRequest({ at: 'before_answer' }, () => gate);
   const answer = call(sim, 'GET', '/agents/me');
-  await until(() => hook.hits === 1);
+  await until('the hook is called', () => hook.hits === 1);
   expect(sim.requests.count).toBe(0);
   release();
   expect((await answer).status).toBe(200);

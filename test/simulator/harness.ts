@@ -81,15 +81,6 @@ export async function webhookSink(): Promise<Sink> {
   };
 }
 
-/** Waits until `holds` is true. @throws Error after `withinMs` */
-export async function until(holds: () => boolean, withinMs = 5_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error('the condition did not come true in time');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 /** A clock that the test moves. */
 export function clock(start = '2026-03-01T09:00:00.400Z'): { now: () => Date; advance: (ms: number) => void } {
   let time = Date.parse(start);

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { call, clock, simulator, until } from './harness.ts';
+import { until } from '../support/until.ts';
+import { call, clock, simulator } from './harness.ts';
 
 test('a reply of the customer opens pending, resolved and closed tickets, not custom ones', async () => {
   const sim = await simulator();
@@ -19,7 +20,7 @@ test('the reopening rule can be off or late', async () => {
   sim.account.setReopening({ on: true, delayMs: 10 });
   sim.account.customerReplies(id, { text: 'again' });
   expect(sim.account.ticket(id).status).toBe(4);
-  await until(() => sim.account.ticket(id).status === 2);
+  await until('the ticket is reopened', () => sim.account.ticket(id).status === 2);
 });
 
 test('round robin gives tickets to the agents in turn, leaves those with an agent, and can be switched off', async () => {
@@ -30,7 +31,7 @@ test('round robin gives tickets to the agents in turn, leaves those with an agen
   const create = (responderId: number | null = null): number =>
     sim.account.customerCreatesTicket({ email: 'a@b.example', text: 'Hi', groupId: group.id, responderId }).id;
   const ids = [create(), create(), create(sim.account.aiAgent.id)];
-  await until(() => ids.every((id) => sim.account.ticket(id).responderId !== null));
+  await until('all are assigned', () => ids.every((id) => sim.account.ticket(id).responderId !== null));
   expect(ids.map((id) => sim.account.ticket(id).responderId)).toEqual([first, second, sim.account.aiAgent.id]);
   sim.account.setRoundRobin(group.id, null);
   expect((await call(sim, 'GET', `/groups/${group.id}`)).body).toMatchObject({ auto_ticket_assign: 0 });

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Simulator, SimulatorOptions } from '../../simulator/simulator.ts';
-import { call, simulator, until, webhookSink, type Sink } from './harness.ts';
+import { until } from '../support/until.ts';
+import { call, simulator, webhookSink, type Sink } from './harness.ts';
 
 async function connected(
   options: SimulatorOptions = {},
@@ -35,7 +36,7 @@ test('what System does fires the System rule: round robin, and the reopening aft
   const returns = sim.account.group('Returns');
   sim.account.setRoundRobin(returns.id, { afterMs: 1 });
   const { id } = sim.account.customerCreatesTicket({ email: 'a@b.example', text: 'Hi', groupId: returns.id });
-  await until(() => sim.account.ticket(id).responderId === returns.agentIds[0]);
+  await until('the ticket is assigned', () => sim.account.ticket(id).responderId === returns.agentIds[0]);
   await sim.webhooksIdle();
   expect(names().sort()).toEqual(['created', 'updated by system']);
   sim.account.setStatus(id, 4, 'system');
@@ -61,12 +62,12 @@ test('a failed webhook is sent again at most three times, then given up', async 
   const { sim, sink } = await connected({ webhookRetryDelaysMs: [1, 2, 3, 4, 5] });
   sink.answer(503);
   sim.account.customerCreatesTicket({ email: 'a@b.example', text: 'Hi' });
-  await until(() => sim.deliveries.length === 4);
+  await until('all four attempts are made', () => sim.deliveries.length === 4);
   // A webhook that is sent well after a fifth attempt would have been.
   sink.answer(202);
   sim.faults.add({ kind: 'delay', ms: 80 });
   sim.account.customerCreatesTicket({ email: 'a@b.example', text: 'Hi' });
-  await until(() => sim.deliveries.some((delivery) => delivery.ticketId === 2));
+  await until('the second ticket is told', () => sim.deliveries.some((delivery) => delivery.ticketId === 2));
   const first = sim.deliveries.filter((delivery) => delivery.ticketId === 1);
   expect(first.map(({ attempt, status }) => [attempt, status])).toEqual([
     [1, 503],
@@ -80,9 +81,9 @@ test('a webhook that nobody takes is sent again, and not after it was taken', as
   const { sim, sink } = await connected({ webhookRetryDelaysMs: [100, 100, 100] });
   sim.setWebhook({ url: 'http://127.0.0.1:9/', headers: {} });
   sim.account.customerCreatesTicket({ email: 'a@b.example', text: 'Hi' });
-  await until(() => sim.deliveries.length >= 1);
+  await until('the first attempt is made', () => sim.deliveries.length >= 1);
   sim.setWebhook({ url: sink.url, headers: {} });
-  await until(() => sim.deliveries.some((delivery) => delivery.status === 202));
+  await until('it is delivered', () => sim.deliveries.some((delivery) => delivery.status === 202));
   await sim.webhooksIdle();
   expect(sink.received).toHaveLength(1);
   expect(sim.deliveries[0]?.status).toBeNull();
@@ -131,7 +132,7 @@ test('webhooks can be dropped, doubled and delayed', async () => {
   sim.account.customerReplies(id, { text: 'two' });
   await sim.webhooksIdle();
   expect(sink.received).toHaveLength(2);
-  await until(() => sink.received.length === 3);
+  await until('all three are there', () => sink.received.length === 3);
 });
 
 test('a reordered webhook arrives after the next one', async () => {
@@ -139,7 +140,7 @@ test('a reordered webhook arrives after the next one', async () => {
   sim.faults.add({ kind: 'reorder' });
   sim.account.customerCreatesTicket({ email: 'a@b.example', text: 'Hi' });
   sim.account.customerCreatesTicket({ email: 'a@b.example', text: 'Hi' });
-  await until(() => sink.received.length === 2);
+  await until('both are there', () => sink.received.length === 2);
   expect(sink.received.map((entry) => entry.body)).toEqual(['{"ticket_id":"2"}', '{"ticket_id":"1"}']);
 });
 
@@ -156,6 +157,6 @@ test('closing ends retries, delays and held webhooks', async () => {
   const other = await simulator({ webhook: { url: sink.url, headers: { from: 'other' } } });
   other.faults.add({ kind: 'delay', ms: 80 });
   other.account.customerCreatesTicket({ email: 'a@b.example', text: 'Hi' });
-  await until(() => sink.received.some((entry) => entry.headers['from'] === 'other'));
+  await until('the other one is there', () => sink.received.some((entry) => entry.headers['from'] === 'other'));
   expect(sink.received).toHaveLength(before + 1);
 });

@@ -2,8 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection as TemporalConnection } from '@temporalio/client';
+import {
+  Client,
+  Connection as TemporalConnection,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { SessionDetail, SessionView, MessageView } from '../../src/db/session-reads.ts';
@@ -16,6 +20,7 @@ import { workflowsPath } from '../../src/temporal/workers.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/simulator.ts';
 import { createTestDatabase } from './database.ts';
 import { runFolder } from './run-folder.ts';
+import { until } from './until.ts';
 
 /** A support desk: the whole product, running against a simulated account, with a Temporal and a database of its own. */
 export type Desk = Awaited<ReturnType<typeof openDesk>>;
@@ -233,33 +238,33 @@ function ownEntries({ account }: Simulator, ticketId: number) {
   return account.thread(ticketId).filter((entry) => entry.userId === account.aiAgent.id);
 }
 
-/** Waits for a condition; says which one did not come true. */
-export async function until(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  limitMs = 30_000,
-): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`waited ${limitMs} ms in vain: ${what}`);
-    await sleep(40);
+/** A timer that runs for longer is a deadline, and nothing that is under way. */
+const SHORT_TIMER_MS = 5_000;
+
+/** No activity, no workflow task and no short timer is pending, and the history has not grown while that was looked at. */
+async function isIdle(client: Client, ticketId: number): Promise<boolean> {
+  const handle = client.workflow.getHandle(ticketWorkflowId('default', ticketId));
+  try {
+    const { events } = await handle.fetchHistory();
+    if (events == null || hasShortTimer(events)) return false;
+    const { raw, historyLength } = await handle.describe();
+    const busy = (raw.pendingActivities?.length ?? 0) > 0 || raw.pendingWorkflowTask != null;
+    return !busy && historyLength === events.length;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
   }
 }
 
-/** No activity and no workflow task is pending, and the history has not grown between two looks. */
-async function isIdle(client: Client, ticketId: number): Promise<boolean> {
-  const first = await idleLength(client, ticketId);
-  if (first === null) return false;
-  await sleep(60);
-  return first === (await idleLength(client, ticketId));
-}
+type HistoryEvents = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>;
 
-async function idleLength(client: Client, ticketId: number): Promise<number | null> {
-  const found = await client.workflow
-    .getHandle(ticketWorkflowId('default', ticketId))
-    .describe()
-    .catch(() => null);
-  if (found === null) return null;
-  const busy = (found.raw.pendingActivities?.length ?? 0) > 0 || found.raw.pendingWorkflowTask != null;
-  return busy ? null : found.historyLength;
+function hasShortTimer(events: HistoryEvents): boolean {
+  const running = new Set<unknown>();
+  for (const { timerStartedEventAttributes: started, ...event } of events) {
+    const ended = event.timerFiredEventAttributes ?? event.timerCanceledEventAttributes;
+    if (started != null && Number(started.startToFireTimeout?.seconds ?? 0) * 1_000 < SHORT_TIMER_MS)
+      running.add(started.timerId);
+    if (ended != null) running.delete(ended.timerId);
+  }
+  return running.size > 0;
 }

@@ -16,7 +16,7 @@ import type { BackfillActivities, ReconcileActivities } from '../../src/workflow
 import { TestTemporal } from './harness.ts';
 import { quiet } from './script.ts';
 import { useTemporal } from './setup.ts';
-import { until } from './test-ticket.ts';
+import { until } from '../support/until.ts';
 
 let worker: Worker;
 let running: Promise<void>;

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import {
   HINT_SIGNAL,
@@ -14,9 +13,9 @@ import type { TicketResult, ticketWorkflow } from '../../src/workflows/ticket.ts
 import type { TestTemporal } from './harness.ts';
 import { USUAL, type ActivityName, type Call, type Input, type Result, type Script, type Steps } from './script.ts';
 import { payloadsIn, textOf } from '../support/payloads.ts';
+import { until } from '../support/until.ts';
 
 const CONNECTION = 'acme';
-const WAIT_LIMIT_MS = 20_000;
 
 export type EventName =
   | 'TIMER_STARTED'
@@ -37,15 +36,6 @@ const EVENT_TYPE: Record<EventName, number> = {
 const TASK_SCHEDULED = [5, 10];
 const TASK_ENDED = [7, 8, 9, 12, 13, 14, 16];
 const RUN_ENDED = [2, 3, 4, 21, 27, 28];
-
-/** Waits for a condition; no test waits for a time. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + WAIT_LIMIT_MS;
-  while (!(await holds())) {
-    if (Date.now() > giveUpAt) throw new Error(`Waited ${WAIT_LIMIT_MS} ms in vain: ${what}`);
-    await delay(10);
-  }
-}
 
 /** One ticket of a test: its workflow, and what its activities were called with. */
 export class TestTicket {
