@@ -63,7 +63,7 @@ export function activityDeps(
 }
 
 /** The engine that the environment names; nothing else knows which it is (N1). */
-export function engineOf({ ai }: Pick<Config, 'ai'>, db: Db, log: Logger): InferenceEngine {
+function engineOf({ ai }: Pick<Config, 'ai'>, db: Db, log: Logger): InferenceEngine {
   const knowledge = createKnowledge(db);
   if (ai.provider === 'embedded') return createEmbeddedEngine({ knowledge });
   return createModelEngine({

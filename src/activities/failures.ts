@@ -23,7 +23,7 @@ const FIRST_LOOK_MS = 2_000;
  * What went wrong with Freshdesk, as Temporal understands it: when to retry, and what never to retry. Messages hold ids,
  * statuses and field names only.
  */
-export function toFailure(error: unknown): unknown {
+function toFailure(error: unknown): unknown {
   if (error instanceof RateLimited) {
     return ApplicationFailure.create({
       type: 'RateLimited',

@@ -4,7 +4,7 @@ import type { ReadableFile } from '../db/attachments.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /** Characters of all files of a turn together (F3): what one person would skim, and no more than a model should pay for. */
-export const MAX_FILES_TEXT = 20_000;
+const MAX_FILES_TEXT = 20_000;
 const IMAGES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 const MAX_IMAGE_BYTES = 5 * 1_024 * 1_024;
 const MOST_IMAGES = 8;

@@ -156,7 +156,7 @@ function attachmentsOf(file: string, { attachments }: Record<string, unknown>): 
 }
 
 /** `files/guide.pdf` of `returns/how.md` is `returns/files/guide.pdf`. Throws KnowledgeError when it leads out of the folder. */
-export function attachmentPath(articleFile: string, named: string): string {
+function attachmentPath(articleFile: string, named: string): string {
   const joined = path.posix.normalize(path.posix.join(path.posix.dirname(articleFile), named.trim()));
   const leadsOut = path.posix.isAbsolute(named.trim()) || named.includes('\\') || /^\.\.(?:\/|$)/.test(joined);
   const hidden = joined.split('/').some((part) => part.startsWith('.'));

@@ -96,7 +96,7 @@ function labelOf(line: string): Label | null {
 }
 
 /** Whether two of the next lines are "Label: value", in whatever language. */
-export function isAnyHead(lines: readonly string[], index: number): boolean {
+function isAnyHead(lines: readonly string[], index: number): boolean {
   const next = lines.slice(index, index + MAX_BLOCK_LINES);
   return next.filter((line) => /^[^\s:：][^:：]{0,24}[:：]\s?\S/u.test(line.slice(0, 60))).length >= 2;
 }

@@ -10,7 +10,7 @@ import { isThanksOnly } from './thanks.ts';
 import { forbiddenTopic } from './topics.ts';
 
 /** Messages that wait; who writes more before anybody has answered gets a person. */
-export const MAX_WAITING = 20;
+const MAX_WAITING = 20;
 
 /** What is waiting, as every engine reads it. */
 export type Reading = {

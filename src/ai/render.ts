@@ -120,7 +120,7 @@ export function renderResolutionNote(note: {
 }
 
 /** Plain text as HTML text. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -9,7 +9,7 @@ import { within } from './deadline.ts';
 import type { Operation } from './document.ts';
 import { onlyMethods } from './problems.ts';
 
-export const WEBHOOK_RESULTS = [
+const WEBHOOK_RESULTS = [
   'accepted',
   'unauthorized',
   'no_ticket_id',

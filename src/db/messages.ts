@@ -155,7 +155,7 @@ export async function seenMessages(
 }
 
 /** The description is the requester's own by definition, whatever has become of the contact. */
-export function writtenByRequester(
+function writtenByRequester(
   { seq, author, userId }: { seq: number; author: Author; userId: bigint | number | null },
   requesterId: number | null,
 ): boolean {

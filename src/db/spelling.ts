@@ -6,7 +6,7 @@ const MIN_LENGTH = 5;
 const LONG = 8;
 
 /** Lower case, without accents: what people leave out on phones. */
-export function unaccented(word: string): string {
+function unaccented(word: string): string {
   return word
     .toLowerCase()
     .normalize('NFD')

@@ -17,7 +17,7 @@ export type Admission = 'assigned' | 'auto_handle' | 'default_group' | 'backfill
 /** Freshdesk's fixed statuses; everything else, custom or unknown, counts as open (S1). */
 export const OPEN = 2;
 export const RESOLVED = 4;
-export const CLOSED = 5;
+const CLOSED = 5;
 
 /** S1: whether Freshdesk considers the ticket done. */
 export function isDone(status: number): boolean {

@@ -27,7 +27,7 @@ export type WebhookAction = {
 export type AutomationSetup = { rules: readonly AutomationRule[]; action: WebhookAction };
 
 /** Digits and constants only: nothing a customer writes can break it, and everything else is read from the API. */
-export const webhookBody = '{"ticket_id":"{{ticket.id}}"}';
+const webhookBody = '{"ticket_id":"{{ticket.id}}"}';
 
 const any = { from: '--', to: '--' };
 

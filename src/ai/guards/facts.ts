@@ -131,7 +131,7 @@ const DEEDS: readonly RegExp[] = [
 ];
 
 /** Everything in a text that has to stand in a source (N5). */
-export function factsOf(text: string): Fact[] {
+function factsOf(text: string): Fact[] {
   // Numbers that only count a list's lines say nothing.
   let rest = folded(text.replace(/^\s*\d{1,2}[.)]\s/gm, ' '));
   const facts: Fact[] = [];

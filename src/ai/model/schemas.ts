@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Why a model may hand off; the other reasons are not its to give (H1). */
-export const MODEL_REASONS = [
+const MODEL_REASONS = [
   'user_requested_human_assistance',
   'prohibited_topic',
   'insufficient_knowledge',
