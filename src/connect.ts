@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { FreshdeskConfig } from './config.ts';
-import { type AccountRead, type Connection, ConnectionNotFound, DomainTaken } from './db/connection.ts';
+import {
+  type AccountRead,
+  type Connection,
+  ConnectionNotFound,
+  DomainTaken,
+  RemovalUnfinished,
+} from './db/connection.ts';
 import type { Connections } from './db/connections.ts';
 import { mergeSettings } from './db/settings.ts';
 import { nameOf } from './domain/error-name.ts';
@@ -12,7 +18,7 @@ import { freshdeskAddress } from './freshdesk/domain-name.ts';
 import { breaksConnection, ConnectError } from './freshdesk/errors.ts';
 import { type RulesOutcome, setUpRules } from './freshdesk/set-up-rules.ts';
 
-export const DEFAULT_CONNECTION = 'default';
+const DEFAULT_CONNECTION = 'default';
 
 export type ConnectorDeps = {
   connections: Connections;
@@ -47,17 +53,6 @@ export type Connected = {
 };
 
 export type Verified = { domain: string; agent: Connection['agent']; admin: true };
-
-/** A connection is removed, and Temporal could not be told to end what runs for it. */
-export class RemovalUnfinished extends Error {
-  constructor(id: string, cause: unknown) {
-    super(
-      `Connection "${id}" takes in and writes nothing any more, but Temporal could not be reached to end what runs for it, and nothing was erased. Start Temporal and remove it once more.`,
-      { cause },
-    );
-    this.name = 'RemovalUnfinished';
-  }
-}
 
 /** Everything that makes, changes and ends connections: the one way of API, command line and start. */
 export type Connector = {

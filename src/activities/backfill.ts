@@ -1,9 +1,9 @@
-import type { BackfillOptions, BackfillProgress, ListCursor } from '../domain/backfill.ts';
+import { backgroundShare, type BackfillOptions, type BackfillProgress, type ListCursor } from '../domain/backfill.ts';
 import { listPauseMs, wakePauseMs } from '../domain/backfill.ts';
 import { admits } from '../domain/engagement.ts';
 import { isDone, responderOf } from '../domain/ticket.ts';
 import type { TicketItem } from '../freshdesk/client.ts';
-import { backgroundShare, type Account, type ActivityDeps } from './deps.ts';
+import type { Account, ActivityDeps } from './deps.ts';
 import { missing, speakingTemporal } from './failures.ts';
 import { mirrorTickets } from './mirror-tickets.ts';
 

@@ -23,9 +23,6 @@ export type Account = { connection: Connection; settings: Settings; freshdesk: F
 /** The part of the rate limit to use: a number up to 1, or what the settings say (B4). */
 export type Share = number | ((settings: Settings) => number);
 
-/** B4: backfill and reconcile leave the rest to live tickets. */
-export const backgroundShare: Share = ({ backfill }) => backfill.rateShare;
-
 /** The tickets' workflows, as background work has to do with them. */
 export type TicketRuns = {
   /** Rejects when Temporal has not taken the hint. */

@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { PendingTicket, Settled } from '../db/backfills.ts';
-import { isBehind, type MirroredTicket, wakePauseMs } from '../domain/backfill.ts';
+import { backgroundShare, isBehind, type MirroredTicket, wakePauseMs } from '../domain/backfill.ts';
 import type { HintKind } from '../domain/signals.ts';
-import { backgroundShare, type ActivityDeps } from './deps.ts';
+import type { ActivityDeps } from './deps.ts';
 
 /** So many tickets are at work at the same time for one connection: the others wait here, and not in the rate limit. */
 const AT_ONCE = 10;

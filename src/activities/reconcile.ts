@@ -1,10 +1,10 @@
-import { isBehind, listPauseMs, type ListCursor } from '../domain/backfill.ts';
+import { backgroundShare, isBehind, listPauseMs, type ListCursor } from '../domain/backfill.ts';
 import { admits } from '../domain/engagement.ts';
 import type { ReconcileList } from '../domain/reconcile.ts';
 import { responderOf } from '../domain/ticket.ts';
 import type { PendingTicket } from '../db/backfills.ts';
 import type { TicketItem } from '../freshdesk/client.ts';
-import { backgroundShare, type Account, type ActivityDeps } from './deps.ts';
+import type { Account, ActivityDeps } from './deps.ts';
 import { speakingTemporal } from './failures.ts';
 import { mirrorTickets } from './mirror-tickets.ts';
 

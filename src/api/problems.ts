@@ -2,8 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { RemovalUnfinished } from '../connect.ts';
-import { ConnectionExists, ConnectionNotFound, DomainTaken, OtherAccount } from '../db/connection.ts';
+import {
+  ConnectionExists,
+  ConnectionNotFound,
+  DomainTaken,
+  OtherAccount,
+  RemovalUnfinished,
+} from '../db/connection.ts';
 import { InvalidCursor } from '../db/cursor.ts';
 import { InvalidSettings } from '../db/settings.ts';
 import { connectionTrouble } from '../db/trouble.ts';

@@ -45,6 +45,17 @@ export class ConnectionNotFound extends Error {
   }
 }
 
+/** A connection is removed, and Temporal could not be told to end what runs for it. */
+export class RemovalUnfinished extends Error {
+  constructor(id: string, cause: unknown) {
+    super(
+      `Connection "${id}" takes in and writes nothing any more, but Temporal could not be reached to end what runs for it, and nothing was erased. Start Temporal and remove it once more.`,
+      { cause },
+    );
+    this.name = 'RemovalUnfinished';
+  }
+}
+
 /** Ticket ids are unique per account only: two accounts in one connection would mix their customers. */
 export class OtherAccount extends Error {
   constructor(id: string, stored: string, given: string) {

@@ -1,3 +1,5 @@
+import type { Settings } from './settings.ts';
+
 /** What the outside and the backfill workflow agree on (section 11 of the rules). Ids, enums and numbers only. */
 
 export type BackfillState = 'running' | 'paused' | 'completed' | 'failed';
@@ -25,6 +27,11 @@ export type BackfillOptions = {
   /** Counts, and mirrors nothing. */
   dryRun: boolean;
 };
+
+/** B4: the part of the rate limit that backfill, reconcile and knowledge may take; they leave the rest to live tickets. */
+export function backgroundShare({ backfill }: Pick<Settings, 'backfill'>): number {
+  return backfill.rateShare;
+}
 
 /** A trial account's limit: there is none below it. */
 const LEAST_PER_MINUTE = 50;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts.ts';
-import { backgroundShare } from '../activities/deps.ts';
 import { prepareSolution, solutionHash, type Solution } from '../ai/solution-knowledge.ts';
 import type { Connections } from '../db/connections.ts';
 import type { Knowledge } from '../db/knowledge.ts';
 import type { KnowledgeSyncs } from '../db/knowledge-syncs.ts';
+import { backgroundShare } from '../domain/backfill.ts';
 import { nameOf } from '../domain/error-name.ts';
 import type { ImportResult, PreparedArticle } from '../domain/knowledge.ts';
 import { RateLimited } from '../domain/rate-limit.ts';

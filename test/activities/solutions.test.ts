@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { backgroundShare, type Share } from '../../src/activities/deps.ts';
+import type { Share } from '../../src/activities/deps.ts';
 import type { Accounts } from '../../src/accounts.ts';
 import { prepareArticle } from '../../src/ai/markdown-knowledge.ts';
 import { createKnowledge, type Knowledge } from '../../src/db/knowledge.ts';
 import { createKnowledgeSyncs, type KnowledgeSyncs } from '../../src/db/knowledge-syncs.ts';
+import { backgroundShare } from '../../src/domain/backfill.ts';
 import { RateLimited } from '../../src/domain/rate-limit.ts';
 import { syncEveryHour, syncSolutions } from '../../src/loops/knowledge-sync.ts';
+import { until } from '../support/until.ts';
 import { openMirror, type Mirror } from '../support/activities.ts';
 
 let mirror: Mirror;
@@ -220,7 +222,7 @@ test('N4 of a failure that could hold anything its name alone is stored and logg
   };
   await syncs.released('default');
   const loop = syncEveryHour({ account, knowledge: broken, syncs, connections: mirror.connections, log, lookMs: 5 });
-  await until(async () => (await syncs.last('default'))?.endedAt != null);
+  await until('the sync has ended', async () => (await syncs.last('default'))?.endedAt != null);
   await loop.stop();
   expect(await syncs.last('default')).toMatchObject({ failure: 'TypeError' });
   expect(logLines.join('')).toContain('could not sync Freshdesk Solutions');
@@ -234,22 +236,14 @@ test('N4 the service syncs each connection when its hour is over, once however m
   const log = pino({ level: 'silent' });
   const loop = { account, knowledge, syncs, connections: mirror.connections, log, everyMs: 3_600_000, lookMs: 5 };
   const loops = [syncEveryHour(loop), syncEveryHour(loop), syncEveryHour(loop)];
-  await until(async () => (await syncs.last('default'))?.endedAt != null);
+  await until('the sync has ended', async () => (await syncs.last('default'))?.endedAt != null);
   expect(await found('kayak')).toEqual(['Kayaks']);
   expect(asked(/\/solutions\/categories$/) - before).toBe(1);
   await mirror.db
     .$executeRaw`UPDATE "KnowledgeSync" SET "startedAt" = "startedAt" - interval '1 hour', "endedAt" = NULL`;
   mirror.simulator.faults.add({ kind: 'status', status: 502, match: { path: /\/solutions\/categories$/ } });
-  await until(async () => (await syncs.last('default'))?.endedAt != null);
+  await until('the sync has ended', async () => (await syncs.last('default'))?.endedAt != null);
   expect(await syncs.last('default')).toMatchObject({ failure: expect.stringContaining('http_502') });
   await Promise.all(loops.map((one) => one.stop()));
   expect(await found('kayak')).toEqual(['Kayaks']);
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('it did not come to that in ten seconds');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { isBehind, listPauseMs, wakePauseMs, type MirroredTicket } from '../../src/domain/backfill.ts';
+import { backgroundShare, isBehind, listPauseMs, wakePauseMs, type MirroredTicket } from '../../src/domain/backfill.ts';
+import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { isUrgent } from '../../src/domain/signals.ts';
 
 const CHANGED_MS = Date.UTC(2026, 0, 5, 9);
@@ -25,6 +26,14 @@ describe('X1 whether the mirror is behind a list', () => {
   ])('X1 %s', (_what, known, behind) => {
     expect(isBehind(known, listed)).toBe(behind);
   });
+});
+
+test.each([
+  [{}, 0.5],
+  [{ backfill: { rateShare: 0.1 } }, 0.1],
+  [{ backfill: { rateShare: 1 } }, 1],
+])('B4 background work takes the share that the settings leave it: %j', (changes, share) => {
+  expect(backgroundShare({ ...DEFAULT_SETTINGS, ...changes })).toBe(share);
 });
 
 test('B4 lists are read within the separate limit of every plan, and of the share', () => {

@@ -135,6 +135,56 @@ const RULES: Record<string, { refused: string[]; allowed: string[] }> = {
     ],
     allowed: ["import { x } from '../domain/session.ts'", "import { x } from 'node:fs/promises'"],
   },
+  doctor: {
+    refused: [
+      "import { x } from '../api/health.ts'",
+      "import { x } from '../ai/port.ts'",
+      "import { x } from '../db/client.ts'",
+      "import { x } from '../config.ts'",
+      "import { x } from '@temporalio/client'",
+      "import x from 'got'",
+    ],
+    allowed: [
+      "import { x } from '../domain/routing.ts'",
+      "import { x } from '../db/secrets.ts'",
+      "import { x } from '../temporal/trouble.ts'",
+      "import type { x } from '../freshdesk/client.ts'",
+    ],
+  },
+  loops: {
+    refused: [
+      "import { x } from '../activities/deps.ts'",
+      "import { x } from '../api/app.ts'",
+      "import { x } from '../temporal/signal-ticket.ts'",
+      "import { x } from '../db/client.ts'",
+      "import { x } from '../service.ts'",
+      "import { x } from 'pg'",
+    ],
+    allowed: [
+      "import { x } from '../domain/backfill.ts'",
+      "import { x } from '../connect.ts'",
+      "import type { x } from '../activities/deps.ts'",
+      "import type { x } from '../accounts.ts'",
+      "import type { x } from '../temporal/signal-ticket.ts'",
+      "import { x } from '../freshdesk/errors.ts'",
+    ],
+  },
+  temporal: {
+    refused: [
+      "import { x } from '../api/app.ts'",
+      "import { x } from '../freshdesk/client.ts'",
+      "import { x } from '../db/backfills.ts'",
+      "import { x } from '../workflows/ticket.ts'",
+      "import { x } from '../config.ts'",
+      "import { x } from 'pg'",
+    ],
+    allowed: [
+      "import { x } from '../activities/sync.ts'",
+      "import { x } from '../domain/signals.ts'",
+      "import type { x } from '../db/backfills.ts'",
+      "import { x } from '@temporalio/worker'",
+    ],
+  },
   local: {
     refused: ["import { x } from '../config.ts'", "import { x } from '../domain/session.ts'", "import x from 'got'"],
     allowed: ["import { x } from 'pg'", "import { x } from '@temporalio/client'", "import { x } from './processes.ts'"],
