@@ -1,6 +1,6 @@
 import type { HandoffReason, Sentiment } from '../domain/handoff.ts';
 import type { Db } from './client.ts';
-import { HANDED_OVER, isErased } from './sessions.ts';
+import { isErased } from './sessions.ts';
 import { coverThrough } from './turns.ts';
 
 export type Handoff = {
@@ -35,8 +35,7 @@ export function createHandoffs(db: Db): Handoffs {
           update: data,
         });
         await coverThrough(tx, sessionId, throughSeq);
-        if (routed)
-          await tx.session.update({ where: { id: sessionId }, data: { status: 'handed_off', ...HANDED_OVER } });
+        if (routed) await tx.session.update({ where: { id: sessionId }, data: { status: 'handed_off' } });
       });
     },
   };

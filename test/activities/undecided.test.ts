@@ -115,6 +115,17 @@ describe('A5 while a write of the ticket is undecided nothing more is sent, and 
     expect(await mirror.deps.turns.find(later)).toMatchObject({ outcome: 'dropped', outcomeWhy: 'delivery_failed' });
   });
 
+  test('at once, also where the answer was planned before', async () => {
+    const ticketId = await ask();
+    const turnId = await lost(ticketId, 2);
+    writes(ticketId);
+    const later = await planWords(mirror, ticketId, 'autopilot', 'The other one as well');
+    expect(await deliver(ticketId, turnId)).toEqual({ outcome: 'undecided' });
+    expect(await states(ticketId)).toEqual(['unknown']);
+    expect(await deliver(ticketId, later)).toEqual({ outcome: 'undecided' });
+    expect(ours(ticketId, false)).toEqual([]);
+  });
+
   test('H8 in assist the next message leaves a note of its own, and no engine is asked', async () => {
     await mirror.set({ channels: { email: { mode: 'assist' } } });
     const ticketId = await undecided('assist');
