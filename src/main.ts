@@ -197,6 +197,9 @@ function lazyTemporal(config: Config, say: (line: string) => void, patienceMs = 
 }
 
 async function main(): Promise<void> {
+  // Whoever reads the output has gone, as `head` does when it has enough: nobody is left to tell.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   if (existsSync('.env')) process.loadEnvFile('.env');
   const env = process.env;
   const args = process.argv.slice(2);

@@ -57,7 +57,7 @@ const MIRRORING =
   'The tickets that are open already are being mirrored, and answered from the next message on: "backfill --status" says how far that is.\n\n';
 
 const NOT_STARTED =
-  'Temporal did not answer: what runs beside the tickets starts by itself when the service and Temporal run.\n\n';
+  'Temporal did not answer, or not with what was asked of it: what runs beside the tickets starts by itself when the service and Temporal run. "doctor" says what is wrong.\n\n';
 
 type Asking = NonNullable<CliDeps['terminal']>;
 

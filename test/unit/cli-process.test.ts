@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { runFolder } from '../support/run-folder.ts';
@@ -20,4 +22,15 @@ test('.env of the folder it is started in is read, and the environment goes befo
   expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining('ENCRYPTION_KEY') });
   expect(failure).toMatchObject({ stderr: expect.stringContaining('PORT') });
   expect(failure).toMatchObject({ stderr: expect.not.stringMatching(/ADMIN_TOKEN|LOG_LEVEL/) });
+});
+
+test('whoever reads the output and has enough of it, as head does, ends a command without a word', async () => {
+  const { PATH = '', NODE_OPTIONS = '' } = process.env;
+  const child = spawn(process.execPath, [MAIN, '--help'], {
+    env: { PATH, NODE_OPTIONS },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect({ said, code }).toEqual({ said: '', code: 0 });
 });
