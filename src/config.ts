@@ -1,3 +1,4 @@
+import { API_KEY } from './domain/connecting.ts';
 import { priceOf, type Price } from './domain/model-calls.ts';
 import { freshdeskAddress } from './freshdesk/domain-name.ts';
 import { ConnectError } from './freshdesk/errors.ts';
@@ -162,9 +163,10 @@ function freshdesk(
       );
     }
   }
-  for (const name of ['FRESHDESK_API_KEY', 'WEBHOOK_SECRET'] as const) {
-    if (/[^\x20-\x7e]/.test(given[name] ?? '')) problem(`${name} must be plain ASCII: it travels in a header`);
-  }
+  if (given.FRESHDESK_API_KEY !== null && !API_KEY.test(given.FRESHDESK_API_KEY))
+    problem('FRESHDESK_API_KEY must be plain ASCII without spaces: it travels in a header');
+  if (/[^\x20-\x7e]/.test(given.WEBHOOK_SECRET ?? ''))
+    problem('WEBHOOK_SECRET must be plain ASCII: it travels in a header');
   if (given.FRESHDESK_DOMAIN === null) return null;
   try {
     const address = freshdeskAddress(given.FRESHDESK_DOMAIN, overrideUrl ?? undefined);

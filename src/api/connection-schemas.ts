@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { settingsSchema } from '../db/settings-schema.ts';
+import { API_KEY, CONNECTION_ID } from '../domain/connecting.ts';
 import { time } from './document.ts';
 
-/** It becomes part of addresses and of Temporal's ids. */
 export const connectionId = z
   .string('must be given as text')
-  .regex(/^[a-z0-9](?:[a-z0-9_-]{0,62})$/, 'must be lower-case letters, digits, - and _, at most 63, such as "shop"');
+  .regex(CONNECTION_ID, 'must be lower-case letters, digits, - and _, at most 63, such as "shop"');
 
 const domain = z.string('must be given as text').trim().min(1, 'must be given, such as acme.freshdesk.com').max(500);
 const apiKey = z
   .string('must be given as text')
   .trim()
-  .regex(/^[\x21-\x7e]{1,200}$/, 'must be the key as Freshdesk shows it: plain ASCII without spaces');
+  .regex(API_KEY, 'must be the key as Freshdesk shows it: plain ASCII without spaces');
 
 export const accountBody = z.strictObject({ domain, apiKey });
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { API_KEY, CONNECTION_ID } from '../domain/connecting.ts';
 import { type CliDeps, command, toJson, UsageError, using, withJson } from './common.ts';
 import { reportRules, withRules } from './rules.ts';
 
@@ -10,8 +11,6 @@ type Options = {
   createRules: boolean;
   json?: true;
 };
-
-const ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 /** C1, C4, C5: links an account, and prints what Freshdesk has to be told. On a terminal it asks for what is not given. */
 export function connectCommand(deps: CliDeps): Command {
@@ -27,7 +26,8 @@ export function connectCommand(deps: CliDeps): Command {
     .option('--no-backfill', 'do not mirror the tickets that are open already');
   return withJson(withRules(connect)).action(async (options: Options) => {
     const { id, backfill, createRules, json } = options;
-    if (!ID.test(id)) throw new UsageError('--id must be lower-case letters, digits, - and _, such as "shop".');
+    if (!CONNECTION_ID.test(id))
+      throw new UsageError('--id must be lower-case letters, digits, - and _, such as "shop".');
     const domain = await given(options.domain, 'domain', deps, (terminal) =>
       terminal.ask('Freshdesk domain (such as acme.freshdesk.com): '),
     );
@@ -78,6 +78,6 @@ export async function givenKey(value: string | undefined, deps: CliDeps): Promis
   const key = await given(value === '-' ? await deps.readInput() : value, 'api-key', deps, (terminal) =>
     terminal.askSecret('API key of the agent who shall answer (not shown): '),
   );
-  if (!/^[\x21-\x7e]+$/.test(key)) throw new UsageError('An API key is plain ASCII without spaces: copy it again.');
+  if (!API_KEY.test(key)) throw new UsageError('An API key is plain ASCII without spaces: copy it again.');
   return key;
 }

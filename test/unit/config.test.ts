@@ -138,6 +138,13 @@ test.each([
   expect(weakSecrets(loadConfig({ ...least, ADMIN_TOKEN: 'x'.repeat(16), ...env }))).toEqual(names);
 });
 
+test.each(['two words', 'ümlaut', 'x'.repeat(201)])(
+  'C1 what cannot be an API key is refused at the start, as by connect and by the API: %j',
+  (apiKey) => {
+    expect(namesOf({ ...least, ...freshdesk, FRESHDESK_API_KEY: apiKey })).toEqual(['FRESHDESK_API_KEY']);
+  },
+);
+
 test('a problem says what to do', () => {
   expect(problemsOf({})).toEqual([
     expect.stringContaining('ADMIN_TOKEN is missing: make one with "openssl rand -hex 32"'),
