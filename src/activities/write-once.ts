@@ -252,7 +252,7 @@ export function isGone(error: unknown): boolean {
 }
 
 /** What Freshdesk answered, for the note to people; kept in our database only. */
-export function refusalOf(error: Rejected): string {
+function refusalOf(error: Rejected): string {
   const fields = error.fields.map(({ field, code }) => `${field} (${code})`).join(', ');
   return [`HTTP ${error.status}`, fields, error.description]
     .filter((part) => part !== '')

@@ -208,7 +208,7 @@ describe('how a conversation ends', () => {
   test.each([404, 405])(
     'S3 A6 a thread that Freshdesk does not show of spam any more (%d) ends the session',
     async (code) => {
-      await desk.set({ channels: { email: { firstReplyDelaySeconds: 2 } } });
+      await desk.set({ channels: { email: { firstReplyDelaySeconds: 20 } } });
       const ticketId = desk.customerAsks();
       await status(ticketId, 'open');
       desk.simulator.faults.add({
@@ -225,12 +225,13 @@ describe('how a conversation ends', () => {
   );
 
   test('S3 spam ends the session and writes nothing; restored, what waits is answered', async () => {
-    await desk.set({ channels: { email: { firstReplyDelaySeconds: 2 } } });
+    await desk.set({ channels: { email: { firstReplyDelaySeconds: 20 } } });
     const ticketId = desk.customerAsks();
     await status(ticketId, 'open');
     desk.account.markSpam(ticketId);
     await status(ticketId, 'closed_unresolved');
     expect(desk.simulator.requests.find({ ticketId }).filter((request) => request.method !== 'GET')).toEqual([]);
+    await desk.set({ channels: { email: { firstReplyDelaySeconds: 0 } } });
     desk.account.restore(ticketId);
     await desk.hint(ticketId, 'reconcile');
     await answered(ticketId);
