@@ -1,7 +1,7 @@
 import '../test/support/quiet.ts';
 import { parseArgs } from 'node:util';
 import { startTestServer } from '../test/support/test-server.ts';
-import { workflowBundle } from '../test/support/desk.ts';
+import { workflowBundle } from '../test/support/workflow-bundle.ts';
 import { runBackfill, type BackfillReport } from './run-backfill.ts';
 
 const USAGE = `A backfill beside a desk at work: paged, throttled, its worker killed twice.

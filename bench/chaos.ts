@@ -1,6 +1,7 @@
 import '../test/support/quiet.ts';
 import { parseArgs } from 'node:util';
-import { openDesk, workflowBundle, type Desk } from '../test/support/desk.ts';
+import { openDesk, type Desk } from '../test/support/desk.ts';
+import { workflowBundle } from '../test/support/workflow-bundle.ts';
 import { startTestServer } from '../test/support/test-server.ts';
 import { INVARIANTS } from './invariants.ts';
 import { CHAOS_ACCOUNT, CHAOS_SETTINGS, historyOf, runChaos, seconds, type ChaosReport } from './run-chaos.ts';

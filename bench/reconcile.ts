@@ -2,7 +2,8 @@
 import '../test/support/quiet.ts';
 import { parseArgs } from 'node:util';
 import { reconcileNow } from '../src/temporal/reconcile-schedule.ts';
-import { openDesk, RETURNS_QUESTION, workflowBundle } from '../test/support/desk.ts';
+import { openDesk, RETURNS_QUESTION } from '../test/support/desk.ts';
+import { workflowBundle } from '../test/support/workflow-bundle.ts';
 import { until } from '../test/support/until.ts';
 import { startTestServer } from '../test/support/test-server.ts';
 import { checkInvariants } from './invariants.ts';

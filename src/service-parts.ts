@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client';
-import type { NativeConnection, WorkflowBundle } from '@temporalio/worker';
+import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { clientOf, createAccounts } from './accounts.ts';
 import { activityDeps } from './activity-deps.ts';
@@ -41,7 +41,7 @@ export type ServiceOptions = {
   temporalMetrics?: (() => Promise<string>) | null;
   /** Of our own servers: false gives up their data at a power cut, for speed. */
   durable?: boolean;
-  workflowBundle?: WorkflowBundle;
+  workflowBundle?: WorkflowBundleOption;
   /** How long to wait for a given PostgreSQL and Temporal that do not answer yet. */
   patienceMs?: number;
   /** C5: whether a connection that the environment has just made is backfilled; true when left out. */

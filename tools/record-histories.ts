@@ -1,18 +1,22 @@
 // Records what the ticket workflow does in each story anew: node tools/run.mjs --test-server tools/record-histories.ts
 // Only when the order of its commands was changed on purpose, and no run of the order before is alive any more.
 import '../test/support/quiet.ts';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { bundle, TestTemporal } from '../test/workflows/harness.ts';
+import { workflowBundle } from '../test/support/workflow-bundle.ts';
+import { TestTemporal } from '../test/workflows/harness.ts';
 import { STORIES } from '../test/workflows/stories.ts';
 
 const folder = fileURLToPath(new URL('../test/histories', import.meta.url));
 
 mkdirSync(folder, { recursive: true });
 for (const file of readdirSync(folder)) if (file.endsWith('.json')) rmSync(path.join(folder, file));
-const temporal = await TestTemporal.timeSkipping(await bundle());
+const runDir = mkdtempSync(path.join(tmpdir(), 'record-histories-'));
+process.env['TEST_RUN_DIR'] = runDir;
+const temporal = await TestTemporal.timeSkipping(await workflowBundle());
 try {
   for (const [name, { script, play }] of Object.entries(STORIES)) {
     const ticket = temporal.ticket(script);
@@ -24,6 +28,7 @@ try {
   }
 } finally {
   await temporal.close();
+  rmSync(runDir, { recursive: true });
 }
 
 /** Stack traces name files of the machine that recorded them, and are no part of what is replayed. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { BACKGROUND_QUEUE, INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/signals.ts';
 import { createBackfillActivities } from '../activities/backfill.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
@@ -29,7 +29,7 @@ type WorkerParts = {
   namespace: string;
   deps: ActivityDeps;
   /** Made from the sources when left out. */
-  workflowBundle?: WorkflowBundle;
+  workflowBundle?: WorkflowBundleOption;
 };
 
 /**

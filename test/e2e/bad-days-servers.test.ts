@@ -5,7 +5,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
 import { startService } from '../../src/service.ts';
-import { openDesk, RETURNS_QUESTION, workflowBundle, type Desk } from '../support/desk.ts';
+import { openDesk, RETURNS_QUESTION, type Desk } from '../support/desk.ts';
+import { workflowBundle } from '../support/workflow-bundle.ts';
 import { createGate, type Gate } from '../support/gate.ts';
 import { administer, withDatabase } from '../support/test-server.ts';
 

@@ -5,7 +5,8 @@ import { freePort } from '../../src/local/processes.ts';
 import { type Service, startService } from '../../src/service.ts';
 import { installRuntimeWithMetrics } from '../../src/temporal/runtime.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { type Desk, openDesk, RETURNS_QUESTION, workflowBundle } from '../support/desk.ts';
+import { type Desk, openDesk, RETURNS_QUESTION } from '../support/desk.ts';
+import { workflowBundle } from '../support/workflow-bundle.ts';
 import { answering, startScriptedServer } from '../support/scripted-server.ts';
 
 const silent = pino({ level: 'silent' });

@@ -8,7 +8,6 @@ import {
   type WorkflowHandle,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { SessionDetail, SessionView, MessageView } from '../../src/db/session-reads.ts';
 import type { SettingsPatch } from '../../src/domain/settings.ts';
@@ -16,11 +15,11 @@ import { SEARCH_ATTRIBUTES, ticketWorkflowId } from '../../src/domain/signals.ts
 import { startLocalTemporal } from '../../src/local/temporal.ts';
 import { startService, type Service } from '../../src/service.ts';
 import type { Config } from '../../src/config.ts';
-import { workflowsPath } from '../../src/temporal/workers.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/simulator.ts';
 import { createTestDatabase } from './database.ts';
 import { runFolder } from './run-folder.ts';
 import { until } from './until.ts';
+import { workflowBundle } from './workflow-bundle.ts';
 
 /** A support desk: the whole product, running against a simulated account, with a Temporal and a database of its own. */
 export type Desk = Awaited<ReturnType<typeof openDesk>>;
@@ -51,14 +50,6 @@ const PROMPT: SettingsPatch = {
   },
 };
 const TIMING: Config['timing'] = { requestDeadlineMs: 2_000, settleMs: 1_000 };
-
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
-
-/** The workflow code, made once per test file. */
-export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-  return bundle;
-}
 
 export type DeskOptions = {
   settings?: SettingsPatch;

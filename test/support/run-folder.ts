@@ -6,9 +6,14 @@ import path from 'node:path';
  * the processes whose command line names it, and removes it.
  */
 export function runFolder(prefix: string): string {
-  const run = process.env['TEST_RUN_DIR'];
-  if (run === undefined) throw new Error('TEST_RUN_DIR is not set: run the test through jest, with its global set-up.');
-  const folder = mkdtempSync(path.join(run, `${prefix}-`));
+  const folder = mkdtempSync(path.join(runDir(), `${prefix}-`));
   chmodSync(folder, 0o755); // PostgreSQL of root's test run is another user's process
   return folder;
+}
+
+/** What all test files of a run have in common; it goes away with the run. */
+export function runDir(): string {
+  const run = process.env['TEST_RUN_DIR'];
+  if (run === undefined) throw new Error('TEST_RUN_DIR is not set: run the test through jest, with its global set-up.');
+  return run;
 }

@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { Worker, type WorkflowBundlePath } from '@temporalio/worker';
 import { INFERENCE_QUEUE, SEARCH_ATTRIBUTES, TICKETS_QUEUE } from '../../src/domain/signals.ts';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import type { TicketActivities } from '../../src/workflows/activities.ts';
@@ -27,7 +26,7 @@ export class TestTemporal {
   }
 
   /** On the server that skips time: days pass in milliseconds, but only while a test lets them. */
-  static timeSkipping(workflows: WorkflowBundle): Promise<TestTemporal> {
+  static timeSkipping(workflows: WorkflowBundlePath): Promise<TestTemporal> {
     return TestTemporal.#open(workflows, addSearchAttributes, () =>
       TestWorkflowEnvironment.createTimeSkipping({
         client: { identity: 'test' },
@@ -37,7 +36,7 @@ export class TestTemporal {
   }
 
   /** On the dev server, which also lists, and suggests to continue as new: after that many history events. */
-  static devServer(workflows: WorkflowBundle, { suggestContinueAsNewAfter = 4_096 } = {}): Promise<TestTemporal> {
+  static devServer(workflows: WorkflowBundlePath, { suggestContinueAsNewAfter = 4_096 } = {}): Promise<TestTemporal> {
     const extraArgs = [
       '--dynamic-config-value',
       `limit.historyCount.suggestContinueAsNew=${suggestContinueAsNewAfter}`,
@@ -58,7 +57,7 @@ export class TestTemporal {
   }
 
   static async #open(
-    workflowBundle: WorkflowBundle,
+    workflowBundle: WorkflowBundlePath,
     register: (env: TestWorkflowEnvironment) => Promise<unknown>,
     createEnv: () => Promise<TestWorkflowEnvironment>,
   ): Promise<TestTemporal> {
@@ -106,23 +105,9 @@ export class TestTemporal {
   }
 }
 
-/** The real workflows, as a worker gets them. */
-export function bundle(file = '../../src/workflows/index.ts'): Promise<WorkflowBundle> {
-  const quietly = (): void => undefined;
-  const logger = {
-    log: quietly,
-    trace: quietly,
-    debug: quietly,
-    info: quietly,
-    warn: console.warn,
-    error: console.error,
-  };
-  return bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL(file, import.meta.url)), logger });
-}
-
 async function createWorkers(
   env: TestWorkflowEnvironment,
-  workflowBundle: WorkflowBundle,
+  workflowBundle: WorkflowBundlePath,
   tickets: Map<number, TestTicket>,
 ): Promise<Worker[]> {
   const common = { connection: env.nativeConnection, namespace: NAMESPACE, identity: 'test' };

@@ -4,22 +4,22 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { Worker, type WorkflowBundle } from '@temporalio/worker';
-import { bundle } from './harness.ts';
+import { Worker, type WorkflowBundlePath } from '@temporalio/worker';
+import { workflowBundle } from '../support/workflow-bundle.ts';
 import { STORIES } from './stories.ts';
 
 const folder = fileURLToPath(new URL('../histories', import.meta.url));
 const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 
-function replay(workflowBundle: WorkflowBundle, file: string): Promise<void> {
+function replay(workflows: WorkflowBundlePath, file: string): Promise<void> {
   const history: unknown = JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
-  return Worker.runReplayHistory({ workflowBundle }, history, `replay:${file}`);
+  return Worker.runReplayHistory({ workflowBundle: workflows }, history, `replay:${file}`);
 }
 
 describe('a changed order of commands breaks replay', () => {
-  let workflows: WorkflowBundle;
+  let workflows: WorkflowBundlePath;
   beforeAll(async () => {
-    workflows = await bundle();
+    workflows = await workflowBundle();
   });
 
   test('every story has its history', () => {
@@ -31,7 +31,7 @@ describe('a changed order of commands breaks replay', () => {
   });
 
   test('a workflow that does things in another order is found out', async () => {
-    const changed = await bundle('./fixtures/changed-order.ts');
+    const changed = await workflowBundle(fileURLToPath(new URL('fixtures/changed-order.ts', import.meta.url)));
     for (const file of files) await expect(replay(changed, file)).rejects.toThrow(DeterminismViolationError);
   });
 });

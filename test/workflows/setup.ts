@@ -1,6 +1,8 @@
 import '../support/quiet.ts';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import { bundle, type TestTemporal } from './harness.ts';
+import type { WorkflowBundlePath } from '@temporalio/worker';
+import { workflowBundle } from '../support/workflow-bundle.ts';
+import type { TestTemporal } from './harness.ts';
 import type { Script } from './script.ts';
 import type { TestTicket } from './test-ticket.ts';
 
@@ -15,14 +17,14 @@ type Open = {
 };
 
 /** One Temporal for the tests of a file; no ticket outlives its test. */
-export function useTemporal(open: (workflows: Awaited<ReturnType<typeof bundle>>) => Promise<TestTemporal>): Open {
+export function useTemporal(open: (workflows: WorkflowBundlePath) => Promise<TestTemporal>): Open {
   let opened: TestTemporal | null = null;
   const temporal = (): TestTemporal => {
     if (opened === null) throw new Error('Temporal did not start');
     return opened;
   };
   beforeAll(async () => {
-    opened = await open(await bundle());
+    opened = await open(await workflowBundle());
   }, START_LIMIT_MS);
   afterEach(() => opened?.endTickets());
   afterAll(() => opened?.close());
