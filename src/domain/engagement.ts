@@ -142,8 +142,11 @@ function notBefore(session: SessionView, waiting: Waiting, settings: EngagementS
   return Math.min(waiting.newestAtMs + delayMs, waiting.oldestAtMs + LONGEST_BURST_MS);
 }
 
-/** E12: a fixed share of the tickets, spread evenly over neighbouring ids (multiplicative hashing). */
+/**
+ * E12: a fixed share of the tickets, spread evenly over neighbouring ids (multiplicative hashing). Its last two digits say
+ * the percent, the two before them the hundredth of it: a whole percent and a fraction of the next choose from one order.
+ */
 function inRollout(ticketId: number, percent: number): boolean {
-  const place = (Math.imul(ticketId, 2_654_435_761) >>> 0) % 10_000; // in hundredths of a percent
-  return place < percent * 100;
+  const hash = Math.imul(ticketId, 2_654_435_761) >>> 0;
+  return (hash % 100) + (Math.floor(hash / 100) % 100) / 100 < percent;
 }

@@ -109,6 +109,10 @@ describe('the intake gate', () => {
     },
   );
 
+  test('E12 which tickets a percent engages is for good: an update takes none out', () => {
+    expect(engaged(1).slice(0, 8)).toEqual([52, 104, 156, 208, 260, 312, 364, 772]);
+  });
+
   test('E12 the share is chosen by the ticket id: the same tickets every time, and more of them as it grows', () => {
     const tenth = engaged(10);
     expect(engaged(10)).toEqual(tenth);
