@@ -47,8 +47,8 @@ export type Outbounds = {
   /** The row of this write, made when there is none. */
   open(kind: OutboundKind, target: OutboundTarget, bodyHash: string): Promise<Outbound>;
   /**
-   * Such writes of the ticket that were attempted and have no answer, the oldest first: under way, undecided, or given up
-   * (`pending`), which may turn up all the same.
+   * Such writes of the ticket that were attempted and have no answer: under way, undecided, or given up (`pending`), which
+   * may turn up all the same. The newest attempt first: what turns up is its, for those before it had their time.
    */
   unanswered(target: OnTicket, kinds: readonly OutboundKind[]): Promise<Outbound[]>;
   /**
@@ -102,7 +102,7 @@ export function createOutbounds(db: Db): Outbounds {
           kind: { in: [...kinds] },
           OR: [{ state: { in: ['sending', 'unknown'] } }, { state: 'pending', tries: { gt: 0 } }],
         },
-        orderBy: { attemptedAt: 'asc' },
+        orderBy: { attemptedAt: { sort: 'desc', nulls: 'last' } },
       });
       return rows.map(toOutbound);
     },

@@ -302,6 +302,20 @@ describe('A5 a reply that its run has left behind', () => {
     expect(ours(ticketId, false)).toHaveLength(2);
   });
 
+  test('and that turns up when an earlier one was lost as well is the answer to all it answered', async () => {
+    const ticketId = await ask();
+    await lost(ticketId, 1);
+    writes(ticketId);
+    const both = await planWords(mirror, ticketId, 'autopilot', 'Both are on their way');
+    mirror.simulator.faults.add({ kind: 'lose_response', match: REPLIES });
+    await expect(deliver(ticketId, both)).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    const third = writes(ticketId, 'And the third one?');
+    const again = await planWords(mirror, ticketId, 'autopilot', 'All three are on their way');
+    expect(await deliver(ticketId, again)).toEqual({ outcome: 'superseded' });
+    expect(ours(ticketId, false)).toHaveLength(1);
+    expect((await mirror.sync(ticketId)).waiting).toMatchObject({ oldestSeq: third, newestSeq: third });
+  });
+
   test('E11 stands in nobody’s way when a limit keeps it from its second try', async () => {
     const ticketId = await ask();
     const turnId = await lost(ticketId, 1);
