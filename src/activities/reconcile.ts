@@ -1,5 +1,6 @@
 import { backgroundShare, isBehind, listPauseMs, type ListCursor } from '../domain/backfill.ts';
 import { admits } from '../domain/engagement.ts';
+import { nameOf } from '../domain/error-name.ts';
 import type { ReconcileList } from '../domain/reconcile.ts';
 import { responderOf } from '../domain/ticket.ts';
 import type { PendingTicket } from '../db/backfills.ts';
@@ -13,8 +14,9 @@ const OVERLAP_MS = 5 * 60_000;
 
 /** A message that waits for longer than this should be with its ticket's workflow. */
 const WAITS_MS = 5 * 60_000;
-/** So many of them are asked after in one pass, and so many woken; the next pass goes on. */
-const MOST_ASKED_AFTER = 1_000;
+/** So many of them are asked after in one pass, for so long, and so many woken; the next pass goes on. */
+const MOST_ASKED_AFTER = 10_000;
+const LONGEST_MS = 60_000;
 const MOST_WOKEN = 100;
 
 export type MissingPage = {
@@ -78,18 +80,27 @@ export function createReconcileActivities(deps: ActivityDeps) {
 
     /**
      * X1: wakes tickets that wait for the AI though nobody is at work on them, as after the loss of Temporal's data; says how
-     * many. Where a workflow runs, or has failed and is to be looked at by a person, a hint could only repeat a turn.
+     * many. Where a workflow runs, or has failed and is to be looked at by a person, a hint could only repeat a turn. A ticket
+     * that Temporal does not tell of, or does not take the hint for, waits for the next pass, and keeps no other one waiting.
      */
     wakeWaiting: speakingTemporal(async ({ connectionId }: { connectionId: string }): Promise<number> => {
       const { connection, settings } = await deps.account(connectionId);
       if (connection.state !== 'active' || settings.paused) return 0;
       const waiting = await deps.looks.waiting(connectionId, { longerThanMs: WAITS_MS, limit: MOST_ASKED_AFTER });
+      const endMs = deps.now().getTime() + LONGEST_MS;
       let woken = 0;
       for (const ticketId of waiting) {
-        if (woken === MOST_WOKEN) break;
-        if ((await deps.tickets.state(connectionId, ticketId)) !== 'ended') continue;
-        await deps.tickets.hint(connectionId, ticketId, { kind: 'reconcile' });
-        woken += 1;
+        if (woken === MOST_WOKEN || deps.now().getTime() > endMs) break;
+        try {
+          if ((await deps.tickets.state(connectionId, ticketId)) !== 'ended') continue;
+          await deps.tickets.hint(connectionId, ticketId, { kind: 'reconcile' });
+          woken += 1;
+        } catch (error) {
+          deps.log.warn(
+            { connection: connectionId, ticketId, reason: nameOf(error) },
+            'could not wake a waiting ticket',
+          );
+        }
       }
       if (woken > 0)
         deps.log.warn({ connection: connectionId, tickets: woken }, 'woke tickets that waited without a workflow');

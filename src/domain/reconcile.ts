@@ -14,7 +14,7 @@ export type ReconcileResult = {
   ticketIds: number[];
   /** Of those, still without a mirror when the pass ended. */
   failed: number;
-  /** Tickets that nothing was missing of, and that waited for the AI with no workflow at work; left out by older versions. */
+  /** Tickets that nothing was missing of, and that waited for the AI with no workflow at work; left out when it failed. */
   woken?: number;
 };
 

@@ -34,10 +34,13 @@ export const backfill: BackfillActivities = {
 /** A pass gives way to the next one rather than to go on for ever: that one begins where this one did. */
 const PASS = { scheduleToCloseTimeout: '1 hour' } as const;
 
+/** Has a minute for its work, and is not what a pass is there for. */
+const LAST = { scheduleToCloseTimeout: '5 minutes' } as const;
+
 export const reconcile: ReconcileActivities = {
   reconcileFrom: proxyActivities<ReconcileActivities>({ ...SHORT, ...PASS, summary: 'since when' }).reconcileFrom,
   findMissing: proxyActivities<ReconcileActivities>({ ...SHORT, ...PASS, summary: 'compare a list' }).findMissing,
   mirrorMissing: proxyActivities<ReconcileActivities>({ ...LONG, summary: 'wake what is behind' }).mirrorMissing,
   reconciled: proxyActivities<ReconcileActivities>({ ...SHORT, ...PASS, summary: 'note how far' }).reconciled,
-  wakeWaiting: proxyActivities<ReconcileActivities>({ ...SHORT, ...PASS, summary: 'wake what waits' }).wakeWaiting,
+  wakeWaiting: proxyActivities<ReconcileActivities>({ ...SHORT, ...LAST, summary: 'wake what waits' }).wakeWaiting,
 };

@@ -1,4 +1,4 @@
-import { patched, setCurrentDetails, sleep } from '@temporalio/workflow';
+import { isCancellation, log, patched, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { ListCursor } from '../domain/backfill.ts';
 import { RECONCILE_LISTS, type ReconcileInput, type ReconcileList, type ReconcileResult } from '../domain/reconcile.ts';
 import { reconcile as activities } from './background.ts';
@@ -7,7 +7,8 @@ const MOST_IDS = 1_000;
 
 /**
  * One pass over what has changed since the last one (section 12): a webhook that Freshdesk never delivered costs a ticket a
- * few minutes, and not its answer, and neither does a workflow that Temporal has lost. The next pass begins here only after everything was told to its ticket.
+ * few minutes, and not its answer, and neither does a workflow that Temporal has lost. The next pass begins here only after
+ * everything was told to its ticket.
  */
 export async function reconcileWorkflow({ connectionId }: ReconcileInput): Promise<ReconcileResult> {
   const result: ReconcileResult = { looked: 0, missing: 0, ticketIds: [], failed: 0 };
@@ -19,8 +20,18 @@ export async function reconcileWorkflow({ connectionId }: ReconcileInput): Promi
   }
   if (throughMs !== null) await activities.reconciled({ connectionId, throughMs });
   // A pass that an older version began goes on as it began.
-  if (patched('wake-waiting')) result.woken = await activities.wakeWaiting({ connectionId });
+  if (patched('wake-waiting')) await wakeWaiting(connectionId, result);
   return result;
+}
+
+/** The next pass does what this one could not: what it found is told and noted all the same. */
+async function wakeWaiting(connectionId: string, result: ReconcileResult): Promise<void> {
+  try {
+    result.woken = await activities.wakeWaiting({ connectionId });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    log.warn('could not wake the tickets that wait', { connectionId });
+  }
 }
 
 /** Compares one list with the mirror; returns when its first page was read, on Freshdesk's clock. */

@@ -169,6 +169,36 @@ describe('X1 a message that waits with no workflow at work', () => {
     expect(await woken(state)).toEqual([]);
   });
 
+  test('is woken though Temporal does not tell of another, and takes no hint for a third', async () => {
+    const [untold, unheard, id] = [await waits(60), await waits(50), await waits(40)];
+    const ids: number[] = [];
+    const state = async (_connection: string, asked: number) => {
+      if (asked === untold) throw new Error('unavailable');
+      return 'ended' as const;
+    };
+    const hint = async (_connection: string, hinted: number) => {
+      if (hinted === unheard) throw new Error('unavailable');
+      ids.push(hinted);
+    };
+    const { wakeWaiting } = createReconcileActivities({ ...mirror.deps, tickets: { state, hint } });
+    expect(await wakeWaiting(ref)).toBe(1);
+    expect(ids).toEqual([id]);
+  });
+
+  test('is left to the next pass when a minute was not enough', async () => {
+    const [first, second] = [await waits(60), await waits(50)];
+    const asked: number[] = [];
+    const state = async (_connection: string, id: number) => {
+      asked.push(id);
+      mirror.later(61 * SECOND_MS);
+      return 'working' as const;
+    };
+    const { wakeWaiting } = createReconcileActivities({ ...mirror.deps, tickets: { state, hint: async () => {} } });
+    expect(await wakeWaiting(ref)).toBe(0);
+    expect(asked).toEqual([first]);
+    expect(await woken()).toEqual([first, second]);
+  });
+
   test('C8, E12 is left alone during a pause, and while the key is broken', async () => {
     const id = await waits();
     await mirror.set({ paused: true });

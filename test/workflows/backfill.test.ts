@@ -187,7 +187,10 @@ test('B5 a backfill that is cancelled says so', async () => {
 
 /** The lists of a reconcile pass: what is missing on which page, by the hour at which Freshdesk answered. */
 type Lists = Record<ReconcileList, { missing: number[]; atMs: number }[]>;
-const passes = new Map<string, { lists: Lists; mirrored: number[][]; through: number[]; mirrorFails: boolean }>();
+const passes = new Map<
+  string,
+  { lists: Lists; mirrored: number[][]; through: number[]; mirrorFails: boolean; wakeFails: boolean }
+>();
 const passOf = ({ connectionId }: { connectionId: string }) => {
   const pass = passes.get(connectionId);
   if (pass === undefined) throw new Error(`no pass ${connectionId}`);
@@ -208,9 +211,12 @@ const reconciling: ReconcileActivities = {
     return 1;
   },
   reconciled: async ({ throughMs, ...ref }) => void passOf(ref).through.push(throughMs),
-  wakeWaiting: async () => 2,
+  async wakeWaiting(ref) {
+    if (passOf(ref).wakeFails) throw ApplicationFailure.nonRetryable('gone', 'ConnectionNotFound');
+    return 2;
+  },
 };
-async function reconcile(mirrorFails = false) {
+async function reconcile({ mirrorFails = false, wakeFails = false } = {}) {
   const connectionId = randomUUID();
   const lists: Lists = {
     updated: [
@@ -220,7 +226,7 @@ async function reconcile(mirrorFails = false) {
     spam: [{ missing: [], atMs: 7_000 }],
     deleted: [{ missing: [4], atMs: 9_500 }],
   };
-  const pass = { lists, mirrored: [], through: [], mirrorFails };
+  const pass = { lists, mirrored: [], through: [], mirrorFails, wakeFails };
   passes.set(connectionId, pass);
   const handle = await temporal().env.client.workflow.start(RECONCILE_WORKFLOW, {
     workflowId: `reconcile:${connectionId}`,
@@ -237,9 +243,15 @@ test('X1 a pass tells each ticket of every list once, and ends where the first o
 });
 
 test('X1 a pass that could not tell its tickets leaves the next one to begin where it began', async () => {
-  const { pass, handle } = await reconcile(true);
+  const { pass, handle } = await reconcile({ mirrorFails: true });
   await expect(handle.result()).rejects.toThrow();
   expect(pass.through).toEqual([]);
+});
+
+test('X1 a pass that could not wake what waits has done the rest', async () => {
+  const { pass, handle } = await reconcile({ wakeFails: true });
+  expect(await handle.result()).toEqual({ looked: 12, missing: 4, ticketIds: [1, 2, 3, 4], failed: 3 });
+  expect(pass).toMatchObject({ mirrored: [[1, 2], [3], [4]], through: [7_000] });
 });
 
 test('B4 a ticket that waits for the share of a backfill looks again by itself, with the same hint', async () => {
