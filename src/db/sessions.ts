@@ -103,7 +103,7 @@ export function createSessions(db: Db): Sessions {
           await clearAfterLook(tx, look, previous, state, messages);
           const row = await tx.session.update({
             where: { id: sessionId },
-            data: { ...columns(look), ...stateColumns(state), ...(isWithPeople(state) ? HANDED_OVER : {}) },
+            data: { ...columns(look), ...stateColumns(state), ...(needsNoHandoff(previous, state) ? HANDED_OVER : {}) },
           });
           return { session: toSession(row, look.aiAgentId), messages, ...(await countMissing(tx, sessionId)) };
         },
@@ -217,8 +217,10 @@ export function createSessions(db: Db): Sessions {
 /** What a refused handoff has left behind, once people have the ticket or nobody needs it any more. */
 export const HANDED_OVER = { handoffRefused: null, handoffRefusedAt: null };
 
-function isWithPeople({ status, responder }: SessionState): boolean {
-  return status !== 'open' || responder === 'person';
+/** People have the ticket, or have answered what was to be handed over to them. */
+function needsNoHandoff(before: SessionState | null, after: SessionState): boolean {
+  if (after.status !== 'open' || after.responder === 'person') return true;
+  return before !== null && after.coveredThrough > before.coveredThrough;
 }
 
 /** Whether the requester was erased; if not, they are not until the transaction ends. */

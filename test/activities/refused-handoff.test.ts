@@ -68,6 +68,7 @@ describe('H4 a handoff that Freshdesk refuses altogether', () => {
 
   test.each<[string, (ticketId: number) => unknown]>([
     ['a person takes the ticket', (id) => mirror.account.assign(id, mirror.account.humans[0]?.id ?? null)],
+    ['a person answers and leaves it with the AI', (id) => mirror.account.agentReplies(id, { text: 'On its way.' })],
     ['the ticket is closed', (id) => mirror.account.setStatus(id, 5)],
     [
       'the ticket is in the trash',
