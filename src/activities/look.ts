@@ -191,7 +191,7 @@ function asSeen(message: ReturnType<typeof conversationMessage>): SeenMessage {
     ...message,
     answerable: message.author === 'customer' && message.ignored === null,
     byRequester: true,
-    isAnswer: false,
+    writtenAs: null,
     fresh: true,
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isReplyKey } from '../domain/outbound.ts';
+import { kindOfKey } from '../domain/outbound.ts';
 import type { SeenMessage } from '../domain/session.ts';
 import type { Author, MessageKind, Visibility } from '../domain/ticket.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
@@ -149,7 +149,7 @@ export async function seenMessages(
     createdAtMs: row.createdAt.getTime(),
     answerable: row.author === 'customer' && row.ignoredBy === null,
     byRequester: writtenByRequester({ ...row, seq: Number(row.seq) }, requesterId),
-    isAnswer: row.outboundKey !== null && isReplyKey(row.outboundKey),
+    writtenAs: row.outboundKey === null ? null : kindOfKey(row.outboundKey),
     fresh: fresh.has(Number(row.seq)),
   }));
 }

@@ -18,9 +18,9 @@ export function outboundKey(
   return kind === 'reply' ? base : `${base}:${episode}`;
 }
 
-/** Whether what was written under this key was a reply to the customer. */
-export function isReplyKey(key: string): boolean {
-  return key.startsWith('reply:');
+/** What was written under this key. */
+export function kindOfKey(key: string): OutboundKind {
+  return key.slice(0, key.indexOf(':')) as OutboundKind;
 }
 
 /** The message that a write answers, out of its key. */

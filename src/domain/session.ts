@@ -1,3 +1,4 @@
+import type { OutboundKind } from './outbound.ts';
 import {
   isDone,
   type Admission,
@@ -57,8 +58,8 @@ export type SeenMessage = {
   answerable: boolean;
   /** By the ticket's requester, and nobody in copy or else (E10); true for what no customer wrote. */
   byRequester: boolean;
-  /** A reply of ours to the customer: not the message of a handoff (H9), nor what the AI agent's account wrote besides. */
-  isAnswer: boolean;
+  /** Which write of ours it was; null for what people wrote, and for what the AI agent's account wrote without us. */
+  writtenAs: OutboundKind | null;
   /** First seen by this look. */
   fresh: boolean;
 };
@@ -158,7 +159,7 @@ export function resolveDueMs(
 ): number | null {
   if (mode !== 'autopilot' || state.status !== 'open' || state.responder === 'person') return null;
   if (state.resolveRefused !== null) return null;
-  const reply = messages.findLast((m) => m.isAnswer);
+  const reply = messages.findLast((m) => m.writtenAs === 'reply');
   if (reply === undefined || reply.seq <= (state.reopenedThrough ?? NOTHING)) return null;
   const overtaken = messages.some((m) => m.seq > reply.seq && (m.answerable || isPersonsReply(m)));
   return overtaken ? null : reply.createdAtMs + autoResolveAfterMs;
@@ -252,7 +253,10 @@ function ownedByPeople(state: SessionState, seen: Observation): SessionState {
   };
 }
 
-/** E4: from the next customer message on, or, when set so, everything since the last public reply. */
+/**
+ * E4: from the next customer message on, or, when set so, everything since the last public reply, whoever of the desk wrote
+ * it. That a person takes over is no reply (H9).
+ */
 function givenBack(state: SessionState, seen: Observation): SessionState {
   const open: SessionState = {
     ...state,
@@ -261,7 +265,7 @@ function givenBack(state: SessionState, seen: Observation): SessionState {
     episodeAfter: state.coveredThrough,
   };
   if (seen.onReassign === 'next_message') return open;
-  const lastReply = seen.messages.findLast((m) => m.isAnswer || isPersonsReply(m));
+  const lastReply = seen.messages.findLast((m) => isPublicReply(m) && m.writtenAs !== 'handoff_message');
   return {
     ...open,
     coveredThrough: newestCustomerSeq(seen.messages.filter((m) => m.seq < (lastReply?.seq ?? NOTHING))),
@@ -287,7 +291,12 @@ export function answeredByPerson(messages: readonly SeenMessage[], afterSeq: num
 }
 
 function isPersonsReply(message: SeenMessage): boolean {
-  return message.author === 'agent' && message.visibility === 'public' && message.kind === 'reply';
+  return message.author === 'agent' && isPublicReply(message);
+}
+
+/** By somebody of the desk, the AI agent included, to the customer. */
+function isPublicReply({ author, visibility, kind }: SeenMessage): boolean {
+  return author !== 'customer' && visibility === 'public' && kind === 'reply';
 }
 
 function newestCustomerSeq(messages: readonly SeenMessage[]): number {

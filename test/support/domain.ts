@@ -27,7 +27,7 @@ export function customer(seq: number, changes: Partial<SeenMessage> = {}): SeenM
     createdAtMs: NOON_MS + seq * SECOND_MS,
     answerable: true,
     byRequester: true,
-    isAnswer: false,
+    writtenAs: null,
     fresh: false,
     ...changes,
   };
@@ -39,8 +39,11 @@ export const note = (seq: number, changes: Partial<SeenMessage> = {}): SeenMessa
   person(seq, { visibility: 'private', kind: 'note', ...changes });
 export const ai = (seq: number, changes: Partial<SeenMessage> = {}): SeenMessage => {
   const message = person(seq, { author: 'ai', ...changes });
-  return { ...message, isAnswer: changes.isAnswer ?? (message.visibility === 'public' && message.kind === 'reply') };
+  const isReply = message.visibility === 'public' && message.kind === 'reply';
+  return { ...message, writtenAs: changes.writtenAs === undefined && isReply ? 'reply' : message.writtenAs };
 };
+/** H9: the AI's word to the customer that a person takes over. */
+export const takesOver = (seq: number): SeenMessage => ai(seq, { writtenAs: 'handoff_message' });
 /** First seen by this look. */
 export const fresh = (message: SeenMessage): SeenMessage => ({ ...message, fresh: true });
 

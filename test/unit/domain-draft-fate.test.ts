@@ -11,7 +11,7 @@ const said = (seq: number, changes: Partial<SeenMessage>): SeenMessage => ({
   kind: 'reply',
   createdAtMs: seq * 1_000,
   byRequester: true,
-  isAnswer: false,
+  writtenAs: null,
   answerable: (changes.author ?? 'customer') === 'customer',
   fresh: false,
   ...changes,

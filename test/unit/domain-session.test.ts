@@ -13,16 +13,17 @@ import {
 } from '../../src/domain/session.ts';
 import type { Admission, SessionStatus } from '../../src/domain/ticket.ts';
 import {
+  HOUR_MS,
+  NOON_MS,
+  SECOND_MS,
   ai,
   customer,
   fresh,
-  HOUR_MS,
-  NOON_MS,
   note,
   observation,
   person,
-  SECOND_MS,
   session,
+  takesOver,
 } from '../support/domain.ts';
 
 const RESOLVED = 4;
@@ -175,7 +176,10 @@ describe('E4 assignment is the switch', () => {
   });
   test('E4 onReassign waiting: the last public reply may be the AI’s', () => {
     expect(givenBack([customer(0), person(1), customer(2), ai(3), customer(4)], 4)).toEqual([4]);
-    expect(givenBack([customer(0), person(1), customer(2), ai(3, { isAnswer: false })], 2)).toEqual([2]); // H9
+    expect(givenBack([customer(0), person(1), customer(2), ai(3, { writtenAs: null }), customer(4)], 4)).toEqual([4]);
+  });
+  test('E4 H9 onReassign waiting: that a person takes over is no reply', () => {
+    expect(givenBack([customer(0), person(1), customer(2), takesOver(3)], 2)).toEqual([2]);
   });
   test('E4 onReassign waiting: notes and forwards are no replies', () => {
     expect(
@@ -642,8 +646,9 @@ describe('R1 when the AI’s reply has been the last word for long enough', () =
     ['the AI has not replied', [customer(0)]],
     ['the AI has only drafted', [customer(0), ai(1, { visibility: 'private', kind: 'note' })]],
     ['only a person has replied', [customer(0), person(1)]],
-    ['H9 it only said that a person takes over', [customer(0), ai(1, { isAnswer: false })]],
-    ['H9 it said so after an answer', [...MESSAGES, customer(2), ai(3, { isAnswer: false })]],
+    ['H9 it only said that a person takes over', [customer(0), takesOver(1)]],
+    ['H9 it said so after an answer', [...MESSAGES, customer(2), takesOver(3)]],
+    ['the AI agent’s account wrote without us', [customer(0), ai(1, { writtenAs: null })]],
     ['a customer wrote since', [...MESSAGES, customer(2)]],
     ['a person replied since', [...MESSAGES, person(2)]],
     ['a person forwarded nothing, and the AI forwarded something', [customer(0), ai(1, { kind: 'forward' })]],
