@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   BACKFILL_SIGNAL,
   BACKFILL_WORKFLOW,
@@ -6,9 +6,14 @@ import {
   backfillWorkflowId,
   NoBackfill,
 } from '../../src/domain/backfill.ts';
+import { API_KEY, CONNECTION_ID } from '../../src/domain/connecting.ts';
+import { nameOf } from '../../src/domain/error-name.ts';
+import { RateLimited } from '../../src/domain/rate-limit.ts';
 import { RECONCILE_LISTS, RECONCILE_WORKFLOW, reconcileScheduleId } from '../../src/domain/reconcile.ts';
 import { keptCopies } from '../../src/domain/senders.ts';
+import { isThrottled } from '../../src/domain/snapshot.ts';
 import { teamTags } from '../../src/domain/tags.ts';
+import { snapshot } from '../support/domain.ts';
 
 const unwanted = {
   blocklist: { emails: ['troll@mail.example'], domains: ['spam.example'] },
@@ -60,4 +65,37 @@ test('T1 the tags of a session are those of the team and the name of the group, 
   expect(teamTags(['vip', 'opencx', 'opencx_autopilot'], 'Returns')).toEqual(['vip', 'Returns']);
   expect(teamTags(['vip', 'Returns'], 'Returns')).toEqual(['vip', 'Returns']);
   expect(teamTags(['vip'], null)).toEqual(['vip']);
+});
+
+describe('C1 what a connection may be called, and what can be a key', () => {
+  test.each(['shop', '7', 'eu-shop_2', `a${'-'.repeat(62)}`])('a connection may be called %j', (id) =>
+    expect(id).toMatch(CONNECTION_ID),
+  );
+  test.each(['', 'Shop', '-shop', '_shop', 'a b', 'shop/7', ' shop', 'shop\n', `a${'-'.repeat(63)}`])(
+    'a connection may not be called %j',
+    (id) => expect(id).not.toMatch(CONNECTION_ID),
+  );
+  test.each(['k', '!~', 'aB3_$-.x', 'k'.repeat(200)])('a key may be %j', (key) => expect(key).toMatch(API_KEY));
+  test.each(['', ' key', 'key ', 'a key', 'k\n', 'clé', 'k'.repeat(201)])('a key may not be %j', (key) =>
+    expect(key).not.toMatch(API_KEY),
+  );
+});
+
+test('C3 of an error that could hold anything only its name is told', () => {
+  expect(nameOf(new TypeError('the key is 123'))).toBe('TypeError');
+  expect(nameOf({ name: 7 })).toBe('7');
+  for (const thrown of [{}, null, undefined, 'the key is 123', () => 1]) expect(nameOf(thrown)).toBe('unknown');
+});
+
+test('B4 a used-up rate limit says when to try again, in whole seconds', () => {
+  expect(new RateLimited(9_001)).toMatchObject({
+    name: 'RateLimited',
+    message: 'Freshdesk rate limit reached: try again in 10 s',
+    retryAfterMs: 9_001,
+  });
+});
+
+test('B4 a look that waits for the share is told from one that was taken', () => {
+  expect(isThrottled({ throttledMs: 0 })).toBe(true);
+  expect(isThrottled(snapshot())).toBe(false);
 });
