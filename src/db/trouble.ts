@@ -36,9 +36,9 @@ const NOT_IN = /^(?:28\w{3}|3D000)$/;
 /** What Prisma calls the same; P2028 is about more, see SAID. */
 const PRISMA_SILENT = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037']);
 const KINDS_SILENT = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
-/** Where the driver and Prisma have no code for it: a connection that was not made in time, or is gone. */
+/** Where the driver and Prisma have no code for it: a connection that was not made in time, does not answer, or is gone. */
 const SAID =
-  /^(?:timeout expired|timeout exceeded when trying to connect|Connection terminated.*|.*Unable to start a transaction in the given time\.?)$/;
+  /^(?:Query read timeout|timeout expired|timeout exceeded when trying to connect|Connection terminated.*|.*Unable to start a transaction in the given time\.?)$/;
 
 /** What an error of a connection to the database says of the database itself; null when it says something else. */
 export function connectionTrouble(error: unknown): DatabaseTrouble | null {
