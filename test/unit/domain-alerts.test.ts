@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { messageOf, problemsOf, type Problem } from '../../src/domain/alerts.ts';
+import { messageOf, problemsOf, testMessage, type Problem } from '../../src/domain/alerts.ts';
 import type { AttentionItem } from '../../src/domain/attention.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 5, 9, minute));
@@ -102,6 +102,17 @@ test.each([
   });
 });
 
-test.each(['unknown_outbound', 'failed_copy', 'failing_workflow'] as const)('%s is told in words', (kind) => {
-  expect(messageOf('opened', { ...problem, kind }).text).toMatch(/: 2 × [a-z][\w ,]+[a-z] \(tickets 7, 8\)\. /i);
+test.each(['unknown_outbound', 'refused_handoff', 'failed_copy', 'failing_workflow'] as const)(
+  '%s is told in words',
+  (kind) => {
+    expect(messageOf('opened', { ...problem, kind }).text).toMatch(/: 2 × [a-z][\w ,]+[a-z] \(tickets 7, 8\)\. /i);
+  },
+);
+
+test('a test says that it is one', () => {
+  expect(testMessage(at(0))).toEqual({
+    event: 'test',
+    since: '2026-01-05T09:00:00.000Z',
+    text: 'opencx-freshdesk: this is a test. Problems will be told here.',
+  });
 });

@@ -62,6 +62,7 @@ test.each<[string, [string, number][], string[], string[]]>([
 });
 
 test('F4 the limit is 20 MB for a reply', () => {
+  expect(MAX_REPLY_BYTES).toBe(20_971_520);
   expect(chooseFiles([file('a', MAX_REPLY_BYTES)]).leftOut).toEqual([]);
   expect(chooseFiles([file('a', 20 * 1_024 * 1_024), file('b', 1)]).leftOut).toHaveLength(1);
 });

@@ -60,5 +60,7 @@ describe('A5 what leaves undecided writes behind', () => {
     expect(isGivenBack(session({ status: 'handed_off' }), session({ responder: 'ai' }))).toBe(true);
     expect(isGivenBack(session({ status: 'closed_resolved' }), session())).toBe(false);
     expect(isGivenBack(null, session({ responder: 'ai' }))).toBe(false);
+    const resolved = session({ status: 'closed_resolved', responder: 'ai' });
+    expect(isGivenBack(resolved, session({ responder: 'ai' }))).toBe(true); // opened again while it is the AI agent's
   });
 });

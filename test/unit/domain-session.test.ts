@@ -695,6 +695,8 @@ describe('R1 R3 I7 what a new episode remembers of the one before', () => {
   });
   test('S2 a customer’s message from before the closing does not make it theirs', () => {
     expect(look(resolved, { messages: [customer(0), ai(1)] }).reopenedThrough).toBe(1);
+    const covered = { ...resolved, closedThrough: 2, coveredThrough: 2 };
+    expect(look(covered, { messages: [customer(0), ai(1), customer(2)] }).reopenedThrough).toBe(2);
   });
   test('R3 who had closed it is remembered', () => {
     expect(look({ ...resolved, closedBy: 'freshdesk' }, {}).reopenedFrom).toBe('freshdesk');

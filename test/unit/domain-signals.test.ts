@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  BACKGROUND_QUEUE,
   HINT_SIGNAL,
   INFERENCE_QUEUE,
   ticketOfWorkflowId,
@@ -9,11 +10,12 @@ import {
 
 describe('W1 what the outside and the ticket workflow agree on', () => {
   test('W1 the names stay as they are: workflows that were started by an earlier version go on under them', () => {
-    expect({ HINT_SIGNAL, TICKET_WORKFLOW, TICKETS_QUEUE, INFERENCE_QUEUE }).toEqual({
+    expect({ HINT_SIGNAL, TICKET_WORKFLOW, TICKETS_QUEUE, INFERENCE_QUEUE, BACKGROUND_QUEUE }).toEqual({
       HINT_SIGNAL: 'hint',
       TICKET_WORKFLOW: 'ticketWorkflow',
       TICKETS_QUEUE: 'tickets',
       INFERENCE_QUEUE: 'inference',
+      BACKGROUND_QUEUE: 'background',
     });
   });
 
