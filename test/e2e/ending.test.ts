@@ -205,33 +205,38 @@ describe('how a conversation ends', () => {
     expect(desk.ticket(ticketId).status).toBe(2);
   });
 
+  /** A ticket that goes to spam once it is mirrored, and before its reply; given back when its session is closed. */
+  async function spamOnceMirrored(then: (ticketId: number) => unknown = () => undefined): Promise<number> {
+    const ticketId = desk.account.state.lastTicketId + 1;
+    const read = { match: { method: 'GET', path: `/tickets/${ticketId}/conversations` }, at: 'after_apply' } as const;
+    desk.simulator.faults.onRequest(read, () => {
+      desk.account.markSpam(ticketId);
+      then(ticketId);
+    });
+    desk.customerAsks();
+    await status(ticketId, 'closed_unresolved');
+    return ticketId;
+  }
+
   test.each([404, 405])(
     'S3 A6 a thread that Freshdesk does not show of spam any more (%d) ends the session',
     async (code) => {
-      await desk.set({ channels: { email: { firstReplyDelaySeconds: 20 } } });
-      const ticketId = desk.customerAsks();
-      await status(ticketId, 'open');
-      desk.simulator.faults.add({
-        kind: 'status',
-        status: code,
-        match: { method: 'GET', path: '/tickets/:id/conversations', ticketId },
-        times: null,
-      });
-      desk.account.markSpam(ticketId);
-      await status(ticketId, 'closed_unresolved');
+      const ticketId = await spamOnceMirrored((id) =>
+        desk.simulator.faults.add({
+          kind: 'status',
+          status: code,
+          match: { method: 'GET', path: '/tickets/:id/conversations', ticketId: id },
+          times: null,
+        }),
+      );
       expect(await desk.session(ticketId)).toMatchObject({ closure: 'spam' });
       expect((await desk.handle(ticketId).describe()).status.name).toBe('COMPLETED');
     },
   );
 
   test('S3 spam ends the session and writes nothing; restored, what waits is answered', async () => {
-    await desk.set({ channels: { email: { firstReplyDelaySeconds: 20 } } });
-    const ticketId = desk.customerAsks();
-    await status(ticketId, 'open');
-    desk.account.markSpam(ticketId);
-    await status(ticketId, 'closed_unresolved');
+    const ticketId = await spamOnceMirrored();
     expect(desk.simulator.requests.find({ ticketId }).filter((request) => request.method !== 'GET')).toEqual([]);
-    await desk.set({ channels: { email: { firstReplyDelaySeconds: 0 } } });
     desk.account.restore(ticketId);
     await desk.hint(ticketId, 'reconcile');
     await answered(ticketId);
