@@ -232,7 +232,7 @@ describe('bad days with Freshdesk', () => {
       expect((await desk.handle(ticketId).describe()).status.name).toBe('COMPLETED');
 
       desk.account.restore(ticketId);
-      await desk.hint(ticketId, 'reconcile');
+      await desk.hint(ticketId);
       await answered(ticketId);
       expect((await desk.session(ticketId))?.status).toBe('open');
     });

@@ -6,9 +6,11 @@ import './quiet.ts';
 import { pino } from 'pino';
 import type { Config } from '../../src/config.ts';
 import { startService } from '../../src/service.ts';
+import { workflowBundle } from './workflow-bundle.ts';
 
 const [given = '{}'] = process.argv.slice(2);
 const parsed = JSON.parse(given) as Omit<Config, 'encryptionKeys'> & { encryptionKeys: string[] };
 const config: Config = { ...parsed, encryptionKeys: parsed.encryptionKeys.map((key) => Buffer.from(key, 'hex')) };
-const service = await startService(config, { log: pino({ level: 'error' }, pino.destination(2)) });
+const log = pino({ level: 'error' }, pino.destination(2));
+const service = await startService(config, { log, workflowBundle: await workflowBundle() });
 process.stdout.write(`${service.url}\n`);
