@@ -1,6 +1,6 @@
 import '../support/quiet.ts';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import { createBackfills } from '../../src/db/backfills.ts';
 import { createDb, type Db } from '../../src/db/client.ts';
 import type { BackfillProgress } from '../../src/domain/backfill.ts';
@@ -242,7 +242,7 @@ test('X1 a ticket that waits, and whose workflow Temporal has lost, is answered 
 });
 
 describe('C5, X1 the schedule', () => {
-  const describeSchedule = () => desk.client.schedule.getHandle('reconcile:default').describe();
+  const describeSchedule = (id = 'default') => desk.client.schedule.getHandle(`reconcile:${id}`).describe();
 
   test('X1 exists for the connection, leaves out what would overlap, and follows the settings', async () => {
     const { spec, policies } = await describeSchedule();
@@ -263,9 +263,12 @@ describe('C5, X1 the schedule', () => {
   });
 
   test('X1 goes away, and may be gone already', async () => {
-    await desk.set({ reconcile: { everySeconds: 300 } });
-    await desk.service.reconcileSchedules.remove('default');
-    await desk.service.reconcileSchedules.remove('default');
-    await expect(describeSchedule()).rejects.toThrow();
+    // Not the connected account's: the running service would make that one again.
+    const { reconcileSchedules } = desk.service;
+    await reconcileSchedules.ensure('former', 300);
+    expect((await describeSchedule('former')).spec.intervals?.[0]?.every).toBe(300_000);
+    await reconcileSchedules.remove('former');
+    await reconcileSchedules.remove('former');
+    await expect(describeSchedule('former')).rejects.toThrow(ScheduleNotFoundError);
   });
 });
