@@ -45,6 +45,7 @@ beforeAll(async () => {
     },
   });
   db = createDb(desk.databaseUrl, { poolSize: 2 });
+  await ended(); // what it still lists would be found by no webhook and no pass
 });
 afterAll(async () => {
   await db.$disconnect();
@@ -52,7 +53,6 @@ afterAll(async () => {
 });
 
 test('C5, B1: a new connection mirrors what is open, pending or custom and younger than 180 days, and nothing else', async () => {
-  await ended();
   expect(await current()).toMatchObject({ state: 'completed', found: wanted.length, done: wanted.length, failed: 0 });
   const { items } = await desk.api<{ items: { ticketId: number; backfilled: boolean }[] }>('/sessions?limit=200');
   expect(items.map(({ ticketId }) => ticketId).toSorted((a, b) => a - b)).toEqual(wanted);
