@@ -37,6 +37,7 @@ beforeAll(async () => {
   desk = await openDesk({
     simulator: { now: clock.now },
     backfill: true,
+    settings: { backfill: { rateShare: 1 } }, // no test is to wait for the account's next minute
     before: (simulator) => {
       wanted = makePast(simulator, clock, { tickets: 24, days: 100 });
       clock.at(200);
