@@ -24,7 +24,7 @@ export type Alerts = {
   seen(problem: Problem, now: Date): Promise<void>;
   /** It is gone: one that nobody was told of is forgotten, another is to be told. */
   gone(alert: Alert, now: Date): Promise<void>;
-  /** True for the one process that may tell it; until `until` no other does. */
+  /** True for the one process that may tell it, if nobody has since it was listed; until `until` no other does. */
   claim(alert: Alert, until: Date): Promise<boolean>;
   told(alert: Alert, now: Date): Promise<void>;
   /** It was told that it is over. */
@@ -66,8 +66,9 @@ export function createAlerts(db: Db): Alerts {
     },
 
     async claim(alert, until) {
+      const { toldAt, overAt, nextTryAt } = alert;
       const { count } = await db.alert.updateMany({
-        where: { ...keyOf(alert), nextTryAt: alert.nextTryAt },
+        where: { ...keyOf(alert), toldAt, overAt, nextTryAt },
         data: { nextTryAt: until, tries: { increment: 1 } },
       });
       return count === 1;

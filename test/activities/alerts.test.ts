@@ -218,6 +218,23 @@ test('several processes tell of it once', async () => {
   expect(told()).toMatchObject([{ event: 'resolved' }]);
 });
 
+test('a process that listed a problem before another told of it does not tell it again', async () => {
+  await unknown(1);
+  const alerts = createAlerts(open.db);
+  const slow = createLook({
+    ...deps(),
+    alerts: {
+      ...alerts,
+      claim: async (alert, end) => {
+        await look();
+        return alerts.claim(alert, end);
+      },
+    },
+  });
+  await slow();
+  expect(told()).toHaveLength(1);
+});
+
 describe('a receiver that does not take it', () => {
   test.each([
     ['refuses', answering(500)],
