@@ -1,5 +1,11 @@
-import type { OutboundKind, OutboundState, OutboundTarget } from '../domain/outbound.ts';
-import { isGivenBack, leavesUndecidedBehind, outboundKey, throughSeqOf } from '../domain/outbound.ts';
+import { isGivenBack, leavesUndecidedBehind } from '../domain/given-back.ts';
+import {
+  outboundKey,
+  throughSeqOf,
+  type OutboundKind,
+  type OutboundState,
+  type OutboundTarget,
+} from '../domain/outbound.ts';
 import { answeredByPerson, type SeenMessage, type SessionState } from '../domain/session.ts';
 import type { Brake, ReplyCounts } from '../domain/limits.ts';
 import type { Prisma, Outbound as Row } from '../generated/prisma/client.ts';

@@ -1,0 +1,17 @@
+import type { SessionState } from './session.ts';
+
+/** E4: somebody has assigned the ticket to the AI agent, or opened it again while it was the AI agent's. */
+export function isGivenBack(before: SessionState | null, after: SessionState): boolean {
+  if (before === null || after.status !== 'open' || after.responder !== 'ai') return false;
+  return before.responder !== 'ai' || before.status !== 'open';
+}
+
+/**
+ * A5: writes whose outcome nobody can tell stand in nobody's way any more: people have given the ticket back, or had ended
+ * the conversation that they belong to, so that the customer who writes again asks something new. A ticket out of the spam
+ * folder or the trash is still the old conversation. A ticket without a session had one that was removed long after its end.
+ */
+export function leavesUndecidedBehind(before: SessionState | null, after: SessionState): boolean {
+  if (before === null) return true;
+  return isGivenBack(before, after) || (before.status === 'closed_resolved' && after.status === 'open');
+}
