@@ -74,7 +74,8 @@ function commandLine(command, args) {
   if (command !== 'jest') return [program, ...args];
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const counted = args.some((word) => /^(-w|-i|--runInBand|--maxWorkers)/.test(word));
-  return [...flags, program, ...(counted ? [] : ['-w', '2']), ...args];
+  // One more than two cores: the tests of the service spend their time waiting for servers.
+  return [...flags, program, ...(counted ? [] : ['-w', '3']), ...args];
 }
 
 /**
