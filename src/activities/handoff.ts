@@ -9,7 +9,7 @@ import { MARKER_FIELD, MARKER_TAG, routingSteps, type RoutingStep } from '../dom
 import { detailInWords } from '../domain/plan-detail.ts';
 import type { OfficeHours } from '../domain/settings.ts';
 import { isOwnTag, TAG, withTags } from '../domain/tags.ts';
-import { ownerOf, responderOf, type Owner } from '../domain/ticket.ts';
+import { isDone, ownerOf, responderOf, type Owner } from '../domain/ticket.ts';
 import type { Ticket, TicketChange } from '../freshdesk/client.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
@@ -67,7 +67,7 @@ export function createHandoffActivities(deps: ActivityDeps) {
           language: story.turn?.language ?? null,
           routing: { kind: sight.account.settings.handoff.routing.kind, step: routed.step },
         },
-        routes,
+        routes && routed.owner !== null,
       );
       return conclude(
         deps,
@@ -190,11 +190,14 @@ async function tellCustomer(
   }
 }
 
-/** H3, H4: routed only while the ticket is the AI's or nobody's; a refused target falls back, step by step. */
+/**
+ * H3, H4: routed only while the ticket is the AI's or nobody's; a refused target falls back, step by step. No owner: somebody
+ * has closed the ticket since the look, and it stays closed.
+ */
 async function route(
   deps: ActivityDeps,
   { account, tracked }: Tracked,
-): Promise<{ step: RoutingStep['step'] | null; owner: Owner }> {
+): Promise<{ step: RoutingStep['step'] | null; owner: Owner | null }> {
   const { connection, settings, freshdesk } = account;
   const { session } = tracked;
   let refusal = '';
@@ -202,11 +205,15 @@ async function route(
     if (step.responderId === connection.agent.id) continue; // H4: whatever the settings say, it is not left with the AI
     const ticket = (await freshdesk.ticket(session.ticketId)).value;
     const responder = responderOf(ticket.responderId, connection.agent.id);
-    if (responder === 'person') return { step: null, owner: 'human' };
+    if (responder === 'person') {
+      await deps.sessions.wroteTicket(session.id, { responderId: ticket.responderId });
+      return { step: null, owner: 'human' };
+    }
+    if (isDone(ticket.status) && !isDone(tracked.ticket.status)) return { step: null, owner: null };
     const change = changeOf(step, ticket);
     // Nobody has it already, and more than that was refused.
-    const isDone = step.status === null && responder === 'none';
-    const refused = isDone ? null : await update(deps, account, { ticketId: ticket.id, step: step.step }, change);
+    const isFree = step.status === null && responder === 'none';
+    const refused = isFree ? null : await update(deps, account, { ticketId: ticket.id, step: step.step }, change);
     if (refused !== null) {
       refusal = refused;
       continue;

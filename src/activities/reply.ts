@@ -129,7 +129,7 @@ async function conclude(
   turn: PlannedTurn,
   { postedNow }: { postedNow: boolean },
 ): Promise<Delivery> {
-  const responder = await recordOnTicket(deps, mode, sight, { postedNow });
+  const responder = await recordOnTicket(deps, mode, sight, { postedNow, throughSeq: turn.throughSeq });
   await deps.turns.delivered(turn, mode === 'autopilot' ? 'replied' : 'drafted');
   const more = (sight.snapshot.waiting?.newestSeq ?? turn.throughSeq) > turn.throughSeq;
   return { outcome: 'sent', owner: ownerOf(responder), more };
@@ -141,7 +141,7 @@ async function conclude(
  */
 async function concludeLate(deps: ActivityDeps, kind: OutboundKind, throughSeq: number, sight: Tracked): Promise<void> {
   const mode = kind === 'reply' ? 'autopilot' : 'assist';
-  await recordOnTicket(deps, mode, sight, { postedNow: false });
+  await recordOnTicket(deps, mode, sight, { postedNow: false, throughSeq });
   await deps.turns.foundDelivered(
     { sessionId: sight.tracked.session.id, throughSeq },
     mode === 'autopilot' ? 'replied' : 'drafted',

@@ -12,13 +12,14 @@ type Tracked = NonNullable<Sight['tracked']>;
  * After a reply or draft: adds the tags and, with the first public reply, makes the AI agent the responder (A2, A3). Posting
  * takes a while, so the ticket is read once more: whoever took it meanwhile keeps it, and tags set meanwhile stay.
  * Returns who the ticket is assigned to afterwards.
+ * @param throughSeq what the reply answers: a newer message opens the ticket again that this update closes (S2)
  * @param postedNow false when the reply was posted by an earlier attempt: then every person's assignment is left alone
  */
 export async function recordOnTicket(
   deps: ActivityDeps,
   mode: WritingMode,
   { account, tracked }: { account: Account; tracked: Tracked },
-  { postedNow }: { postedNow: boolean },
+  { postedNow, throughSeq }: { postedNow: boolean; throughSeq: number },
 ): Promise<Responder> {
   const { session, ticket: looked } = tracked;
   const aiAgentId = account.connection.agent.id;
@@ -40,6 +41,8 @@ export async function recordOnTicket(
     ...(applied.status === undefined ? {} : { ticketStatus: applied.status }),
     ...(applied.tags === undefined ? {} : { ownTags: applied.tags.filter(isOwnTag) }),
   });
+  if (applied.status !== undefined && isDone(applied.status))
+    await deps.sessions.resolved(session.id, 'assumed_resolved', throughSeq);
   return responderOf(responderId, aiAgentId);
 }
 

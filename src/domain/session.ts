@@ -194,9 +194,14 @@ function closedResolved(before: SessionState, state: SessionState, seen: Observa
   };
 }
 
-/** S2: a new episode. Whoever reopens it without the customer having written has something else in mind than R1. */
+/**
+ * S2: a new episode. Whoever reopens it without the customer having written has something else in mind than R1: an automatic
+ * reply that came long before (E8) is not what has reopened it.
+ */
 function reopened(before: SessionState, state: SessionState, seen: Observation): SessionState {
-  const byCustomer = seen.messages.some((m) => m.author === 'customer' && m.seq > (before.closedThrough ?? NOTHING));
+  const byCustomer = seen.messages.some(
+    (m) => m.author === 'customer' && (m.answerable || m.fresh) && m.seq > (before.closedThrough ?? NOTHING),
+  );
   return {
     ...state,
     status: 'open',
@@ -263,6 +268,7 @@ function givenBack(state: SessionState, seen: Observation): SessionState {
     status: 'open',
     episode: state.episode + 1,
     episodeAfter: state.coveredThrough,
+    personStepped: true, // whoever takes it again is a person, and no rule around its creation (E5)
   };
   if (seen.onReassign === 'next_message') return open;
   const lastReply = seen.messages.findLast((m) => isPublicReply(m) && m.writtenAs !== 'handoff_message');
@@ -278,11 +284,14 @@ function coveredByPeople(messages: readonly SeenMessage[]): number {
   return reply === undefined ? NOTHING : newestCustomerSeq(messages.filter((m) => m.seq < reply.seq));
 }
 
-function personStepped(seen: Observation): boolean {
-  const owned = seen.ticket.responder === 'person';
-  return seen.messages.some(
-    (m) => isPersonsReply(m) || (owned && m.fresh && m.author === 'agent' && m.kind === 'note'),
-  );
+/** E5: a person has answered, or has the ticket and noted on it, or began it with an e-mail of theirs (E7). */
+function personStepped({ ticket, messages }: Observation): boolean {
+  const owned = ticket.responder === 'person';
+  return messages.some((m) => isPersonsReply(m) || (owned && m.author === 'agent' && isOwnersWord(m)));
+}
+
+function isOwnersWord({ kind, fresh }: SeenMessage): boolean {
+  return kind === 'description' || (kind === 'note' && fresh);
 }
 
 /** A4: a person has answered the customer after that message. */
