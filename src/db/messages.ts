@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { kindOfKey } from '../domain/outbound.ts';
+import { kindOfKey, replyOfKey } from '../domain/outbound.ts';
 import type { SeenMessage } from '../domain/session.ts';
 import type { Author, MessageKind, Visibility } from '../domain/ticket.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
@@ -120,11 +120,15 @@ export async function linkOutbounds(tx: Tx, sessionId: string): Promise<void> {
       AND o."connectionId" = m."connectionId" AND o."remoteId" = m."seq"`;
 }
 
-/** `requesterId`: the ticket's, as it is now; who has been made its requester since is the one who wrote (E10). */
+/**
+ * The mirrored thread, oldest first. What was answered on a ticket that has been merged into this one since came here with
+ * its answer, and is not answered again (S3).
+ * `requesterId`: the ticket's, as it is now; who has been made its requester since is the one who wrote (E10).
+ */
 export async function seenMessages(
   db: Tx,
   sessionId: string,
-  requesterId: number | null,
+  { ticketId, requesterId }: { ticketId: number; requesterId: number | null },
   fresh: ReadonlySet<number>,
 ): Promise<SeenMessage[]> {
   const rows = await db.message.findMany({
@@ -141,17 +145,24 @@ export async function seenMessages(
       outboundKey: true,
     },
   });
+  const answered = answeredElsewhere(rows, ticketId);
   return rows.map((row) => ({
     seq: Number(row.seq),
     author: row.author,
     visibility: row.visibility,
     kind: row.kind as MessageKind,
     createdAtMs: row.createdAt.getTime(),
-    answerable: row.author === 'customer' && row.ignoredBy === null,
+    answerable: row.author === 'customer' && row.ignoredBy === null && !answered.has(Number(row.seq)),
     byRequester: writtenByRequester({ ...row, seq: Number(row.seq) }, requesterId),
     writtenAs: row.outboundKey === null ? null : kindOfKey(row.outboundKey),
     fresh: fresh.has(Number(row.seq)),
   }));
+}
+
+/** The newest message that each reply answers which was written on another ticket. */
+function answeredElsewhere(rows: readonly { outboundKey: string | null }[], ticketId: number): Set<number> {
+  const replies = rows.map(({ outboundKey }) => (outboundKey === null ? null : replyOfKey(outboundKey)));
+  return new Set(replies.flatMap((reply) => (reply === null || reply.ticketId === ticketId ? [] : [reply.throughSeq])));
 }
 
 /** The description is the requester's own by definition, whatever has become of the contact. */

@@ -83,8 +83,13 @@ export function createSessions(db: Db): Sessions {
     },
 
     async messages(sessionId) {
-      const session = await db.session.findUnique({ where: { id: sessionId }, select: { requesterId: true } });
-      return seenMessages(db, sessionId, numberOrNull(session?.requesterId ?? null), new Set());
+      const session = await db.session.findUnique({
+        where: { id: sessionId },
+        select: { ticketId: true, requesterId: true },
+      });
+      if (session === null) return [];
+      const [ticketId, requesterId] = [Number(session.ticketId), numberOrNull(session.requesterId)];
+      return seenMessages(db, sessionId, { ticketId, requesterId }, new Set());
     },
 
     async record(look, next) {
@@ -98,7 +103,12 @@ export function createSessions(db: Db): Sessions {
           await deleteVanished(tx, sessionId, look);
           await upsertFiles(tx, sessionId, look.messages);
           await linkOutbounds(tx, sessionId);
-          const messages = await seenMessages(tx, sessionId, look.fields.requesterId, fresh);
+          const messages = await seenMessages(
+            tx,
+            sessionId,
+            { ticketId: look.ticketId, requesterId: look.fields.requesterId },
+            fresh,
+          );
           const state = next(previous ?? (await newcomer(tx, look)), messages);
           await clearAfterLook(tx, look, previous, state, messages);
           const row = await tx.session.update({

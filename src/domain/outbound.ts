@@ -21,6 +21,12 @@ export function kindOfKey(key: string): OutboundKind {
   return key.slice(0, key.indexOf(':')) as OutboundKind;
 }
 
+/** The ticket that a public reply was written on, and the message that it answers; null for the key of anything else. */
+export function replyOfKey(key: string): { ticketId: number; throughSeq: number } | null {
+  const [, ticketId, throughSeq] = /^reply:.+:(\d+):(-?\d+)$/.exec(key) ?? [];
+  return ticketId === undefined ? null : { ticketId: Number(ticketId), throughSeq: Number(throughSeq) };
+}
+
 /** The message that a write answers, out of its key. */
 export function throughSeqOf(write: {
   key: string;

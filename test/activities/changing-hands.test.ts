@@ -188,3 +188,21 @@ describe('S2 A4 statusAfterReply Resolved', () => {
     expect(await mirror.session(ticketId)).toMatchObject({ status: 'closed_resolved', closedBy: 'ai' });
   });
 });
+
+test('S3 A5 what the AI has answered on a ticket merged into another one is not answered there again', async () => {
+  const email = 'twice@customer.example';
+  const primary = await ask({ email });
+  await takeTurn(mirror, primary, 'autopilot', 'On its way');
+  const other = await ask({ email, text: 'How do I return it?' });
+  await takeTurn(mirror, other, 'autopilot', 'In its box');
+  writes(other, { text: 'And who pays for it?' });
+  await takeTurn(mirror, other, 'autopilot', 'We do');
+  mirror.later(HOUR_MS);
+  mirror.account.merge(primary, [other]);
+  mirror.later(SECOND_MS);
+  await mirror.sync(other);
+  const looked = await mirror.sync(primary);
+  const before = aiReplies(primary).length;
+  if (decide(looked).kind === 'answer') await takeTurn(mirror, primary, 'autopilot', 'We do');
+  expect(aiReplies(primary)).toHaveLength(before);
+});

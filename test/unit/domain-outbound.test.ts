@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { kindOfKey, outboundKey, settledBefore, throughSeqOf, type OutboundKind } from '../../src/domain/outbound.ts';
+import {
+  kindOfKey,
+  outboundKey,
+  replyOfKey,
+  settledBefore,
+  throughSeqOf,
+  type OutboundKind,
+} from '../../src/domain/outbound.ts';
 
 test.each(['reply', 'draft', 'handoff_note', 'handoff_message', 'resolution_note'] satisfies OutboundKind[])(
   'A5 the message that a %s answers is read from its key',
@@ -21,4 +28,12 @@ test('R1 H9 what a write was is told by its key', () => {
 test('A5 an attempt has had its time after its deadline and what it takes to show', () => {
   const timing = { requestDeadlineMs: 20_000, settleMs: 60_000 };
   expect(settledBefore(new Date(100_000), timing)).toEqual(new Date(20_000));
+});
+
+test('S3 a reply tells by its key which ticket and message it answers, and nothing else does', () => {
+  const target = { connectionId: 'of:two:4', ticketId: 7, throughSeq: 4_711, episode: 3 };
+  expect(replyOfKey(outboundKey('reply', target))).toEqual({ ticketId: 7, throughSeq: 4_711 });
+  expect(replyOfKey(outboundKey('reply', { ...target, throughSeq: -1 }))).toEqual({ ticketId: 7, throughSeq: -1 });
+  expect(replyOfKey(outboundKey('draft', target))).toBeNull();
+  expect(replyOfKey('reply:default:x:1')).toBeNull();
 });
