@@ -44,38 +44,56 @@ export function createHandoffActivities(deps: ActivityDeps) {
     handOff: speakingTemporal(async (input: HandOffInput): Promise<HandedOff> => {
       const sight = await look(deps, input, { whole: true });
       if (!isOurs(sight) || answeredByPerson(sight.tracked.messages, input.throughSeq)) {
-        if (sight.tracked !== null) {
-          await abandon(deps, input, ['handoff_note', 'handoff_message'], sight.tracked.messages);
-          await deps.sessions.forgetRefusedHandoff(sight.tracked.session.id);
-        }
-        return conclude(deps, input, { outcome: 'dropped' });
+        if (!isTracked(sight)) return conclude(deps, input, { outcome: 'dropped' });
+        await abandon(deps, input, ['handoff_note', 'handoff_message'], sight.tracked.messages);
+        await deps.sessions.forgetRefusedHandoff(sight.tracked.session.id);
+        if (!isRoutedAlready(sight, input)) return conclude(deps, input, { outcome: 'dropped' });
+        await record(deps, input, sight, { story: await storyOf(deps, input, sight), step: 'routed', routes: true });
+        return conclude(deps, input, { outcome: 'handed_off', owner: 'human' });
       }
 
       const story = await storyOf(deps, input, sight);
       await writeNote(deps, input, sight, story);
       const routes = sight.snapshot.session?.mode === 'autopilot' || sight.tracked.session.responder === 'ai';
       if (routes) await tellCustomer(deps, input, sight);
-      const routed = routes ? await route(deps, sight) : { step: null, owner: null };
-      await deps.handoffs.record(
-        {
-          sessionId: sight.tracked.session.id,
-          episode: sight.tracked.session.episode,
-          throughSeq: input.throughSeq,
-          reasons: input.reasons,
-          summary: story.summary,
-          sentiment: story.turn?.sentiment ?? null,
-          language: story.turn?.language ?? null,
-          routing: { kind: sight.account.settings.handoff.routing.kind, step: routed.step },
-        },
-        routes && routed.owner !== null,
-      );
-      return conclude(
-        deps,
-        input,
-        routed.owner === null ? { outcome: 'noted' } : { outcome: 'handed_off', owner: routed.owner },
-      );
+      const { step, owner } = routes ? await route(deps, sight) : { step: null, owner: null };
+      await record(deps, input, sight, { story, step, routes: owner !== null });
+      return conclude(deps, input, owner === null ? { outcome: 'noted' } : { outcome: 'handed_off', owner });
     }),
   };
+}
+
+/** A9: what was decided, and what became of it. */
+async function record(
+  deps: ActivityDeps,
+  input: HandOffInput,
+  { account, tracked: { session } }: Tracked,
+  { story, step, routes }: { story: Story; step: RoutingStep['step'] | null; routes: boolean },
+): Promise<void> {
+  await deps.handoffs.record(
+    {
+      sessionId: session.id,
+      episode: session.episode,
+      throughSeq: input.throughSeq,
+      reasons: input.reasons,
+      summary: story.summary,
+      sentiment: story.turn?.sentiment ?? null,
+      language: story.turn?.language ?? null,
+      routing: { kind: account.settings.handoff.routing.kind, step },
+    },
+    routes,
+  );
+}
+
+function isTracked(sight: Sight): sight is Tracked {
+  return sight.tracked !== null;
+}
+
+/** The routing of an earlier attempt whose answer was lost: our note is there, and the ticket is with whom it was for. */
+function isRoutedAlready({ account, tracked: { session, messages } }: Tracked, { throughSeq }: HandOffInput): boolean {
+  const [first] = routingSteps(account.settings.handoff.routing, session.takenFromId);
+  if (session.responder !== 'person' || first?.responderId !== session.responderId) return false;
+  return messages.some((m) => m.writtenAs === 'handoff_note' && m.seq > throughSeq);
 }
 
 /** A4, H3: a person who has the ticket is not interrupted, and a closed ticket needs nobody. */
@@ -177,6 +195,9 @@ async function tellCustomer(
   };
   const past = await pastOf(deps, write, messages);
   if (past.became !== 'nothing') return;
+  const now = await look(deps, input); // A4: the note took a while, and a person may have answered meanwhile
+  if (!isOurs(now) || answeredByPerson(now.tracked.messages, input.throughSeq))
+    return deps.outbounds.withdraw(past.row);
   try {
     const body = replyBodyFor(ticket, write.html, account, session.requesterEmail);
     const posted = await sendReply(deps, past, account, ticket.id, body);

@@ -98,6 +98,11 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
   return conclude(deps, mode, sight, turn, { postedNow: true });
 }
 
+/** A4: newer messages wait beside what the draft answers; a person who has answered that leaves only the newer ones. */
+function isStillUnanswered({ fromSeq, throughSeq }: Extract<Decision, { kind: 'answer' }>, turn: PlannedTurn): boolean {
+  return fromSeq <= turn.throughSeq && throughSeq > turn.throughSeq;
+}
+
 /** A4: whether what the thread shows now still asks for this very draft. */
 function stillWanted(
   decision: Decision,
@@ -108,7 +113,7 @@ function stillWanted(
   switch (decision.kind) {
     case 'answer':
       if (decision.mode !== mode) return { look: 'again' };
-      return decision.throughSeq === turn.throughSeq || (final && decision.throughSeq > turn.throughSeq)
+      return decision.throughSeq === turn.throughSeq || (final && isStillUnanswered(decision, turn))
         ? 'yes'
         : { look: 'again' };
     case 'handoff':

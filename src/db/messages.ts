@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { kindOfKey, replyOfKey } from '../domain/outbound.ts';
-import type { SeenMessage } from '../domain/session.ts';
+import { NOTHING, type SeenMessage } from '../domain/session.ts';
 import type { Author, MessageKind, Visibility } from '../domain/ticket.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { MessageFile } from './attachments.ts';
@@ -121,8 +121,8 @@ export async function linkOutbounds(tx: Tx, sessionId: string): Promise<void> {
 }
 
 /**
- * The mirrored thread, oldest first. What was answered on a ticket that has been merged into this one since came here with
- * its answer, and is not answered again (S3).
+ * The mirrored thread, oldest first. What our replies in it answer wants no answer any more, also where the run that replied
+ * ended before it could say so (A5), or the reply came here with a ticket that was merged into this one (S3).
  * `requesterId`: the ticket's, as it is now; who has been made its requester since is the one who wrote (E10).
  */
 export async function seenMessages(
@@ -145,24 +145,26 @@ export async function seenMessages(
       outboundKey: true,
     },
   });
-  const answered = answeredElsewhere(rows, ticketId);
+  const isAnswered = answeredBy(rows, ticketId);
   return rows.map((row) => ({
     seq: Number(row.seq),
     author: row.author,
     visibility: row.visibility,
     kind: row.kind as MessageKind,
     createdAtMs: row.createdAt.getTime(),
-    answerable: row.author === 'customer' && row.ignoredBy === null && !answered.has(Number(row.seq)),
+    answerable: row.author === 'customer' && row.ignoredBy === null && !isAnswered(Number(row.seq)),
     byRequester: writtenByRequester({ ...row, seq: Number(row.seq) }, requesterId),
     writtenAs: row.outboundKey === null ? null : kindOfKey(row.outboundKey),
     fresh: fresh.has(Number(row.seq)),
   }));
 }
 
-/** The newest message that each reply answers which was written on another ticket. */
-function answeredElsewhere(rows: readonly { outboundKey: string | null }[], ticketId: number): Set<number> {
-  const replies = rows.map(({ outboundKey }) => (outboundKey === null ? null : replyOfKey(outboundKey)));
-  return new Set(replies.flatMap((reply) => (reply === null || reply.ticketId === ticketId ? [] : [reply.throughSeq])));
+/** A reply answers all that had been written on its ticket up to a message; of another ticket's only that one is known here. */
+function answeredBy(rows: readonly { outboundKey: string | null }[], ticketId: number): (seq: number) => boolean {
+  const replies = rows.flatMap(({ outboundKey }) => (outboundKey === null ? [] : (replyOfKey(outboundKey) ?? [])));
+  const through = Math.max(NOTHING, ...replies.filter((r) => r.ticketId === ticketId).map((r) => r.throughSeq));
+  const elsewhere = new Set(replies.filter((r) => r.ticketId !== ticketId).map((r) => r.throughSeq));
+  return (seq) => seq <= through || elsewhere.has(seq);
 }
 
 /** The description is the requester's own by definition, whatever has become of the contact. */
