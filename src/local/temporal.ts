@@ -49,7 +49,7 @@ type Layout = {
   readonly ports: string;
 };
 
-const READY_LIMIT_MS = 30_000;
+const READY_LIMIT_MS = 60_000;
 /** The server takes further ports by itself, and somebody else may be faster on one of them: it is started anew then. */
 const MOST_TRIES = 3;
 const PORT_TAKEN = 'address already in use';
