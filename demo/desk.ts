@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { SettingsPatch } from '../src/domain/settings.ts';
-import { freePort } from '../src/local/processes.ts';
+import { errorCode, freePort } from '../src/local/processes.ts';
 import { connectTemporal } from '../src/temporal/connect.ts';
 import { loadConfig, type Config } from '../src/config.ts';
 import { startService, type Service } from '../src/service.ts';
@@ -66,7 +66,7 @@ export async function openDesk({ env, log, say }: DeskOptions): Promise<Desk> {
     const simulator = await startSimulator({ webhookRetryDelaysMs: [1_000, 5_000, 15_000] });
     closers.push(() => simulator.close());
     const config = await configOf(env, folder, simulator, say, closers);
-    const service = await startService(config, { log, say, durable: false, backfillNew: false }); // the account is empty
+    const service = await start(config, { log, say, durable: false, backfillNew: false }); // the account is empty
     closers.push(() => service.close());
     const connection = await connectTemporal(service.temporalAddress, 10_000, say);
     closers.push(() => connection.close());
@@ -90,6 +90,16 @@ export async function openDesk({ env, log, say }: DeskOptions): Promise<Desk> {
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** Another demo may take the usual port while this one's servers start: then any other is as good. */
+async function start(config: Config, options: Parameters<typeof startService>[1]): Promise<Service> {
+  try {
+    return await startService(config, options);
+  } catch (error) {
+    if (!(error instanceof Error) || errorCode(error.cause) !== 'EADDRINUSE') throw error;
+    return startService({ ...config, port: 0 }, options);
   }
 }
 

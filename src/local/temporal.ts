@@ -61,7 +61,7 @@ const STOP_STEPS = [
 /**
  * A Temporal dev server with Web UI on 127.0.0.1, for one machine. With a data folder its workflows survive restarts, and
  * it outlives this process when that is killed: the next start adopts it. Never two on one data file.
- * @throws when it is not ready within half a minute (with the end of its log)
+ * @throws when it is not ready within a minute (with the end of its log)
  */
 export async function startLocalTemporal(options: LocalTemporalOptions): Promise<LocalTemporal> {
   const layout = makeLayout(options.dataDir);
@@ -130,11 +130,12 @@ async function startNew(layout: Layout, options: LocalTemporalOptions): Promise<
       const { leave } = await joinUsers(layout.folder);
       return describe(ports, () => leave(() => stop(layout, server.pid)));
     }
-    const tail = await tailOf(layout.log, logStart);
-    if (triesLeft > 0 && tail.includes(PORT_TAKEN)) {
+    // All of it: where the port went after the server had looked, it panics, and what it says comes before a long trace.
+    if (triesLeft > 0 && (await tailOf(layout.log, logStart, Infinity)).includes(PORT_TAKEN)) {
       await end(server.pid);
       continue;
     }
+    const tail = await tailOf(layout.log, logStart);
     await stop(layout, server.pid);
     throw new Error(`Temporal (${options.cliPath}) did not start: ${problem}. The end of ${layout.log}:\n${tail}`);
   }

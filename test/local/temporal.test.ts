@@ -98,7 +98,7 @@ test('a server that finds a port of its own taken is started anew', async () => 
   const cliPath = path.join(dataDir, 'temporal-cli');
   const script = [
     '#!/bin/sh',
-    `if [ ! -e '${marker}' ]; then touch '${marker}'; echo 'bind: address already in use'; exit 1; fi`,
+    `if [ ! -e '${marker}' ]; then touch '${marker}'; echo 'bind: address already in use'; seq 40; exit 1; fi`,
     `exec '${process.env['TEMPORAL_CLI_PATH'] ?? 'temporal'}' "$@"`,
   ];
   writeFileSync(cliPath, script.join('\n'), { mode: 0o755 });
