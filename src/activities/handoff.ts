@@ -14,7 +14,7 @@ import type { Ticket, TicketChange } from '../freshdesk/client.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { missing, speakingTemporal } from './failures.ts';
-import { look, type Sight } from './look.ts';
+import { isTracked, look, type Sight, type TrackedSight } from './look.ts';
 import { officeAt, openingInWords } from './office-hours.ts';
 import { ownMessage } from './thread.ts';
 import { replyBodyFor } from './words.ts';
@@ -32,10 +32,9 @@ export type HandedOff =
   | { outcome: 'handed_off'; owner: Owner }
   /** In assist the note is there, the ticket stays where it is, and the session stays open (H8). */
   | { outcome: 'noted' }
-  /** Somebody else has the ticket or has answered, or it is closed: nothing was written. */
+  /** Somebody else has the ticket or has answered, or it is closed: it is left as it is. */
   | { outcome: 'dropped' };
 
-type Tracked = Sight & { tracked: NonNullable<Sight['tracked']> };
 type Story = { summary: string; turn: Turn | null };
 
 export function createHandoffActivities(deps: ActivityDeps) {
@@ -56,9 +55,14 @@ export function createHandoffActivities(deps: ActivityDeps) {
       await writeNote(deps, input, sight, story);
       const routes = sight.snapshot.session?.mode === 'autopilot' || sight.tracked.session.responder === 'ai';
       if (routes) await tellCustomer(deps, input, sight);
-      const { step, owner } = routes ? await route(deps, sight) : { step: null, owner: null };
-      await record(deps, input, sight, { story, step, routes: owner !== null });
-      return conclude(deps, input, owner === null ? { outcome: 'noted' } : { outcome: 'handed_off', owner });
+      const routed = routes ? await route(deps, sight) : null;
+      if (routed === 'closed') return conclude(deps, input, { outcome: 'dropped' });
+      await record(deps, input, sight, { story, step: routed?.step ?? null, routes });
+      return conclude(
+        deps,
+        input,
+        routed === null ? { outcome: 'noted' } : { outcome: 'handed_off', owner: routed.owner },
+      );
     }),
   };
 }
@@ -67,7 +71,7 @@ export function createHandoffActivities(deps: ActivityDeps) {
 async function record(
   deps: ActivityDeps,
   input: HandOffInput,
-  { account, tracked: { session } }: Tracked,
+  { account, tracked: { session } }: TrackedSight,
   { story, step, routes }: { story: Story; step: RoutingStep['step'] | null; routes: boolean },
 ): Promise<void> {
   await deps.handoffs.record(
@@ -85,19 +89,19 @@ async function record(
   );
 }
 
-function isTracked(sight: Sight): sight is Tracked {
-  return sight.tracked !== null;
-}
-
 /** The routing of an earlier attempt whose answer was lost: our note is there, and the ticket is with whom it was for. */
-function isRoutedAlready({ account, tracked: { session, messages } }: Tracked, { throughSeq }: HandOffInput): boolean {
+function isRoutedAlready(
+  { account, tracked: { session, messages } }: TrackedSight,
+  { throughSeq }: HandOffInput,
+): boolean {
   const [first] = routingSteps(account.settings.handoff.routing, session.takenFromId);
-  if (session.responder !== 'person' || first?.responderId !== session.responderId) return false;
+  if (session.status !== 'handed_off' || session.responder !== 'person') return false;
+  if (first?.responderId !== session.responderId) return false;
   return messages.some((m) => m.writtenAs === 'handoff_note' && m.seq > throughSeq);
 }
 
 /** A4, H3: a person who has the ticket is not interrupted, and a closed ticket needs nobody. */
-function isOurs(sight: Sight): sight is Tracked {
+function isOurs(sight: Sight): sight is TrackedSight {
   if (sight.tracked === null) return false;
   const { session } = sight.tracked;
   const pausedOrBroken = sight.account.settings.paused || sight.account.connection.state !== 'active';
@@ -121,7 +125,7 @@ async function conclude(deps: ActivityDeps, { turnId }: HandOffInput, result: Ha
 }
 
 /** The engine's summary, or where no plan was made, the thread's own words. */
-async function storyOf(deps: ActivityDeps, { turnId }: HandOffInput, { tracked }: Tracked): Promise<Story> {
+async function storyOf(deps: ActivityDeps, { turnId }: HandOffInput, { tracked }: TrackedSight): Promise<Story> {
   const turn = turnId === null ? null : await deps.turns.find(turnId);
   if (turn?.summary != null) return { turn, summary: turn.summary };
   const thread = await deps.sessions.thread(tracked.session.id);
@@ -129,7 +133,7 @@ async function storyOf(deps: ActivityDeps, { turnId }: HandOffInput, { tracked }
 }
 
 /** H2: the note comes first, so that whoever gets the ticket finds it there. A refused note does not keep the ticket back. */
-async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked, story: Story): Promise<void> {
+async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: TrackedSight, story: Story): Promise<void> {
   const { session, ticket, messages } = sight.tracked;
   const target = {
     connectionId: input.connectionId,
@@ -181,7 +185,7 @@ function openingNote(hours: OfficeHours | null, now: Date): string | null {
 async function tellCustomer(
   deps: ActivityDeps,
   input: HandOffInput,
-  { account, tracked, snapshot }: Tracked,
+  { account, tracked, snapshot }: TrackedSight,
 ): Promise<void> {
   const { session, ticket, messages } = tracked;
   const message = account.settings.channels[session.channel].handoffMessage;
@@ -212,13 +216,13 @@ async function tellCustomer(
 }
 
 /**
- * H3, H4: routed only while the ticket is the AI's or nobody's; a refused target falls back, step by step. No owner: somebody
- * has closed the ticket since the look, and it stays closed.
+ * H3, H4: routed only while the ticket is the AI's or nobody's; a refused target falls back, step by step. A ticket
+ * that somebody has closed since the look stays closed.
  */
 async function route(
   deps: ActivityDeps,
-  { account, tracked }: Tracked,
-): Promise<{ step: RoutingStep['step'] | null; owner: Owner | null }> {
+  { account, tracked }: TrackedSight,
+): Promise<{ step: RoutingStep['step'] | null; owner: Owner } | 'closed'> {
   const { connection, settings, freshdesk } = account;
   const { session } = tracked;
   let refusal = '';
@@ -230,7 +234,7 @@ async function route(
       await deps.sessions.wroteTicket(session.id, { responderId: ticket.responderId });
       return { step: null, owner: 'human' };
     }
-    if (isDone(ticket.status) && !isDone(tracked.ticket.status)) return { step: null, owner: null };
+    if (isDone(ticket.status) && !isDone(tracked.ticket.status)) return 'closed';
     const change = changeOf(step, ticket);
     // Nobody has it already, and more than that was refused.
     const isFree = step.status === null && responder === 'none';

@@ -35,6 +35,12 @@ export type Sight = {
   tracked: { session: Session; ticket: Ticket; messages: SeenMessage[] } | null;
 };
 
+export type TrackedSight = Sight & { tracked: NonNullable<Sight['tracked']> };
+
+export function isTracked(sight: Sight): sight is TrackedSight {
+  return sight.tracked !== null;
+}
+
 /**
  * Reads the ticket and what is new in its thread, makes the mirror equal to it, and says where things stand. Used for every
  * sync and, again, right before every write (A4), so that a decision to write is always made on what Freshdesk shows now.

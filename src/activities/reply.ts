@@ -10,7 +10,7 @@ import type { OutgoingFile, Posted } from '../freshdesk/client.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { missing, speakingTemporal } from './failures.ts';
-import { look, type Sight } from './look.ts';
+import { isTracked, look, type TrackedSight } from './look.ts';
 import { filesToSend, noteRefusedFiles } from './outgoing-files.ts';
 import { ownMessage } from './thread.ts';
 import { recordOnTicket } from './ticket-update.ts';
@@ -36,7 +36,6 @@ export type Delivery =
   | { outcome: 'braked' };
 
 type PlannedTurn = FoundTurn & { html: string };
-type Tracked = Sight & { tracked: NonNullable<Sight['tracked']> };
 
 export function createReplyActivities(deps: ActivityDeps) {
   return {
@@ -98,11 +97,6 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
   return conclude(deps, mode, sight, turn, { postedNow: true });
 }
 
-/** A4: newer messages wait beside what the draft answers; a person who has answered that leaves only the newer ones. */
-function isStillUnanswered({ fromSeq, throughSeq }: Extract<Decision, { kind: 'answer' }>, turn: PlannedTurn): boolean {
-  return fromSeq <= turn.throughSeq && throughSeq > turn.throughSeq;
-}
-
 /** A4: whether what the thread shows now still asks for this very draft. */
 function stillWanted(
   decision: Decision,
@@ -113,7 +107,9 @@ function stillWanted(
   switch (decision.kind) {
     case 'answer':
       if (decision.mode !== mode) return { look: 'again' };
-      return decision.throughSeq === turn.throughSeq || (final && isStillUnanswered(decision, turn))
+      if (decision.throughSeq === turn.throughSeq) return 'yes';
+      // Newer messages beside what the draft answers, not instead of it: a person may have answered that.
+      return final && decision.fromSeq <= turn.throughSeq && turn.throughSeq < decision.throughSeq
         ? 'yes'
         : { look: 'again' };
     case 'handoff':
@@ -130,7 +126,7 @@ function stillWanted(
 async function conclude(
   deps: ActivityDeps,
   mode: WritingMode,
-  sight: Tracked,
+  sight: TrackedSight,
   turn: PlannedTurn,
   { postedNow }: { postedNow: boolean },
 ): Promise<Delivery> {
@@ -144,7 +140,12 @@ async function conclude(
  * An earlier reply or draft has turned up whose run ended before it could say so: what it answers is covered, and is not
  * answered a second time (A5).
  */
-async function concludeLate(deps: ActivityDeps, kind: OutboundKind, throughSeq: number, sight: Tracked): Promise<void> {
+async function concludeLate(
+  deps: ActivityDeps,
+  kind: OutboundKind,
+  throughSeq: number,
+  sight: TrackedSight,
+): Promise<void> {
   const mode = kind === 'reply' ? 'autopilot' : 'assist';
   await recordOnTicket(deps, mode, sight, { postedNow: false, throughSeq });
   await deps.turns.foundDelivered(
@@ -180,7 +181,7 @@ async function plannedTurn(deps: ActivityDeps, { turnId, ticketId }: DeliveryInp
   return { ...turn, html: turn.html };
 }
 
-function writeOf(mode: WritingMode, ref: TicketRef, turn: PlannedTurn, sight: Tracked): Write {
+function writeOf(mode: WritingMode, ref: TicketRef, turn: PlannedTurn, sight: TrackedSight): Write {
   return {
     kind: mode === 'autopilot' ? 'reply' : 'draft',
     target: {
@@ -197,7 +198,7 @@ function writeOf(mode: WritingMode, ref: TicketRef, turn: PlannedTurn, sight: Tr
 async function post(
   deps: ActivityDeps,
   past: Extract<Past, { became: 'nothing' }>,
-  { account, tracked: { ticket, session } }: Tracked,
+  { account, tracked: { ticket, session } }: TrackedSight,
   { kind, html }: Write,
   turn: PlannedTurn,
 ): Promise<Posted> {
@@ -220,8 +221,4 @@ async function post(
 
 function withFiles<Body extends object>(body: Body, files: OutgoingFile[]): Body & { files?: OutgoingFile[] } {
   return files.length === 0 ? body : { ...body, files };
-}
-
-function isTracked(sight: Sight): sight is Tracked {
-  return sight.tracked !== null;
 }

@@ -7,7 +7,7 @@ import { isDone, RESOLVED, responderOf } from '../domain/ticket.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { speakingTemporal } from './failures.ts';
-import { look, type Sight } from './look.ts';
+import { look, type Sight, type TrackedSight } from './look.ts';
 import { ownMessage } from './thread.ts';
 import { abandon, isGone, pastOf, send, type Write } from './write-once.ts';
 
@@ -26,8 +26,6 @@ export type Resolution =
 
 /** Why a turn has no end yet: the update of the status is under way. */
 const RESOLVING = 'resolving';
-
-type Tracked = Sight & { tracked: NonNullable<Sight['tracked']> };
 
 export function createResolveActivities(deps: ActivityDeps) {
   return {
@@ -69,7 +67,7 @@ export function createResolveActivities(deps: ActivityDeps) {
 }
 
 /** R2, R4: still ours to end, on autopilot, with nothing waiting and nobody else in charge. */
-function isOver(sight: Sight): sight is Tracked {
+function isOver(sight: Sight): sight is TrackedSight {
   if (sight.tracked === null || sight.snapshot.waiting !== null) return false;
   const { settings, connection } = sight.account;
   const { session, messages } = sight.tracked;
@@ -82,7 +80,7 @@ function isOver(sight: Sight): sight is Tracked {
 async function resolvingTurn(
   deps: ActivityDeps,
   { turnId }: ResolveInput,
-  { status }: Tracked['tracked']['session'],
+  { status }: TrackedSight['tracked']['session'],
 ): Promise<Turn | null> {
   const turn = status === 'closed_resolved' ? await deps.turns.find(turnId) : null;
   return turn?.outcomeWhy === RESOLVING ? turn : null;
@@ -93,7 +91,7 @@ function isRepeatedThanks(reopenedFrom: 'ai' | 'freshdesk' | null): boolean {
   return reopenedFrom === 'ai';
 }
 
-async function writeNote(deps: ActivityDeps, input: ResolveInput, { account, tracked }: Tracked): Promise<void> {
+async function writeNote(deps: ActivityDeps, input: ResolveInput, { account, tracked }: TrackedSight): Promise<void> {
   const { session, ticket, messages } = tracked;
   const turn = await deps.turns.find(input.turnId);
   const summary = summarise(await deps.sessions.thread(session.id));
@@ -124,7 +122,7 @@ async function writeNote(deps: ActivityDeps, input: ResolveInput, { account, tra
 async function setResolved(
   deps: ActivityDeps,
   { turnId }: ResolveInput,
-  { account, tracked }: Tracked,
+  { account, tracked }: TrackedSight,
 ): Promise<{ fields: string } | 'taken' | null> {
   const { connection, freshdesk } = account;
   const ticket = (await freshdesk.ticket(tracked.ticket.id)).value;

@@ -54,7 +54,7 @@ export type SeenMessage = {
   kind: MessageKind;
   /** Freshdesk's clock, whole seconds. */
   createdAtMs: number;
-  /** By a customer, and not one of those that are never answered (E8). */
+  /** By a customer, not one of those that are never answered (E8), and not answered by a reply of ours in the thread (A5, S3). */
   answerable: boolean;
   /** By the ticket's requester, and nobody in copy or else (E10); true for what no customer wrote. */
   byRequester: boolean;

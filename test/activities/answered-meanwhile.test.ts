@@ -135,3 +135,15 @@ test.each(['lose_response', 'apply_then_status'] as const)(
     });
   },
 );
+
+test('S1 A9 whom a handoff went to, and who has resolved the ticket before the retry of a lost answer, keeps it closed', async () => {
+  await mirror.set({ handoff: { routing: { kind: 'agent', agentId: person() } } });
+  const { ticketId, seq } = await writesAgain();
+  mirror.simulator.faults.add({ kind: 'lose_response', match: UPDATES });
+  await expect(handOff(ticketId, seq)).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+  mirror.later(2 * SECOND_MS);
+  mirror.account.setStatus(ticketId, 4);
+  mirror.later(SECOND_MS);
+  expect(await handOff(ticketId, seq)).toEqual({ outcome: 'dropped' });
+  expect(await mirror.session(ticketId)).toMatchObject({ status: 'closed_resolved' });
+});

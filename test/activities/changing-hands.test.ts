@@ -150,8 +150,9 @@ test('H3 a ticket that a person resolves while the handoff note is written stays
     { match: { method: 'POST', path: '/tickets/:id/notes', ticketId }, at: 'after_apply', times: 1 },
     () => mirror.account.setStatus(ticketId, RESOLVED),
   );
-  await handOff(ticketId);
+  expect(await handOff(ticketId)).toEqual({ outcome: 'dropped' });
   expect(mirror.account.ticket(ticketId).status).toBe(RESOLVED);
+  expect((await mirror.sync(ticketId)).session?.status).toBe('closed_resolved');
 });
 
 describe('S2 A4 statusAfterReply Resolved', () => {
