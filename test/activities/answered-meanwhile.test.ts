@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createHandoffActivities, type HandOffInput } from '../../src/activities/handoff.ts';
 import { createReplyActivities } from '../../src/activities/reply.ts';
 import { openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
-import { planWords, takeTurn } from '../support/turns.ts';
+import { newQuestion, planWords, takeTurn } from '../support/turns.ts';
 
 const NOTES = { method: 'POST', path: '/tickets/:id/notes' };
 const UPDATES = { method: 'PUT', path: '/tickets/:id' };
@@ -22,17 +22,7 @@ beforeEach(async () => {
 });
 afterAll(() => mirror.close());
 
-let customers = 0;
-async function ask(): Promise<number> {
-  const { id } = mirror.account.customerCreatesTicket({
-    email: `customer-${(customers += 1)}@customer.example`,
-    subject: 'A question',
-    text: 'Where is my parcel?',
-  });
-  mirror.later(SECOND_MS);
-  await mirror.sync(id);
-  return id;
-}
+const ask = () => newQuestion(mirror);
 
 /** A ticket of the AI's, with an answer, on which the customer has written again. */
 async function writesAgain(): Promise<{ ticketId: number; seq: number }> {

@@ -5,7 +5,7 @@ import { createReplyActivities } from '../../src/activities/reply.ts';
 import { createResolveActivities } from '../../src/activities/resolve.ts';
 import { decide } from '../../src/domain/engagement.ts';
 import { HOUR_MS, openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
-import { planWords, takeTurn } from '../support/turns.ts';
+import { newQuestion, planWords, takeTurn } from '../support/turns.ts';
 
 const [OPEN, RESOLVED] = [2, 4];
 
@@ -21,18 +21,7 @@ beforeEach(async () => {
 afterAll(() => mirror.close());
 
 const ref = (ticketId: number) => ({ connectionId: 'default', ticketId });
-let customers = 0;
-async function ask(ticket: Parameters<Mirror['account']['customerCreatesTicket']>[0] = {}): Promise<number> {
-  const { id } = mirror.account.customerCreatesTicket({
-    email: `customer-${(customers += 1)}@customer.example`,
-    subject: 'A question',
-    text: 'Where is my parcel?',
-    ...ticket,
-  });
-  mirror.later(SECOND_MS);
-  await mirror.sync(id);
-  return id;
-}
+const ask = (ticket: Parameters<typeof newQuestion>[1] = {}) => newQuestion(mirror, ticket);
 function writes(ticketId: number, words: Parameters<Mirror['account']['customerReplies']>[1]): number {
   mirror.later(SECOND_MS);
   const { id } = mirror.account.customerReplies(ticketId, words);

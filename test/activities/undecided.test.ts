@@ -5,7 +5,7 @@ import { createReplyActivities, type Delivery } from '../../src/activities/reply
 import { createAttention } from '../../src/db/attention.ts';
 import type { WritingMode } from '../../src/domain/ticket.ts';
 import { openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
-import { planWords, takeTurn } from '../support/turns.ts';
+import { newQuestion, planWords, takeTurn } from '../support/turns.ts';
 
 const REPLIES = { method: 'POST', path: '/tickets/:id/reply' };
 const NOTES = { method: 'POST', path: '/tickets/:id/notes' };
@@ -30,17 +30,7 @@ afterAll(() => mirror.close());
 
 const ref = (ticketId: number) => ({ connectionId: 'default', ticketId });
 
-let customers = 0;
-async function ask(): Promise<number> {
-  const { id } = mirror.account.customerCreatesTicket({
-    email: `customer-${(customers += 1)}@customer.example`,
-    subject: 'A question',
-    text: 'Where is my parcel?',
-  });
-  mirror.later(SECOND_MS);
-  await mirror.sync(id);
-  return id;
-}
+const ask = () => newQuestion(mirror);
 
 function writes(ticketId: number, text = 'And where is my other parcel?'): number {
   mirror.later(SECOND_MS);

@@ -5,7 +5,7 @@ import { prepareArticle } from '../../src/ai/markdown-knowledge.ts';
 import type { InferenceEngine, Source } from '../../src/ai/port.ts';
 import { createKnowledge } from '../../src/db/knowledge.ts';
 import type { WritingMode } from '../../src/domain/ticket.ts';
-import type { Mirror } from './activities.ts';
+import { SECOND_MS, type Mirror } from './activities.ts';
 
 /** An engine that always says the same, from the articles named. */
 export function saying(markdown: string, sources: Source[] = []): InferenceEngine {
@@ -54,4 +54,22 @@ export async function takeTurn(mirror: Mirror, ticketId: number, mode: WritingMo
   const { deliverReply, deliverDraft } = createReplyActivities(mirror.deps);
   const deliver = mode === 'autopilot' ? deliverReply : deliverDraft;
   return { turnId, delivery: await deliver({ connectionId: 'default', ticketId, turnId, final: false }) };
+}
+
+let customers = 0;
+
+/** A ticket of a customer who has not written before, as mirrored a second later; returns its id. */
+export async function newQuestion(
+  mirror: Mirror,
+  ticket: Parameters<Mirror['account']['customerCreatesTicket']>[0] = {},
+): Promise<number> {
+  const { id } = mirror.account.customerCreatesTicket({
+    email: `customer-${(customers += 1)}@customer.example`,
+    subject: 'A question',
+    text: 'Where is my parcel?',
+    ...ticket,
+  });
+  mirror.later(SECOND_MS);
+  await mirror.sync(id);
+  return id;
 }
