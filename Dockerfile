@@ -10,9 +10,9 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /app
 # Packages and the Prisma client change less often than the sources.
 COPY package.json package-lock.json prisma.config.ts ./
-COPY tools/*.mjs tools/
+COPY tools/setup/*.mjs tools/setup/
 COPY prisma prisma
-RUN node tools/run.mjs
+RUN node tools/setup/run.mjs
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 RUN npm run build

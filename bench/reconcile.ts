@@ -1,12 +1,12 @@
 // npm run bench:reconcile [-- --tickets N]: every tenth webhook dropped, every tenth doubled, then one reconcile pass.
-import '../test/support/quiet.ts';
+import '../testbed/quiet.ts';
 import { parseArgs } from 'node:util';
 import { reconcileNow } from '../src/temporal/reconcile-schedule.ts';
-import { openDesk, RETURNS_QUESTION } from '../test/support/desk.ts';
-import { workflowBundle } from '../test/support/workflow-bundle.ts';
-import { until } from '../test/support/until.ts';
-import { startTestServer } from '../test/support/test-server.ts';
-import { checkInvariants } from './invariants.ts';
+import { openDesk, RETURNS_QUESTION } from '../testbed/desk.ts';
+import { workflowBundle } from '../testbed/workflow-bundle.ts';
+import { until } from '../testbed/until.ts';
+import { startTestServer } from '../testbed/test-server.ts';
+import { checkInvariants } from './chaos/invariants.ts';
 
 const LIMIT_MS = 5 * 60_000;
 

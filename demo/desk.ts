@@ -7,8 +7,8 @@ import type { Logger } from 'pino';
 import type { SettingsPatch } from '../src/domain/settings.ts';
 import { errorCode, freePort } from '../src/local/processes.ts';
 import { connectTemporal } from '../src/temporal/connect.ts';
-import { loadConfig, type Config } from '../src/config.ts';
-import { startService, type Service } from '../src/service.ts';
+import { loadConfig, type Config } from '../src/app/config.ts';
+import { startService, type Service } from '../src/app/serve.ts';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
 import { borrowDatabase, borrowNamespace } from './borrowed.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MessageView, SessionDetail, SessionView } from '../src/db/session-reads.ts';
+import type { MessageView, SessionDetail, SessionView } from '../src/db/reads/session-reads.ts';
 import { MARKER_FIELD } from '../src/domain/routing.ts';
-import { ticketWorkflowId } from '../src/domain/signals.ts';
+import { ticketWorkflowId } from '../src/domain/temporal-names.ts';
 import type { Account } from '../simulator/account.ts';
 import type { Conversation, Ticket } from '../simulator/types.ts';
 import type { Desk } from './desk.ts';

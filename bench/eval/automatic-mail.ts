@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { cleanText } from '../../src/ai/clean.ts';
-import { ignoreReason } from '../../src/ai/incoming.ts';
+import { cleanText } from '../../src/ai/reading/clean.ts';
+import { ignoreReason } from '../../src/ai/reading/incoming.ts';
 import { dataPath, readData, shareOf, type Evaluation, type Figure } from './evaluation.ts';
 import { bodyOf, readMail, type Mail } from './mime.ts';
 

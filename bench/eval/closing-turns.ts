@@ -1,4 +1,4 @@
-import { isThanksOnly } from '../../src/ai/thanks.ts';
+import { isThanksOnly } from '../../src/ai/understanding/thanks.ts';
 import { isHeldOut, precisionAndRecall, readData, shareOf, type Evaluation, type Figure } from './evaluation.ts';
 
 const TOPICS = ['airline', 'finance', 'software'];

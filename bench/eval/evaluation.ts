@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { TestDatabase } from '../../test/support/database.ts';
+import type { TestDatabase } from '../../testbed/database.ts';
 
 /** One number that was measured, with what it is compared with. */
 export type Figure = {

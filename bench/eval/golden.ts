@@ -1,6 +1,6 @@
-import { detectLanguage } from '../../src/ai/language.ts';
+import { detectLanguage } from '../../src/ai/reading/language.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
-import { configurationOf } from '../../src/db/text-search.ts';
+import { configurationOf } from '../../src/db/knowledge/text-search.ts';
 import { goldenTickets, isRight, openGolden, partOf, type GoldenTicket, type Part } from '../golden/golden.ts';
 import { majorityShare, shareOf, type Evaluation, type Figure } from './evaluation.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import EmailReplyParser from 'email-reply-parser';
 import { compile } from 'html-to-text';
 import planer from 'planer';
-import { cleanText } from '../../src/ai/clean.ts';
+import { cleanText } from '../../src/ai/reading/clean.ts';
 import { dataPath, readData, shareOf, type Evaluation, type Figure } from './evaluation.ts';
 import { bodyOf, htmlOf, readMail } from './mime.ts';
 import { REPLY_LINES } from './crisp-replies.ts';

@@ -1,5 +1,5 @@
 import { SentimentIntensityAnalyzer } from 'vader-sentiment';
-import { sentimentOf } from '../../src/ai/sentiment.ts';
+import { sentimentOf } from '../../src/ai/understanding/sentiment.ts';
 import type { Sentiment } from '../../src/domain/handoff.ts';
 import { majorityShare, readData, shareOf, type Evaluation, type Figure } from './evaluation.ts';
 

@@ -1,15 +1,15 @@
 import { activityInfo, heartbeat } from '@temporalio/activity';
-import { readFileContent } from '../ai/file-content.ts';
-import type { PendingFile } from '../db/attachments.ts';
-import type { Session } from '../db/session.ts';
+import { readFileContent } from '../ai/reading/file-content.ts';
+import type { PendingFile } from '../db/conversations/attachments.ts';
+import type { Session } from '../db/conversations/session-row.ts';
 import { COPY_ATTEMPTS, type CopyReason } from '../domain/attachments.ts';
 import { FileHostUnreachable, FileRefused, LinkExpired, NotFound } from '../freshdesk/errors.ts';
 import { contentKey } from '../storage/key.ts';
 import { StorageError } from '../storage/port.ts';
 import type { Account, ActivityDeps, TicketRef } from './deps.ts';
 import { speakingTemporal } from './failures.ts';
-import { createFreshLinks, type FreshLinks } from './fresh-links.ts';
-import { createSlots } from './slots.ts';
+import { createFreshLinks, type FreshLinks } from './files/fresh-links.ts';
+import { createSlots } from './files/slots.ts';
 
 /** How many files, by what became of them. */
 export type Copied = { stored: number; refused: number; failed: number };

@@ -5,7 +5,7 @@ import { isDone, responderOf } from '../domain/ticket.ts';
 import type { TicketItem } from '../freshdesk/client.ts';
 import type { Account, ActivityDeps } from './deps.ts';
 import { missing, speakingTemporal } from './failures.ts';
-import { mirrorTickets } from './mirror-tickets.ts';
+import { mirrorTickets } from './look/mirror-tickets.ts';
 
 /** Tickets in one activity: as many as a minute lets through, so that the Web UI shows how it goes on. */
 const LEAST_BATCH = 10;

@@ -1,7 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 import { ModelUnavailable } from '../ai/model/client.ts';
-import { ConnectionNotFound } from '../db/connection.ts';
-import { StaleLook } from '../db/sessions.ts';
+import { ConnectionNotFound } from '../db/connections/connection.ts';
+import { StaleLook } from '../db/conversations/sessions.ts';
 import { StorageError } from '../storage/port.ts';
 import {
   FileHostUnreachable,

@@ -1,7 +1,7 @@
 import { withoutAddresses } from '../ai/guards/addresses.ts';
-import { renderHandoffNote, renderReply } from '../ai/render.ts';
-import { summarise } from '../ai/summary.ts';
-import type { Turn } from '../db/turns.ts';
+import { renderHandoffNote, renderReply } from '../ai/answering/render.ts';
+import { summarise } from '../ai/answering/summary.ts';
+import type { Turn } from '../db/turns/turns.ts';
 import { reasonInWords, type HandoffReason } from '../domain/handoff.ts';
 import { answersPublicly } from '../domain/engagement.ts';
 import { answeredByPerson, isClosed, isShielded } from '../domain/session.ts';
@@ -14,11 +14,11 @@ import type { Ticket, TicketChange } from '../freshdesk/client.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { missing, speakingTemporal } from './failures.ts';
-import { isTracked, look, type Sight, type TrackedSight } from './look.ts';
-import { officeAt, openingInWords } from './office-hours.ts';
-import { ownMessage } from './thread.ts';
-import { replyBodyFor } from './words.ts';
-import { abandon, isGone, isUndecided, pastOf, send, sendReply, type Write } from './write-once.ts';
+import { isTracked, look, type Sight, type TrackedSight } from './look/look.ts';
+import { officeAt, openingInWords } from './look/office-hours.ts';
+import { ownMessage } from './look/messages.ts';
+import { replyBodyFor } from './writing/reply-body.ts';
+import { abandon, isGone, isUndecided, pastOf, send, sendReply, type Write } from './writing/write-once.ts';
 
 export type HandOffInput = TicketRef & {
   /** The turn that decided; null when no plan was made. */

@@ -1,9 +1,9 @@
 import { guardedPlan } from '../ai/guards/guarded-plan.ts';
 import type { Plan, PlanInput, Unfinished } from '../ai/port.ts';
-import { summarise, summariseEarlier } from '../ai/summary.ts';
-import { framed } from '../ai/render.ts';
-import type { Session } from '../db/session.ts';
-import type { Turn, Verdict } from '../db/turns.ts';
+import { summarise, summariseEarlier } from '../ai/answering/summary.ts';
+import { framed } from '../ai/answering/render.ts';
+import type { Session } from '../db/conversations/session-row.ts';
+import type { Turn, Verdict } from '../db/turns/turns.ts';
 import type { HandoffReason } from '../domain/handoff.ts';
 import { loopSuspected } from '../domain/limits.ts';
 import type { Stage } from '../domain/model-calls.ts';
@@ -11,9 +11,9 @@ import type { Settings } from '../domain/settings.ts';
 import type { WritingMode } from '../domain/ticket.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { missing, speakingTemporal } from './failures.ts';
-import { officeAt } from './office-hours.ts';
-import { filesForPlan } from './plan-files.ts';
-import { isUndecided } from './write-once.ts';
+import { officeAt } from './look/office-hours.ts';
+import { filesForPlan } from './files/plan-files.ts';
+import { isUndecided } from './writing/write-once.ts';
 
 export type PlanTurnInput = TicketRef & {
   /** Given by the workflow: a retried plan returns the one that is stored. */

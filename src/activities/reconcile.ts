@@ -1,13 +1,13 @@
 import { backgroundShare, isBehind, listPauseMs, type ListCursor } from '../domain/backfill.ts';
 import { admits } from '../domain/engagement.ts';
-import { nameOf } from '../domain/error-name.ts';
+import { nameOf } from '../domain/errors.ts';
 import type { ReconcileList } from '../domain/reconcile.ts';
 import { responderOf } from '../domain/ticket.ts';
-import type { PendingTicket } from '../db/backfills.ts';
+import type { PendingTicket } from '../db/background/backfills.ts';
 import type { TicketItem } from '../freshdesk/client.ts';
 import type { Account, ActivityDeps } from './deps.ts';
 import { speakingTemporal } from './failures.ts';
-import { mirrorTickets } from './mirror-tickets.ts';
+import { mirrorTickets } from './look/mirror-tickets.ts';
 
 /** Each pass begins so long before the end of the last one: lists may be a little behind the tickets. */
 const OVERLAP_MS = 5 * 60_000;

@@ -3,19 +3,19 @@ import { loopSuspected } from '../domain/limits.ts';
 import type { OutboundKind } from '../domain/outbound.ts';
 import type { Owner, WritingMode } from '../domain/ticket.ts';
 import { ownerOf } from '../domain/ticket.ts';
-import { renderDraftNote } from '../ai/render.ts';
-import type { ReplyBrake } from '../db/outbounds.ts';
-import type { FoundTurn } from '../db/turns.ts';
+import { renderDraftNote } from '../ai/answering/render.ts';
+import type { ReplyBrake } from '../db/turns/outbounds.ts';
+import type { FoundTurn } from '../db/turns/turns.ts';
 import type { OutgoingFile, Posted } from '../freshdesk/client.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { missing, speakingTemporal } from './failures.ts';
-import { isTracked, look, type TrackedSight } from './look.ts';
-import { filesToSend, noteRefusedFiles } from './outgoing-files.ts';
-import { ownMessage } from './thread.ts';
-import { recordOnTicket } from './ticket-update.ts';
-import { refusesFiles, replyBodyFor } from './words.ts';
-import { isGone, LoopBraked, othersOf, pastOf, send, sendReply, type Past, type Write } from './write-once.ts';
+import { isTracked, look, type TrackedSight } from './look/look.ts';
+import { filesToSend, noteRefusedFiles } from './writing/outgoing-files.ts';
+import { ownMessage } from './look/messages.ts';
+import { recordOnTicket } from './writing/ticket-update.ts';
+import { refusesFiles, replyBodyFor } from './writing/reply-body.ts';
+import { isGone, LoopBraked, othersOf, pastOf, send, sendReply, type Past, type Write } from './writing/write-once.ts';
 
 export type DeliveryInput = TicketRef & {
   turnId: string;

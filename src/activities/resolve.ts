@@ -1,15 +1,15 @@
 import { withoutAddresses } from '../ai/guards/addresses.ts';
-import { renderResolutionNote } from '../ai/render.ts';
-import { summarise } from '../ai/summary.ts';
-import type { Turn } from '../db/turns.ts';
+import { renderResolutionNote } from '../ai/answering/render.ts';
+import { summarise } from '../ai/answering/summary.ts';
+import type { Turn } from '../db/turns/turns.ts';
 import { answeredByPerson, type SeenMessage } from '../domain/session.ts';
 import { isDone, RESOLVED, responderOf } from '../domain/ticket.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { speakingTemporal } from './failures.ts';
-import { look, type Sight, type TrackedSight } from './look.ts';
-import { ownMessage } from './thread.ts';
-import { abandon, isGone, pastOf, send, type Write } from './write-once.ts';
+import { look, type Sight, type TrackedSight } from './look/look.ts';
+import { ownMessage } from './look/messages.ts';
+import { abandon, isGone, pastOf, send, type Write } from './writing/write-once.ts';
 
 export type ResolveInput = TicketRef & {
   /** The turn that found the thanks (R3), or a new one (R1). */

@@ -1,17 +1,17 @@
 import { decide } from '../domain/engagement.ts';
-import { isUrgent, type HintKind } from '../domain/signals.ts';
+import { isUrgent, type HintKind } from '../domain/temporal-names.ts';
 import { MARKER_FIELD, MARKER_TAG } from '../domain/routing.ts';
 import type { Snapshot, Throttled } from '../domain/snapshot.ts';
-import { ConnectionNotFound } from '../db/connection.ts';
+import { ConnectionNotFound } from '../db/connections/connection.ts';
 import { RateLimited, Rejected } from '../freshdesk/errors.ts';
 import type { TicketChange } from '../freshdesk/client.ts';
-import { beat } from './beat.ts';
+import { beat } from './files/beat.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { backgroundShare } from '../domain/backfill.ts';
-import { settleDrafts } from './draft-fate.ts';
+import { settleDrafts } from './look/draft-fate.ts';
 import { speakingTemporal } from './failures.ts';
-import { look, type Sight } from './look.ts';
-import { withoutConnection } from './snapshot.ts';
+import { look, type Sight } from './look/look.ts';
+import { withoutConnection } from './look/snapshot.ts';
 
 export type SyncInput = TicketRef & { hints: HintKind[] };
 

@@ -1,9 +1,9 @@
 import type { KnowledgeSearch } from '../domain/knowledge.ts';
-import { composeAnswer, sourcesOf } from './compose.ts';
+import { composeAnswer, sourcesOf } from './answering/compose.ts';
 import type { Plan, PlanInput } from './port.ts';
-import { questionsOf } from './question.ts';
-import { read, type Base } from './reading.ts';
-import { find, searchOf, SOURCE_FLOOR, type Findings } from './retrieval.ts';
+import { questionsOf } from './understanding/question.ts';
+import { read, type Base } from './understanding/before-any-engine.ts';
+import { find, searchOf, SOURCE_FLOOR, type Findings } from './knowledge/retrieval.ts';
 
 /** It costs nothing, so it has the plan at once. */
 export type EmbeddedEngine = { plan(input: PlanInput): Promise<Plan> };

@@ -1,12 +1,12 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import type { Connector } from '../connect.ts';
-import type { Attachments } from '../db/attachments.ts';
-import type { Attention } from '../db/attention.ts';
-import type { Connections } from '../db/connections.ts';
+import type { Connector } from '../accounts/connector.ts';
+import type { Attachments } from '../db/conversations/attachments.ts';
+import type { Attention } from '../db/reads/attention.ts';
+import type { Connections } from '../db/connections/connections.ts';
 import type { BackfillControl } from '../domain/backfill.ts';
-import type { SessionReads } from '../db/session-reads.ts';
+import type { SessionReads } from '../db/reads/session-reads.ts';
 import type { Storage } from '../storage/port.ts';
 import { attachmentRoutes } from './attachments.ts';
 import { type AttentionDeps, attentionRoutes } from './attention.ts';

@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Attachments } from '../db/attachments.ts';
+import type { Attachments } from '../db/conversations/attachments.ts';
 import type { Storage } from '../storage/port.ts';
 import { EXAMPLE, type Operation, problems } from './document.ts';
 import { onlyMethods, Problem } from './problems.ts';

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Attention } from '../db/attention.ts';
+import type { Attention } from '../db/reads/attention.ts';
 import {
   type AttentionItem,
   KINDS,
@@ -9,7 +9,7 @@ import {
   temporalUnreachable,
   workflowItem,
 } from '../domain/attention.ts';
-import { nameOf } from '../domain/error-name.ts';
+import { nameOf } from '../domain/errors.ts';
 import { within } from './deadline.ts';
 import { json, type Operation, time } from './document.ts';
 import { onlyMethods } from './problems.ts';

@@ -2,11 +2,11 @@ import { ServiceError } from '@temporalio/client';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { ConnectionNotFound } from '../db/connection.ts';
-import type { Connections } from '../db/connections.ts';
+import { ConnectionNotFound } from '../db/connections/connection.ts';
+import type { Connections } from '../db/connections/connections.ts';
 import { type BackfillControl, BackfillRuns, DEFAULT_DAYS, MOST_DAYS, NoBackfill } from '../domain/backfill.ts';
 import { jsonBody, connectionParams, json, type Operation, problems, time } from './document.ts';
-import { body, given } from './given.ts';
+import { body, given } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
 
 export type BackfillRouteDeps = { connections: Pick<Connections, 'get'>; backfills: BackfillControl; log: Logger };

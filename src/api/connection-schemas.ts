@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { settingsSchema } from '../db/settings-schema.ts';
+import { settingsSchema } from '../db/connections/settings-schema.ts';
 import { API_KEY, CONNECTION_ID } from '../domain/connecting.ts';
 import { time } from './document.ts';
 

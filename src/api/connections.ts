@@ -1,9 +1,9 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import type { Connector } from '../connect.ts';
-import { type Connection, ConnectionNotFound } from '../db/connection.ts';
-import type { Connections } from '../db/connections.ts';
-import { mergeSettings } from '../db/settings.ts';
+import type { Connector } from '../accounts/connector.ts';
+import { type Connection, ConnectionNotFound } from '../db/connections/connection.ts';
+import type { Connections } from '../db/connections/connections.ts';
+import { mergeSettings } from '../db/connections/settings.ts';
 import { freshdeskAddress } from '../freshdesk/domain-name.ts';
 import {
   accountBody,
@@ -17,7 +17,7 @@ import {
   verified,
 } from './connection-schemas.ts';
 import { jsonBody, connectionParams, EXAMPLE, json, type Operation, problems } from './document.ts';
-import { body, given } from './given.ts';
+import { body, given } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
 
 const NO_RULES =

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Connections } from '../db/connections.ts';
+import type { Connections } from '../db/connections/connections.ts';
 import { within } from './deadline.ts';
 import { json, type Operation } from './document.ts';
 import { onlyMethods } from './problems.ts';

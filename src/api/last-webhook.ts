@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Connections } from '../db/connections.ts';
-import { nameOf } from '../domain/error-name.ts';
+import type { Connections } from '../db/connections/connections.ts';
+import { nameOf } from '../domain/errors.ts';
 
 /** `doctor` asks whether any came at all (C6): the minute is exact enough. */
 const EVERY_MS = 60_000;

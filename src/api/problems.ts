@@ -8,9 +8,9 @@ import {
   DomainTaken,
   OtherAccount,
   RemovalUnfinished,
-} from '../db/connection.ts';
-import { InvalidCursor } from '../db/cursor.ts';
-import { InvalidSettings } from '../db/settings.ts';
+} from '../db/connections/connection.ts';
+import { InvalidCursor } from '../db/paging.ts';
+import { InvalidSettings } from '../db/connections/settings.ts';
 import { connectionTrouble } from '../db/trouble.ts';
 import { ConnectError } from '../freshdesk/errors.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isUuid } from '../db/cursor.ts';
+import { isUuid } from '../db/paging.ts';
 import { normalEmail } from '../domain/contact.ts';
 import { EXAMPLE, time } from './document.ts';
 

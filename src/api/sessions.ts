@@ -1,7 +1,7 @@
 import { Router } from 'express';
-import type { SessionReads } from '../db/session-reads.ts';
+import type { SessionReads } from '../db/reads/session-reads.ts';
 import { json, type Operation, problems } from './document.ts';
-import { given } from './given.ts';
+import { given } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
 import { messagePage, pageQuery, sessionDetail, sessionPage, sessionParams, sessionsQuery } from './session-schemas.ts';
 

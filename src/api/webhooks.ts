@@ -1,8 +1,8 @@
 import { raw, type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Hint } from '../domain/signals.ts';
-import type { Connections } from '../db/connections.ts';
+import type { Hint } from '../domain/temporal-names.ts';
+import type { Connections } from '../db/connections/connections.ts';
 import { webhookSecretOf } from './auth.ts';
 import { within } from './deadline.ts';
 import { EXAMPLE, json, jsonBody, type Operation, problems } from './document.ts';

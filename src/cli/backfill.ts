@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { ConnectionNotFound } from '../db/connection.ts';
+import { ConnectionNotFound } from '../db/connections/connection.ts';
 import {
   type BackfillControl,
   type BackfillOptions,

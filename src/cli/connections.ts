@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Connection } from '../db/connection.ts';
+import type { Connection } from '../db/connections/connection.ts';
 import { type CliDeps, command, inColumns, toJson, using, withJson } from './common.ts';
 import { givenKey } from './connect.ts';
 import { reportRules, withRules } from './rules.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { ConnectionNotFound } from '../db/connection.ts';
-import type { Erased } from '../db/removal.ts';
+import { ConnectionNotFound } from '../db/connections/connection.ts';
+import type { Erased } from '../db/conversations/removal.ts';
 import {
   type CliDeps,
   command,

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
-import type { SearchReport } from '../ai/explain.ts';
+import type { SearchReport } from '../ai/knowledge/explain.ts';
 import type { ImportResult, Passage } from '../domain/knowledge.ts';
 import {
   type CliDeps,

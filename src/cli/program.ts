@@ -4,7 +4,7 @@ import { AlreadySaid, type CliDeps, UsageError } from './common.ts';
 import { connectCommand } from './connect.ts';
 import { connectionsCommand } from './connections.ts';
 import { doctorCommand } from './doctor.ts';
-import { explained, wordsOf } from './explained.ts';
+import { explained, wordsOf } from './error-advice.ts';
 import { knowledgeCommand } from './knowledge.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { contactCommand } from './contact.ts';

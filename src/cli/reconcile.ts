@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ConnectionNotFound } from '../db/connection.ts';
+import { ConnectionNotFound } from '../db/connections/connection.ts';
 import type { ReconcileResult } from '../domain/reconcile.ts';
 import { reconcileNow } from '../temporal/reconcile-schedule.ts';
 import { type CliDeps, command, type CommonOptions, toJson, using, withConnection, withJson } from './common.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Connector } from '../connect.ts';
+import type { Connector } from '../accounts/connector.ts';
 import { renderAutomationSetup } from '../freshdesk/automation-rules.ts';
 
 /** What became of the automation rules, for a person and for a program. */

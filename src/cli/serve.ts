@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { Half } from '../config.ts';
+import type { Half } from '../app/config.ts';
 import { type CliDeps, command, withJson } from './common.ts';
 
 /** Migrates the database, then runs API and worker, or one of them, until SIGTERM or SIGINT. */

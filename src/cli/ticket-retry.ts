@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { settledBefore } from '../domain/outbound.ts';
-import { wordsOf } from './explained.ts';
+import { wordsOf } from './error-advice.ts';
 import {
   type CliDeps,
   command,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CallTrace, TicketTrace, TurnTrace, WriteTrace } from '../db/ticket-traces.ts';
+import type { CallTrace, TicketTrace, TurnTrace, WriteTrace } from '../db/reads/ticket-traces.ts';
 import { detailInWords } from '../domain/plan-detail.ts';
 import {
   type CliDeps,

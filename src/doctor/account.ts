@@ -1,5 +1,5 @@
-import { CannotDecrypt } from '../db/secrets.ts';
-import type { Connection } from '../db/connection.ts';
+import { CannotDecrypt } from '../db/connections/secrets.ts';
+import type { Connection } from '../db/connections/connection.ts';
 import { MARKER_FIELD } from '../domain/routing.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Freshdesk, Group, TicketField } from '../freshdesk/client.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Alert, Alerts } from '../db/alerts.ts';
-import type { Attention } from '../db/attention.ts';
+import type { Alert, Alerts } from '../db/background/alerts.ts';
+import type { Attention } from '../db/reads/attention.ts';
 import {
   type AlertEvent,
   type AlertMessage,
@@ -10,7 +10,7 @@ import {
   type TestMessage,
 } from '../domain/alerts.ts';
 import { temporalUnreachable, workflowItem } from '../domain/attention.ts';
-import { nameOf } from '../domain/error-name.ts';
+import { nameOf } from '../domain/errors.ts';
 import { repeat, type Repeating } from './repeat.ts';
 import type { FailingWorkflows } from '../temporal/failing-workflows.ts';
 

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { Accounts } from '../accounts.ts';
-import { readAccount } from '../connect.ts';
-import { ConnectionNotFound } from '../db/connection.ts';
-import type { Connections } from '../db/connections.ts';
-import { nameOf } from '../domain/error-name.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import { readAccount } from '../accounts/connector.ts';
+import { ConnectionNotFound } from '../db/connections/connection.ts';
+import type { Connections } from '../db/connections/connections.ts';
+import { nameOf } from '../domain/errors.ts';
 import { breaksConnection, ConnectError } from '../freshdesk/errors.ts';
 import { repeat, type Repeating } from './repeat.ts';
 

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Accounts } from '../accounts.ts';
-import { prepareSolution, solutionHash, type Solution } from '../ai/solution-knowledge.ts';
-import type { Connections } from '../db/connections.ts';
-import type { Knowledge } from '../db/knowledge.ts';
-import type { KnowledgeSyncs } from '../db/knowledge-syncs.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import { prepareSolution, solutionHash, type Solution } from '../ai/knowledge/solution-knowledge.ts';
+import type { Connections } from '../db/connections/connections.ts';
+import type { Knowledge } from '../db/knowledge/knowledge.ts';
+import type { KnowledgeSyncs } from '../db/background/knowledge-syncs.ts';
 import { backgroundShare } from '../domain/backfill.ts';
-import { nameOf } from '../domain/error-name.ts';
+import { nameOf } from '../domain/errors.ts';
 import type { ImportResult, PreparedArticle } from '../domain/knowledge.ts';
 import { RateLimited } from '../domain/rate-limit.ts';
 import { isFreshdeskError } from '../freshdesk/errors.ts';

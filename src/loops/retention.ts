@@ -1,6 +1,6 @@
 import type { Log } from '../activities/deps.ts';
-import type { Removal } from '../db/removal.ts';
-import { nameOf } from '../domain/error-name.ts';
+import type { Removal } from '../db/conversations/removal.ts';
+import { nameOf } from '../domain/errors.ts';
 import { repeat, type Repeating } from './repeat.ts';
 
 const DAY_MS = 24 * 3_600_000;

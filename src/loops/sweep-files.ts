@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Attachments } from '../db/attachments.ts';
-import { nameOf } from '../domain/error-name.ts';
+import type { Attachments } from '../db/conversations/attachments.ts';
+import { nameOf } from '../domain/errors.ts';
 import { repeat, type Repeating } from './repeat.ts';
 import { StorageError, type Storage } from '../storage/port.ts';
 

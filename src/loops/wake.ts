@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { Connections } from '../db/connections.ts';
-import type { Sessions } from '../db/sessions.ts';
-import { nameOf } from '../domain/error-name.ts';
+import type { Connections } from '../db/connections/connections.ts';
+import type { Sessions } from '../db/conversations/sessions.ts';
+import { nameOf } from '../domain/errors.ts';
 import { repeat, type Repeating } from './repeat.ts';
 import type { SignalTicket } from '../temporal/signal-ticket.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { Backfills } from '../db/backfills.ts';
+import type { Backfills } from '../db/background/backfills.ts';
 import {
   BACKFILL_SIGNAL,
   BACKFILL_WORKFLOW,
@@ -13,7 +13,7 @@ import {
   backfillWorkflowId,
   NoBackfill,
 } from '../domain/backfill.ts';
-import { TICKETS_QUEUE } from '../domain/signals.ts';
+import { TICKETS_QUEUE } from '../domain/temporal-names.ts';
 
 const CONNECTION = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);
 

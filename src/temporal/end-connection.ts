@@ -1,7 +1,7 @@
 import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import { backfillWorkflowId } from '../domain/backfill.ts';
 import { reconcileScheduleId } from '../domain/reconcile.ts';
-import { TICKET_WORKFLOW } from '../domain/signals.ts';
+import { TICKET_WORKFLOW } from '../domain/temporal-names.ts';
 
 /** At once; Temporal takes far more, and a connection has thousands of tickets at most. */
 const AT_ONCE = 20;

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import type { FailingWorkflow } from '../domain/attention.ts';
-import { TICKET_WORKFLOW, ticketOfWorkflowId } from '../domain/signals.ts';
+import { TICKET_WORKFLOW, ticketOfWorkflowId } from '../domain/temporal-names.ts';
 
 export type FailingWorkflows = (limit: number) => Promise<FailingWorkflow[]>;
 

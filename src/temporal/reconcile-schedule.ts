@@ -6,7 +6,7 @@ import {
   type ReconcileResult,
   reconcileScheduleId,
 } from '../domain/reconcile.ts';
-import { TICKETS_QUEUE } from '../domain/signals.ts';
+import { TICKETS_QUEUE } from '../domain/temporal-names.ts';
 
 const CONNECTION = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);
 const LEAST_MS = 1_000;

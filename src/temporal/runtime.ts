@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { nameOf } from '../domain/error-name.ts';
+import { nameOf } from '../domain/errors.ts';
 
 /** The SDK's page comes from this process. */
 const SCRAPE_MS = 1_000;

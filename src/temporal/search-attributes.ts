@@ -1,6 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
-import { SEARCH_ATTRIBUTES } from '../domain/signals.ts';
+import { SEARCH_ATTRIBUTES } from '../domain/temporal-names.ts';
 
 /** Values of the API's IndexedValueType. */
 const INDEXED_VALUE_TYPE = { Keyword: 2, KeywordList: 7 } as const;

@@ -7,7 +7,7 @@ import {
   ticketWorkflowId,
   type Hint,
   type TicketInput,
-} from '../domain/signals.ts';
+} from '../domain/temporal-names.ts';
 
 const TICKET_ID = defineSearchAttributeKey('TicketId', SearchAttributeType.KEYWORD);
 const CONNECTION = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);

@@ -1,6 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { TicketRuns } from '../activities/deps.ts';
-import { ticketWorkflowId } from '../domain/signals.ts';
+import { ticketWorkflowId } from '../domain/temporal-names.ts';
 import type { SignalTicket } from './signal-ticket.ts';
 
 /** So many attempts at the same thing are no passing trouble any more. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
-import { BACKGROUND_QUEUE, INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/signals.ts';
+import { BACKGROUND_QUEUE, INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/temporal-names.ts';
 import { createBackfillActivities } from '../activities/backfill.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { createAttachmentActivities } from '../activities/attachments.ts';

@@ -6,7 +6,7 @@ import type { createReplyActivities } from '../activities/reply.ts';
 import type { createResolveActivities } from '../activities/resolve.ts';
 import type { createSyncActivities } from '../activities/sync.ts';
 import { COPY_ATTEMPTS } from '../domain/attachments.ts';
-import { INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/signals.ts';
+import { INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/temporal-names.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 
 type Sync = ReturnType<typeof createSyncActivities>;

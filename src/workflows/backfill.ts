@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow';
 import type { BackfillCounts } from '../activities/backfill.ts';
 import { BACKFILL_SIGNAL, type BackfillInput, type BackfillOrder, type ListCursor } from '../domain/backfill.ts';
-import { backfill as activities } from './background.ts';
+import { backfill as activities } from './background-activities.ts';
 
 export const backfillSignal = defineSignal<[BackfillOrder]>(BACKFILL_SIGNAL);
 

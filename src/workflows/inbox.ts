@@ -1,4 +1,4 @@
-import { isHint, isUrgent, type Hint, type HintKind } from '../domain/signals.ts';
+import { isHint, isUrgent, type Hint, type HintKind } from '../domain/temporal-names.ts';
 
 const KINDS_IN_ORDER: readonly HintKind[] = ['webhook', 'reconcile', 'backfill', 'operator'];
 

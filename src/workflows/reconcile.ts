@@ -1,7 +1,7 @@
 import { isCancellation, log, patched, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { ListCursor } from '../domain/backfill.ts';
 import { RECONCILE_LISTS, type ReconcileInput, type ReconcileList, type ReconcileResult } from '../domain/reconcile.ts';
-import { reconcile as activities } from './background.ts';
+import { reconcile as activities } from './background-activities.ts';
 
 const MOST_IDS = 1_000;
 

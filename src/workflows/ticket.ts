@@ -13,7 +13,7 @@ import {
 } from '@temporalio/workflow';
 import { decide, nextLookMs, type Decision } from '../domain/engagement.ts';
 import type { HandoffReason } from '../domain/handoff.ts';
-import { HINT_SIGNAL, type Hint, type TicketInput } from '../domain/signals.ts';
+import { HINT_SIGNAL, type Hint, type TicketInput } from '../domain/temporal-names.ts';
 import { isThrottled, type Snapshot, type Throttled } from '../domain/snapshot.ts';
 import type { PlannedTurn } from '../activities/inference.ts';
 import { activitiesFor, type TicketActivities } from './activities.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
-import { ADMIN_TOKEN, API_KEY, startTestApi, WEBHOOK_SECRET } from '../support/api.ts';
+import { ADMIN_TOKEN, API_KEY, startTestApi, WEBHOOK_SECRET } from '../../testbed/api.ts';
 
 let api: Awaited<ReturnType<typeof startTestApi>>;
 beforeAll(async () => {

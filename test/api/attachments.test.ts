@@ -3,8 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createFolderStorage } from '../../src/storage/folder.ts';
 import { contentKey } from '../../src/storage/key.ts';
-import { ADMIN_TOKEN, startTestApi } from '../support/api.ts';
-import { runFolder } from '../support/run-folder.ts';
+import { ADMIN_TOKEN, startTestApi } from '../../testbed/api.ts';
+import { runFolder } from '../../testbed/run-folder.ts';
 
 const PAGE = Buffer.from('<script>alert(document.cookie)</script>');
 const UNKNOWN_ID = '01990000-0000-7000-8000-00000000ffff';

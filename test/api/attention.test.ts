@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FailingWorkflow } from '../../src/domain/attention.ts';
 import type { Prisma } from '../../src/generated/prisma/client.ts';
-import { startTestApi } from '../support/api.ts';
+import { startTestApi } from '../../testbed/api.ts';
 
 type Item = {
   kind: string;

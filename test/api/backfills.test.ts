@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ADMIN_TOKEN, startTestApi } from '../support/api.ts';
+import { ADMIN_TOKEN, startTestApi } from '../../testbed/api.ts';
 
 let api: Awaited<ReturnType<typeof startTestApi>>;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
-import type { ConnectorDeps } from '../../src/connect.ts';
+import type { ConnectorDeps } from '../../src/accounts/connector.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { createFreshdesk } from '../../src/freshdesk/client.ts';
-import { connectorFor, startTestApi, WEBHOOK_SECRET } from '../support/api.ts';
-import { until } from '../support/until.ts';
-import { openLimit } from '../support/scripted-server.ts';
+import { connectorFor, startTestApi, WEBHOOK_SECRET } from '../../testbed/api.ts';
+import { until } from '../../testbed/until.ts';
+import { openLimit } from '../../testbed/scripted-server.ts';
 
 type Answer = { status: number; type: string | null; body: Record<string, unknown> };
 

@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { applyMigrations } from '../../src/db/migrate.ts';
 import { startLocalPostgres } from '../../src/local/postgres.ts';
-import { startTestApi } from '../support/api.ts';
-import { createGate, type Gate } from '../support/gate.ts';
-import { runFolder } from '../support/run-folder.ts';
+import { startTestApi } from '../../testbed/api.ts';
+import { createGate, type Gate } from '../../testbed/gate.ts';
+import { runFolder } from '../../testbed/run-folder.ts';
 
 const dataDir = runFolder('database-down');
 const start = () => startLocalPostgres({ dataDir, durable: false, log: () => undefined });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import express from 'express';
 import { listen } from '../../src/api/server.ts';
-import { startTestApi } from '../support/api.ts';
+import { startTestApi } from '../../testbed/api.ts';
 
 const down = new Set<string>();
 const part = (name: string) => async () => {

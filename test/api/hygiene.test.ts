@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ADMIN_TOKEN, startTestApi, WEBHOOK_SECRET } from '../support/api.ts';
+import { ADMIN_TOKEN, startTestApi, WEBHOOK_SECRET } from '../../testbed/api.ts';
 
 const MOST = 3;
 

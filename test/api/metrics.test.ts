@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createMetrics } from '../../src/api/metrics.ts';
-import { createFigures } from '../../src/db/figures.ts';
-import { createRateLimit } from '../../src/db/rate-limit.ts';
+import { createFigures } from '../../src/db/reads/figures.ts';
+import { createRateLimit } from '../../src/db/connections/rate-limit.ts';
 import type { Prisma } from '../../src/generated/prisma/client.ts';
-import { newConnection, startTestApi, WEBHOOK_SECRET } from '../support/api.ts';
+import { newConnection, startTestApi, WEBHOOK_SECRET } from '../../testbed/api.ts';
 
 const MINUTE_MS = 60_000;
 const CONNECTED_AT = new Date('2026-01-01T00:00:00Z');

@@ -5,12 +5,12 @@ import type { Express } from 'express';
 import { z } from 'zod';
 import { EXAMPLE } from '../../src/api/document.ts';
 import { openApiDocument } from '../../src/api/openapi.ts';
-import { createBackfills } from '../../src/db/backfills.ts';
+import { createBackfills } from '../../src/db/background/backfills.ts';
 import type { BackfillControl } from '../../src/domain/backfill.ts';
 import { createFreshdesk } from '../../src/freshdesk/client.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
-import { startTestApi, WEBHOOK_SECRET } from '../support/api.ts';
-import { openLimit } from '../support/scripted-server.ts';
+import { startTestApi, WEBHOOK_SECRET } from '../../testbed/api.ts';
+import { openLimit } from '../../testbed/scripted-server.ts';
 
 type Json = Record<string, unknown>;
 type Content = Record<string, { schema: Json; example?: unknown }>;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Prisma } from '../../src/generated/prisma/client.ts';
-import { newConnection, startTestApi } from '../support/api.ts';
+import { newConnection, startTestApi } from '../../testbed/api.ts';
 
 const AI = 1_001n;
 const PERSON = 7n;

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { startTestApi, WEBHOOK_SECRET } from '../support/api.ts';
+import { startTestApi, WEBHOOK_SECRET } from '../../testbed/api.ts';
 
 let api: Awaited<ReturnType<typeof startTestApi>>;
 let signal: 'works' | 'refuses' | 'hangs' = 'works';
@@ -144,7 +144,7 @@ test('W2 no secret, right or wrong, is ever logged', async () => {
 });
 
 test('W2 a secret that is replaced no longer works', async () => {
-  const { newConnection } = await import('../support/api.ts');
+  const { newConnection } = await import('../../testbed/api.ts');
   await api.connections.save(newConnection({ webhookSecret: 'the-next-one' }));
   expect(await post('{"ticket_id":1}')).toMatchObject({ status: 401 });
   expect(await post('{"ticket_id":1}', { headers: { 'x-webhook-secret': 'the-next-one' } })).toMatchObject({

@@ -1,6 +1,6 @@
-import '../support/quiet.ts';
+import '../../testbed/quiet.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { openDesk, RETURNS_QUESTION, UNKNOWN_QUESTION, type Desk } from '../support/desk.ts';
+import { openDesk, RETURNS_QUESTION, UNKNOWN_QUESTION, type Desk } from '../../testbed/desk.ts';
 
 jest.setTimeout(120_000);
 const SHIPPING_QUESTION = 'How many working days does standard shipping take?';

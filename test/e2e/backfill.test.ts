@@ -1,13 +1,13 @@
-import '../support/quiet.ts';
+import '../../testbed/quiet.ts';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
-import { createBackfills } from '../../src/db/backfills.ts';
+import { createBackfills } from '../../src/db/background/backfills.ts';
 import { createDb, type Db } from '../../src/db/client.ts';
 import type { BackfillProgress } from '../../src/domain/backfill.ts';
 import { reconcileNow } from '../../src/temporal/reconcile-schedule.ts';
-import { cli, opening } from '../support/cli.ts';
-import { openDesk, RETURNS_QUESTION, type Desk } from '../support/desk.ts';
-import { makePast, pastClock } from '../support/history.ts';
+import { cli, opening } from '../../testbed/cli.ts';
+import { openDesk, RETURNS_QUESTION, type Desk } from '../../testbed/desk.ts';
+import { makePast, pastClock } from '../../testbed/history.ts';
 
 jest.setTimeout(120_000);
 

@@ -1,14 +1,14 @@
-import { temporalLines } from '../support/heard.ts';
+import { temporalLines } from '../../testbed/heard.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
-import { startService } from '../../src/service.ts';
-import { openDesk, RETURNS_QUESTION, type Desk } from '../support/desk.ts';
-import { workflowBundle } from '../support/workflow-bundle.ts';
-import { createGate, type Gate } from '../support/gate.ts';
-import { administer, withDatabase } from '../support/test-server.ts';
+import { startService } from '../../src/app/serve.ts';
+import { openDesk, RETURNS_QUESTION, type Desk } from '../../testbed/desk.ts';
+import { workflowBundle } from '../../testbed/workflow-bundle.ts';
+import { createGate, type Gate } from '../../testbed/gate.ts';
+import { administer, withDatabase } from '../../testbed/test-server.ts';
 
 jest.setTimeout(120_000);
 const SHIPPING_QUESTION = 'How many working days does standard shipping take?';

@@ -1,6 +1,6 @@
-import '../support/quiet.ts';
+import '../../testbed/quiet.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { openDesk, type Desk } from '../support/desk.ts';
+import { openDesk, type Desk } from '../../testbed/desk.ts';
 
 jest.setTimeout(90_000);
 

@@ -1,7 +1,7 @@
-import '../support/quiet.ts';
+import '../../testbed/quiet.ts';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { CHAOS_ACCOUNT, CHAOS_SETTINGS, historyOf, runChaos } from '../../bench/run-chaos.ts';
-import { openDesk, type Desk } from '../support/desk.ts';
+import { CHAOS_ACCOUNT, CHAOS_SETTINGS, historyOf, runChaos } from '../../bench/chaos/run-chaos.ts';
+import { openDesk, type Desk } from '../../testbed/desk.ts';
 
 jest.setTimeout(170_000);
 const STORM = { seed: 12, tickets: 12, spreadMs: 3_000, quietLimitMs: 60_000 };

@@ -5,10 +5,10 @@ import type { ActivityDeps } from '../../src/activities/deps.ts';
 import { createHandoffActivities } from '../../src/activities/handoff.ts';
 import { createReplyActivities } from '../../src/activities/reply.ts';
 import { createResolveActivities } from '../../src/activities/resolve.ts';
-import type { Turn } from '../../src/db/turns.ts';
+import type { Turn } from '../../src/db/turns/turns.ts';
 import type { WritingMode } from '../../src/domain/ticket.ts';
 import type { AccountEvent } from '../../simulator/types.ts';
-import { openMirror, SECOND_MS, type Mirror } from '../support/activities.ts';
+import { openMirror, SECOND_MS, type Mirror } from '../../testbed/activities.ts';
 
 jest.setTimeout(60_000);
 const OPEN = 2;

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { findProcesses } from '../../src/local/processes.ts';
-import { MODEL, startFakeModel } from '../support/fake-model.ts';
-import { runFolder } from '../support/run-folder.ts';
+import { MODEL, startFakeModel } from '../../testbed/fake-model.ts';
+import { runFolder } from '../../testbed/run-folder.ts';
 
 jest.setTimeout(180_000);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES, TICKETS_QUEUE, ticketWorkflowId } from '../../src/domain/signals.ts';
+import { SEARCH_ATTRIBUTES, TICKETS_QUEUE, ticketWorkflowId } from '../../src/domain/temporal-names.ts';
 import { startLocalTemporal } from '../../src/local/temporal.ts';
 import { createEndConnection } from '../../src/temporal/end-connection.ts';
 import { createSignalTicket } from '../../src/temporal/signal-ticket.ts';
-import { until } from '../support/until.ts';
+import { until } from '../../testbed/until.ts';
 
 let temporal: Awaited<ReturnType<typeof startLocalTemporal>>;
 let client: Client;

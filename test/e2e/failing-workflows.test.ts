@@ -1,10 +1,10 @@
-import '../support/quiet.ts';
+import '../../testbed/quiet.ts';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES, TICKET_WORKFLOW, ticketWorkflowId } from '../../src/domain/signals.ts';
+import { SEARCH_ATTRIBUTES, TICKET_WORKFLOW, ticketWorkflowId } from '../../src/domain/temporal-names.ts';
 import { startLocalTemporal } from '../../src/local/temporal.ts';
 import { createFailingWorkflows } from '../../src/temporal/failing-workflows.ts';
-import { until } from '../support/until.ts';
+import { until } from '../../testbed/until.ts';
 
 jest.setTimeout(120_000);
 /** No worker of ours listens here: the tests play it, and fail as they like. */

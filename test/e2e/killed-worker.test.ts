@@ -1,8 +1,8 @@
-import '../support/quiet.ts';
+import '../../testbed/quiet.ts';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { createDb } from '../../src/db/client.ts';
-import { openDesk, type Desk } from '../support/desk.ts';
-import { startServiceProcess, type ServiceProcess } from '../support/service-process.ts';
+import { openDesk, type Desk } from '../../testbed/desk.ts';
+import { startServiceProcess, type ServiceProcess } from '../../testbed/service-process.ts';
 
 jest.setTimeout(120_000);
 

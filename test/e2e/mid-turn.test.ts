@@ -1,8 +1,8 @@
-import '../support/quiet.ts';
+import '../../testbed/quiet.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { startSimulator } from '../../simulator/simulator.ts';
-import { ticketWorkflowId } from '../../src/domain/signals.ts';
-import { openDesk, RETURNS_QUESTION, type Desk } from '../support/desk.ts';
+import { ticketWorkflowId } from '../../src/domain/temporal-names.ts';
+import { openDesk, RETURNS_QUESTION, type Desk } from '../../testbed/desk.ts';
 
 jest.setTimeout(90_000);
 const SHIPPING_QUESTION = 'How many working days does standard shipping take?';

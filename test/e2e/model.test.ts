@@ -1,8 +1,8 @@
-import '../support/quiet.ts';
+import '../../testbed/quiet.ts';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { openDesk, RETURNS_QUESTION, UNKNOWN_QUESTION, type Desk } from '../support/desk.ts';
-import { draft, MODEL, startFakeModel, type FakeModel } from '../support/fake-model.ts';
-import { payloadsIn } from '../support/payloads.ts';
+import { openDesk, RETURNS_QUESTION, UNKNOWN_QUESTION, type Desk } from '../../testbed/desk.ts';
+import { draft, MODEL, startFakeModel, type FakeModel } from '../../testbed/fake-model.ts';
+import { payloadsIn } from '../../testbed/payloads.ts';
 
 jest.setTimeout(90_000);
 

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createDb } from '../../src/db/client.ts';
 import { freePort } from '../../src/local/processes.ts';
-import { type Service, startService } from '../../src/service.ts';
+import { type Service, startService } from '../../src/app/serve.ts';
 import { installRuntimeWithMetrics } from '../../src/temporal/runtime.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { type Desk, openDesk, RETURNS_QUESTION } from '../support/desk.ts';
-import { workflowBundle } from '../support/workflow-bundle.ts';
-import { answering, startScriptedServer } from '../support/scripted-server.ts';
+import { createTestDatabase } from '../../testbed/database.ts';
+import { type Desk, openDesk, RETURNS_QUESTION } from '../../testbed/desk.ts';
+import { workflowBundle } from '../../testbed/workflow-bundle.ts';
+import { answering, startScriptedServer } from '../../testbed/scripted-server.ts';
 
 const silent = pino({ level: 'silent' });
 // As `serve` does it; once per process, before anything uses it.

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { ownOwner, withLock } from '../../src/local/ownership.ts';
-import { runFolder } from '../support/run-folder.ts';
+import { runFolder } from '../../testbed/run-folder.ts';
 
 let folder: string;
 

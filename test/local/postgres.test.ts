@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import pg from 'pg';
 import { type LocalServer, startLocalPostgres } from '../../src/local/postgres.ts';
 import { serverUser } from '../../src/local/postgres-binaries.ts';
-import { startInOtherProcess } from '../support/killable.ts';
-import { runFolder } from '../support/run-folder.ts';
+import { startInOtherProcess } from '../../testbed/killable.ts';
+import { runFolder } from '../../testbed/run-folder.ts';
 
 let dataDir: string;
 let logged: string[];

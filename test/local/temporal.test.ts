@@ -1,11 +1,11 @@
-import '../support/quiet.ts';
+import '../../testbed/quiet.ts';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { type LocalTemporal, startLocalTemporal } from '../../src/local/temporal.ts';
-import { startInOtherProcess } from '../support/killable.ts';
-import { runFolder } from '../support/run-folder.ts';
+import { startInOtherProcess } from '../../testbed/killable.ts';
+import { runFolder } from '../../testbed/run-folder.ts';
 
 let dataDir: string;
 let logged: string[];

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { until } from '../support/until.ts';
+import { until } from '../../testbed/until.ts';
 import { at, call, simulator, webhookSink } from './harness.ts';
 
 const rule = (url: string, changes: Record<string, unknown> = {}) => ({

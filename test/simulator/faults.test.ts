@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { until } from '../support/until.ts';
+import { until } from '../../testbed/until.ts';
 import { call, simulator } from './harness.ts';
 
 const REPLY = { method: 'POST', path: '/tickets/:id/reply' };

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { until } from '../support/until.ts';
+import { until } from '../../testbed/until.ts';
 import { call, clock, simulator } from './harness.ts';
 
 test('a reply of the customer opens pending, resolved and closed tickets, not custom ones', async () => {

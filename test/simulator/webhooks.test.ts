@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Simulator, SimulatorOptions } from '../../simulator/simulator.ts';
-import { until } from '../support/until.ts';
+import { until } from '../../testbed/until.ts';
 import { call, simulator, webhookSink, type Sink } from './harness.ts';
 
 async function connected(

@@ -6,8 +6,8 @@ import { contentKey } from '../../src/storage/key.ts';
 import { storageLocation } from '../../src/storage/location.ts';
 import { openStorage } from '../../src/storage/open.ts';
 import { StorageError, type Storage } from '../../src/storage/port.ts';
-import { runFolder } from '../support/run-folder.ts';
-import { startS3Server } from '../support/s3-server.ts';
+import { runFolder } from '../../testbed/run-folder.ts';
+import { startS3Server } from '../../testbed/s3-server.ts';
 
 const s3Program = process.env['VERSITYGW_PATH'] ?? '';
 const BUCKET = 'support-files';

@@ -11,12 +11,12 @@ import {
   type ListCursor,
 } from '../../src/domain/backfill.ts';
 import { RECONCILE_WORKFLOW, type ReconcileList } from '../../src/domain/reconcile.ts';
-import { BACKGROUND_QUEUE, TICKETS_QUEUE } from '../../src/domain/signals.ts';
-import type { BackfillActivities, ReconcileActivities } from '../../src/workflows/background.ts';
+import { BACKGROUND_QUEUE, TICKETS_QUEUE } from '../../src/domain/temporal-names.ts';
+import type { BackfillActivities, ReconcileActivities } from '../../src/workflows/background-activities.ts';
 import { TestTemporal } from './harness.ts';
 import { quiet } from './script.ts';
 import { useTemporal } from './setup.ts';
-import { until } from '../support/until.ts';
+import { until } from '../../testbed/until.ts';
 
 let worker: Worker;
 let running: Promise<void>;

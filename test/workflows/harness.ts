@@ -1,6 +1,6 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundlePath } from '@temporalio/worker';
-import { INFERENCE_QUEUE, SEARCH_ATTRIBUTES, TICKETS_QUEUE } from '../../src/domain/signals.ts';
+import { INFERENCE_QUEUE, SEARCH_ATTRIBUTES, TICKETS_QUEUE } from '../../src/domain/temporal-names.ts';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import type { TicketActivities } from '../../src/workflows/activities.ts';
 import type { ActivityName, Input, Result, Script } from './script.ts';

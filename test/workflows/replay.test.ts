@@ -1,11 +1,11 @@
-import '../support/quiet.ts';
+import '../../testbed/quiet.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker, type WorkflowBundlePath } from '@temporalio/worker';
-import { workflowBundle } from '../support/workflow-bundle.ts';
+import { workflowBundle } from '../../testbed/workflow-bundle.ts';
 import { STORIES } from './stories.ts';
 
 const folder = fileURLToPath(new URL('../histories', import.meta.url));

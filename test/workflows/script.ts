@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import type { TicketActivities } from '../../src/workflows/activities.ts';
-import { NOON_MS, snapshot } from '../support/domain.ts';
+import { NOON_MS, snapshot } from '../../testbed/domain.ts';
 
 export type ActivityName = keyof TicketActivities;
 export type Input<K extends ActivityName> = Parameters<TicketActivities[K]>[0];

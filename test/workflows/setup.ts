@@ -1,7 +1,7 @@
-import '../support/quiet.ts';
+import '../../testbed/quiet.ts';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import type { WorkflowBundlePath } from '@temporalio/worker';
-import { workflowBundle } from '../support/workflow-bundle.ts';
+import { workflowBundle } from '../../testbed/workflow-bundle.ts';
 import type { TestTemporal } from './harness.ts';
 import type { Script } from './script.ts';
 import type { TestTicket } from './test-ticket.ts';

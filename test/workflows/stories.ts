@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { NOON_MS } from '../support/domain.ts';
+import { NOON_MS } from '../../testbed/domain.ts';
 import type { TestTicket } from './test-ticket.ts';
 import { closed, quiet, refused, waits, type Script } from './script.ts';
 

@@ -7,13 +7,13 @@ import {
   ticketWorkflowId,
   type CarriedState,
   type HintKind,
-} from '../../src/domain/signals.ts';
+} from '../../src/domain/temporal-names.ts';
 import { createSignalTicket } from '../../src/temporal/signal-ticket.ts';
 import type { TicketResult, ticketWorkflow } from '../../src/workflows/ticket.ts';
 import type { TestTemporal } from './harness.ts';
 import { USUAL, type ActivityName, type Call, type Input, type Result, type Script, type Steps } from './script.ts';
-import { payloadsIn, textOf } from '../support/payloads.ts';
-import { until } from '../support/until.ts';
+import { payloadsIn, textOf } from '../../testbed/payloads.ts';
+import { until } from '../../testbed/until.ts';
 
 const CONNECTION = 'acme';
 

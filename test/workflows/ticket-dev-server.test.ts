@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { quiet, refused, waits } from './script.ts';
 import { TestTemporal } from './harness.ts';
-import { until } from '../support/until.ts';
+import { until } from '../../testbed/until.ts';
 import type { TestTicket } from './test-ticket.ts';
 import { useTemporal } from './setup.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
-import { NOON_MS, SECOND_MS, WAITING } from '../support/domain.ts';
+import { NOON_MS, SECOND_MS, WAITING } from '../../testbed/domain.ts';
 import { TestTemporal } from './harness.ts';
 import { closed, quiet, waits } from './script.ts';
 import { useTemporal } from './setup.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { HOUR_MS, NOON_MS, SECOND_MS } from '../support/domain.ts';
+import { HOUR_MS, NOON_MS, SECOND_MS } from '../../testbed/domain.ts';
 import { TestTemporal } from './harness.ts';
 import { closed, gate, quiet, refused, waits } from './script.ts';
 import { useTemporal } from './setup.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { COPY_ATTEMPTS } from '../../src/domain/attachments.ts';
-import { NOON_MS, SECOND_MS, WAITING } from '../support/domain.ts';
+import { NOON_MS, SECOND_MS, WAITING } from '../../testbed/domain.ts';
 import { TestTemporal } from './harness.ts';
 import { gate, quiet, waits } from './script.ts';
 import { useTemporal } from './setup.ts';

@@ -1,6 +1,6 @@
 import type { AnswerProblem } from '../../domain/plan-detail.ts';
-import { isCardNumber } from '../card-number.ts';
-import { visible } from '../text.ts';
+import { isCardNumber } from '../understanding/card-number.ts';
+import { visible } from '../reading/text.ts';
 
 type Address = { kind: Extract<AnswerProblem, 'link' | 'email' | 'phone' | 'secret'>; value: string };
 

@@ -1,5 +1,5 @@
 import type { AnswerProblem } from '../../domain/plan-detail.ts';
-import { folded } from '../text.ts';
+import { folded } from '../reading/text.ts';
 
 /** Something a reply states that has to stand in a source: what kind, and its value in one spelling. */
 export type Fact = {

@@ -1,4 +1,4 @@
-import { folded, sentences, words } from '../text.ts';
+import { folded, sentences, words } from '../reading/text.ts';
 
 /** How much of a sentence may be said in words that no source has: an answer may be put differently, not invented. */
 const FREE_SHARE = 0.4;

@@ -1,9 +1,9 @@
 import type { AnswerProblem } from '../../domain/plan-detail.ts';
 import type { CitedArticle } from '../../domain/knowledge.ts';
 import type { WritingMode } from '../../domain/ticket.ts';
-import { detectLanguage } from '../language.ts';
-import { plainText } from '../plain-text.ts';
-import { linkHosts, renderReply } from '../render.ts';
+import { detectLanguage } from '../reading/language.ts';
+import { plainText } from '../answering/plain-text.ts';
+import { linkHosts, renderReply } from '../answering/render.ts';
 import { foreignAddress } from './addresses.ts';
 import { unsupportedFact } from './facts.ts';
 import { ungroundedSentence } from './grounding.ts';

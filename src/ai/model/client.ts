@@ -10,7 +10,7 @@ import {
   type LanguageModel,
 } from 'ai';
 import type { z } from 'zod';
-import { nameOf } from '../../domain/error-name.ts';
+import { nameOf } from '../../domain/errors.ts';
 import { moneyOf, type Price, type Usage } from '../../domain/model-calls.ts';
 
 export type ModelProvider = 'openai' | 'anthropic' | 'openai-compatible';

@@ -1,13 +1,13 @@
-import { nameOf } from '../../domain/error-name.ts';
+import { nameOf } from '../../domain/errors.ts';
 import type { HandoffReason } from '../../domain/handoff.ts';
 import type { CitedArticles, KnowledgeSearch, Passage } from '../../domain/knowledge.ts';
 import { budgetGone, dayOf, type ModelCall, type ModelCalls, type StageRef } from '../../domain/model-calls.ts';
 import { detailInWords, type PlanDetail } from '../../domain/plan-detail.ts';
-import { composeCited, sourcesOf } from '../compose.ts';
+import { composeCited, sourcesOf } from '../answering/compose.ts';
 import { judgeAnswer } from '../guards/guard.ts';
 import type { InferenceEngine, Plan, PlanInput, TurnRef, Unfinished } from '../port.ts';
-import { isQuestion, questionsOf, withSubject } from '../question.ts';
-import { read, type Base, type Reading } from '../reading.ts';
+import { isQuestion, questionsOf, withSubject } from '../understanding/question.ts';
+import { read, type Base, type Reading } from '../understanding/before-any-engine.ts';
 import { ModelRefused, ModelUnavailable, type Asked, type Image, type Model, type Question } from './client.ts';
 import { checkPrompt, draftPrompt } from './prompts.ts';
 import { checkSchema, draftSchema, type Draft } from './schemas.ts';

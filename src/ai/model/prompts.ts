@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Passage } from '../../domain/knowledge.ts';
 import type { PlanInput, ThreadFile } from '../port.ts';
-import { MAX_READ_LENGTH } from '../question.ts';
-import { shortened, visible } from '../text.ts';
+import { MAX_READ_LENGTH } from '../understanding/question.ts';
+import { shortened, visible } from '../reading/text.ts';
 
 /** What goes into a prompt is cut, so that no mail of two megabytes is paid for. */
 const MAX_EARLIER_MESSAGE = 6_000;

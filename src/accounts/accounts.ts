@@ -1,0 +1,93 @@
+import type { Logger } from 'pino';
+import type { Account, Share } from '../activities/deps.ts';
+import type { Db } from '../db/client.ts';
+import { ConnectionNotFound, type Connection } from '../db/connections/connection.ts';
+import type { Connections } from '../db/connections/connections.ts';
+import { createRateLimit } from '../db/connections/rate-limit.ts';
+import type { RateLimit } from '../domain/rate-limit.ts';
+import { createFreshdesk, type Freshdesk, type ObservedCall } from '../freshdesk/client.ts';
+import { watchKey, type KeyWatch } from '../freshdesk/watch-key.ts';
+
+const VERIFY_DEADLINE_MS = 20_000;
+
+/** The linked accounts as they are at this moment, with a client for each. */
+export type Accounts = (connectionId: string, share?: Share) => Promise<Account>;
+
+export type AccountParts = {
+  db: Db;
+  connections: Connections;
+  requestDeadlineMs: number;
+  log: Logger;
+  /** Told of every request to Freshdesk, for the figures. */
+  observe?: (connectionId: string, call: ObservedCall) => void;
+};
+
+/**
+ * Looks a connection up afresh each time, because settings and state count before every write (E12). Clients are kept per
+ * key and share, so that their connections are. Throws ConnectionNotFound, CannotDecrypt.
+ */
+export function createAccounts({
+  db,
+  connections,
+  requestDeadlineMs,
+  log,
+  observe = () => undefined,
+}: AccountParts): Accounts {
+  const clients = new Map<string, { apiKey: string; baseUrl: string; freshdesk: Freshdesk }>();
+
+  return async (connectionId, wanted = 1) => {
+    const connection = await connections.get(connectionId);
+    if (connection === null) throw new ConnectionNotFound(connectionId);
+    const [settings, apiKey] = [await connections.settings(connectionId), await connections.apiKey(connectionId)];
+    const { baseUrl } = connection;
+    const share = typeof wanted === 'number' ? wanted : wanted(settings);
+    const slot = `${connectionId} ${share}`;
+    let kept = clients.get(slot);
+    if (kept?.apiKey !== apiKey || kept.baseUrl !== baseUrl) {
+      const limit = createRateLimit(db, connectionId);
+      kept = {
+        apiKey,
+        baseUrl,
+        freshdesk: createFreshdesk({
+          baseUrl,
+          apiKey,
+          limit,
+          deadlineMs: requestDeadlineMs,
+          share,
+          observe: (call) => observe(connectionId, call),
+        }),
+      };
+      clients.set(slot, kept);
+    }
+    return { connection, settings, freshdesk: watchKey(kept.freshdesk, keyWatch(connections, connection, log)) };
+  };
+}
+
+/** C8: a key that is refused breaks the connection, and one that works again heals it. */
+function keyWatch(connections: Connections, { id, state, stateReason }: Connection, log: Logger): KeyWatch {
+  return {
+    async refused(reason) {
+      if (state === 'broken' && stateReason === reason) return;
+      await connections.setState(id, 'broken', reason);
+      log.error(
+        { connection: id, reason },
+        'Freshdesk refuses the API key: nothing is written until it works or is replaced',
+      );
+    },
+    async accepted() {
+      if (state === 'active' || stateReason === 'not_admin') return;
+      await connections.setState(id, 'active', null);
+      log.info({ connection: id }, 'Freshdesk accepts the API key again');
+    },
+  };
+}
+
+/** Before there is a connection there is no budget to share: a verification is three calls. */
+export function clientOf({ baseUrl, apiKey }: { baseUrl: string; apiKey: string }): Freshdesk {
+  const limit: RateLimit = {
+    acquire: () => Promise.resolve(),
+    learned: () => Promise.resolve(),
+    closedFor: () => Promise.resolve(),
+  };
+  return createFreshdesk({ baseUrl, apiKey, limit, deadlineMs: VERIFY_DEADLINE_MS });
+}

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import type { Article, PreparedArticle } from '../../domain/knowledge.ts';
+import type { Visibility } from '../../domain/ticket.ts';
+import { chunksOf, firstHeading } from './chunks.ts';
+import { detectLanguage } from '../reading/language.ts';
+
+/** An article's file cannot be imported, or the folder cannot be read. Nothing has been changed; the message says what to do. */
+export class KnowledgeError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'KnowledgeError';
+  }
+}
+
+/** Raised when articles are cut or stored differently, so that the next import stores unchanged files anew. */
+const FORMAT = 1;
+const MAX_FILE_BYTES = 1_000_000;
+const VISIBILITIES: Readonly<Record<string, Visibility>> = { public: 'public', internal: 'private' };
+
+/**
+ * Reads every `*.md` file of a folder and its sub-folders (hidden ones and symbolic links left out), in a stable order.
+ * All or nothing: throws KnowledgeError about the first file that cannot be used, and when there is none at all, since
+ * importing nothing would remove all knowledge.
+ */
+export async function readMarkdownFolder(folder: string): Promise<PreparedArticle[]> {
+  const files = await markdownFiles(folder);
+  if (files.length === 0) throw new KnowledgeError(`${folder} holds no *.md file. Name the folder with the articles.`);
+  const articles: PreparedArticle[] = [];
+  for (const file of files) articles.push(prepareArticle(file, await readText(folder, file)));
+  return articles;
+}
+
+/** One file as an article; `file` is its path below the folder, with slashes. Throws KnowledgeError. */
+export function prepareArticle(file: string, text: string): PreparedArticle {
+  const { head, body } = split(file, text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'));
+  const heading = firstHeading(body);
+  const title = head.title ?? heading ?? path.posix.basename(file, '.md').replace(/[-_]+/g, ' ');
+  const article: Article = { sourceId: file, title, visibility: head.visibility, markdown: body };
+  const chunks = chunksOf(body, title);
+  if (chunks.length === 0)
+    throw new KnowledgeError(`${file} has no text below its title. Write the article or remove the file.`);
+  return {
+    article,
+    chunks,
+    language: detectLanguage(`${title}\n${chunks.map((chunk) => chunk.text).join('\n')}`),
+    contentHash: createHash('sha256')
+      .update(JSON.stringify([FORMAT, article, head.attachments]))
+      .digest('hex'),
+    ...(head.attachments.length === 0
+      ? {}
+      : { attachments: head.attachments.map((named) => attachmentPath(file, named)) }),
+  };
+}
+
+async function markdownFiles(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && entry.name.toLowerCase().endsWith('.md'))
+      .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+      .filter((file) => !file.split('/').some((part) => part.startsWith('.')))
+      .toSorted();
+  } catch (error) {
+    throw new KnowledgeError(
+      `The folder ${folder} cannot be read (${codeOf(error)}). Name an existing folder of Markdown files.`,
+    );
+  }
+}
+
+async function readText(folder: string, file: string): Promise<string> {
+  const full = path.join(folder, file);
+  try {
+    if ((await stat(full)).size > MAX_FILE_BYTES) {
+      throw new KnowledgeError(`${file} is larger than ${MAX_FILE_BYTES / 1_000_000} MB. Split it into articles.`);
+    }
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(full));
+    if (text.includes('\0'))
+      throw new KnowledgeError(`${file} holds zero bytes: it is not a text file. Save it as UTF-8 text.`);
+    return text;
+  } catch (error) {
+    if (error instanceof KnowledgeError) throw error;
+    if (codeOf(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      throw new KnowledgeError(`${file} is not UTF-8. Save it as UTF-8 text.`);
+    throw new KnowledgeError(`${file} cannot be read (${codeOf(error)}). Check its permissions.`);
+  }
+}
+
+type Head = { title: string | null; visibility: Visibility; attachments: string[] };
+
+function split(file: string, text: string): { head: Head; body: string } {
+  const match = /^---[ \t]*\n([\s\S]*?)(?:^|\n)---[ \t]*(?:\n|$)/.exec(text);
+  if (match === null) {
+    if (/^---[ \t]*\n\s*\w+:/.test(text)) {
+      throw new KnowledgeError(
+        `${file} starts its front matter with "---" and never ends it. Add a line "---" below it.`,
+      );
+    }
+    return { head: { title: null, visibility: 'public', attachments: [] }, body: text.trim() };
+  }
+  return { head: headOf(file, match[1] ?? ''), body: text.slice(match[0].length).trim() };
+}
+
+function headOf(file: string, yaml: string): Head {
+  const keys = parsed(file, yaml);
+  const mistyped = Object.keys(keys).find((key) => key !== 'visibility' && /^vis/i.test(key));
+  if (mistyped !== undefined) {
+    throw new KnowledgeError(
+      `${file}: "${mistyped}" in the front matter is not known. Write it "visibility", or the article stays public.`,
+    );
+  }
+  return { title: titleOf(file, keys), visibility: visibilityOf(file, keys), attachments: attachmentsOf(file, keys) };
+}
+
+function parsed(file: string, yaml: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = parseYaml(yaml, { maxAliasCount: 0 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : 'unreadable';
+    throw new KnowledgeError(`${file}: the front matter is not valid YAML (${reason}). Correct it.`);
+  }
+  if (value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw new KnowledgeError(`${file}: the front matter must be lines of "key: value".`);
+  }
+  return { ...value };
+}
+
+function titleOf(file: string, { title }: Record<string, unknown>): string | null {
+  if (title === undefined) return null;
+  const text = typeof title === 'string' || typeof title === 'number' ? String(title).replace(/\s+/g, ' ').trim() : '';
+  if (text === '')
+    throw new KnowledgeError(
+      `${file}: "title" in the front matter is not a text. Write the title, or leave the key out.`,
+    );
+  return text;
+}
+
+function visibilityOf(file: string, { visibility }: Record<string, unknown>): Visibility {
+  if (visibility === undefined) return 'public';
+  const known = typeof visibility === 'string' ? VISIBILITIES[visibility] : undefined;
+  if (known !== undefined) return known;
+  throw new KnowledgeError(`${file}: visibility "${shown(visibility)}" is not known. Write "public" or "internal".`);
+}
+
+/** As they are named; part of the hash. */
+function attachmentsOf(file: string, { attachments }: Record<string, unknown>): string[] {
+  if (attachments === undefined) return [];
+  const list: unknown[] = Array.isArray(attachments) ? attachments : [null];
+  const paths = list.filter((entry) => typeof entry === 'string' && entry.trim() !== '');
+  if (paths.length === list.length) return paths.map(String);
+  throw new KnowledgeError(`${file}: "attachments" must be a list of file paths, like [files/guide.pdf].`);
+}
+
+/** `files/guide.pdf` of `returns/how.md` is `returns/files/guide.pdf`. Throws KnowledgeError when it leads out of the folder. */
+function attachmentPath(articleFile: string, named: string): string {
+  const joined = path.posix.normalize(path.posix.join(path.posix.dirname(articleFile), named.trim()));
+  const leadsOut = path.posix.isAbsolute(named.trim()) || named.includes('\\') || /^\.\.(?:\/|$)/.test(joined);
+  const hidden = joined.split('/').some((part) => part.startsWith('.'));
+  if (!leadsOut && !hidden) return joined;
+  throw new KnowledgeError(
+    `${articleFile}: the attachment "${named}" is not a file of the imported folder. Put it there and name it relative to the article, like files/guide.pdf.`,
+  );
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Errors of Node's core carry a code; under jest they are of another realm, so the class says nothing. */
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error';
+}

@@ -1,0 +1,126 @@
+import type { HandoffReason } from '../../domain/handoff.ts';
+import { firstLanguage } from '../reading/language.ts';
+import { asksForPerson } from './person-request.ts';
+import type { Plan, PlanInput } from '../port.ts';
+import { isQuestion, isReplySubject, MAX_READ_LENGTH } from './question.ts';
+import { safetyTopicOf } from './safety.ts';
+import { isFrustrated, sentimentOf } from './sentiment.ts';
+import { summarise } from '../answering/summary.ts';
+import { isThanksOnly } from './thanks.ts';
+import { forbiddenTopic } from './topics.ts';
+
+/** Messages that wait; who writes more before anybody has answered gets a person. */
+const MAX_WAITING = 20;
+
+/** What is waiting, as every engine reads it. */
+export type Reading = {
+  waiting: string[];
+  /** What we last said in public before that; null when nothing was. */
+  before: string | null;
+  /** The subject where it belongs to what is waiting: on a ticket nobody has answered yet. */
+  subject: string | null;
+  language: string | null;
+};
+export type Base = Omit<Plan, 'verdict' | 'markdown' | 'rule'>;
+
+export type Read = {
+  reading: Reading;
+  /** What the plan says whatever is decided. */
+  base: Base;
+  /** What the rules decide before any engine is asked; null when nothing stands in its way. */
+  settled: Plan | null;
+};
+
+/**
+ * The rules in front of every engine: the safety topics, which cannot be switched off (H6), the asks and tempers that go to
+ * people (H1), the office hours (H7), and thanks, which get no answer (E9). Topics are matched by words here only for an
+ * engine that cannot classify (H10).
+ */
+export function read(input: PlanInput, { engine, classifies }: { engine: string; classifies: boolean }): Read {
+  const reading = readingOf(input);
+  const base = baseOf(input, reading, engine);
+  const signals = signalsOf(input, reading, classifies);
+  if (signals.reasons.length > 0) return { reading, base, settled: { ...base, ...signals, verdict: 'handoff' } };
+  return { reading, base, settled: isThanked(reading) ? thanked(input, reading, base) : null };
+}
+
+function readingOf({ ticketId, subject, thread, earlier }: PlanInput): Reading {
+  const waiting = thread.filter((entry) => entry.waiting).map(wordsOf);
+  if (waiting.length === 0) throw new Error(`Ticket ${ticketId} has no waiting message to plan an answer for.`);
+  const answered = earlier !== undefined || thread.some((entry) => isOurs(entry));
+  const earlierTexts = thread
+    .filter((entry) => !entry.waiting && entry.author === 'customer')
+    .map((entry) => entry.text);
+  return {
+    waiting,
+    before: thread.findLast((entry) => isOurs(entry))?.text ?? (answered ? '' : null),
+    subject: answered || isReplySubject(subject) ? null : subject,
+    language: firstLanguage([waiting.join('\n'), ...earlierTexts.toReversed(), subject]),
+  };
+}
+
+/** F3: a message that is nothing but files asks with their text; beside words of its own, files only prove something. */
+function wordsOf({ text, attachments = [] }: PlanInput['thread'][number]): string {
+  if (text.trim() !== '') return text;
+  return attachments.flatMap((file) => (file.text === null ? [] : [file.text])).join('\n\n');
+}
+
+function isOurs({ author, visibility }: PlanInput['thread'][number]): boolean {
+  return visibility === 'public' && (author === 'ai' || author === 'agent');
+}
+
+function baseOf(input: PlanInput, { waiting, language }: Reading, engine: string): Base {
+  return {
+    reasons: [],
+    confidence: null,
+    topic: null,
+    sentiment: sentimentOf(waiting),
+    language,
+    summary: [summarise(input.thread, input.subject), ...(input.earlier === undefined ? [] : [input.earlier])].join(
+      '\n',
+    ),
+    sources: [],
+    engine,
+    model: null,
+    tokens: null,
+  };
+}
+
+function signalsOf(
+  { settings, officeClosed, thread }: PlanInput,
+  reading: Reading,
+  classifies: boolean,
+): { reasons: HandoffReason[]; topic: string | null } {
+  const { triggers, topics } = settings.handoff;
+  const { waiting, subject } = reading;
+  const texts = subject === null ? waiting : [subject, ...waiting];
+  const thanks = isThanked(reading);
+  const safety = safetyTopicOf(texts);
+  const tooLong =
+    waiting.length > MAX_WAITING || thread.some((entry) => entry.waiting && entry.text.length > MAX_READ_LENGTH);
+  const forbidden = thanks || classifies ? null : forbiddenTopic(texts, topics);
+  const reasons: HandoffReason[] = [
+    ...(safety === null ? [] : (['safety'] as const)),
+    ...(triggers.explicitRequest && texts.some(asksForPerson) ? (['user_requested_human_assistance'] as const) : []),
+    ...(forbidden === null ? [] : (['prohibited_topic'] as const)),
+    ...(triggers.frustration && isFrustrated(waiting) ? (['frustrated_customer'] as const) : []),
+    ...(tooLong ? (['low_confidence'] as const) : []),
+    // Thanks at night wake nobody.
+    ...(officeClosed === true && !thanks ? (['outside_office_hours'] as const) : []),
+  ];
+  return {
+    reasons,
+    topic: safety?.replace('_', ' ') ?? forbidden ?? (tooLong ? 'more than can be read' : null),
+  };
+}
+
+function isThanked({ waiting, before }: Reading): boolean {
+  return waiting.every((text) => isThanksOnly(text, { before }));
+}
+
+/** Thanks are not answered (E9), unless the question stands in the subject and nobody has answered it: a person looks. */
+function thanked({ subject }: PlanInput, reading: Reading, base: Base): Plan {
+  return reading.subject !== null && isQuestion(subject)
+    ? { ...base, reasons: ['low_confidence'], verdict: 'handoff' }
+    : { ...base, verdict: 'no_reply', rule: 'E9' };
+}

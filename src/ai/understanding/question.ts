@@ -1,0 +1,81 @@
+import { asksAboutOwn } from './account-request.ts';
+import { withoutFillers } from './fillers.ts';
+import { isPleasantry, isSignature } from './thanks.ts';
+import { folded, sentences, visible } from '../reading/text.ts';
+
+/** The ways in which what is waiting can be read as questions to the knowledge. */
+export type Questions = {
+  /** Everything that is waiting as one question; empty when no word is in it. */
+  whole: string;
+  /** The single questions, where there are any: sentences that ask, and messages that only state something. */
+  single: string[];
+  /** How many of the single ones are asked, with a question mark. */
+  asked: number;
+  /** They are about something of the customer's own, which has to be looked up or done by somebody. */
+  aboutOwn: boolean;
+};
+
+/** Who asks more at once is asked back by a person; more searches would not make a better answer. */
+const MAX_SINGLE = 5;
+/** What stands behind this in a message is read by no engine, so that who writes more gets a person. */
+export const MAX_READ_LENGTH = 10_000;
+const SALUTATION =
+  /^(?:hi|hello|hey|dear|hallo|guten (?:tag|morgen|abend)|liebe[rs]?|bonjour|salut|hola|ol[áa]|bom dia|boa tarde)(?: \p{L}+){0,3}[,!:]\s+/iu;
+
+/** Reads the waiting messages, oldest first, as questions. */
+export function questionsOf(messages: readonly string[]): Questions {
+  const asked = messages.map((message) => meaningful(message)).filter((message) => message.length > 0);
+  const asking = asked.flat().filter(hasQuestionMark);
+  const single = asked
+    .flatMap((parts) => (parts.some(hasQuestionMark) ? parts.filter(hasQuestionMark) : [parts.join(' ')]))
+    .map(withoutFillers)
+    .filter(hasWords);
+  return {
+    whole: withoutFillers(asked.flat().join(' ')).trim(),
+    single: single.length > MAX_SINGLE ? [] : single,
+    asked: asking.length,
+    aboutOwn: asksAboutOwn(messages),
+  };
+}
+
+/** The subject in front of what is waiting. "Re:" and the like mean that it was written for an earlier message. */
+export function withSubject(subject: string, questions: Questions): string {
+  return isReplySubject(subject) ? questions.whole : `${withoutFillers(visible(subject))} ${questions.whole}`.trim();
+}
+
+export function isReplySubject(subject: string): boolean {
+  return /^\s*(?:re|aw|antw|sv|rif|ref|res|tr|fwd?|wg|rv|enc)\s*(?:\[\d+\])?\s*:/i.test(subject);
+}
+
+const ASKING =
+  /^(?:how|when|where|what|why|which|who|can|could|do|does|is|are|will|wie|wann|wo|was|warum|wer|welche[rs]?|kann|konnen|comment|quand|ou|pourquoi|quel(?:le)?s?|puis-je|est-ce|como|cuando|donde|que|por que|cual|puedo|quando|onde|qual|posso|porque)\b/;
+
+/** Whether a line is a question by its mark or by its first word. */
+export function isQuestion(line: string): boolean {
+  return line.includes('?') || ASKING.test(folded(line));
+}
+
+/** The sentences that say something; line breaks inside a paragraph do not end one. */
+function meaningful(message: string): string[] {
+  const paragraphs = visible(message.slice(0, MAX_READ_LENGTH)).split(/\n\s*\n/);
+  return paragraphs
+    .flatMap((paragraph) => sentences(unwrapped(paragraph)))
+    .map((sentence) => sentence.replace(SALUTATION, ''))
+    .filter(
+      (sentence, index, all) =>
+        hasWords(sentence) && !isPleasantry(sentence) && !isSignature(all[index - 1] ?? '', sentence),
+    );
+}
+
+/** Mail programs break lines at 70-odd characters: a line that goes on in lower case is the same sentence. */
+function unwrapped(paragraph: string): string {
+  return paragraph.replace(/[ \t]*\n[ \t]*(?=[\p{Ll}\p{N}])/gu, ' ');
+}
+
+function hasQuestionMark(sentence: string): boolean {
+  return /[?\u061F]/.test(sentence);
+}
+
+function hasWords(text: string): boolean {
+  return /[\p{L}\p{N}]{2}|\p{Lo}/u.test(text);
+}

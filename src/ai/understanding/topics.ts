@@ -1,0 +1,28 @@
+import type { Settings } from '../../domain/settings.ts';
+import { sameStem } from '../../domain/synonyms.ts';
+import { folded, words } from '../reading/text.ts';
+
+/** Words of a topic line that carry no topic. */
+const EMPTY_WORDS = new Set(
+  'a an and any about all or of on in for to the with everything anything questions question topics topic requests request related regarding concerning der die das den dem und oder von zu zum zur fur mit alle alles fragen frage themen thema le la les des du de et ou pour sur avec questions el los las y o por para con sobre preguntas os as e ou para com sobre perguntas'.split(
+    ' ',
+  ),
+);
+
+/**
+ * The topic line that sends these messages to people (H10): a `deny` line that matches, or, where `allow` has lines and
+ * none of them matches, the sentence that says so. null when the topics are no obstacle. A line matches when the messages
+ * hold all of its words, compared by their stems; the embedded engine understands no paraphrase.
+ */
+export function forbiddenTopic(texts: readonly string[], topics: Settings['handoff']['topics']): string | null {
+  const said = new Set(texts.flatMap((text) => words(folded(text))));
+  const denied = topics.deny.find((line) => lineMatches(line, said));
+  if (denied !== undefined) return denied;
+  if (topics.allow.length === 0 || topics.allow.some((line) => lineMatches(line, said))) return null;
+  return 'outside the allowed topics';
+}
+
+function lineMatches(line: string, said: ReadonlySet<string>): boolean {
+  const wanted = words(folded(line)).filter((word) => !EMPTY_WORDS.has(word));
+  return wanted.length > 0 && wanted.every((word) => [...said].some((other) => sameStem(word, other)));
+}

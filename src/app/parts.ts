@@ -1,0 +1,166 @@
+import { Client } from '@temporalio/client';
+import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { clientOf, createAccounts } from '../accounts/accounts.ts';
+import { activityDeps } from './activity-deps.ts';
+import { createMetrics } from '../api/metrics.ts';
+import type { Config, Half } from './config.ts';
+import { connectDefault, createConnector } from '../accounts/connector.ts';
+import { createAttention } from '../db/reads/attention.ts';
+import { createDb, type Db } from '../db/client.ts';
+import { createConnections, type Connections } from '../db/connections/connections.ts';
+import { createFigures } from '../db/reads/figures.ts';
+import { migrateWhenUp } from '../db/migrate.ts';
+import { createKeyring } from '../db/connections/secrets.ts';
+import { SEARCH_ATTRIBUTES } from '../domain/temporal-names.ts';
+import { ownPostgres, ownTemporal } from '../local/own-servers.ts';
+import { startBeside } from '../loops/start-beside-connection.ts';
+import { openStorage } from '../storage/open.ts';
+import { createBackfillControl } from '../temporal/backfill-control.ts';
+import { connectTemporal } from '../temporal/connect.ts';
+import { createEndConnection } from '../temporal/end-connection.ts';
+import { createFailingWorkflows } from '../temporal/failing-workflows.ts';
+import { createReconcileSchedules } from '../temporal/reconcile-schedule.ts';
+import { registerSearchAttributes } from '../temporal/search-attributes.ts';
+import { createSignalTicket } from '../temporal/signal-ticket.ts';
+import { createTicketRuns } from '../temporal/ticket-runs.ts';
+import { requireNamespace } from '../temporal/trouble.ts';
+
+const silent = (): void => undefined;
+
+/** How long a start waits for servers that others start, unless told otherwise. */
+const PATIENCE_MS = 60_000;
+
+export type ServiceOptions = {
+  log: Logger;
+  /** What a person at the terminal should read while it starts. */
+  say?: (line: string) => void;
+  /** Of API and worker only one, because the other runs elsewhere; null or left out: both. */
+  only?: Half | null;
+  /** The page of the Temporal SDK's own metrics, which the runtime keeps once per process. */
+  temporalMetrics?: (() => Promise<string>) | null;
+  /** Of our own servers: false gives up their data at a power cut, for speed. */
+  durable?: boolean;
+  workflowBundle?: WorkflowBundleOption;
+  /** How long to wait for a given PostgreSQL and Temporal that do not answer yet. */
+  patienceMs?: number;
+  /** C5: whether a connection that the environment has just made is backfilled; true when left out. */
+  backfillNew?: boolean;
+};
+
+/** What ends what was started, the last first. */
+export type Closers = (() => Promise<unknown>)[];
+
+export function createClosers(): { closers: Closers; close: () => Promise<void> } {
+  const closers: Closers = [];
+  const close = async () => {
+    const failures: unknown[] = [];
+    for (const closer of closers.splice(0).toReversed()) await closer().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  };
+  return { closers, close };
+}
+
+export type Servers = { databaseUrl: string; address: string; uiUrl: string | null };
+
+/** PostgreSQL and Temporal: those given, or our own. */
+export async function openServers(
+  config: Config,
+  { say = silent, durable = true }: ServiceOptions,
+  closers: Closers,
+): Promise<Servers> {
+  const postgres = config.databaseUrl === null ? await ownPostgres(config.dataDir, durable, say) : null;
+  if (postgres !== null) closers.push(postgres.stop);
+  const known = { namespace: config.temporalNamespace, searchAttributes: SEARCH_ATTRIBUTES };
+  const temporal = config.temporalAddress === null ? await ownTemporal(config.dataDir, known, say) : null;
+  if (temporal !== null) closers.push(temporal.stop);
+  return {
+    databaseUrl: config.databaseUrl ?? postgres?.url ?? '',
+    address: config.temporalAddress ?? temporal?.address ?? '',
+    uiUrl: temporal?.uiUrl ?? null,
+  };
+}
+
+export type Parts = Awaited<ReturnType<typeof openParts>>;
+
+/** Everything that API, workers and loops are made of; afterwards the connection of the environment is there. */
+export async function openParts(config: Config, servers: Servers, options: ServiceOptions, closers: Closers) {
+  const { log, say = silent, temporalMetrics = null, backfillNew = true } = options;
+  const { db, connections } = await openDatabase(config, servers.databaseUrl, options, closers);
+  const { temporal, client } = await openTemporal(config, servers.address, options, closers);
+  const signalTicket = createSignalTicket(client);
+  const metrics = createMetrics({ figures: createFigures(db), temporalMetrics, log });
+  const account = createAccounts({
+    db,
+    connections,
+    requestDeadlineMs: config.timing.requestDeadlineMs,
+    log,
+    observe: metrics.freshdeskCall,
+  });
+  const storage = await openStorage(config.storage);
+  const tickets = createTicketRuns(client, signalTicket);
+  const deps = activityDeps(config, { db, connections, account, tickets, storage, log });
+  const backfills = createBackfillControl(client, deps.backfills);
+  const schedules = createReconcileSchedules(client);
+  const onConnected = startBeside({ connections, schedules, backfills });
+  const { freshdesk, freshdeskUrl, publicUrl } = config;
+  const onRemoved = createEndConnection(client);
+  const connector = createConnector({ connections, clientOf, freshdeskUrl, publicUrl, onConnected, onRemoved, log });
+  if (freshdesk !== null)
+    await connectDefault(freshdesk, { connections, clientOf, onConnected, backfill: backfillNew, log, say });
+  return {
+    db,
+    connections,
+    temporal,
+    namespace: config.temporalNamespace,
+    signalTicket,
+    failingWorkflows: createFailingWorkflows(client),
+    attention: createAttention(db),
+    metrics,
+    account,
+    storage,
+    deps,
+    backfills,
+    schedules,
+    connector,
+  };
+}
+
+async function openDatabase(
+  { encryptionKeys }: Config,
+  databaseUrl: string,
+  { log, say = silent, patienceMs = PATIENCE_MS }: ServiceOptions,
+  closers: Closers,
+): Promise<{ db: Db; connections: Connections }> {
+  const applied = await migrateWhenUp(databaseUrl, patienceMs, say);
+  if (applied.length > 0) say(`Database migrated: ${applied.join(', ')}`);
+  const db = createDb(databaseUrl, { poolSize: 20 });
+  closers.push(() => db.$disconnect());
+  const connections = createConnections(db, createKeyring(encryptionKeys));
+  await resealKeys(connections, log);
+  return { db, connections };
+}
+
+async function openTemporal(
+  { temporalNamespace: namespace }: Config,
+  address: string,
+  { say = silent, patienceMs = PATIENCE_MS }: ServiceOptions,
+  closers: Closers,
+): Promise<{ temporal: NativeConnection; client: Client }> {
+  const temporal = await connectTemporal(address, patienceMs, say);
+  closers.push(() => temporal.close());
+  await requireNamespace(temporal, address, namespace);
+  await registerSearchAttributes(temporal, namespace);
+  return { temporal, client: new Client({ connection: temporal, namespace }) };
+}
+
+/** C3: what an older ENCRYPTION_KEY has sealed is sealed with the first one, so that the older one can go. */
+async function resealKeys(connections: Connections, log: Logger): Promise<void> {
+  const { resealed, unreadable } = await connections.reseal();
+  if (resealed.length > 0) log.info({ connections: resealed }, 'sealed API keys with the first ENCRYPTION_KEY');
+  if (unreadable.length > 0)
+    log.error(
+      { connections: unreadable },
+      'no key in ENCRYPTION_KEY opens these API keys: put the old one back beside the new one, or run connections rotate-key',
+    );
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { NativeConnection } from '@temporalio/worker';
+import { clientOf } from '../accounts/accounts.ts';
+import { createModel } from '../ai/model/client.ts';
+import type { Config } from './config.ts';
+import { createDb } from '../db/client.ts';
+import { ConnectionNotFound } from '../db/connections/connection.ts';
+import { createConnections } from '../db/connections/connections.ts';
+import { pendingMigrations } from '../db/migrate.ts';
+import { createKeyring } from '../db/connections/secrets.ts';
+import type { AccountProbe } from '../doctor/account.ts';
+import type { Probes } from '../doctor/doctor.ts';
+import { testMessage } from '../domain/alerts.ts';
+import { webhookUrlOf } from '../freshdesk/automation-rules.ts';
+import { createDeliver } from '../loops/alerts.ts';
+import { openStorage } from '../storage/open.ts';
+import { hasNamespace, missingSearchAttributes } from '../temporal/search-attributes.ts';
+
+export type ProbeParts = {
+  databaseUrl: string;
+  /** What to say of it where it does not answer. */
+  temporalAddress: string;
+  /** Connects when first asked; rejects when Temporal does not answer. */
+  temporal(): Promise<NativeConnection>;
+  /** Only this connection; null for all. */
+  connectionId: string | null;
+  /** Whether a test message is sent to ALERT_WEBHOOK_URL; false when left out. */
+  testAlert?: boolean;
+  now?: () => Date;
+};
+
+/** How `doctor` looks at the things it examines (C6). Nothing is migrated, registered or changed. */
+export function createProbes(config: Config, parts: ProbeParts): Probes & { close(): Promise<void> } {
+  const { databaseUrl, temporalAddress, temporal, connectionId, testAlert = false, now = () => new Date() } = parts;
+  const db = createDb(databaseUrl, { poolSize: 2 });
+  const connections = createConnections(db, createKeyring(config.encryptionKeys));
+  const namespace = config.temporalNamespace;
+
+  async function accounts(): Promise<AccountProbe[]> {
+    const one = connectionId === null ? null : await connections.get(connectionId);
+    if (connectionId !== null && one === null) throw new ConnectionNotFound(connectionId);
+    const asked = one === null ? await connections.list() : [one];
+    return Promise.all(
+      asked.map(async (connection) => ({
+        connection,
+        settings: await connections.settings(connection.id),
+        freshdesk: async () =>
+          clientOf({ baseUrl: connection.baseUrl, apiKey: await connections.apiKey(connection.id) }),
+        webhookUrl: webhookUrlOf(config.publicUrl, connection.id),
+        secretFits: (secret: string) => connections.checkWebhookSecret(connection.id, secret),
+        now: now(),
+      })),
+    );
+  }
+
+  return {
+    pendingMigrations: () => pendingMigrations(databaseUrl),
+    temporal: {
+      address: temporalAddress,
+      namespace,
+      hasNamespace: async () => hasNamespace(await temporal(), namespace),
+      missingSearchAttributes: async () => missingSearchAttributes(await temporal(), namespace),
+    },
+    storage: {
+      where: config.storage.kind === 'folder' ? config.storage.path : `s3://${config.storage.bucket}`,
+      check: async () => (await openStorage(config.storage)).check(),
+    },
+    model: { name: modelName(config), check: () => checkModel(config) },
+    ...(testAlert ? { alerts: alertsOf(config, now) } : {}),
+    accounts,
+    close: () => db.$disconnect(),
+  };
+}
+
+function alertsOf({ alertWebhookUrl }: Config, now: () => Date): NonNullable<Probes['alerts']> {
+  return {
+    isSet: alertWebhookUrl !== null,
+    send: async () => createDeliver(alertWebhookUrl ?? '')(testMessage(now())),
+  };
+}
+
+/** For the answer to a question of one word. */
+const MODEL_TIMEOUT_MS = 20_000;
+
+function modelName({ ai }: Config): string {
+  return ai.provider === 'embedded' ? 'embedded' : `${ai.provider} ${ai.model}`;
+}
+
+/** Asks the model one small question, the way tickets are asked; it costs some tokens. */
+async function checkModel({ ai }: Config): Promise<void> {
+  if (ai.provider === 'embedded') return;
+  const { value } = await createModel({ ...ai, timeoutMs: Math.min(ai.timeoutMs, MODEL_TIMEOUT_MS) }).ask({
+    system: 'You are asked whether you can be reached.',
+    prompt: 'Set "reached" to true.',
+    schema: z.object({ reached: z.boolean() }),
+  });
+  if (value === null) throw new Error('It answers, but not in the form that it is asked for: choose another AI_MODEL');
+}

@@ -1,0 +1,185 @@
+import type { NativeConnection } from '@temporalio/worker';
+import type { Express } from 'express';
+import type { Logger } from 'pino';
+import { createApi, createWorkerApi } from '../api/app.ts';
+import type { Health } from '../api/health.ts';
+import { listen } from '../api/server.ts';
+import type { Opened } from '../cli/common.ts';
+import { type Config, weakSecrets } from './config.ts';
+import type { Connector } from '../accounts/connector.ts';
+import { createArticleFiles } from '../db/knowledge/article-files.ts';
+import { createAlerts } from '../db/background/alerts.ts';
+import type { Db } from '../db/client.ts';
+import type { Connections } from '../db/connections/connections.ts';
+import { createKnowledge } from '../db/knowledge/knowledge.ts';
+import { createKnowledgeSyncs } from '../db/background/knowledge-syncs.ts';
+import { createRemoval } from '../db/conversations/removal.ts';
+import { createSessionReads } from '../db/reads/session-reads.ts';
+import type { BackfillControl } from '../domain/backfill.ts';
+import { importFolder } from '../knowledge-import/folder.ts';
+import { createDeliver, watchForAlerts } from '../loops/alerts.ts';
+import { keepBeside } from '../loops/start-beside-connection.ts';
+import { checkAccounts } from '../loops/check-accounts.ts';
+import { syncEveryHour } from '../loops/knowledge-sync.ts';
+import { keepRetention } from '../loops/retention.ts';
+import { sweepFiles } from '../loops/sweep-files.ts';
+import { wakeHeldTickets } from '../loops/wake.ts';
+import type { ReconcileSchedules } from '../temporal/reconcile-schedule.ts';
+import type { SignalTicket } from '../temporal/signal-ticket.ts';
+import { startWorkers, type Workers } from '../temporal/workers.ts';
+import {
+  createClosers,
+  openParts,
+  openServers,
+  type Closers,
+  type Parts,
+  type ServiceOptions,
+  type Servers,
+} from './parts.ts';
+
+/** The whole product, running. */
+export type Service = {
+  /** Where API and webhooks listen; of a worker alone, health and metrics. */
+  url: string;
+  databaseUrl: string;
+  temporalAddress: string;
+  /** Temporal's Web UI; null when the server is not ours. */
+  temporalUiUrl: string | null;
+  connections: Connections;
+  connector: Connector;
+  importKnowledge: Opened['importKnowledge'];
+  signalTicket: SignalTicket;
+  backfills: BackfillControl;
+  /** Kept for every connection by themselves; whoever deletes a connection removes its schedule at once. */
+  reconcileSchedules: ReconcileSchedules;
+  /** Rejects when a worker cannot go on. */
+  failed: Promise<never>;
+  /** Lets what is in flight end; servers of our own are stopped last. */
+  close(): Promise<void>;
+};
+
+/** Starts everything that `serve` is: servers of our own where none are given, migrations, API and worker. */
+export async function startService(config: Config, options: ServiceOptions): Promise<Service> {
+  const { log, only = null } = options;
+  for (const name of weakSecrets(config))
+    log.warn({ name }, `${name} is so short that it can be found by trying: make one with "openssl rand -hex 32"`);
+  const { closers, close } = createClosers();
+  try {
+    const servers = await openServers(config, options, closers);
+    const parts = await openParts(config, servers, options, closers);
+    const workers = only === 'api' ? null : await startWork(parts, options, closers);
+    if (config.alertWebhookUrl !== null) watchProblems(parts, config.alertWebhookUrl, log, closers);
+    const server = await listen(appOf(parts, workers, config, options), config.port);
+    closers.push(() => server.close());
+    return serviceOf(parts, servers, { port: server.port, failed: failureOf(workers), close });
+  } catch (error) {
+    await close().catch((second: unknown) =>
+      log.error({ reason: String(second) }, 'could not end everything after a failed start'),
+    );
+    throw error;
+  }
+}
+
+/** The workers, and what goes on beside them. */
+async function startWork(parts: Parts, options: ServiceOptions, closers: Closers): Promise<Workers> {
+  const { db, connections, account, temporal, namespace, deps, storage, signalTicket, backfills, schedules } = parts;
+  const { log, workflowBundle } = options;
+  const workers = await startWorkers({
+    connection: temporal,
+    namespace,
+    deps,
+    ...(workflowBundle === undefined ? {} : { workflowBundle }),
+  });
+  closers.push(() => stopWorkers(workers));
+  const loops = [
+    wakeHeldTickets({ connections, sessions: deps.sessions, signalTicket, log }),
+    keepBeside({ connections, schedules, backfills, log }),
+    checkAccounts({ connections, account, log }),
+    sweepFiles({ attachments: deps.attachments, storage, log }),
+    syncEveryHour({ account, knowledge: createKnowledge(db), syncs: createKnowledgeSyncs(db), connections, log }),
+    keepRetention({ removal: createRemoval(db), log }),
+  ];
+  closers.push(...loops.map((loop) => () => loop.stop()));
+  return workers;
+}
+
+function watchProblems({ db, attention, failingWorkflows }: Parts, url: string, log: Logger, closers: Closers): void {
+  const deliver = createDeliver(url);
+  const watch = watchForAlerts({ attention, failingWorkflows, alerts: createAlerts(db), deliver, log });
+  closers.push(() => watch.stop());
+}
+
+function appOf(parts: Parts, workers: Workers | null, { adminToken }: Config, { log, only }: ServiceOptions): Express {
+  const { db, connections, temporal, namespace, metrics, attention, backfills, deps, storage, connector } = parts;
+  const { signalTicket, failingWorkflows } = parts;
+  const health = healthOf({ db, temporal, namespace, workers });
+  if (only === 'worker') return createWorkerApi({ connections, health, metrics, log });
+  return createApi({
+    connections,
+    sessions: createSessionReads(db),
+    attention,
+    backfills,
+    attachments: deps.attachments,
+    storage,
+    temporal: { signalTicket, failingWorkflows },
+    health,
+    metrics,
+    adminToken,
+    connector,
+    log,
+  });
+}
+
+/** Rejects when a worker cannot go on; whoever waits for it hears of it, nobody has to. */
+function failureOf(workers: Workers | null): Promise<never> {
+  const never = new Promise<never>(() => undefined);
+  const failed = workers === null ? never : workers.done.then(() => never);
+  failed.catch(() => undefined);
+  return failed;
+}
+
+function serviceOf(
+  { db, connections, connector, storage, signalTicket, backfills, schedules }: Parts,
+  { databaseUrl, address, uiUrl }: Servers,
+  { port, failed, close }: { port: number } & Pick<Service, 'failed' | 'close'>,
+): Service {
+  const knowledge = createKnowledge(db);
+  const articleFiles = createArticleFiles(db);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    databaseUrl,
+    temporalAddress: address,
+    temporalUiUrl: uiUrl,
+    connections,
+    connector,
+    importKnowledge: (connectionId, folder) => importFolder({ knowledge, articleFiles, storage }, connectionId, folder),
+    signalTicket,
+    backfills,
+    reconcileSchedules: schedules,
+    failed,
+    close,
+  };
+}
+
+type HealthParts = { db: Db; temporal: NativeConnection; namespace: string; workers: Workers | null };
+
+function healthOf({ db, temporal, namespace, workers }: HealthParts): Health {
+  return {
+    database: async () => void (await db.$queryRaw`SELECT 1`),
+    temporal: async () =>
+      void (await temporal.withDeadline(Date.now() + 2_000, () =>
+        temporal.workflowService.describeNamespace({ namespace }),
+      )),
+    worker:
+      workers === null
+        ? null
+        : async () => {
+            if (!workers.running()) throw new Error('the worker does not run');
+          },
+  };
+}
+
+async function stopWorkers(workers: Workers): Promise<void> {
+  workers.shutdown();
+  await workers.done.catch(() => undefined);
+}

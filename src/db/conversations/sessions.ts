@@ -1,0 +1,271 @@
+import { randomUUID } from 'node:crypto';
+import { newSession, NOTHING, type SeenMessage, type SessionState } from '../../domain/session.ts';
+import type { Author, Visibility } from '../../domain/ticket.ts';
+import type { Prisma } from '../../generated/prisma/client.ts';
+import { countMissing, upsertFiles } from './attachments.ts';
+import type { Db } from '../client.ts';
+import { clearAfterLook, dealtWithThrough } from '../turns/outbounds.ts';
+import { deleteVanished, linkOutbounds, seenMessages, upsertMessages, type MirroredMessage } from './messages.ts';
+import { bigOrNull, columns, numberOrNull, stateColumns, toSession, type Look, type Session } from './session-row.ts';
+
+/** A message with its clean text. */
+export type ThreadEntry = {
+  seq: number;
+  author: Author;
+  visibility: Visibility;
+  text: string;
+  at: Date;
+  answerable: boolean;
+};
+
+/** What the mirror holds after a look; pending files are still to be copied, failed ones were given up (F1, F2). */
+export type Recorded = { session: Session; messages: SeenMessage[]; pendingFiles: number; failedFiles: number };
+
+export type Sessions = {
+  find(connectionId: string, ticketId: number, aiAgentId: number): Promise<Session | null>;
+  /** The mirrored thread as decisions need it, oldest first; nothing in it is fresh. */
+  messages(sessionId: string): Promise<SeenMessage[]>;
+  /**
+   * Makes the mirror equal to what the look saw, and lets `next` say what the session is now, in one transaction. A look
+   * that is older than the one recorded last, or than the erasure of the requester, changes nothing and throws StaleLook.
+   */
+  record(look: Look, next: (previous: SessionState, messages: SeenMessage[]) => SessionState): Promise<Recorded>;
+  /** The texts of the thread, oldest first. */
+  thread(sessionId: string): Promise<ThreadEntry[]>;
+  /** What a write of ours has changed on the ticket, so that the next look does not take it for somebody else's doing. */
+  wroteTicket(
+    sessionId: string,
+    change: { responderId?: number | null; takenFromId?: number | null; ticketStatus?: number; ownTags?: string[] },
+  ): Promise<void>;
+  /** Mirrors what we have just written, before Freshdesk tells us about it; not where the requester was erased meanwhile. */
+  addOwn(session: Pick<Session, 'id' | 'connectionId' | 'ticketId'>, message: MirroredMessage): Promise<void>;
+  /** The AI has closed the conversation (R1–R3). */
+  resolved(sessionId: string, closure: 'resolved' | 'assumed_resolved', closedThrough: number): Promise<void>;
+  /** Freshdesk refused to resolve the ticket; `fields` is what it asked for (R2). */
+  resolveRefused(sessionId: string, fields: string): Promise<void>;
+  /** Freshdesk refused every routing of a handoff; `fields` is what it named (H4). Repeated, it keeps its time. */
+  handoffRefused(sessionId: string, fields: string, at: Date): Promise<void>;
+  /** The handoff is no longer wanted. */
+  forgetRefusedHandoff(sessionId: string): Promise<void>;
+  /** An operator has had the ticket put right: resolving it may be tried again (R2). False when it was not refused. */
+  forgetRefusedResolve(ticket: Pick<Session, 'connectionId' | 'ticketId'>): Promise<boolean>;
+  /** Notes whether a pause or a broken key keeps the AI from what is to be done here (E12, C8). */
+  setHeld(sessionId: string, held: boolean): Promise<void>;
+  /** The sessions held up, the longest first. */
+  held(connectionId: string): Promise<{ id: string; ticketId: number }[]>;
+  /** The ticket no longer exists in Freshdesk (S3). */
+  gone(sessionId: string, atMs: number): Promise<void>;
+};
+
+/** An attempt that Temporal had given up on ended after a newer one: what it saw no longer counts. */
+export class StaleLook extends Error {
+  constructor(ticketId: number) {
+    super(`Ticket ${ticketId} was read again while this read was under way; the newer one counts.`);
+    this.name = 'StaleLook';
+  }
+}
+
+/** Who asked was erased while a turn was under way: nothing of it is kept. */
+export class RequesterErased extends Error {
+  constructor(sessionId: string) {
+    super(`The requester of session ${sessionId} was erased; the turn is not recorded.`);
+    this.name = 'RequesterErased';
+  }
+}
+
+export function createSessions(db: Db): Sessions {
+  return {
+    async find(connectionId, ticketId, aiAgentId) {
+      const row = await db.session.findUnique({
+        where: { connectionId_ticketId: { connectionId, ticketId: BigInt(ticketId) } },
+      });
+      return row === null ? null : toSession(row, aiAgentId);
+    },
+
+    async messages(sessionId) {
+      const session = await db.session.findUnique({
+        where: { id: sessionId },
+        select: { ticketId: true, requesterId: true },
+      });
+      if (session === null) return [];
+      const [ticketId, requesterId] = [Number(session.ticketId), numberOrNull(session.requesterId)];
+      return seenMessages(db, sessionId, { ticketId, requesterId }, new Set());
+    },
+
+    async record(look, next) {
+      return db.$transaction(
+        async (tx) => {
+          const previous = await lockSession(tx, look);
+          if (previous !== null && (previous.erased || previous.lookedAtMs > look.atMs))
+            throw new StaleLook(look.ticketId);
+          const sessionId = previous?.id ?? (await insertSession(tx, look));
+          const fresh = await upsertMessages(tx, sessionId, look);
+          await deleteVanished(tx, sessionId, look);
+          await upsertFiles(tx, sessionId, look.messages);
+          await linkOutbounds(tx, sessionId);
+          const messages = await seenMessages(
+            tx,
+            sessionId,
+            { ticketId: look.ticketId, requesterId: look.fields.requesterId },
+            fresh,
+          );
+          const state = next(previous ?? (await newcomer(tx, look)), messages);
+          await clearAfterLook(tx, look, previous, state, messages);
+          const row = await tx.session.update({
+            where: { id: sessionId },
+            data: { ...columns(look), ...stateColumns(state), ...(needsNoHandoff(previous, state) ? HANDED_OVER : {}) },
+          });
+          return { session: toSession(row, look.aiAgentId), messages, ...(await countMissing(tx, sessionId)) };
+        },
+        { timeout: 30_000, maxWait: 10_000 },
+      );
+    },
+
+    async thread(sessionId) {
+      const rows = await db.message.findMany({ where: { sessionId }, orderBy: { seq: 'asc' } });
+      return rows.map((row) => ({
+        seq: Number(row.seq),
+        author: row.author,
+        visibility: row.visibility,
+        text: row.text,
+        at: row.createdAt,
+        answerable: row.author === 'customer' && row.ignoredBy === null,
+      }));
+    },
+
+    async wroteTicket(sessionId, { responderId, takenFromId, ticketStatus, ownTags }) {
+      await db.session.update({
+        where: { id: sessionId },
+        data: {
+          ...(responderId === undefined ? {} : { responderId: bigOrNull(responderId) }),
+          ...(takenFromId === undefined ? {} : { takenFromId: bigOrNull(takenFromId) }),
+          ...(ticketStatus === undefined ? {} : { ticketStatus }),
+          ...(ownTags === undefined ? {} : { ownTags }),
+        },
+      });
+    },
+
+    async addOwn({ id, connectionId, ticketId }, message) {
+      await db.$transaction(async (tx) => {
+        if (await isErased(tx, id)) return;
+        await upsertMessages(tx, id, { connectionId, ticketId, messages: [message] });
+        await linkOutbounds(tx, id);
+      });
+    },
+
+    async resolved(sessionId, closure, closedThrough) {
+      await db.session.update({
+        where: { id: sessionId },
+        data: {
+          status: 'closed_resolved',
+          closure,
+          closedBy: 'ai',
+          closedThrough: BigInt(closedThrough),
+          ...HANDED_OVER,
+        },
+      });
+    },
+
+    async resolveRefused(sessionId, fields) {
+      await db.session.update({ where: { id: sessionId }, data: { resolveRefused: fields } });
+    },
+
+    async handoffRefused(sessionId, fields, at) {
+      await db.$transaction([
+        db.session.updateMany({
+          where: { id: sessionId, handoffRefused: null },
+          data: { handoffRefusedAt: at },
+        }),
+        db.session.update({ where: { id: sessionId }, data: { handoffRefused: fields } }),
+      ]);
+    },
+
+    async forgetRefusedHandoff(sessionId) {
+      await db.session.updateMany({
+        where: { id: sessionId, handoffRefused: { not: null } },
+        data: HANDED_OVER,
+      });
+    },
+
+    async forgetRefusedResolve({ connectionId, ticketId }) {
+      const { count } = await db.session.updateMany({
+        where: { connectionId, ticketId: BigInt(ticketId), resolveRefused: { not: null } },
+        data: { resolveRefused: null },
+      });
+      return count === 1;
+    },
+
+    async setHeld(sessionId, held) {
+      const where = { id: sessionId, ...(held ? { heldSince: null } : { heldSince: { not: null } }) };
+      await db.session.updateMany({ where, data: { heldSince: held ? new Date() : null } });
+    },
+
+    async held(connectionId) {
+      const rows = await db.session.findMany({
+        where: { connectionId, heldSince: { not: null } },
+        orderBy: { heldSince: 'asc' },
+        select: { id: true, ticketId: true },
+      });
+      return rows.map((row) => ({ id: row.id, ticketId: Number(row.ticketId) }));
+    },
+
+    async gone(sessionId, atMs) {
+      await db.session.update({
+        where: { id: sessionId },
+        data: {
+          status: 'closed_unresolved',
+          closure: 'deleted',
+          closedBy: 'freshdesk',
+          lookedAt: new Date(atMs),
+          ...HANDED_OVER,
+        },
+      });
+    },
+  };
+}
+
+/** What a refused handoff has left behind, once people have the ticket or nobody needs it any more. */
+export const HANDED_OVER = { handoffRefused: null, handoffRefusedAt: null };
+
+/** People have the ticket, or have answered what was to be handed over to them. */
+function needsNoHandoff(before: SessionState | null, after: SessionState): boolean {
+  if (after.status !== 'open' || after.responder === 'person') return true;
+  return before !== null && after.coveredThrough > before.coveredThrough;
+}
+
+/** Whether the requester was erased; if not, they are not until the transaction ends. */
+export async function isErased(tx: Prisma.TransactionClient, sessionId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ erasedAt: Date | null }[]>`
+    SELECT "erasedAt" FROM "Session" WHERE "id" = ${sessionId}::uuid FOR UPDATE`;
+  return rows[0]?.erasedAt != null;
+}
+
+/** The lock makes two looks at one ticket take turns. */
+async function lockSession(tx: Prisma.TransactionClient, look: Look): Promise<Session | null> {
+  await tx.$queryRaw`SELECT 1 FROM "Session" WHERE "connectionId" = ${look.connectionId} AND "ticketId" = ${BigInt(look.ticketId)} FOR UPDATE`;
+  const key = { connectionId: look.connectionId, ticketId: BigInt(look.ticketId) };
+  const row = await tx.session.findUnique({ where: { connectionId_ticketId: key } });
+  return row === null ? null : toSession(row, look.aiAgentId);
+}
+
+/**
+ * What is known of a ticket without a session: a write of ours says that there was one before, which was removed when it had
+ * been closed for long. What it had dealt with is not asked again (A5).
+ */
+async function newcomer(tx: Prisma.TransactionClient, look: Look): Promise<SessionState> {
+  return { ...newSession(look.admittedBy), coveredThrough: (await dealtWithThrough(tx, look)) ?? NOTHING };
+}
+
+async function insertSession(tx: Prisma.TransactionClient, look: Look): Promise<string> {
+  const row = await tx.session.create({
+    data: {
+      id: randomUUID(),
+      connectionId: look.connectionId,
+      ticketId: BigInt(look.ticketId),
+      backfilled: look.backfilled,
+      ...columns(look),
+      ...stateColumns(newSession(look.admittedBy)),
+    },
+  });
+  return row.id;
+}

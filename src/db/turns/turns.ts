@@ -1,0 +1,183 @@
+import type { TurnFile } from '../../domain/article-files.ts';
+import type { HandoffReason, Sentiment } from '../../domain/handoff.ts';
+import type { PlanDetail } from '../../domain/plan-detail.ts';
+import type { WritingMode } from '../../domain/ticket.ts';
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Db } from '../client.ts';
+import { HANDED_OVER, isErased, RequesterErased } from '../conversations/sessions.ts';
+
+export type Verdict = 'answer' | 'handoff' | 'no_reply';
+export type TurnOutcome =
+  'planned' | 'replied' | 'drafted' | 'no_reply' | 'handed_off' | 'resolved' | 'resolve_refused' | 'dropped';
+
+/** The record of one turn (A9). A turn without a plan (R1) has no verdict, and the rules are its engine. */
+export type Turn = {
+  /** Given by the workflow, so that a retried plan finds the first one. */
+  id: string;
+  sessionId: string;
+  episode: number;
+  /** The newest message the plan has seen. */
+  throughSeq: number;
+  /** The rule that made the turn. */
+  rule: string;
+  mode: WritingMode;
+  verdict: Verdict | null;
+  confidence: number | null;
+  topic: string | null;
+  reasons: HandoffReason[];
+  sources: { articleId: string; title: string; score: number }[];
+  summary: string | null;
+  sentiment: Sentiment | null;
+  language: string | null;
+  engine: string;
+  model: string | null;
+  tokens: number | null;
+  /** In the currency of the model's prices; null where no price is known. */
+  money?: number | null;
+  /** Why it went to people, beside the reasons. */
+  detail?: PlanDetail | null;
+  ms: number;
+};
+
+export type FoundTurn = Turn & {
+  html: string | null;
+  /** The cited articles' files (F4). */
+  files: TurnFile[];
+  draftId: string | null;
+  outcome: TurnOutcome;
+  /** The rule or reason behind the outcome, or what is under way. */
+  outcomeWhy: string | null;
+};
+
+export type Turns = {
+  find(id: string): Promise<FoundTurn | null>;
+  /** Stores the plan with its draft; throws RequesterErased. `no_reply` is an outcome already: what was seen is covered. */
+  record(turn: Turn, html: string | null): Promise<void>;
+  /** A turn that needed no plan; repeating it changes nothing. */
+  recordWithoutPlan(turn: Pick<Turn, 'id' | 'sessionId' | 'episode' | 'throughSeq' | 'rule' | 'mode'>): Promise<void>;
+  /** The reply or draft is in Freshdesk: what the plan has seen is covered. Repeating it changes nothing. */
+  delivered(turn: Pick<Turn, 'id' | 'sessionId' | 'throughSeq'>, kind: 'replied' | 'drafted'): Promise<void>;
+  /** The same of a reply or draft that turned up after its run had ended. */
+  foundDelivered(turn: Pick<Turn, 'sessionId' | 'throughSeq'>, kind: 'replied' | 'drafted'): Promise<void>;
+  /** What became of the cited articles' files (F4). */
+  recordFiles(id: string, files: readonly TurnFile[]): Promise<void>;
+  /** What became of it, by which rule or reason. */
+  conclude(id: string, outcome: TurnOutcome, why: string | null): Promise<void>;
+};
+
+export function createTurns(db: Db): Turns {
+  return {
+    async find(id) {
+      const row = await db.turn.findUnique({ where: { id }, include: { draft: true } });
+      if (row === null) return null;
+      const { draft, throughSeq, ...rest } = row;
+      return {
+        ...rest,
+        throughSeq: Number(throughSeq),
+        mode: rest.mode as WritingMode,
+        verdict: rest.verdict as Verdict | null,
+        outcome: rest.outcome as TurnOutcome,
+        reasons: rest.reasons as HandoffReason[],
+        sources: rest.sources as Turn['sources'],
+        files: rest.files as TurnFile[],
+        sentiment: rest.sentiment as Sentiment | null,
+        detail: rest.detail as PlanDetail | null,
+        html: draft?.html ?? null,
+        draftId: draft?.id ?? null,
+      };
+    },
+
+    async record(turn, html) {
+      const { throughSeq, sessionId, ...rest } = turn;
+      await db.$transaction(async (tx) => {
+        if (await isErased(tx, sessionId)) throw new RequesterErased(sessionId);
+        await tx.turn.create({
+          data: {
+            ...rest,
+            sessionId,
+            throughSeq: BigInt(throughSeq),
+            outcome: turn.verdict === 'no_reply' ? 'no_reply' : 'planned',
+            ...(html === null ? {} : { draft: { create: { html, sessionId } } }),
+          },
+        });
+        if (turn.sentiment !== null || turn.language !== null) {
+          await tx.session.update({
+            where: { id: sessionId },
+            data: { sentiment: turn.sentiment, ...(turn.language === null ? {} : { language: turn.language }) },
+          });
+        }
+        if (turn.verdict === 'no_reply') {
+          await markThanks(tx, sessionId, throughSeq);
+          await coverThrough(tx, sessionId, throughSeq);
+        }
+      });
+    },
+
+    async recordWithoutPlan({ throughSeq, ...turn }) {
+      await db.turn.createMany({
+        data: { ...turn, throughSeq: BigInt(throughSeq), outcome: 'planned', engine: 'rules', ms: 0 },
+        skipDuplicates: true,
+      });
+    },
+
+    async delivered({ id, sessionId, throughSeq }, kind) {
+      await db.$transaction(async (tx) => {
+        await tx.turn.update({ where: { id }, data: { outcome: kind, outcomeWhy: null } });
+        await wrote(tx, sessionId, throughSeq, kind);
+      });
+    },
+
+    async foundDelivered({ sessionId, throughSeq }, kind) {
+      await db.$transaction(async (tx) => {
+        await tx.turn.updateMany({
+          where: { sessionId, throughSeq: BigInt(throughSeq), outcome: 'planned', verdict: 'answer' },
+          data: { outcome: kind, outcomeWhy: null },
+        });
+        await wrote(tx, sessionId, throughSeq, kind);
+      });
+    },
+
+    async recordFiles(id, files) {
+      await db.turn.update({ where: { id }, data: { files: [...files] } });
+    },
+
+    async conclude(id, outcome, why) {
+      await db.turn.update({ where: { id }, data: { outcome, outcomeWhy: why } });
+    },
+  };
+}
+
+async function wrote(
+  tx: Prisma.TransactionClient,
+  sessionId: string,
+  throughSeq: number,
+  kind: 'replied' | 'drafted',
+): Promise<void> {
+  await coverThrough(tx, sessionId, throughSeq);
+  await tx.session.update({
+    where: { id: sessionId },
+    data: {
+      aiWrote: true,
+      ...(kind === 'replied' ? { aiReplied: true, reopenedFrom: null, resolveRefused: null } : {}),
+    },
+  });
+}
+
+/**
+ * A turn's outcome is recorded: what its plan has seen is covered, and never less than before. A handoff that was refused
+ * before is done, or no longer wanted.
+ */
+export async function coverThrough(tx: Pick<Db, 'session'>, sessionId: string, throughSeq: number): Promise<void> {
+  await tx.session.updateMany({
+    where: { id: sessionId, coveredThrough: { lt: BigInt(throughSeq) } },
+    data: { coveredThrough: BigInt(throughSeq), ...HANDED_OVER },
+  });
+}
+
+/** E9: what waited was no question, so it does not keep the conversation from being over (R1). */
+async function markThanks(tx: Prisma.TransactionClient, sessionId: string, throughSeq: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Message" AS m SET "ignoredBy" = 'E9', "ignoredWhy" = 'thanks' FROM "Session" AS s
+    WHERE s."id" = ${sessionId}::uuid AND m."sessionId" = s."id" AND m."author" = 'customer' AND m."ignoredBy" IS NULL
+      AND m."seq" > s."coveredThrough" AND m."seq" <= ${throughSeq}`;
+}

@@ -1,0 +1,338 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ServiceError } from '@temporalio/client';
+import { createReplyActivities } from '../../../src/activities/reply.ts';
+import { createRemoval } from '../../../src/db/conversations/removal.ts';
+import { createTicketTraces, type TicketTrace } from '../../../src/db/reads/ticket-traces.ts';
+import { openMirror, SECOND_MS, type Mirror } from '../../../testbed/activities.ts';
+import { cli, opening } from '../../../testbed/cli.ts';
+import { takeTurn } from '../../../testbed/turns.ts';
+
+let mirror: Mirror;
+const hints: unknown[] = [];
+let temporalFails: Error | null = null;
+beforeAll(async () => {
+  mirror = await openMirror();
+});
+beforeEach(async () => {
+  hints.length = 0;
+  temporalFails = null;
+  mirror.simulator.faults.clear();
+  await mirror.set({ paused: false, channels: { email: { mode: 'autopilot' } } });
+});
+afterAll(() => mirror.close());
+
+/** A command line over the mirror's database; hints are collected instead of sent, unless Temporal is to fail. */
+function run(...args: string[]) {
+  const { connections, deps, db } = mirror;
+  const open = opening({
+    connections,
+    sessions: deps.sessions,
+    outbounds: deps.outbounds,
+    timing: deps.timing,
+    traces: createTicketTraces(db),
+    removal: createRemoval(db),
+    signalTicket: async (connectionId, ticketId, hint) => {
+      if (temporalFails !== null) throw temporalFails;
+      hints.push([connectionId, ticketId, hint.kind]);
+    },
+  });
+  return cli(args, { open });
+}
+
+async function ask(text = 'Where is my parcel?'): Promise<number> {
+  const { id } = mirror.account.customerCreatesTicket({
+    email: 'mia@customer.example',
+    name: 'Mia',
+    subject: 'My parcel',
+    text,
+  });
+  mirror.later(SECOND_MS);
+  return id;
+}
+const traceOf = async (ticketId: number) =>
+  JSON.parse((await run('ticket', 'show', String(ticketId), '--json')).out) as TicketTrace;
+
+/** What was asked of a model for this turn, and what came back. */
+async function modelCalls(turnId: string, calls: [stage: string, round: number, result: object | null][]) {
+  const { sessionId } = await mirror.db.turn.findUniqueOrThrow({ where: { id: turnId } });
+  const now = Date.now();
+  await mirror.db.modelCall.createMany({
+    data: calls.map(([stage, round, result], index) => ({
+      connectionId: 'default',
+      sessionId,
+      turnId,
+      stage,
+      round,
+      model: 'small-1',
+      startedAt: new Date(now + index),
+      endedAt: new Date(now + index),
+      inputTokens: 100,
+      outputTokens: 10,
+      ...(result === null ? {} : { result }),
+    })),
+  });
+}
+
+describe('ticket show', () => {
+  test('A9 shows every turn: which rule decided, what it went by, and what was written where', async () => {
+    const ticketId = await ask();
+    const { turnId } = await takeTurn(mirror, ticketId, 'autopilot', 'On its way');
+    await mirror.db.turn.update({
+      where: { id: turnId },
+      data: { sources: [{ title: 'Shipping', articleId: 'a', score: 0.834 }], model: 'small-1', tokens: 321 },
+    });
+    const check = { supported: true, answers: true, obeys: false, reserved: false, reason: 'written by a model' };
+    await modelCalls(turnId, [
+      ['draft', 1, null],
+      ['draft', 2, { verdict: 'answer', answer: 'written by a model' }],
+      ['check', 1, { ...check, supported: false, obeys: true }],
+      ['check', 2, check],
+    ]);
+    const [reply] = mirror.account.thread(ticketId);
+    const { status, out } = await run('ticket', 'show', String(ticketId));
+    expect(status).toBe(0);
+    for (const line of [
+      `Ticket ${ticketId} (default): open, owner ai, email, autopilot`,
+      'contact: Mia <mia@customer.example>',
+      'subject: My parcel',
+      `covered through ticket:${ticketId}`,
+      'waiting: nothing',
+      'E7 autopilot → replied',
+      `through ticket:${ticketId}, episode 1`,
+      'verdict answer, confidence 0.90',
+      'topic: returns',
+      'sources: Shipping 0.83',
+      'guards: passed',
+      'model: draft 1 unreadable (110 tokens); draft 2 answer (110 tokens); check 1 unsupported, obeys (110 tokens); check 2 passed (110 tokens)',
+      'scripted, small-1, 321 tokens',
+      `reply: sent, as conversation:${reply?.id}`,
+    ])
+      expect(out).toContain(line);
+    expect(out).not.toContain('written by a model');
+  });
+
+  test('A9 drafts with their fate, handoffs, and messages that wait', async () => {
+    await mirror.set({ channels: { email: { mode: 'assist' } } });
+    const ticketId = await ask();
+    await takeTurn(mirror, ticketId, 'assist', 'It has left our house yesterday');
+    mirror.later(SECOND_MS);
+    const { id } = mirror.account.customerReplies(ticketId, { text: 'Hello?' });
+    await mirror.sync(ticketId);
+    const session = await mirror.session(ticketId);
+    await mirror.deps.handoffs.record(
+      {
+        sessionId: session?.id ?? '',
+        episode: 1,
+        throughSeq: 0,
+        reasons: ['low_confidence'],
+        summary: 'A parcel\u001B[31m\nis late',
+        sentiment: null,
+        language: null,
+        routing: { kind: 'unassign', step: 'unassign' },
+      },
+      false,
+    );
+    const { out } = await run('ticket', 'show', String(ticketId));
+    expect(out).toContain('draft: superseded');
+    expect(out).toContain('draft: sent, as conversation:');
+    expect(out).toContain(`waiting: conversation:${id}, the first since 2026-`);
+    expect(out).toContain('low_confidence  (routed: unassign)');
+    expect(out).toContain('summary: A parcel [31m is late'); // nothing that steers a terminal
+    const trace = await traceOf(ticketId);
+    expect(trace.turns[0]).toMatchObject({ outcome: 'drafted', draft: { fate: 'superseded', distance: null } });
+    expect(trace.writes).toMatchObject([{ kind: 'draft', state: 'sent', turnId: trace.turns[0]?.id }]);
+    expect(trace.waiting).toEqual([{ freshdeskId: `conversation:${id}`, at: expect.any(String) }]);
+  });
+
+  test('A9 E8 what is never answered, by which rule and why', async () => {
+    const ticketId = await ask();
+    const { id } = mirror.account.customerReplies(ticketId, {
+      text: 'I am out of the office until Monday.',
+      autoResponse: true,
+    });
+    await mirror.sync(ticketId);
+    const { out } = await run('ticket', 'show', String(ticketId));
+    expect(out).toMatch(new RegExp(`never answered: conversation:${id} \\(E8 auto_reply\\)`));
+    expect((await traceOf(ticketId)).ignored).toMatchObject([{ freshdeskId: `conversation:${id}`, rule: 'E8' }]);
+  });
+
+  test('A9 what a pause holds up, and a ticket that was closed', async () => {
+    const ticketId = await ask();
+    await run('pause');
+    await mirror.sync(ticketId);
+    expect((await run('ticket', 'show', String(ticketId))).out).toContain('held since ');
+    mirror.account.setStatus(ticketId, 5);
+    await mirror.sync(ticketId);
+    expect((await run('ticket', 'show', String(ticketId))).out).toMatch(/closed 2\S+Z by freshdesk/);
+  });
+
+  test('a ticket without a session, a connection that is none, and no number each say what to do', async () => {
+    const none = await run('ticket', 'show', '999999');
+    expect(none.status).toBe(1);
+    expect(none.err).toContain('has no session');
+    expect(none.err).toContain('ticket sync 999999');
+    const unknown = await run('ticket', 'show', '1', '--connection', 'nowhere');
+    expect(unknown.status).toBe(1);
+    expect(unknown.err).toContain('nowhere');
+    for (const id of ['abc', '0', '-1', '1.5', '99999999999999999999']) {
+      expect((await run('ticket', 'show', '--', id)).status).toBe(2);
+    }
+    expect((await run('ticket', 'show', '999999', '--json')).err).toMatch(/^\{"error":/);
+  });
+});
+
+describe('ticket sync and ticket retry', () => {
+  /** A reply that was sent twice without an answer, and is nowhere. */
+  async function undecided(): Promise<number> {
+    const ticketId = await ask();
+    mirror.simulator.faults.add({
+      kind: 'status',
+      status: 502,
+      times: 2,
+      match: { method: 'POST', path: '/tickets/:id/reply' },
+    });
+    await expect(takeTurn(mirror, ticketId, 'autopilot', 'On its way')).rejects.toMatchObject({
+      type: 'OutcomeUnknown',
+    });
+    const [turn] = (await traceOf(ticketId)).turns;
+    const { deliverReply } = createReplyActivities(mirror.deps);
+    const again = () => deliverReply({ connectionId: 'default', ticketId, turnId: turn?.id ?? '', final: false });
+    mirror.later(60 * SECOND_MS);
+    await expect(again()).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    mirror.later(60 * SECOND_MS);
+    expect(await again()).toEqual({ outcome: 'undecided' });
+    mirror.simulator.faults.clear();
+    return ticketId;
+  }
+
+  test('W1 sync gives an operator’s hint, which reads the whole thread', async () => {
+    const ticketId = await ask();
+    const { status, out } = await run('ticket', 'sync', String(ticketId));
+    expect([status, hints]).toEqual([0, [['default', ticketId, 'operator']]]);
+    expect(out).toContain(`ticket show ${ticketId}`);
+    const json = await run('ticket', 'sync', String(ticketId), '--json');
+    expect(JSON.parse(json.out)).toEqual({ connection: 'default', ticketId, hinted: true });
+  });
+
+  test('A5 retry clears an undecided reply, and it can be sent again', async () => {
+    const ticketId = await undecided();
+    expect((await run('ticket', 'show', String(ticketId))).out).toContain('reply: unknown, 2 tries, last tried ');
+    const { status, out } = await run('ticket', 'retry', String(ticketId));
+    expect([status, hints]).toEqual([0, [['default', ticketId, 'operator']]]);
+    expect(out).toContain('Cleared: 1 undecided write on ticket');
+    await takeTurn(mirror, ticketId, 'autopilot', 'On its way');
+    expect(mirror.account.thread(ticketId).filter((entry) => !entry.private)).toHaveLength(1);
+  });
+
+  test('A5 retry tells when people have the ticket, and when nothing was in the way', async () => {
+    const ticketId = await undecided();
+    mirror.account.assign(ticketId, mirror.account.humans[0]?.id ?? 0);
+    mirror.account.agentReplies(ticketId, { text: 'I am on it' });
+    await mirror.sync(ticketId);
+    expect((await run('ticket', 'retry', String(ticketId))).out).toContain('assign it to the AI agent');
+    const { out } = await run('ticket', 'retry', String(ticketId), '--json');
+    expect(JSON.parse(out)).toEqual({
+      connection: 'default',
+      ticketId,
+      writes: 0,
+      refused: 0,
+      resolve: false,
+      status: 'handed_off',
+    });
+  });
+
+  test('A5 retry says what it has cleared when Temporal does not take the hint, and what is left to do', async () => {
+    const ticketId = await undecided();
+    const cause = Object.assign(new Error('Timeout expired'), { code: 1 });
+    temporalFails = new ServiceError('Failed to signalWithStart Workflow', { cause });
+    const { status, out, err } = await run('ticket', 'retry', String(ticketId));
+    expect([status, out]).toEqual([1, '']);
+    expect(err).toBe(
+      `Cleared: 1 undecided write on ticket ${ticketId}, but its workflow was not told: Temporal did not answer in time. Try again; "doctor" says whether it works. Then run "ticket sync ${ticketId}"; without it, the ticket goes on with its next change.\n`,
+    );
+    expect((await traceOf(ticketId)).writes).not.toContainEqual(expect.objectContaining({ state: 'unknown' }));
+  });
+
+  test('A6 retry clears an answer that Freshdesk refused', async () => {
+    const ticketId = await ask();
+    mirror.simulator.faults.add({
+      kind: 'refuse_field',
+      field: 'body',
+      match: { method: 'POST', path: '/tickets/:id/reply' },
+    });
+    await expect(takeTurn(mirror, ticketId, 'autopilot', 'On its way')).rejects.toMatchObject({ type: 'Rejected' });
+    expect((await run('ticket', 'show', String(ticketId))).out).toContain('reply: rejected');
+    const { out } = await run('ticket', 'retry', String(ticketId));
+    expect(out).toContain(`Cleared: 1 refused answer on ticket ${ticketId}.`);
+    expect((await takeTurn(mirror, ticketId, 'autopilot', 'On its way')).delivery).toMatchObject({ outcome: 'sent' });
+    expect(mirror.account.thread(ticketId).filter((entry) => !entry.private)).toHaveLength(1);
+  });
+
+  test('R2 retry lets a refused resolution be tried again', async () => {
+    const ticketId = await ask();
+    await mirror.sync(ticketId);
+    const session = await mirror.session(ticketId);
+    await mirror.deps.sessions.resolveRefused(session?.id ?? '', 'cf_reason');
+    expect((await run('ticket', 'show', String(ticketId))).out).toContain('resolving was refused: cf_reason');
+    expect((await run('ticket', 'retry', String(ticketId))).out).toContain('Cleared: a refused resolution');
+    expect((await mirror.session(ticketId))?.resolveRefused).toBeNull();
+  });
+});
+
+describe('pause, resume, contact erase', () => {
+  test('E12 pause stops what is written, resume lets it go on', async () => {
+    const ticketId = await ask();
+    const paused = await run('pause');
+    expect([paused.status, paused.out]).toEqual([0, expect.stringContaining('nothing is written')]);
+    expect((await mirror.sync(ticketId)).settings.paused).toBe(true);
+    expect(JSON.parse((await run('resume', '--json')).out)).toEqual({ connection: 'default', paused: false });
+    expect((await mirror.sync(ticketId)).settings.paused).toBe(false);
+    expect((await run('pause', '--connection', 'nowhere')).status).toBe(1);
+  });
+
+  test('K1 contact erase removes, counts, and names the tickets; whom nobody knows is an error', async () => {
+    const email = 'erase-me@customer.example';
+    const ticketId = mirror.account.customerCreatesTicket({ email, subject: 'Mine', text: 'All about me' }).id;
+    await mirror.sync(ticketId);
+    const dry = await run('contact', 'erase', email, '--dry-run');
+    expect(dry.out).toContain('Nothing was changed');
+    expect(await mirror.rows(ticketId)).toHaveLength(1);
+    const { status, out } = await run('contact', 'erase', email, '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      tickets: [ticketId],
+      dryRun: false,
+      removed: { sessions: 1, messages: 1 },
+    });
+    expect(await mirror.rows(ticketId)).toEqual([]);
+    expect((await run('ticket', 'show', String(ticketId))).out).toContain('its requester was erased');
+    const again = await run('contact', 'erase', email);
+    expect([again.status, again.err]).toEqual([1, expect.stringContaining('nothing to remove')]);
+  });
+
+  test('K1 contact erase on a connection that is none says so, and erases what a removed one has left', async () => {
+    const email = 'left-behind@customer.example';
+    const simulator = await mirror.connect('leaving');
+    const { id } = simulator.account.customerCreatesTicket({ email, subject: 'Mine', text: 'All about me' });
+    await mirror.sync(id, ['webhook'], 'leaving');
+    const mistyped = await run('contact', 'erase', email, '--connection', 'leavign');
+    expect(mistyped).toMatchObject({
+      status: 1,
+      err: expect.stringMatching(/no connection "leavign".*connections list/),
+    });
+    await mirror.connections.remove('leaving');
+    const removed = await run('contact', 'erase', email, '--connection', 'leaving');
+    expect(removed).toMatchObject({ status: 0, out: expect.stringContaining(`tickets ${id}`) });
+    expect(await mirror.rows(id, 'leaving')).toEqual([]);
+  });
+
+  test('every command shows how it is used', async () => {
+    for (const args of ['ticket show', 'ticket sync', 'ticket retry', 'pause', 'resume', 'contact erase']) {
+      const { status, out } = await run(...args.split(' '), '--help');
+      expect(status).toBe(0);
+      expect(out).toContain('Examples:');
+      expect(out).toContain('--json');
+      expect(out).toContain('--connection');
+    }
+  });
+});

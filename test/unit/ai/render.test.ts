@@ -1,0 +1,125 @@
+import { expect, test } from '@jest/globals';
+import { linkHosts, renderDraftNote, renderHandoffNote, renderReply } from '../../../src/ai/answering/render.ts';
+
+const plain = { allowedHosts: ['shop.example'], greeting: null, signature: null, disclosure: null };
+const render = (markdown: string) => renderReply(markdown, plain).replaceAll('\n', '');
+
+const SUBSET: [string, string][] = [
+  ['**a** *b* `c`', '<p><strong>a</strong> <em>b</em> <code>c</code></p>'],
+  ['# Title', '<p><strong>Title</strong></p>'],
+  ['- a\n- b', '<ul><li>a</li><li>b</li></ul>'],
+  ['1. a\n2. b', '<ol><li>a</li><li>b</li></ol>'],
+  ['> a', '<blockquote><p>a</p></blockquote>'],
+  ['| a | b |\n|---|---|\n| 1 | 2 |', '<p><strong>a – b</strong></p><ul><li>1 – 2</li></ul>'],
+  ['a & b < c', '<p>a &amp; b &lt; c</p>'],
+];
+
+test.each(SUBSET)('A7 the subset: %j', (markdown, html) => {
+  expect(render(markdown)).toBe(html);
+});
+
+const LINKS: [string, string][] = [
+  ['[a](https://shop.example/x?a=1&b=2)', '<p><a href="https://shop.example/x?a=1&amp;b=2">a</a></p>'],
+  ['[a](https://SHOP.example/x)', '<p><a href="https://SHOP.example/x">a</a></p>'],
+  ['[a](mailto:help@shop.example)', '<p><a href="mailto:help@shop.example">a</a></p>'],
+  ['[a](https://evil.example/?leak=1)', '<p>a</p>'],
+  ['[a][1]\n\n[1]: https://evil.example/leak', '<p>a</p>'],
+  ['[a](https://shop.example@evil.example/)', '<p>a</p>'],
+  ['[a](https://shop.example.evil.example/)', '<p>a</p>'],
+  ['[a](//evil.example)', '<p>a</p>'],
+  ['[a](/relative)', '<p>a</p>'],
+  ['[a](javascript:alert(1))', '<p>a</p>'],
+  ['[a](data:text/html,x)', '<p>a</p>'],
+  ['[a](mailto:help@evil.example)', '<p>a</p>'],
+  ['[a](mailto:help@shop.example?bcc=x@evil.example)', '<p>a</p>'],
+  ['https://evil.example/x', '<p>[…]</p>'],
+  ['www.evil.example or a@evil.example', '<p>[…] or […]</p>'],
+  ['![pixel](https://shop.example/p.png)', '<p>pixel</p>'],
+  ['[![pixel](https://evil.example/p.png)](https://shop.example/)', '<p><a href="https://shop.example/">pixel</a></p>'],
+];
+
+test.each(LINKS)('A7 links lead to allowed hosts only, and images nowhere: %j', (markdown, html) => {
+  expect(render(markdown)).toBe(html);
+});
+
+const HOSTILE = [
+  '<script>alert(1)</script>',
+  'text <img src=x onerror=alert(1)>',
+  '<a href="https://evil.example">a</a>',
+  '<div onclick="x()" style="position:fixed">a</div>',
+  '<iframe src="https://evil.example"></iframe>',
+  '<style>p{}</style>',
+  '<!-- hidden -->',
+  '<svg><a xlink:href="javascript:alert(1)">x</a></svg>',
+  '**<b onmouseover=x>a</b>**',
+  '<form action="https://evil.example"><input name="card"></form>',
+];
+
+test.each(HOSTILE)('A7 raw HTML never reaches the customer: %s', (markdown) => {
+  expect(render(markdown)).not.toMatch(/<(?!\/?(?:p|strong|em|br)\b)|onerror|onclick|style=|hidden/);
+});
+
+test.each(['[', '*a ', '`a', '![', '[a](', '<b>', '> ', '|a', '- ', '~~a', '&'])(
+  'A7 a reply made of %j is rendered',
+  (mark) => {
+    expect(renderReply(mark.repeat(200_000), plain)).not.toBe('');
+  },
+);
+
+test('A8 greeting, signature and disclosure stand around the answer, escaped', () => {
+  const html = renderReply('Text.', {
+    allowedHosts: [],
+    greeting: 'Hi <b>you</b>,\nall',
+    signature: 'A & B',
+    disclosure: 'I am an AI.',
+  });
+  expect(html.split('\n')).toEqual([
+    '<p>Hi &lt;b&gt;you&lt;/b&gt;,<br />all</p>',
+    '<p>Text.</p>',
+    '<p>A &amp; B</p>',
+    '<p><em>I am an AI.</em></p>',
+  ]);
+});
+
+test('A7 the hosts of a source are those it links to, mail domains included', () => {
+  const source =
+    '[a](https://A.example/x) and <https://b.example>\n\n| [t](mailto:x@c.example) |\n|---|\n| [r] |\n\n[r]: https://d.example';
+  expect(linkHosts(source).toSorted()).toEqual(['a.example', 'b.example', 'c.example', 'd.example']);
+  expect(linkHosts('see [r](/relative) or a file.txt')).toEqual([]);
+});
+
+test('A2 a draft note is the reply and the footer', () => {
+  expect(renderDraftNote('<p>a</p>', 'Check <it>')).toBe('<p>a</p>\n<hr />\n<p><em>Check &lt;it&gt;</em></p>');
+  expect(renderDraftNote('<p>a</p>', null)).toBe('<p>a</p>');
+});
+
+test('H2 a handoff note tells reasons, topic, sentiment, language and summary, escaped', () => {
+  const html = renderHandoffNote({
+    summary: 'Customer: <script>\nsecond line',
+    sentiment: 'angry',
+    language: 'de',
+    topic: '<i>',
+    reasons: ['One <b>.', 'Two.'],
+    refusal: 'cf_x: "missing" <field>',
+    opening: null,
+  });
+  expect(html).toContain('<ul><li>One &lt;b&gt;.</li><li>Two.</li></ul>');
+  expect(html).toContain(
+    '<strong>Topic:</strong> &lt;i&gt;<br /><strong>Sentiment:</strong> angry<br /><strong>Language:</strong> German (de)',
+  );
+  expect(html).toContain('<strong>Freshdesk answered:</strong> cf_x: &quot;missing&quot; &lt;field&gt;');
+  expect(html).toContain('<p>Customer: &lt;script&gt;<br />second line</p>');
+});
+
+test('H2 what is not known is left out of the note', () => {
+  const html = renderHandoffNote({
+    summary: 's',
+    sentiment: null,
+    language: null,
+    topic: null,
+    reasons: ['One.'],
+    refusal: null,
+    opening: null,
+  });
+  expect(html).not.toMatch(/Topic|Sentiment|Language|Freshdesk/);
+});

@@ -1,0 +1,35 @@
+import { type CliDeps, type Opened, runCli } from '../src/cli/program.ts';
+
+/** Runs a command line and gives back its exit status and what it printed. What a test does not give must not be used. */
+export async function cli(args: readonly string[], deps: Partial<CliDeps> = {}) {
+  const printed = { out: '', err: '' };
+  const unexpected = (what: string) => () => Promise.reject(new Error(`this command must not ${what}`));
+  const status = await runCli(
+    {
+      env: {},
+      output: { out: (text) => void (printed.out += text), err: (text) => void (printed.err += text) },
+      terminal: null,
+      screen: null,
+      readInput: unexpected('read standard input'),
+      open: unexpected('open the database'),
+      verify: unexpected('ask Freshdesk'),
+      doctor: unexpected('examine anything'),
+      serve: unexpected('serve'),
+      ...deps,
+    },
+    args,
+  );
+  return { status, ...printed };
+}
+
+/** What a command opens; a part that a test does not give must not be used. */
+export function opening(parts: Partial<Opened>): CliDeps['open'] {
+  const unexpected = {
+    get(target: Partial<Opened>, name: string | symbol): unknown {
+      if (name in target || name === 'then') return Reflect.get(target, name); // awaiting it asks for "then"
+      throw new Error(`this command must not use ${String(name)}`);
+    },
+  };
+  const given: Partial<Opened> = { close: async () => undefined, ...parts };
+  return async () => new Proxy(given, unexpected) as Opened;
+}
