@@ -1,241 +1,80 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
+import { HOUSE } from '../../../oxlint.config.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-
-/** Per folder of `src`: imports that the linter must refuse, and some that it must let pass. */
-const RULES: Record<string, { refused: string[]; allowed: string[] }> = {
-  workflows: {
-    refused: [
-      "import { x } from 'node:fs/promises'",
-      "import { x } from 'crypto'",
-      "import { x } from 'zod'",
-      "import { x } from '@temporalio/client'",
-      "import { x } from '@prisma/client'",
-      "import { x } from '../activities/sync.ts'",
-      "import { x } from '../db/sessions.ts'",
-      "import type { x } from '../freshdesk/client.ts'",
-      "import { x } from '../config.ts'",
-    ],
-    allowed: [
-      "import { x } from '@temporalio/workflow'",
-      "import { x } from '@temporalio/common'",
-      "import { x } from '../domain/engagement.ts'",
-      "import type { x } from '../activities/sync.ts'",
-      "import { x } from './inbox.ts'",
-    ],
-  },
-  domain: {
-    refused: [
-      "import { x } from 'node:crypto'",
-      "import { x } from 'zod'",
-      "import type { x } from '@temporalio/common'",
-      "import type { x } from '../freshdesk/payloads.ts'",
-    ],
-    allowed: ["import { x } from './channel.ts'"],
-  },
-  activities: {
-    refused: [
-      "import { x } from '../workflows/ticket.ts'",
-      "import { x } from '../api/app.ts'",
-      "import { x } from '../cli/verify.ts'",
-      "import { x } from '../config.ts'",
-      "import { x } from '../generated/prisma/client.ts'",
-      "import x from 'got'",
-      "import { x } from 'pg'",
-      "import { x } from '@temporalio/workflow'",
-    ],
-    allowed: [
-      "import { x } from '../domain/channel.ts'",
-      "import { x } from '../freshdesk/errors.ts'",
-      "import { x } from '../ai/render.ts'",
-      "import { x } from '../db/sessions.ts'",
-      "import { x } from '../storage/folder.ts'",
-      "import { x } from '@temporalio/activity'",
-    ],
-  },
-  api: {
-    refused: [
-      "import { x } from '../activities/sync.ts'",
-      "import { x } from '../workflows/ticket.ts'",
-      "import { x } from '../cli/verify.ts'",
-      "import { x } from '../freshdesk/client.ts'",
-      "import { x } from '../db/client.ts'",
-      "import { x } from '../main.ts'",
-      "import { x } from 'pg'",
-      "import { x } from '@temporalio/worker'",
-    ],
-    allowed: [
-      "import type { x } from '../freshdesk/client.ts'",
-      "import type { x } from '../db/client.ts'",
-      "import { x } from '../db/cursor.ts'",
-      "import x from 'express'",
-      "import { x } from '@temporalio/client'",
-    ],
-  },
-  cli: {
-    refused: [
-      "import { x } from '../activities/sync.ts'",
-      "import { x } from '../api/app.ts'",
-      "import { x } from '../freshdesk/client.ts'",
-      "import { x } from '../db/client.ts'",
-      "import { x } from '../main.ts'",
-      "import x from 'express'",
-    ],
-    allowed: [
-      "import type { x } from '../freshdesk/client.ts'",
-      "import { x } from '../freshdesk/domain-name.ts'",
-      "import { x } from 'commander'",
-    ],
-  },
-  freshdesk: {
-    refused: [
-      "import { x } from '../db/connections.ts'",
-      "import type { x } from '../ai/port.ts'",
-      "import { x } from '../../../src/storage/folder.ts'",
-      "import { x } from '../config.ts'",
-      "import { x } from 'pg'",
-    ],
-    allowed: ["import { x } from '../domain/rate-limit.ts'", "import x from 'got'", "import { x } from 'zod'"],
-  },
-  ai: {
-    refused: [
-      "import { x } from '../db/knowledge.ts'",
-      "import { x } from '../freshdesk/client.ts'",
-      "import type { x } from '../storage/folder.ts'",
-      "import x from 'got'",
-    ],
-    allowed: ["import { x } from '../domain/handoff.ts'", "import { x } from './port.ts'"],
-  },
-  db: {
-    refused: [
-      "import { x } from '../freshdesk/payloads.ts'",
-      "import { x } from '../ai/port.ts'",
-      "import type { x } from '../activities/sync.ts'",
-      "import { x } from '../config.ts'",
-      "import x from 'got'",
-    ],
-    allowed: [
-      "import { x } from '../domain/session.ts'",
-      "import { x } from '../generated/prisma/client.ts'",
-      "import { x } from '@prisma/adapter-pg'",
-      "import { x } from 'pg'",
-    ],
-  },
-  storage: {
-    refused: [
-      "import { x } from '../db/sessions.ts'",
-      "import { x } from '../freshdesk/client.ts'",
-      "import type { x } from '../ai/port.ts'",
-      "import { x } from 'pg'",
-    ],
-    allowed: ["import { x } from '../domain/session.ts'", "import { x } from 'node:fs/promises'"],
-  },
-  doctor: {
-    refused: [
-      "import { x } from '../api/health.ts'",
-      "import { x } from '../ai/port.ts'",
-      "import { x } from '../db/client.ts'",
-      "import { x } from '../config.ts'",
-      "import { x } from '@temporalio/client'",
-      "import x from 'got'",
-    ],
-    allowed: [
-      "import { x } from '../domain/routing.ts'",
-      "import { x } from '../db/secrets.ts'",
-      "import { x } from '../temporal/trouble.ts'",
-      "import type { x } from '../freshdesk/client.ts'",
-    ],
-  },
-  loops: {
-    refused: [
-      "import { x } from '../activities/deps.ts'",
-      "import { x } from '../api/app.ts'",
-      "import { x } from '../temporal/signal-ticket.ts'",
-      "import { x } from '../db/client.ts'",
-      "import { x } from '../service.ts'",
-      "import { x } from 'pg'",
-    ],
-    allowed: [
-      "import { x } from '../domain/backfill.ts'",
-      "import { x } from '../connect.ts'",
-      "import type { x } from '../activities/deps.ts'",
-      "import type { x } from '../accounts.ts'",
-      "import type { x } from '../temporal/signal-ticket.ts'",
-      "import { x } from '../freshdesk/errors.ts'",
-    ],
-  },
-  temporal: {
-    refused: [
-      "import { x } from '../api/app.ts'",
-      "import { x } from '../freshdesk/client.ts'",
-      "import { x } from '../db/backfills.ts'",
-      "import { x } from '../workflows/ticket.ts'",
-      "import { x } from '../config.ts'",
-      "import { x } from 'pg'",
-    ],
-    allowed: [
-      "import { x } from '../activities/sync.ts'",
-      "import { x } from '../domain/signals.ts'",
-      "import type { x } from '../db/backfills.ts'",
-      "import { x } from '@temporalio/worker'",
-    ],
-  },
-  local: {
-    refused: ["import { x } from '../config.ts'", "import { x } from '../domain/session.ts'", "import x from 'got'"],
-    allowed: ["import { x } from 'pg'", "import { x } from '@temporalio/client'", "import { x } from './processes.ts'"],
-  },
-};
-
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'house-rules-'));
-  const rules: Record<string, unknown> = JSON.parse(readFileSync(path.join(root, '.oxlintrc.json'), 'utf8'));
-  // The probes belong to no TypeScript program, and only imports are asked about.
-  writeFileSync(
-    path.join(folder, '.oxlintrc.json'),
-    JSON.stringify({ ...rules, options: {}, categories: {}, rules: {} }),
-  );
-  for (const [name, { refused, allowed }] of Object.entries(RULES)) {
-    mkdirSync(path.join(folder, 'src', name), { recursive: true });
-    writeFileSync(path.join(folder, 'src', name, 'probe.ts'), probe([...refused, ...allowed]));
-  }
-});
-
+const folder = mkdtempSync(path.join(tmpdir(), 'house-rules-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A module with one import a line, each under its own name. */
-function probe(imports: readonly string[]): string {
-  return imports
-    .map((line, i) => `${line.replace('{ x }', `{ x as x${i} }`).replace('import x', `import x${i}`)};\n`)
-    .join('');
+const LIBRARIES = ['zod', 'got', 'pg', 'express', 'pino', '@temporalio/workflow', '@temporalio/worker', '@prisma/client'];
+
+/** Import specifiers for a file `depth` folders below `src`, each with whether the room may import it: as code, as a type. */
+function imports(name: string, depth: number): { specifier: string; code: boolean; type: boolean }[] {
+  const room = HOUSE[name];
+  if (room === undefined) throw new Error(`no room ${name}`);
+  const up = '../'.repeat(depth);
+  return [
+    ...[...Object.keys(HOUSE), 'generated']
+      .filter((other) => other !== name)
+      .map((other) => ({
+        specifier: `${up}${other}/a.ts`,
+        code: room.code.includes(other),
+        type: room.code.includes(other) || room.types.includes(other),
+      })),
+    ...LIBRARIES.map((library) => {
+      const code = room.libraries.includes(library);
+      return { specifier: library, code, type: code || room.pure !== true };
+    }),
+    { specifier: `${up}main.ts`, code: false, type: false },
+    { specifier: `${up}../test/a.ts`, code: false, type: false },
+    { specifier: 'node:fs/promises', code: room.pure !== true, type: room.pure !== true },
+    { specifier: './a.ts', code: true, type: true },
+    ...(depth > 1 ? [{ specifier: '../a.ts', code: true, type: true }] : []),
+  ];
 }
 
-/** The imports of the probe that the linter refuses. */
-function refusedImports(name: string): string[] {
-  const report = lint(path.join('src', name, 'probe.ts'));
-  const numbers = [...report.matchAll(/probe\.ts:(\d+):\d+: .*no-restricted-imports/g)].map((match) =>
-    Number(match[1]),
-  );
-  const imports = [...(RULES[name]?.refused ?? []), ...(RULES[name]?.allowed ?? [])];
-  return numbers.toSorted((a, b) => a - b).map((number) => imports[number - 1] ?? '');
-}
+const probes = Object.keys(HOUSE).flatMap((name) =>
+  [1, 2].map((depth) => {
+    const file = ['src', name, ...(depth === 1 ? [] : ['inner']), 'probe.ts'].join('/');
+    const lines = imports(name, depth).flatMap(({ specifier, code, type }) => [
+      { line: `import { x as x } from '${specifier}';`, refused: !code },
+      { line: `import type { x as x } from '${specifier}';`, refused: !type },
+    ]);
+    return { name, file, lines };
+  }),
+);
 
-function lint(file: string): string {
-  const program = path.join(root, 'node_modules/oxlint/bin/oxlint');
-  try {
-    return execFileSync(process.execPath, [program, '--format=unix', file], { cwd: folder, encoding: 'utf8' });
-  } catch (error) {
-    if (error !== null && typeof error === 'object' && 'stdout' in error) return String(error.stdout);
-    throw error;
+/** What the linter refuses, as `file:line`. */
+function refusals(): Set<string> {
+  // The probes belong to no TypeScript program, and only imports are asked about.
+  const config = `import house from ${JSON.stringify(path.join(root, 'oxlint.config.ts'))};
+export default { ...house, options: {}, categories: {}, rules: {}, ignorePatterns: [] };`;
+  writeFileSync(path.join(folder, 'oxlint.config.ts'), config);
+  for (const { file, lines } of probes) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    const named = lines.map(({ line }, i) => line.replace('as x', `as x${i}`));
+    writeFileSync(path.join(folder, file), `${named.join('\n')}\n`);
   }
+  const program = path.join(root, 'node_modules/oxlint/bin/oxlint');
+  let report: string;
+  try {
+    report = execFileSync(process.execPath, [program, '--format=unix', 'src'], { cwd: folder, encoding: 'utf8' });
+  } catch (error) {
+    if (error === null || typeof error !== 'object' || !('stdout' in error)) throw error;
+    report = String(error.stdout);
+  }
+  return new Set(
+    [...report.matchAll(/(src\/\S+\.ts):(\d+):\d+: .*no-restricted-imports/g)].map((m) => `${m[1]}:${m[2]}`),
+  );
 }
 
-test.each(Object.keys(RULES))('the import rules catch a forbidden import in %s, and only that', (name) => {
-  expect(refusedImports(name)).toEqual(RULES[name]?.refused);
+const refused = refusals();
+
+test.each(probes)('the linter refuses what $name may not import, and only that, in $file', ({ file, lines }) => {
+  const found = lines.filter((_, i) => refused.has(`${file}:${i + 1}`)).map(({ line }) => line);
+  expect(found).toEqual(lines.filter((probe) => probe.refused).map(({ line }) => line));
 });
