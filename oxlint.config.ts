@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
-import { defineConfig } from 'oxlint';
+import { defineConfig, type OxlintOverride } from 'oxlint';
 
 /** What a room of `src` may import. What is not named is refused: another room, a library, and all of Node where `pure`. */
 export type Room = {
@@ -63,7 +63,11 @@ export const HOUSE: Record<string, Room> = {
     types: ['accounts'],
     libraries: ['@temporalio/activity', '@temporalio/common', 'luxon'],
   },
-  'knowledge-import': { code: ['domain', 'ai', 'db', 'freshdesk', 'storage'], types: ['accounts'], libraries: ['pino'] },
+  'knowledge-import': {
+    code: ['domain', 'ai', 'db', 'freshdesk', 'storage'],
+    types: ['accounts'],
+    libraries: ['pino'],
+  },
   loops: {
     code: ['domain', 'db', 'freshdesk', 'storage', 'accounts', 'knowledge-import'],
     types: ['activities', 'ai', 'temporal', 'app'],
@@ -160,13 +164,13 @@ const PURE_GLOBALS = ['process', 'fetch', 'setImmediate', 'crypto', 'performance
 /** Temporal's sandbox makes timers and the console deterministic in workflows; the domain has no use for either. */
 const DOMAIN_GLOBALS = [...PURE_GLOBALS, 'setTimeout', 'setInterval', 'console'];
 
-function overridesOf([name, room]: [string, Room]) {
+function overridesOf([name, room]: [string, Room]): OxlintOverride[] {
   const globals = room.pure === true ? (name === 'domain' ? DOMAIN_GLOBALS : PURE_GLOBALS) : [];
   return [1, 2, 3].map((depth) => ({
     files: [`src/${name}/${'*/'.repeat(depth - 1)}*.ts`],
     rules: {
-      'eslint/no-restricted-imports': ['error' as const, { patterns: refusals(name, room, depth) }],
-      ...(globals.length === 0 ? {} : { 'eslint/no-restricted-globals': ['error' as const, ...globals] }),
+      'eslint/no-restricted-imports': ['error', { patterns: refusals(name, room, depth) }],
+      ...(globals.length === 0 ? {} : { 'eslint/no-restricted-globals': ['error', ...globals] }),
     },
   }));
 }

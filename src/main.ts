@@ -23,7 +23,7 @@ import { migrateWhenUp } from './db/migrate.ts';
 import { createOutbounds } from './db/turns/outbounds.ts';
 import { createRemoval } from './db/conversations/removal.ts';
 import { createKeyring } from './db/connections/secrets.ts';
-import { syncSolutions } from './loops/knowledge-sync.ts';
+import { syncSolutions } from './knowledge-import/solutions.ts';
 import { createSessions } from './db/conversations/sessions.ts';
 import { createTicketTraces } from './db/reads/ticket-traces.ts';
 import { examine } from './doctor/doctor.ts';

@@ -1,14 +1,20 @@
 import type { Logger } from 'pino';
-import type { Account, Share } from '../activities/deps.ts';
 import type { Db } from '../db/client.ts';
 import { ConnectionNotFound, type Connection } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { createRateLimit } from '../db/connections/rate-limit.ts';
 import type { RateLimit } from '../domain/rate-limit.ts';
+import type { Settings } from '../domain/settings.ts';
 import { createFreshdesk, type Freshdesk, type ObservedCall } from '../freshdesk/client.ts';
 import { watchKey, type KeyWatch } from '../freshdesk/watch-key.ts';
 
 const VERIFY_DEADLINE_MS = 20_000;
+
+/** A linked account as it is at this moment: settings and state count afresh before every write (E12). */
+export type Account = { connection: Connection; settings: Settings; freshdesk: Freshdesk };
+
+/** The part of the rate limit to use: a number up to 1, or what the settings say (B4). */
+export type Share = number | ((settings: Settings) => number);
 
 /** The linked accounts as they are at this moment, with a client for each. */
 export type Accounts = (connectionId: string, share?: Share) => Promise<Account>;

@@ -1,24 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { FreshdeskConfig } from '../app/config.ts';
-import {
-  type AccountRead,
-  type Connection,
-  ConnectionNotFound,
-  DomainTaken,
-  RemovalUnfinished,
-} from '../db/connections/connection.ts';
+import { type Connection, ConnectionNotFound, RemovalUnfinished } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { mergeSettings } from '../db/connections/settings.ts';
 import { nameOf } from '../domain/errors.ts';
-import { ownAddresses } from '../domain/mailboxes.ts';
 import { type AutomationSetup, automationSetup, webhookUrlOf } from '../freshdesk/automation-rules.ts';
 import type { Freshdesk } from '../freshdesk/client.ts';
 import { freshdeskAddress } from '../freshdesk/domain-name.ts';
-import { breaksConnection, ConnectError } from '../freshdesk/errors.ts';
 import { type RulesOutcome, setUpRules } from '../freshdesk/set-up-rules.ts';
-
-const DEFAULT_CONNECTION = 'default';
+import { readAccount } from './read-account.ts';
 
 export type ConnectorDeps = {
   connections: Connections;
@@ -149,7 +139,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
   };
 }
 
-const NOT_STARTED = 'connected, but schedule and backfill could not be started; the service tries again';
+export const NOT_STARTED = 'connected, but schedule and backfill could not be started; the service tries again';
 
 const UNREACHABLE =
   'Freshdesk cannot reach this address, which is this machine to itself: set PUBLIC_URL to the one it is reached under from outside, start the service again, and run "connections rotate-secret".';
@@ -162,73 +152,4 @@ function isThisMachine(url: string): boolean {
 /** 256 bits, as hex: it travels in a header. */
 function newSecret(): string {
   return randomBytes(32).toString('hex');
-}
-
-type EnvironmentDeps = Pick<ConnectorDeps, 'connections' | 'clientOf' | 'onConnected' | 'log'> & {
-  /** Whether a connection that is made here is backfilled (C5). */
-  backfill: boolean;
-  say: (line: string) => void;
-};
-
-/**
- * The environment's account becomes, or goes on being, the connection `default` (C1, C2). A key that is refused breaks a
- * connection that exists, and its tickets wait for a better one (C8); nothing is made of an account that was never verified.
- * @throws ConnectError when there is no such connection yet
- */
-export async function connectDefault(account: FreshdeskConfig, deps: EnvironmentDeps): Promise<void> {
-  const { connections, clientOf, onConnected, backfill, log, say } = deps;
-  const id = DEFAULT_CONNECTION;
-  const { domain, baseUrl, apiKey, webhookSecret } = account;
-  const known = await connections.get(id);
-  try {
-    const read = await readAccount(clientOf({ baseUrl, apiKey }), known, id, log);
-    await connections.save({ id, domain, baseUrl, apiKey, webhookSecret, ...read }, { backfill });
-    say(`Connected to ${domain} as agent ${read.agent.id}`);
-  } catch (error) {
-    if (error instanceof DomainTaken) {
-      throw new Error(
-        `${error.message} Remove FRESHDESK_DOMAIN, FRESHDESK_API_KEY and WEBHOOK_SECRET: that connection needs none of them.`,
-        { cause: error },
-      );
-    }
-    if (!(error instanceof ConnectError) || known === null) throw error;
-    if (breaksConnection(error)) await connections.setState(id, 'broken', error.reason);
-    log.error(
-      { connection: id, reason: error.reason },
-      'the connection could not be verified; it stays as it was and its tickets wait',
-    );
-    say(`Could not verify the connection: ${error.message}`);
-  }
-  await onConnected(id).catch((error: unknown) => {
-    log.error({ connection: id, reason: nameOf(error) }, NOT_STARTED);
-  });
-}
-
-/** C1: who the key belongs to, verified; and what else a connection knows of its account. Throws ConnectError. */
-export async function readAccount(
-  freshdesk: Freshdesk,
-  known: Connection | null,
-  id: string,
-  log: Logger,
-): Promise<AccountRead & Pick<Connection, 'connectedAt'>> {
-  const { agent, atMs } = await freshdesk.verify();
-  const statuses = await freshdesk.statuses().catch((error: unknown) => {
-    if (known === null) throw error;
-    return known.statuses;
-  });
-  const mailboxes = await freshdesk.mailboxes().catch((error: unknown) => {
-    // E8: without them the connection works all the same: a ticket names the address it came to.
-    log.warn(
-      { connection: id, reason: nameOf(error) },
-      "the account's support addresses could not be read; those known so far count, and the next check reads them again",
-    );
-    return null;
-  });
-  return {
-    agent,
-    connectedAt: new Date(atMs),
-    statuses,
-    mailboxes: mailboxes ?? known?.mailboxes ?? [],
-    supportEmails: mailboxes === null ? (known?.supportEmails ?? []) : ownAddresses(mailboxes),
-  };
 }

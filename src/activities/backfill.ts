@@ -3,7 +3,8 @@ import { listPauseMs, wakePauseMs } from '../domain/backfill.ts';
 import { admits } from '../domain/engagement.ts';
 import { isDone, responderOf } from '../domain/ticket.ts';
 import type { TicketItem } from '../freshdesk/client.ts';
-import type { Account, ActivityDeps } from './deps.ts';
+import type { Account } from '../accounts/accounts.ts';
+import type { ActivityDeps } from './deps.ts';
 import { missing, speakingTemporal } from './failures.ts';
 import { mirrorTickets } from './look/mirror-tickets.ts';
 

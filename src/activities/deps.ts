@@ -1,8 +1,8 @@
+import type { Account, Share } from '../accounts/accounts.ts';
 import type { InferenceEngine } from '../ai/port.ts';
 import type { ArticleFiles } from '../db/knowledge/article-files.ts';
 import type { Attachments } from '../db/conversations/attachments.ts';
 import type { Backfills } from '../db/background/backfills.ts';
-import type { Connection } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { Contacts } from '../db/conversations/contacts.ts';
 import type { Drafts } from '../db/turns/drafts.ts';
@@ -12,16 +12,8 @@ import type { Outbounds } from '../db/turns/outbounds.ts';
 import type { Sessions } from '../db/conversations/sessions.ts';
 import type { Turns } from '../db/turns/turns.ts';
 import type { CitedArticles } from '../domain/knowledge.ts';
-import type { Settings } from '../domain/settings.ts';
 import type { Hint } from '../domain/temporal-names.ts';
-import type { Freshdesk } from '../freshdesk/client.ts';
 import type { Storage } from '../storage/port.ts';
-
-/** A linked account as it is at this moment: settings and state count afresh before every write (E12). */
-export type Account = { connection: Connection; settings: Settings; freshdesk: Freshdesk };
-
-/** The part of the rate limit to use: a number up to 1, or what the settings say (B4). */
-export type Share = number | ((settings: Settings) => number);
 
 /** The tickets' workflows, as background work has to do with them. */
 export type TicketRuns = {

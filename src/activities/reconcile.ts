@@ -5,7 +5,8 @@ import type { ReconcileList } from '../domain/reconcile.ts';
 import { responderOf } from '../domain/ticket.ts';
 import type { PendingTicket } from '../db/background/backfills.ts';
 import type { TicketItem } from '../freshdesk/client.ts';
-import type { Account, ActivityDeps } from './deps.ts';
+import type { Account } from '../accounts/accounts.ts';
+import type { ActivityDeps } from './deps.ts';
 import { speakingTemporal } from './failures.ts';
 import { mirrorTickets } from './look/mirror-tickets.ts';
 

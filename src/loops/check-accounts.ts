@@ -1,20 +1,13 @@
-import type { Logger } from 'pino';
-import type { Accounts } from '../accounts/accounts.ts';
-import { readAccount } from '../accounts/connector.ts';
+import { checkAccount, type CheckDeps } from '../accounts/check-account.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
-import type { Connections } from '../db/connections/connections.ts';
 import { nameOf } from '../domain/errors.ts';
-import { breaksConnection, ConnectError } from '../freshdesk/errors.ts';
 import { repeat, type Repeating } from './repeat.ts';
 
 /** Four requests each. One that is broken is asked sooner, so that rights given back are noticed. */
 const ACTIVE_EVERY_MS = 15 * 60_000;
 const BROKEN_EVERY_MS = 5 * 60_000;
 
-export type CheckAccountsDeps = {
-  connections: Connections;
-  account: Accounts;
-  log: Logger;
+export type CheckAccountsDeps = CheckDeps & {
   /** How often is looked whose time has come; a minute when left out. */
   lookMs?: number;
 };
@@ -40,26 +33,4 @@ export function checkAccounts({ lookMs = 60_000, ...deps }: CheckAccountsDeps): 
   return repeat(lookMs, look, (error) =>
     log.warn({ reason: nameOf(error) }, 'could not look for accounts to check; trying again'),
   );
-}
-
-/** One check: breaks the connection, or heals it and keeps what was read. */
-export async function checkAccount(
-  { connections, account, log }: Omit<CheckAccountsDeps, 'lookMs'>,
-  id: string,
-): Promise<void> {
-  const { connection, freshdesk } = await account(id);
-  try {
-    const { connectedAt: _now, ...read } = await readAccount(freshdesk, connection, id, log);
-    await connections.refresh(id, read);
-    if (connection.state === 'broken') log.info({ connection: id }, 'Freshdesk accepts the API key again');
-  } catch (error) {
-    if (!(error instanceof ConnectError)) throw error;
-    const { reason } = error;
-    if (!breaksConnection(error) || (connection.state === 'broken' && connection.stateReason === reason)) return;
-    await connections.setState(id, 'broken', reason);
-    log.error(
-      { connection: id, reason },
-      'the API key may not do its work: nothing is written until it can, or is replaced',
-    );
-  }
 }

@@ -1,6 +1,6 @@
 import type { MessageFile, PendingFile } from '../../db/conversations/attachments.ts';
 import type { Session } from '../../db/conversations/session-row.ts';
-import type { Account } from '../deps.ts';
+import type { Account } from '../../accounts/accounts.ts';
 import { messageFiles } from '../look/messages.ts';
 
 /** Links are good for 300 s from the reading on. */

@@ -1,5 +1,6 @@
 import { nameOf } from '../../domain/errors.ts';
-import type { Account, ActivityDeps } from '../deps.ts';
+import type { Account } from '../../accounts/accounts.ts';
+import type { ActivityDeps } from '../deps.ts';
 
 /** How often the groups are read at most, and how long a name is believed: groups are renamed seldom. */
 const SHORTEST_MS = 60_000;

@@ -7,7 +7,7 @@ import { unwantedSender, type UnwantedSenders } from '../../domain/senders.ts';
 import type { Author, MessageKind } from '../../domain/ticket.ts';
 import type { Attachment, Conversation, Ticket } from '../../freshdesk/client.ts';
 import { inlineImages } from '../../freshdesk/inline-images.ts';
-import type { Account } from '../deps.ts';
+import type { Account } from '../../accounts/accounts.ts';
 
 /** Freshdesk's numbers for where an entry of the thread comes from. */
 const NOTE = 2;

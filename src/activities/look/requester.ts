@@ -2,7 +2,8 @@ import type { Session } from '../../db/conversations/session-row.ts';
 import { personOf } from '../../domain/contact.ts';
 import { addressOf } from '../../domain/senders.ts';
 import type { Conversation, Requester, Ticket } from '../../freshdesk/client.ts';
-import type { Account, ActivityDeps } from '../deps.ts';
+import type { Account } from '../../accounts/accounts.ts';
+import type { ActivityDeps } from '../deps.ts';
 
 type KnownRequester = Pick<Session, 'requesterEmail' | 'contactId'>;
 type Read = { ticket: Ticket; entries: readonly Conversation[]; whole: boolean };

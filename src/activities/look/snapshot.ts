@@ -5,7 +5,8 @@ import { isShielded, resolveDueMs, waitingMessages, type SeenMessage } from '../
 import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings.ts';
 import type { EngagementSettings, SessionView, Snapshot, Waiting } from '../../domain/snapshot.ts';
 import { ownerOf, type Channel } from '../../domain/ticket.ts';
-import type { Account, ActivityDeps } from '../deps.ts';
+import type { Account } from '../../accounts/accounts.ts';
+import type { ActivityDeps } from '../deps.ts';
 
 /** I6: catches edits, deletions and merged-in messages that no hint told us about. */
 export const REREAD_EVERY_MS = 24 * 3_600_000;

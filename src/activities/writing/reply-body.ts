@@ -4,7 +4,7 @@ import { replyAddress } from '../../domain/mailboxes.ts';
 import { keptCopies } from '../../domain/senders.ts';
 import type { ReplyBody, Ticket } from '../../freshdesk/client.ts';
 import type { Rejected } from '../../freshdesk/errors.ts';
-import type { Account } from '../deps.ts';
+import type { Account } from '../../accounts/accounts.ts';
 
 type Addressed = Pick<Ticket, 'source' | 'emailConfigId' | 'supportEmail' | 'replyCcEmails'>;
 

@@ -1,4 +1,5 @@
-import type { Account, ActivityDeps } from '../deps.ts';
+import type { Account } from '../../accounts/accounts.ts';
+import type { ActivityDeps } from '../deps.ts';
 import type { Sight } from '../look/look.ts';
 import { isOwnTag, tagsOf, withTags } from '../../domain/tags.ts';
 import { isDone, OPEN, responderOf, type Responder, type WritingMode } from '../../domain/ticket.ts';

@@ -5,7 +5,8 @@ import type { SeenMessage } from '../../domain/session.ts';
 import { NotFound, OutcomeUnknown, Rejected } from '../../freshdesk/errors.ts';
 import type { Posted, ReplyBody } from '../../freshdesk/client.ts';
 import type { Outbound, ReplyBrake } from '../../db/turns/outbounds.ts';
-import type { Account, ActivityDeps, TicketRef } from '../deps.ts';
+import type { Account } from '../../accounts/accounts.ts';
+import type { ActivityDeps, TicketRef } from '../deps.ts';
 import { tryAgainIn } from '../failures.ts';
 import { withoutRefused } from './reply-body.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { connectDefault } from '../../../src/accounts/connector.ts';
+import { connectDefault } from '../../../src/accounts/default-connection.ts';
 import { createDb, type Db } from '../../../src/db/client.ts';
 import { createConnections } from '../../../src/db/connections/connections.ts';
 import { createKeyring } from '../../../src/db/connections/secrets.ts';

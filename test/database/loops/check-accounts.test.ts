@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { pino } from 'pino';
 import { startSimulator, type Simulator } from '../../../simulator/simulator.ts';
 import { createAccounts } from '../../../src/accounts/accounts.ts';
-import { checkAccount, checkAccounts, type CheckAccountsDeps } from '../../../src/loops/check-accounts.ts';
+import { checkAccount } from '../../../src/accounts/check-account.ts';
+import { checkAccounts, type CheckAccountsDeps } from '../../../src/loops/check-accounts.ts';
 import { createDb, type Db } from '../../../src/db/client.ts';
 import { createConnections, type Connections } from '../../../src/db/connections/connections.ts';
 import { createKeyring } from '../../../src/db/connections/secrets.ts';

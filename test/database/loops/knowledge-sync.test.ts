@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import type { Share } from '../../../src/activities/deps.ts';
+import type { Share } from '../../../src/accounts/accounts.ts';
 import type { Accounts } from '../../../src/accounts/accounts.ts';
 import { prepareArticle } from '../../../src/ai/knowledge/markdown-knowledge.ts';
 import { createKnowledge, type Knowledge } from '../../../src/db/knowledge/knowledge.ts';
 import { createKnowledgeSyncs, type KnowledgeSyncs } from '../../../src/db/background/knowledge-syncs.ts';
 import { backgroundShare } from '../../../src/domain/backfill.ts';
 import { RateLimited } from '../../../src/domain/rate-limit.ts';
-import { syncEveryHour, syncSolutions } from '../../../src/loops/knowledge-sync.ts';
+import { syncSolutions } from '../../../src/knowledge-import/solutions.ts';
+import { syncEveryHour } from '../../../src/loops/knowledge-sync.ts';
 import { until } from '../../../testbed/until.ts';
 import { openMirror, type Mirror } from '../../../testbed/activities.ts';
 

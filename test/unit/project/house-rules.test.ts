@@ -10,7 +10,16 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'house-rules-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const LIBRARIES = ['zod', 'got', 'pg', 'express', 'pino', '@temporalio/workflow', '@temporalio/worker', '@prisma/client'];
+const LIBRARIES = [
+  'zod',
+  'got',
+  'pg',
+  'express',
+  'pino',
+  '@temporalio/workflow',
+  '@temporalio/worker',
+  '@prisma/client',
+];
 
 /** Import specifiers for a file `depth` folders below `src`, each with whether the room may import it: as code, as a type. */
 function imports(name: string, depth: number): { specifier: string; code: boolean; type: boolean }[] {
