@@ -1,29 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
+import { createAccounts } from '../src/accounts/accounts.ts';
 import type { ActivityDeps, TicketRef } from '../src/activities/deps.ts';
 import { createSyncActivities } from '../src/activities/sync.ts';
 import { createEmbeddedEngine } from '../src/ai/embedded.ts';
-import { createBackfills } from '../src/db/background/backfills.ts';
 import { createDb } from '../src/db/client.ts';
-import { createArticleFiles } from '../src/db/knowledge/article-files.ts';
-import { createAttachments } from '../src/db/conversations/attachments.ts';
-import { ConnectionNotFound } from '../src/db/connections/connection.ts';
-import { createConnections } from '../src/db/connections/connections.ts';
-import { createContacts } from '../src/db/conversations/contacts.ts';
-import { createDrafts } from '../src/db/turns/drafts.ts';
-import { createHandoffs } from '../src/db/turns/handoffs.ts';
-import { createCitedArticles } from '../src/db/knowledge/cited-articles.ts';
-import { createKnowledge } from '../src/db/knowledge/knowledge.ts';
-import { createLooks } from '../src/db/conversations/looks.ts';
-import { createOutbounds } from '../src/db/turns/outbounds.ts';
-import { createRateLimit, perMinuteOf } from '../src/db/connections/rate-limit.ts';
 import { createKeyring } from '../src/db/connections/secrets.ts';
-import { createSessions } from '../src/db/conversations/sessions.ts';
-import { createTurns } from '../src/db/turns/turns.ts';
+import { openRepositories } from '../src/db/index.ts';
 import type { SettingsPatch } from '../src/domain/settings.ts';
 import type { HintKind } from '../src/domain/temporal-names.ts';
 import { isThrottled, type Snapshot } from '../src/domain/snapshot.ts';
-import { createFreshdesk } from '../src/freshdesk/client.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts';
 import { createFolderStorage } from '../src/storage/folder.ts';
 import { newConnection } from './api.ts';
@@ -56,45 +42,28 @@ export async function openMirror({
   };
   const database = await createTestDatabase();
   const db = createDb(database.url, { poolSize: 8 });
-  const connections = createConnections(db, createKeyring([randomBytes(32)]), { now });
+  const repositories = openRepositories(db, createKeyring([randomBytes(32)]), { now });
+  const { connections, knowledge } = repositories;
   const simulators: Simulator[] = [];
   const logLines: LogLine[] = [];
-  const knowledge = createKnowledge(db);
   const tickets = ticketsWithoutTemporal((ref, kind) => syncTicket({ ...ref, hints: [kind] }));
 
+  const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(JSON.parse(line) as LogLine) });
+  const timing = { requestDeadlineMs: 5_000, settleMs: 1_000 };
   const deps: ActivityDeps = {
-    account: async (id, share = 1) => {
-      const connection = await connections.get(id);
-      if (connection === null) throw new ConnectionNotFound(id);
-      const current = await connections.settings(id);
-      const freshdesk = createFreshdesk({
-        baseUrl: connection.baseUrl,
-        apiKey: await connections.apiKey(id),
-        limit: createRateLimit(db, id),
-        deadlineMs: 5_000,
-        share: typeof share === 'number' ? share : share(current),
-      });
-      return { connection, settings: current, freshdesk };
-    },
-    connections,
-    contacts: createContacts(db),
-    sessions: createSessions(db),
-    turns: createTurns(db),
-    drafts: createDrafts(db),
-    outbounds: createOutbounds(db),
-    handoffs: createHandoffs(db),
-    perMinute: (id) => perMinuteOf(db, id),
-    backfills: createBackfills(db, { now }),
-    looks: createLooks(db),
+    ...repositories,
+    account: createAccounts({
+      connections,
+      limitOf: repositories.limitOf,
+      requestDeadlineMs: timing.requestDeadlineMs,
+      log,
+    }),
     tickets: tickets.runs,
-    attachments: createAttachments(db),
-    articleFiles: createArticleFiles(db),
     storage: createFolderStorage(runFolder('attachments')),
-    cited: createCitedArticles(db),
     engine: createEmbeddedEngine({ knowledge }),
-    timing: { requestDeadlineMs: 5_000, settleMs: 1_000 },
+    timing,
     now,
-    log: pino({ level: 'trace' }, { write: (line: string) => void logLines.push(JSON.parse(line) as LogLine) }),
+    log,
   };
   const { syncTicket } = createSyncActivities(deps);
 

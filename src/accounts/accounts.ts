@@ -1,8 +1,6 @@
 import type { Logger } from 'pino';
-import type { Db } from '../db/client.ts';
 import { ConnectionNotFound, type Connection } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
-import { createRateLimit } from '../db/connections/rate-limit.ts';
 import type { RateLimit } from '../domain/rate-limit.ts';
 import type { Settings } from '../domain/settings.ts';
 import { createFreshdesk, type Freshdesk, type ObservedCall } from '../freshdesk/client.ts';
@@ -20,8 +18,9 @@ export type Share = number | ((settings: Settings) => number);
 export type Accounts = (connectionId: string, share?: Share) => Promise<Account>;
 
 export type AccountParts = {
-  db: Db;
   connections: Connections;
+  /** The budget of API calls that every process shares (L1). */
+  limitOf(connectionId: string): RateLimit;
   requestDeadlineMs: number;
   log: Logger;
   /** Told of every request to Freshdesk, for the figures. */
@@ -33,8 +32,8 @@ export type AccountParts = {
  * key and share, so that their connections are. Throws ConnectionNotFound, CannotDecrypt.
  */
 export function createAccounts({
-  db,
   connections,
+  limitOf,
   requestDeadlineMs,
   log,
   observe = () => undefined,
@@ -50,14 +49,13 @@ export function createAccounts({
     const slot = `${connectionId} ${share}`;
     let kept = clients.get(slot);
     if (kept?.apiKey !== apiKey || kept.baseUrl !== baseUrl) {
-      const limit = createRateLimit(db, connectionId);
       kept = {
         apiKey,
         baseUrl,
         freshdesk: createFreshdesk({
           baseUrl,
           apiKey,
-          limit,
+          limit: limitOf(connectionId),
           deadlineMs: requestDeadlineMs,
           share,
           observe: (call) => observe(connectionId, call),

@@ -1,16 +1,16 @@
 import { Client } from '@temporalio/client';
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { clientOf, createAccounts } from '../accounts/accounts.ts';
-import { activityDeps } from './activity-deps.ts';
+import { type AccountParts, type Accounts, clientOf, createAccounts } from '../accounts/accounts.ts';
+import type { ActivityDeps } from '../activities/deps.ts';
 import { createMetrics } from '../api/metrics.ts';
 import type { Config, Half } from './config.ts';
-import { createConnector } from '../accounts/connector.ts';
+import { type Connector, createConnector } from '../accounts/connector.ts';
 import { connectDefault } from '../accounts/default-connection.ts';
-import { createAttention } from '../db/reads/attention.ts';
 import { createDb, type Db } from '../db/client.ts';
-import { createConnections, type Connections } from '../db/connections/connections.ts';
-import { createFigures } from '../db/reads/figures.ts';
+import type { Connections } from '../db/connections/connections.ts';
+import { openRepositories, type Repositories } from '../db/index.ts';
+import { engineOf } from './engine.ts';
 import { migrateWhenUp } from '../db/migrate.ts';
 import { createKeyring } from '../db/connections/secrets.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/temporal-names.ts';
@@ -87,44 +87,90 @@ export type Parts = Awaited<ReturnType<typeof openParts>>;
 /** Everything that API, workers and loops are made of; afterwards the connection of the environment is there. */
 export async function openParts(config: Config, servers: Servers, options: ServiceOptions, closers: Closers) {
   const { log, say = silent, temporalMetrics = null, backfillNew = true } = options;
-  const { db, connections } = await openDatabase(config, servers.databaseUrl, options, closers);
+  const { db, repositories } = await openDatabase(config, servers.databaseUrl, options, closers);
   const { temporal, client } = await openTemporal(config, servers.address, options, closers);
-  const signalTicket = createSignalTicket(client);
-  const metrics = createMetrics({ figures: createFigures(db), temporalMetrics, log });
-  const account = createAccounts({
-    db,
-    connections,
-    requestDeadlineMs: config.timing.requestDeadlineMs,
-    log,
-    observe: metrics.freshdeskCall,
-  });
+  const { connections } = repositories;
+  const metrics = createMetrics({ figures: repositories.figures, temporalMetrics, log });
+  const account = accountsOf(config, repositories, log, metrics.freshdeskCall);
+  const beside = besideTickets(client, repositories);
   const storage = await openStorage(config.storage);
-  const tickets = createTicketRuns(client, signalTicket);
-  const deps = activityDeps(config, { db, connections, account, tickets, storage, log });
-  const backfills = createBackfillControl(client, deps.backfills);
-  const schedules = createReconcileSchedules(client);
-  const onConnected = startBeside({ connections, schedules, backfills });
-  const { freshdesk, freshdeskUrl, publicUrl } = config;
-  const onRemoved = createEndConnection(client);
-  const connector = createConnector({ connections, clientOf, freshdeskUrl, publicUrl, onConnected, onRemoved, log });
+  const deps: ActivityDeps = {
+    ...repositories,
+    account,
+    storage,
+    tickets: createTicketRuns(client, beside.signalTicket),
+    engine: engineOf(config, repositories, log),
+    timing: config.timing,
+    now: () => new Date(),
+    log,
+  };
+  const { freshdesk } = config;
+  const { onConnected } = beside;
   if (freshdesk !== null)
     await connectDefault(freshdesk, { connections, clientOf, onConnected, backfill: backfillNew, log, say });
   return {
     db,
-    connections,
+    repositories,
     temporal,
     namespace: config.temporalNamespace,
-    signalTicket,
     failingWorkflows: createFailingWorkflows(client),
-    attention: createAttention(db),
     metrics,
     account,
     storage,
     deps,
-    backfills,
-    schedules,
-    connector,
+    ...beside,
+    connector: connectorOf(config, repositories, async () => beside, log),
   };
+}
+
+/** The linked accounts, as everything of this process uses them. */
+export function accountsOf(
+  { timing }: Pick<Config, 'timing'>,
+  { connections, limitOf }: Repositories,
+  log: Logger,
+  observe?: NonNullable<AccountParts['observe']>,
+): Accounts {
+  const { requestDeadlineMs } = timing;
+  return createAccounts({
+    connections,
+    limitOf,
+    requestDeadlineMs,
+    log,
+    ...(observe === undefined ? {} : { observe }),
+  });
+}
+
+export type BesideTickets = ReturnType<typeof besideTickets>;
+
+/** What Temporal does for a connection beside its tickets, and how one of those is told something. */
+export function besideTickets(client: Client, { connections, backfills }: Repositories) {
+  const backfillControl = createBackfillControl(client, backfills);
+  const reconcileSchedules = createReconcileSchedules(client);
+  return {
+    backfillControl,
+    reconcileSchedules,
+    signalTicket: createSignalTicket(client),
+    onConnected: startBeside({ connections, schedules: reconcileSchedules, backfills: backfillControl }),
+    onRemoved: createEndConnection(client),
+  };
+}
+
+/** The one way to make, change and end connections. Temporal is asked for when something has to be started or ended there. */
+export function connectorOf(
+  { freshdeskUrl, publicUrl }: Config,
+  { connections }: Repositories,
+  beside: () => Promise<BesideTickets>,
+  log: Logger,
+): Connector {
+  return createConnector({
+    connections,
+    clientOf,
+    freshdeskUrl,
+    publicUrl,
+    onConnected: async (id) => (await beside()).onConnected(id),
+    onRemoved: async (id) => (await beside()).onRemoved(id),
+    log,
+  });
 }
 
 async function openDatabase(
@@ -132,14 +178,14 @@ async function openDatabase(
   databaseUrl: string,
   { log, say = silent, patienceMs = PATIENCE_MS }: ServiceOptions,
   closers: Closers,
-): Promise<{ db: Db; connections: Connections }> {
+): Promise<{ db: Db; repositories: Repositories }> {
   const applied = await migrateWhenUp(databaseUrl, patienceMs, say);
   if (applied.length > 0) say(`Database migrated: ${applied.join(', ')}`);
   const db = createDb(databaseUrl, { poolSize: 20 });
   closers.push(() => db.$disconnect());
-  const connections = createConnections(db, createKeyring(encryptionKeys));
-  await resealKeys(connections, log);
-  return { db, connections };
+  const repositories = openRepositories(db, createKeyring(encryptionKeys));
+  await resealKeys(repositories.connections, log);
+  return { db, repositories };
 }
 
 async function openTemporal(

@@ -5,9 +5,9 @@ import { createModel } from '../ai/model/client.ts';
 import type { Config } from './config.ts';
 import { createDb } from '../db/client.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
-import { createConnections } from '../db/connections/connections.ts';
 import { pendingMigrations } from '../db/migrate.ts';
 import { createKeyring } from '../db/connections/secrets.ts';
+import { openRepositories } from '../db/index.ts';
 import type { AccountProbe } from '../doctor/account.ts';
 import type { Probes } from '../doctor/doctor.ts';
 import { testMessage } from '../domain/alerts.ts';
@@ -33,7 +33,7 @@ export type ProbeParts = {
 export function createProbes(config: Config, parts: ProbeParts): Probes & { close(): Promise<void> } {
   const { databaseUrl, temporalAddress, temporal, connectionId, testAlert = false, now = () => new Date() } = parts;
   const db = createDb(databaseUrl, { poolSize: 2 });
-  const connections = createConnections(db, createKeyring(config.encryptionKeys));
+  const { connections } = openRepositories(db, createKeyring(config.encryptionKeys));
   const namespace = config.temporalNamespace;
 
   async function accounts(): Promise<AccountProbe[]> {

@@ -7,14 +7,8 @@ import { listen } from '../api/server.ts';
 import type { Opened } from '../cli/common.ts';
 import { type Config, weakSecrets } from './config.ts';
 import type { Connector } from '../accounts/connector.ts';
-import { createArticleFiles } from '../db/knowledge/article-files.ts';
-import { createAlerts } from '../db/background/alerts.ts';
 import type { Db } from '../db/client.ts';
 import type { Connections } from '../db/connections/connections.ts';
-import { createKnowledge } from '../db/knowledge/knowledge.ts';
-import { createKnowledgeSyncs } from '../db/background/knowledge-syncs.ts';
-import { createRemoval } from '../db/conversations/removal.ts';
-import { createSessionReads } from '../db/reads/session-reads.ts';
 import type { BackfillControl } from '../domain/backfill.ts';
 import { importFolder } from '../knowledge-import/folder.ts';
 import { createDeliver, watchForAlerts } from '../loops/alerts.ts';
@@ -82,7 +76,8 @@ export async function startService(config: Config, options: ServiceOptions): Pro
 
 /** The workers, and what goes on beside them. */
 async function startWork(parts: Parts, options: ServiceOptions, closers: Closers): Promise<Workers> {
-  const { db, connections, account, temporal, namespace, deps, storage, signalTicket, backfills, schedules } = parts;
+  const { repositories, account, temporal, namespace, deps, storage, signalTicket } = parts;
+  const { connections, knowledge, knowledgeSyncs, removal } = repositories;
   const { log, workflowBundle } = options;
   const workers = await startWorkers({
     connection: temporal,
@@ -93,33 +88,34 @@ async function startWork(parts: Parts, options: ServiceOptions, closers: Closers
   closers.push(() => stopWorkers(workers));
   const loops = [
     wakeHeldTickets({ connections, sessions: deps.sessions, signalTicket, log }),
-    keepBeside({ connections, schedules, backfills, log }),
+    keepBeside({ connections, schedules: parts.reconcileSchedules, backfills: parts.backfillControl, log }),
     checkAccounts({ connections, account, log }),
     sweepFiles({ attachments: deps.attachments, storage, log }),
-    syncEveryHour({ account, knowledge: createKnowledge(db), syncs: createKnowledgeSyncs(db), connections, log }),
-    keepRetention({ removal: createRemoval(db), log }),
+    syncEveryHour({ account, knowledge, syncs: knowledgeSyncs, connections, log }),
+    keepRetention({ removal, log }),
   ];
   closers.push(...loops.map((loop) => () => loop.stop()));
   return workers;
 }
 
-function watchProblems({ db, attention, failingWorkflows }: Parts, url: string, log: Logger, closers: Closers): void {
-  const deliver = createDeliver(url);
-  const watch = watchForAlerts({ attention, failingWorkflows, alerts: createAlerts(db), deliver, log });
+function watchProblems({ repositories, failingWorkflows }: Parts, url: string, log: Logger, closers: Closers): void {
+  const { attention, alerts } = repositories;
+  const watch = watchForAlerts({ attention, failingWorkflows, alerts, deliver: createDeliver(url), log });
   closers.push(() => watch.stop());
 }
 
 function appOf(parts: Parts, workers: Workers | null, { adminToken }: Config, { log, only }: ServiceOptions): Express {
-  const { db, connections, temporal, namespace, metrics, attention, backfills, deps, storage, connector } = parts;
+  const { db, repositories, temporal, namespace, metrics, backfillControl, storage, connector } = parts;
   const { signalTicket, failingWorkflows } = parts;
+  const { connections, attention, attachments } = repositories;
   const health = healthOf({ db, temporal, namespace, workers });
   if (only === 'worker') return createWorkerApi({ connections, health, metrics, log });
   return createApi({
     connections,
-    sessions: createSessionReads(db),
+    sessions: repositories.sessionReads,
     attention,
-    backfills,
-    attachments: deps.attachments,
+    backfills: backfillControl,
+    attachments,
     storage,
     temporal: { signalTicket, failingWorkflows },
     health,
@@ -139,12 +135,11 @@ function failureOf(workers: Workers | null): Promise<never> {
 }
 
 function serviceOf(
-  { db, connections, connector, storage, signalTicket, backfills, schedules }: Parts,
+  { repositories, connector, storage, signalTicket, backfillControl, reconcileSchedules }: Parts,
   { databaseUrl, address, uiUrl }: Servers,
   { port, failed, close }: { port: number } & Pick<Service, 'failed' | 'close'>,
 ): Service {
-  const knowledge = createKnowledge(db);
-  const articleFiles = createArticleFiles(db);
+  const { connections, knowledge, articleFiles } = repositories;
   return {
     url: `http://127.0.0.1:${port}`,
     databaseUrl,
@@ -154,8 +149,8 @@ function serviceOf(
     connector,
     importKnowledge: (connectionId, folder) => importFolder({ knowledge, articleFiles, storage }, connectionId, folder),
     signalTicket,
-    backfills,
-    reconcileSchedules: schedules,
+    backfills: backfillControl,
+    reconcileSchedules,
     failed,
     close,
   };

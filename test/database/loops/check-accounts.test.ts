@@ -8,6 +8,7 @@ import { checkAccounts, type CheckAccountsDeps } from '../../../src/loops/check-
 import { createDb, type Db } from '../../../src/db/client.ts';
 import { createConnections, type Connections } from '../../../src/db/connections/connections.ts';
 import { createKeyring } from '../../../src/db/connections/secrets.ts';
+import { createRateLimit } from '../../../src/db/connections/rate-limit.ts';
 import { newConnection } from '../../../testbed/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../../testbed/database.ts';
 import { until } from '../../../testbed/until.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
   deps = {
     connections,
-    account: createAccounts({ db, connections, requestDeadlineMs: 2_000, log }),
+    account: createAccounts({ connections, limitOf: (id) => createRateLimit(db, id), requestDeadlineMs: 2_000, log }),
     log,
     lookMs: 5,
   };

@@ -1,0 +1,55 @@
+import { createAlerts } from './background/alerts.ts';
+import { createBackfills } from './background/backfills.ts';
+import { createKnowledgeSyncs } from './background/knowledge-syncs.ts';
+import type { Db } from './client.ts';
+import { createConnections } from './connections/connections.ts';
+import { createRateLimit, perMinuteOf } from './connections/rate-limit.ts';
+import type { Keyring } from './connections/secrets.ts';
+import { createAttachments } from './conversations/attachments.ts';
+import { createContacts } from './conversations/contacts.ts';
+import { createLooks } from './conversations/looks.ts';
+import { createRemoval } from './conversations/removal.ts';
+import { createSessions } from './conversations/sessions.ts';
+import { createArticleFiles } from './knowledge/article-files.ts';
+import { createCitedArticles } from './knowledge/cited-articles.ts';
+import { createKnowledge } from './knowledge/knowledge.ts';
+import { createAttention } from './reads/attention.ts';
+import { createFigures } from './reads/figures.ts';
+import { createSessionReads } from './reads/session-reads.ts';
+import { createTicketTraces } from './reads/ticket-traces.ts';
+import { createDrafts } from './turns/drafts.ts';
+import { createHandoffs } from './turns/handoffs.ts';
+import { createModelCalls } from './turns/model-calls.ts';
+import { createOutbounds } from './turns/outbounds.ts';
+import { createTurns } from './turns/turns.ts';
+
+export type Repositories = ReturnType<typeof openRepositories>;
+
+/** Every repository over one database. `now` is our own clock, which tests set. */
+export function openRepositories(db: Db, keyring: Keyring, { now = () => new Date() }: { now?: () => Date } = {}) {
+  return {
+    alerts: createAlerts(db),
+    articleFiles: createArticleFiles(db),
+    attachments: createAttachments(db),
+    attention: createAttention(db),
+    backfills: createBackfills(db, { now }),
+    cited: createCitedArticles(db),
+    connections: createConnections(db, keyring, { now }),
+    contacts: createContacts(db),
+    drafts: createDrafts(db),
+    figures: createFigures(db),
+    handoffs: createHandoffs(db),
+    knowledge: createKnowledge(db),
+    knowledgeSyncs: createKnowledgeSyncs(db),
+    limitOf: (connectionId: string) => createRateLimit(db, connectionId),
+    looks: createLooks(db),
+    modelCalls: createModelCalls(db),
+    outbounds: createOutbounds(db),
+    perMinute: (connectionId: string) => perMinuteOf(db, connectionId),
+    removal: createRemoval(db, { now }),
+    sessionReads: createSessionReads(db),
+    sessions: createSessions(db),
+    traces: createTicketTraces(db),
+    turns: createTurns(db),
+  };
+}
