@@ -21,9 +21,10 @@ try {
   for (const [name, { script, play }] of Object.entries(STORIES)) {
     const ticket = temporal.ticket(script);
     await play(ticket);
-    const history: unknown = JSON.parse(historyToJSON(await ticket.handle.fetchHistory()));
+    const { events } = JSON.parse(historyToJSON(await ticket.handle.fetchHistory())) as { events: unknown[] };
+    const lines = events.map((event) => JSON.stringify(event, withoutMachine));
     const file = `${name.replaceAll(/[^a-z]+/gi, '-').toLowerCase()}.json`;
-    writeFileSync(path.join(folder, file), `${JSON.stringify(history, withoutMachine, 2)}\n`);
+    writeFileSync(path.join(folder, file), `{"events":[\n${lines.join(',\n')}\n]}\n`);
     process.stdout.write(`${file}\n`);
   }
 } finally {
