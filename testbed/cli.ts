@@ -1,4 +1,6 @@
-import { type CliDeps, type Opened, runCli } from '../src/cli/program.ts';
+import type { CliDeps, Opened } from '../src/cli/deps.ts';
+import { runCli } from '../src/cli/program.ts';
+import { DEFAULT_SETTINGS } from '../src/domain/settings.ts';
 
 /** Runs a command line and gives back its exit status and what it printed. What a test does not give must not be used. */
 export async function cli(args: readonly string[], deps: Partial<CliDeps> = {}) {
@@ -30,6 +32,11 @@ export function opening(parts: Partial<Opened>): CliDeps['open'] {
       throw new Error(`this command must not use ${String(name)}`);
     },
   };
-  const given: Partial<Opened> = { close: async () => undefined, ...parts };
+  const connections = { settings: async () => DEFAULT_SETTINGS } as Partial<Opened['connections']>;
+  const given: Partial<Opened> = {
+    connections: connections as Opened['connections'], // every connection is there
+    close: async () => undefined,
+    ...parts,
+  };
   return async () => new Proxy(given, unexpected) as Opened;
 }

@@ -1,71 +1,98 @@
-import { Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
-import { pino } from 'pino';
-import { explainSearch } from '../ai/knowledge/explain.ts';
-import type { CliDeps, Opened } from '../cli/common.ts';
-import { createDb } from '../db/client.ts';
-import { ConnectionNotFound } from '../db/connections/connection.ts';
-import { createKeyring } from '../db/connections/secrets.ts';
-import { openRepositories } from '../db/index.ts';
-import { migrateWhenUp } from '../db/migrate.ts';
-import { examine } from '../doctor/doctor.ts';
+import type { CliDeps, Opened } from '../cli/deps.ts';
 import type { Finding } from '../doctor/finding.ts';
-import { importFolder } from '../knowledge-import/folder.ts';
-import { syncSolutions } from '../knowledge-import/solutions.ts';
-import { startLocalPostgres } from '../local/postgres.ts';
-import { runningTemporal } from '../local/temporal.ts';
-import { openStorage } from '../storage/open.ts';
-import { connectTemporal } from '../temporal/connect.ts';
-import { installRuntime } from '../temporal/runtime.ts';
-import { createSignalTicket } from '../temporal/signal-ticket.ts';
-import { requireNamespace } from '../temporal/trouble.ts';
+import { webhookUrlOf } from '../freshdesk/automation-rules.ts';
 import { type Config, type Env, loadConfig } from './config.ts';
-import { accountsOf, besideTickets, connectorOf } from './parts.ts';
-import { createProbes } from './probes.ts';
 
 /** How long a command waits for PostgreSQL, and for Temporal. */
 const CLI_PATIENCE_MS = 5_000;
 
-/** Without DATABASE_URL, the database of `serve`: the running one is used, and started for the command when none runs. */
+/**
+ * Without DATABASE_URL, the database of `serve`: the running one is used, and started for the command when none runs. What
+ * only some commands need is loaded when they ask for it: Temporal, Freshdesk, the storage, the knowledge.
+ */
 export async function openForCli(env: Env, say: (line: string) => void): Promise<Opened> {
   const config = loadConfig(env);
-  const own =
-    config.databaseUrl === null ? await startLocalPostgres({ dataDir: config.dataDir, durable: true, log: say }) : null;
-  const databaseUrl = config.databaseUrl ?? own?.url ?? '';
+  const { db, stop } = await openDatabase(config, say);
+  const { createKeyring } = await import('../db/connections/secrets.ts');
+  const { openRepositories } = await import('../db/index.ts');
+  const repositories = openRepositories(db, createKeyring(config.encryptionKeys));
+  const { knowledge, articleFiles, backfills } = repositories;
+  const temporal = lazyTemporal(config, say);
+  return {
+    ...repositories,
+    timing: config.timing,
+    webhookUrl: (connectionId) => webhookUrlOf(config.publicUrl, connectionId),
+    async connector() {
+      const { besideTickets, connectorOf } = await import('./parts.ts');
+      const beside = async () => besideTickets(await temporal.client(), repositories);
+      return connectorOf(config, repositories, beside, await logOf(config));
+    },
+    async importKnowledge(connectionId, folder) {
+      const { openStorage } = await import('../storage/open.ts');
+      const { importFolder } = await import('../knowledge-import/folder.ts');
+      return importFolder(
+        { knowledge, articleFiles, storage: await openStorage(config.storage) },
+        connectionId,
+        folder,
+      );
+    },
+    async syncKnowledge(connectionId) {
+      const { accountsOf } = await import('./parts.ts');
+      const { syncSolutions } = await import('../knowledge-import/solutions.ts');
+      return syncSolutions({ account: accountsOf(config, repositories, await logOf(config)), knowledge }, connectionId);
+    },
+    async searchKnowledge(connectionId, question, includeInternal) {
+      const { explainSearch } = await import('../ai/knowledge/explain.ts');
+      return explainSearch(knowledge, { connectionId, question, includeInternal });
+    },
+    async signalTicket(...hint) {
+      const { createSignalTicket } = await import('../temporal/signal-ticket.ts');
+      return createSignalTicket(await temporal.client(), CLI_PATIENCE_MS)(...hint);
+    },
+    async backfillControl() {
+      const { createBackfillControl } = await import('../temporal/backfill-control.ts');
+      return createBackfillControl(await temporal.client(), backfills);
+    },
+    async reconcileNow(connectionId) {
+      const { reconcileNow } = await import('../temporal/reconcile-schedule.ts');
+      return reconcileNow(await temporal.client(), connectionId);
+    },
+    close: async () => {
+      await temporal.close();
+      await stop();
+    },
+  };
+}
+
+/** The database, migrated. `stop` ends the connections, and the server where the command has started one. */
+async function openDatabase({ databaseUrl: given, dataDir }: Config, say: (line: string) => void) {
+  const own = given === null ? await startOwnPostgres(dataDir, say) : null;
+  const databaseUrl = given ?? own?.url ?? '';
+  const { migrateWhenUp } = await import('../db/migrate.ts');
   await migrateWhenUp(databaseUrl, CLI_PATIENCE_MS, say).catch(async (error: unknown) => {
     await own?.stop();
     throw error;
   });
+  const { createDb } = await import('../db/client.ts');
   const db = createDb(databaseUrl, { poolSize: 4 });
-  const temporal = lazyTemporal(config, say);
-  const repositories = openRepositories(db, createKeyring(config.encryptionKeys));
-  const { connections, knowledge, articleFiles } = repositories;
-  // What a command did, it prints; its log is for what went wrong.
-  const level = config.logLevel === 'info' ? 'warn' : config.logLevel;
-  const log = pino({ level }, pino.destination(2));
-  const account = accountsOf(config, repositories, log);
-  const beside = async () => besideTickets(await temporal.client(), repositories);
-  return {
-    ...repositories,
-    connector: connectorOf(config, repositories, beside, log),
-    timing: config.timing,
-    importKnowledge: async (connectionId, folder) => {
-      const storage = await openStorage(config.storage);
-      return importFolder({ knowledge, articleFiles, storage }, connectionId, folder);
-    },
-    syncKnowledge: (connectionId) => syncSolutions({ account, knowledge }, connectionId),
-    async searchKnowledge(connectionId, question, includeInternal) {
-      if ((await connections.get(connectionId)) === null) throw new ConnectionNotFound(connectionId);
-      return explainSearch(knowledge, { connectionId, question, includeInternal });
-    },
-    signalTicket: async (...hint) => createSignalTicket(await temporal.client(), CLI_PATIENCE_MS)(...hint),
-    temporal: temporal.client,
-    close: async () => {
-      await temporal.close();
-      await db.$disconnect();
-      await own?.stop();
-    },
+  const stop = async () => {
+    await db.$disconnect();
+    await own?.stop();
   };
+  return { db, stop };
+}
+
+async function startOwnPostgres(dataDir: string, say: (line: string) => void) {
+  const { startLocalPostgres } = await import('../local/postgres.ts');
+  return startLocalPostgres({ dataDir, durable: true, log: say });
+}
+
+/** What a command did, it prints; its log is for what went wrong. */
+async function logOf({ logLevel }: Config, quietest: 'warn' | 'error' = 'warn') {
+  const { pino } = await import('pino');
+  return pino({ level: logLevel === 'info' ? quietest : logLevel }, pino.destination(2));
 }
 
 /** C6: with the database and the Temporal that `serve` uses; what does not answer is a finding. */
@@ -75,12 +102,13 @@ export async function examineForCli(
   say: (line: string) => void,
 ): Promise<Finding[]> {
   const config = loadConfig(env);
-  const own =
-    config.databaseUrl === null ? await startLocalPostgres({ dataDir: config.dataDir, durable: true, log: say }) : null;
+  const own = config.databaseUrl === null ? await startOwnPostgres(config.dataDir, say) : null;
   const temporal = lazyTemporal(config, () => undefined, 0);
+  const { createProbes } = await import('./probes.ts');
+  const { examine } = await import('../doctor/doctor.ts');
   const probes = createProbes(config, {
     databaseUrl: config.databaseUrl ?? own?.url ?? '',
-    temporalAddress: config.temporalAddress ?? (await runningTemporal(config.dataDir)) ?? NO_LOCAL_TEMPORAL,
+    temporalAddress: (await temporalAddressOf(config)) ?? NO_LOCAL_TEMPORAL,
     temporal: temporal.connection,
     ...what,
   });
@@ -95,6 +123,12 @@ export async function examineForCli(
 
 const NO_LOCAL_TEMPORAL = 'this machine, where the service does not run';
 
+async function temporalAddressOf({ temporalAddress, dataDir }: Config): Promise<string | null> {
+  if (temporalAddress !== null) return temporalAddress;
+  const { runningTemporal } = await import('../local/temporal.ts');
+  return runningTemporal(dataDir);
+}
+
 /** Most commands do not need Temporal, so it is connected to when one asks. */
 function lazyTemporal(config: Config, say: (line: string) => void, patienceMs = CLI_PATIENCE_MS) {
   const namespace = config.temporalNamespace;
@@ -102,20 +136,24 @@ function lazyTemporal(config: Config, say: (line: string) => void, patienceMs = 
   let opening: Promise<Client> | null = null;
 
   async function connect() {
-    const address = config.temporalAddress ?? (await runningTemporal(config.dataDir));
+    const address = await temporalAddressOf(config);
     if (address === null)
       throw new Error(
         'Temporal does not run here: start the service (npm start; if it runs already, stop it first), or set TEMPORAL_ADDRESS.',
       );
+    const { installRuntime } = await import('../temporal/runtime.ts');
+    const { connectTemporal } = await import('../temporal/connect.ts');
     // The client logs every try that fails; the command says it once.
-    installRuntime(pino({ level: config.logLevel === 'info' ? 'error' : config.logLevel }, pino.destination(2)));
+    installRuntime(await logOf(config, 'error'));
     return { address, connected: await connectTemporal(address, patienceMs, say) };
   }
 
   async function open(): Promise<Client> {
     const { address, connected } = await (connecting ??= connect());
+    const { requireNamespace } = await import('../temporal/trouble.ts');
     await requireNamespace(connected, address, namespace);
-    return new Client({ connection: connected, namespace });
+    const { Client: TemporalClient } = await import('@temporalio/client');
+    return new TemporalClient({ connection: connected, namespace });
   }
 
   return {

@@ -1,26 +1,19 @@
 import { API_KEY } from '../domain/connecting.ts';
 import { priceOf, type Price } from '../domain/model-calls.ts';
+import type { WriteTiming } from '../domain/outbound.ts';
 import { freshdeskAddress } from '../freshdesk/domain-name.ts';
 import { ConnectError } from '../freshdesk/errors.ts';
 import { storageLocation, type StorageLocation } from '../storage/location.ts';
 
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** The account that becomes the connection `default`. */
 export type FreshdeskConfig = { domain: string; baseUrl: string; apiKey: string; webhookSecret: string };
 
-/** Deadlines that tests shrink; operators do not set them. */
-export type Timing = {
-  /** For one request to Freshdesk, from connecting to the last byte of the answer. */
-  requestDeadlineMs: number;
-  /** How long after the deadline a reply may still turn up in the thread (A5). */
-  settleMs: number;
-};
-
 /** Which engine works out the answers (N2, N3). */
-export type AiConfig = { provider: 'embedded' } | ModelConfig;
-export type ModelConfig = {
+type AiConfig = { provider: 'embedded' } | ModelConfig;
+type ModelConfig = {
   provider: (typeof MODEL_PROVIDERS)[number];
   model: string;
   /** null: the provider's own. */
@@ -58,7 +51,8 @@ export type Config = {
   /** Where copied attachments are kept (F1). */
   storage: StorageLocation;
   logLevel: LogLevel;
-  timing: Timing;
+  /** Tests shrink it; operators do not set it. */
+  timing: WriteTiming;
 };
 
 /** A text that is shorter can be found by trying. */

@@ -140,7 +140,7 @@ export function accountsOf(
   });
 }
 
-export type BesideTickets = ReturnType<typeof besideTickets>;
+type BesideTickets = ReturnType<typeof besideTickets>;
 
 /** What Temporal does for a connection beside its tickets, and how one of those is told something. */
 export function besideTickets(client: Client, { connections, backfills }: Repositories) {

@@ -16,7 +16,7 @@ import { createDeliver } from '../loops/alerts.ts';
 import { openStorage } from '../storage/open.ts';
 import { hasNamespace, missingSearchAttributes } from '../temporal/search-attributes.ts';
 
-export type ProbeParts = {
+type ProbeParts = {
   databaseUrl: string;
   /** What to say of it where it does not answer. */
   temporalAddress: string;

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { createApi, createWorkerApi } from '../api/app.ts';
 import type { Health } from '../api/health.ts';
 import { listen } from '../api/server.ts';
-import type { Opened } from '../cli/common.ts';
+import type { Opened } from '../cli/deps.ts';
 import { type Config, weakSecrets } from './config.ts';
 import type { Connector } from '../accounts/connector.ts';
 import type { Db } from '../db/client.ts';

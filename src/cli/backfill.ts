@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { ConnectionNotFound } from '../db/connections/connection.ts';
 import {
   type BackfillControl,
   type BackfillOptions,
@@ -10,25 +8,15 @@ import {
   DEFAULT_DAYS,
   MOST_DAYS,
 } from '../domain/backfill.ts';
-import { createBackfillControl } from '../temporal/backfill-control.ts';
-import {
-  type CliDeps,
-  command,
-  type CommonOptions,
-  type Opened,
-  toJson,
-  UsageError,
-  using,
-  withConnection,
-  withJson,
-} from './common.ts';
+import type { CliDeps } from './deps.ts';
+import { type Given, subcommand, UsageError } from './subcommand.ts';
 
 const LOOK_EVERY_MS = 1_000;
 /** Without a terminal: a line whenever something has changed, but no more often than this. */
 const LINE_EVERY_MS = 10_000;
 const MOST_FAILED = 20;
 
-type Options = CommonOptions & {
+type Options = {
   days?: string;
   dryRun?: true;
   status?: true;
@@ -36,38 +24,50 @@ type Options = CommonOptions & {
   pause?: true;
   resume?: true;
 };
+type Called = Given<Options>;
 
 /** B1, B4, B5: mirrors what was there before the connection; it goes on by itself when the command is over. */
 export function backfillCommand(deps: CliDeps): Command {
-  const backfill = command('backfill', 'mirror the open tickets from before the connection; none of them is answered', [
-    'backfill --days 30 --dry-run',
-    'backfill --watch',
-    'backfill --status',
-    'backfill --pause',
-    'backfill --resume --watch',
-  ])
-    .option('--days <n>', `tickets changed in the last so many days (default: ${DEFAULT_DAYS})`)
-    .option('--dry-run', 'count the tickets and mirror nothing')
-    .option('--status', 'start nothing: say how far the newest one is')
-    .option(
-      '--watch',
-      'stay and show how far it is until its end, also of one that runs already; leaving does not stop it',
-    )
-    .option('--pause', 'let the one that runs pause')
-    .option('--resume', 'let it go on');
-  return withJson(withConnection(backfill)).action(async (options: Options) => {
-    const order = orderOf(options);
-    await using(deps, async (opened) => {
-      const { connection, json } = options;
-      const control = await controlOf(opened, connection);
-      const progress = await carriedOut(order, options, control, deps);
-      const watching = options.watch === true || options.dryRun === true;
-      const last = watching ? await watch(deps, control, options, progress) : progress;
-      const failed = last.failed === 0 ? [] : await control.failed(connection, MOST_FAILED);
-      deps.output.out(json === true ? toJson({ ...last, failedTickets: failed }) : summary(last, options, failed));
-      if (last.state === 'failed' && (order !== 'status' || options.watch === true))
-        throw new Error('The backfill was broken off. Start it again: what is mirrored is not read twice.');
-    });
+  return subcommand(deps, {
+    name: 'backfill',
+    about: 'mirror the open tickets from before the connection; none of them is answered',
+    examples: [
+      'backfill --days 30 --dry-run',
+      'backfill --watch',
+      'backfill --status',
+      'backfill --pause',
+      'backfill --resume --watch',
+    ],
+    connection: true,
+    takes: (backfill) =>
+      backfill
+        .option('--days <n>', `tickets changed in the last so many days (default: ${DEFAULT_DAYS})`)
+        .option('--dry-run', 'count the tickets and mirror nothing')
+        .option('--status', 'start nothing: say how far the newest one is')
+        .option(
+          '--watch',
+          'stay and show how far it is until its end, also of one that runs already; leaving does not stop it',
+        )
+        .option('--pause', 'let the one that runs pause')
+        .option('--resume', 'let it go on'),
+    run: (called: Called) => {
+      const order = orderOf(called.options);
+      return called.using(async ({ backfillControl }) => {
+        const control = await backfillControl();
+        const progress = await carriedOut(order, called, control);
+        const { watch: watching, dryRun } = called.options;
+        const last = watching === true || dryRun === true ? await watch(called, control, progress) : progress;
+        return {
+          ...last,
+          failedTickets: last.failed === 0 ? [] : await control.failed(called.connection, MOST_FAILED),
+        };
+      });
+    },
+    words: summary,
+    complaint: ({ state }, { options: { status, watch: watching } }) =>
+      state === 'failed' && (status !== true || watching === true)
+        ? new Error('The backfill was broken off. Start it again: what is mirrored is not read twice.')
+        : null,
   });
 }
 
@@ -85,9 +85,8 @@ function orderOf({ pause, resume, status, days, dryRun }: Options): Order {
 
 async function carriedOut(
   order: Order,
-  { connection, watch: watching, dryRun, json }: Options,
+  { connection, options, json, deps }: Called,
   control: BackfillControl,
-  { output }: CliDeps,
 ): Promise<BackfillProgress> {
   if (order === 'status') {
     const newest = await control.current(connection);
@@ -99,10 +98,10 @@ async function carriedOut(
   try {
     return await control.start(connection, order);
   } catch (error) {
-    const shows = watching === true && dryRun !== true; // another one's figures are no count
+    const shows = options.watch === true && options.dryRun !== true; // another one's figures are no count
     const running = error instanceof BackfillRuns && shows ? await control.current(connection) : null;
     if (running === null) throw error;
-    if (json !== true) output.err('One is under way already: this one is shown.\n');
+    if (!json) deps.output.err('One is under way already: this one is shown.\n');
     return running;
   }
 }
@@ -113,19 +112,14 @@ function daysOf(text: string | undefined): number {
   return days;
 }
 
-async function controlOf(opened: Opened, connectionId: string): Promise<BackfillControl> {
-  if ((await opened.connections.get(connectionId)) === null) throw new ConnectionNotFound(connectionId);
-  return createBackfillControl(await opened.temporal(), opened.backfills);
-}
-
 /** Shows how far it is until it has ended: a bar on a terminal, else lines; a count has nothing to show before its end. */
 async function watch(
-  { output, screen }: CliDeps,
+  { connection, options, json, deps: { output, screen } }: Called,
   control: BackfillControl,
-  { connection, dryRun, json }: Options,
   first: BackfillProgress,
 ): Promise<BackfillProgress> {
-  const show = json === true || dryRun === true ? nothing : screen === null ? lines(output.err) : bar(screen);
+  const quiet = json || options.dryRun === true;
+  const show = quiet ? nothing : screen === null ? lines(output.err) : await bar(screen);
   let progress = first;
   try {
     for (;;) {
@@ -143,7 +137,8 @@ type Shown = { update(progress: BackfillProgress): void; stop(): void };
 
 const nothing: Shown = { update: () => undefined, stop: () => undefined };
 
-function bar(screen: NodeJS.WriteStream): Shown {
+async function bar(screen: NodeJS.WriteStream): Promise<Shown> {
+  const { Presets, SingleBar } = await import('cli-progress');
   const shown = new SingleBar(
     {
       format: '{bar} {percentage}% | {value}/{total} tickets | {rate}/min | {left} left{note}',
@@ -183,8 +178,10 @@ function inWords({ state, found, done, failed, ratePerMinute, etaSeconds }: Back
   return `${state}: ${done} of ${found} tickets mirrored, ${failed} failed, ${ratePerMinute} a minute, ${duration(etaSeconds)} left`;
 }
 
-function summary(progress: BackfillProgress, { connection, dryRun }: Options, failedIds: readonly number[]): string {
-  const { state, found, done, failed } = progress;
+function summary(
+  { state, found, done, failed, failedTickets: failedIds }: BackfillProgress & { failedTickets: readonly number[] },
+  { connection, options: { dryRun } }: Called,
+): string {
   // Only a count ends with tickets that were neither mirrored nor failed.
   if (dryRun === true || (state === 'completed' && done + failed < found))
     return `Tickets to mirror: ${found}. Nothing was mirrored (dry run).\n`;

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { API_KEY, CONNECTION_ID } from '../domain/connecting.ts';
-import { type CliDeps, command, toJson, UsageError, using, withJson } from './common.ts';
+import type { CliDeps } from './deps.ts';
 import { reportRules, withRules } from './rules.ts';
+import { type Given, subcommand, UsageError } from './subcommand.ts';
 
 type Options = {
   id: string;
@@ -9,39 +10,56 @@ type Options = {
   apiKey?: string;
   backfill: boolean;
   createRules: boolean;
-  json?: true;
 };
 
 /** C1, C4, C5: links an account, and prints what Freshdesk has to be told. On a terminal it asks for what is not given. */
 export function connectCommand(deps: CliDeps): Command {
-  const connect = command('connect', 'link a Freshdesk account; asks for what is not given', [
-    'connect',
-    'connect --id shop --domain shop.freshdesk.com',
-    'connect --domain acme --api-key - --json < key.txt',
-    'connect --domain acme --no-backfill --no-create-rules',
-  ])
-    .option('--id <id>', 'how the connection is called from now on', 'default')
-    .option('--domain <name>', 'acme, acme.freshdesk.com or an address from the browser')
-    .option('--api-key <key>', 'the API key of the agent who shall answer; - reads it from standard input')
-    .option('--no-backfill', 'do not mirror the tickets that are open already');
-  return withJson(withRules(connect)).action(async (options: Options) => {
-    const { id, backfill, createRules, json } = options;
-    if (!CONNECTION_ID.test(id))
-      throw new UsageError('--id must be lower-case letters, digits, - and _, such as "shop".');
-    const domain = await given(options.domain, 'domain', deps, (terminal) =>
-      terminal.ask('Freshdesk domain (such as acme.freshdesk.com): '),
-    );
-    const apiKey = await givenKey(options.apiKey, deps);
-    const { connection, webhookSecret, started, webhookUrl, rules } = await using(deps, async ({ connector }) => {
-      const connected = await connector.connect({ id, domain, apiKey, backfill });
-      const report = await reportRules(connector, id, connected.webhookSecret, createRules);
-      return { ...connected, webhookUrl: connector.webhookUrl(id), rules: report };
-    });
-    const { agent } = connection;
-    deps.output.out(
-      json
-        ? toJson({ id, domain: connection.domain, agent, webhookUrl, webhookSecret, started, ...rules.data })
-        : `Connected "${id}": ${connection.domain}, as ${agent.name} <${agent.email}>, id ${agent.id}.
+  return subcommand(deps, {
+    name: 'connect',
+    about: 'link a Freshdesk account; asks for what is not given',
+    examples: [
+      'connect',
+      'connect --id shop --domain shop.freshdesk.com',
+      'connect --domain acme --api-key - --json < key.txt',
+      'connect --domain acme --no-backfill --no-create-rules',
+    ],
+    takes: (connect) =>
+      withRules(
+        connect
+          .option('--id <id>', 'how the connection is called from now on', 'default')
+          .option('--domain <name>', 'acme, acme.freshdesk.com or an address from the browser')
+          .option('--api-key <key>', 'the API key of the agent who shall answer; - reads it from standard input')
+          .option('--no-backfill', 'do not mirror the tickets that are open already'),
+      ),
+    async run({ options, using }: Given<Options>) {
+      const { id, backfill, createRules } = options;
+      if (!CONNECTION_ID.test(id))
+        throw new UsageError('--id must be lower-case letters, digits, - and _, such as "shop".');
+      const domain = await given(options.domain, 'domain', deps, (terminal) =>
+        terminal.ask('Freshdesk domain (such as acme.freshdesk.com): '),
+      );
+      const apiKey = await givenKey(options.apiKey, deps);
+      return using(async ({ connector: load }) => {
+        const connector = await load();
+        const connected = await connector.connect({ id, domain, apiKey, backfill });
+        const rules = await reportRules(connector, id, connected.webhookSecret, createRules);
+        return { ...connected, webhookUrl: connector.webhookUrl(id), rules };
+      });
+    },
+    data: ({ connection: { id, domain, agent }, webhookUrl, webhookSecret, started, rules }) => ({
+      id,
+      domain,
+      agent,
+      webhookUrl,
+      webhookSecret,
+      started,
+      ...rules.data,
+    }),
+    words: (
+      { connection: { id, domain, agent }, webhookUrl, webhookSecret, started, rules },
+      { options: { backfill } },
+    ) =>
+      `Connected "${id}": ${domain}, as ${agent.name} <${agent.email}>, id ${agent.id}.
 It drafts on the tickets that are given to this agent, and replies to nobody, until you choose otherwise.
 
 Webhook URL     ${webhookUrl}
@@ -49,7 +67,6 @@ Webhook secret  ${webhookSecret}
 The secret is shown this once. "connections rotate-secret ${id}" makes another one.
 
 ${started ? (backfill ? MIRRORING : '') : NOT_STARTED}${rules.text}`,
-    );
   });
 }
 

@@ -6,7 +6,7 @@ import { temporalTrouble } from '../temporal/trouble.ts';
  * What a command failed of, in words for whoever runs it: PostgreSQL, Temporal and Freshdesk each have errors of their own,
  * which name calls and codes. Everything else is given back as it is.
  */
-export function explained(error: unknown): unknown {
+function explained(error: unknown): unknown {
   const database = databaseTrouble(error);
   if (database !== null) return new DatabaseUnusable(database, error);
   return temporalTrouble(error) ?? freshdeskTrouble(error) ?? error;
@@ -20,6 +20,18 @@ export function wordsOf(error: unknown): string {
   const inner: unknown = last instanceof AggregateError ? last.errors[0] : last.cause;
   if (inner !== undefined) return wordsOf(inner);
   return 'code' in last && typeof last.code === 'string' ? `${last.name} (${last.code})` : last.name;
+}
+
+/** The same for machines: `reason` and `problems` are what our errors carry for them (C1, settings, environment). */
+export function errorAsData(error: unknown): Record<string, unknown> {
+  const last = explained(error);
+  if (!(last instanceof Error)) return { message: String(last) };
+  return {
+    name: last.name,
+    message: wordsOf(last),
+    ...('reason' in last ? { reason: last.reason } : {}),
+    ...('problems' in last ? { problems: last.problems } : {}),
+  };
 }
 
 function freshdeskTrouble(error: unknown): Error | null {

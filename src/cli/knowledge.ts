@@ -1,78 +1,67 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { SearchReport } from '../ai/knowledge/explain.ts';
 import type { ImportResult, Passage } from '../domain/knowledge.ts';
-import {
-  type CliDeps,
-  command,
-  type CommonOptions,
-  toJson,
-  UsageError,
-  using,
-  withConnection,
-  withJson,
-} from './common.ts';
+import type { CliDeps } from './deps.ts';
+import { type Given, subcommand, UsageError } from './subcommand.ts';
 
-/** What the AI answers from (N4). */
-export function knowledgeCommand(deps: CliDeps): Command {
-  return new Command('knowledge')
-    .description('what the AI answers from')
-    .addCommand(importCommand(deps))
-    .addCommand(syncCommand(deps))
-    .addCommand(searchCommand(deps));
-}
-
-function importCommand(deps: CliDeps): Command {
-  const importing = command('import', 'make the knowledge equal to a folder of Markdown files', [
-    'knowledge import ./articles',
-    'knowledge import ./articles --connection shop --json',
-  ]).argument('<folder>', 'searched with its subfolders; an article that left the folder leaves the knowledge');
-  return withJson(withConnection(importing)).action(async (folder: string, options: CommonOptions) => {
-    const found = await stat(folder).catch(() => null);
-    if (found === null || !found.isDirectory())
+export function knowledgeImportCommand(deps: CliDeps): Command {
+  return subcommand(deps, {
+    name: 'import',
+    about: 'make the knowledge equal to a folder of Markdown files',
+    examples: ['knowledge import ./articles', 'knowledge import ./articles --connection shop --json'],
+    connection: true,
+    takes: (importing) =>
+      importing.argument(
+        '<folder>',
+        'searched with its subfolders; an article that left the folder leaves the knowledge',
+      ),
+    async run({ args: [folder = ''], connection, using }) {
+      const found = await stat(folder).catch(() => null);
+      if (found?.isDirectory() === true) return using(({ importKnowledge }) => importKnowledge(connection, folder));
       throw new Error(
         `${folder} is not a folder${path.isAbsolute(folder) ? '' : ` in ${process.cwd()}`}. Name one that holds Markdown files.`,
       );
-    report(deps, options, await using(deps, ({ importKnowledge }) => importKnowledge(options.connection, folder)));
+    },
+    words: importedInWords,
   });
 }
 
-function syncCommand(deps: CliDeps): Command {
-  const syncing = command('sync', 'make the knowledge equal to the account’s Freshdesk Solutions, now', [
-    'knowledge sync',
-    'knowledge sync --connection shop --json',
-  ]);
-  return withJson(withConnection(syncing)).action(async (options: CommonOptions) => {
-    report(deps, options, await using(deps, ({ syncKnowledge }) => syncKnowledge(options.connection)));
+export function knowledgeSyncCommand(deps: CliDeps): Command {
+  return subcommand(deps, {
+    name: 'sync',
+    about: 'make the knowledge equal to the account’s Freshdesk Solutions, now',
+    examples: ['knowledge sync', 'knowledge sync --connection shop --json'],
+    connection: true,
+    run: ({ connection, using }) => using(({ syncKnowledge }) => syncKnowledge(connection)),
+    words: importedInWords,
   });
 }
 
-type SearchOptions = CommonOptions & { internal?: true };
-
-function searchCommand(deps: CliDeps): Command {
-  const searching = command('search', 'show what a question finds, and how sure the embedded engine would be', [
-    'knowledge search "How long does shipping take?"',
-    'knowledge search "goodwill voucher" --internal --json',
-  ])
-    .argument('<question>', 'as a customer would write it')
-    .option('--internal', 'with internal articles, as a draft may use them');
-  return withJson(withConnection(searching)).action(async (question: string, options: SearchOptions) => {
-    if (question.trim() === '') throw new UsageError('The question is empty.');
-    const found = await using(deps, ({ searchKnowledge }) =>
-      searchKnowledge(options.connection, question, options.internal === true),
-    );
-    deps.output.out(options.json ? toJson(found) : searchText(found));
+export function knowledgeSearchCommand(deps: CliDeps): Command {
+  return subcommand(deps, {
+    name: 'search',
+    about: 'show what a question finds, and how sure the embedded engine would be',
+    examples: [
+      'knowledge search "How long does shipping take?"',
+      'knowledge search "goodwill voucher" --internal --json',
+    ],
+    connection: true,
+    takes: (searching) =>
+      searching
+        .argument('<question>', 'as a customer would write it')
+        .option('--internal', 'with internal articles, as a draft may use them'),
+    run({ args: [question = ''], connection, options: { internal }, using }: Given<{ internal?: true }>) {
+      if (question.trim() === '') throw new UsageError('The question is empty.');
+      return using(({ searchKnowledge }) => searchKnowledge(connection, question, internal === true));
+    },
+    words: searchText,
   });
 }
 
-function report(deps: CliDeps, options: CommonOptions, result: ImportResult): void {
-  const { added, changed, unchanged, removed } = result;
-  deps.output.out(
-    options.json
-      ? toJson(result)
-      : `Articles: ${added} added, ${changed} changed, ${unchanged} unchanged, ${removed} removed\n`,
-  );
+function importedInWords({ added, changed, unchanged, removed }: ImportResult): string {
+  return `Articles: ${added} added, ${changed} changed, ${unchanged} unchanged, ${removed} removed\n`;
 }
 
 function searchText({ language, confidence, sources, passages }: SearchReport): string {

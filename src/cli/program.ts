@@ -1,43 +1,31 @@
 import { Command, CommanderError } from 'commander';
 import { backfillCommand } from './backfill.ts';
-import { AlreadySaid, type CliDeps, UsageError } from './common.ts';
 import { connectCommand } from './connect.ts';
-import { connectionsCommand } from './connections.ts';
+import { connectionsListCommand, removeCommand, rotateKeyCommand, rotateSecretCommand } from './connections.ts';
+import { contactEraseCommand } from './contact-erase.ts';
+import type { CliDeps } from './deps.ts';
 import { doctorCommand } from './doctor.ts';
-import { explained, wordsOf } from './error-advice.ts';
-import { knowledgeCommand } from './knowledge.ts';
-import { reconcileCommand } from './reconcile.ts';
-import { contactCommand } from './contact.ts';
+import { knowledgeImportCommand, knowledgeSearchCommand, knowledgeSyncCommand } from './knowledge.ts';
 import { pauseCommand, resumeCommand } from './pause.ts';
+import { reconcileCommand } from './reconcile.ts';
 import { serveCommand } from './serve.ts';
-import { settingsCommand } from './settings.ts';
-import { ticketCommand } from './ticket.ts';
+import { settingsGetCommand, settingsPresetCommand, settingsSetCommand } from './settings.ts';
+import { AlreadySaid, group, UsageError } from './subcommand.ts';
+import { ticketRetryCommand } from './ticket-retry.ts';
+import { ticketShowCommand } from './ticket-show.ts';
+import { ticketSyncCommand } from './ticket-sync.ts';
 import { verifyCommand } from './verify.ts';
 
-export type { CliDeps, Opened, Output } from './common.ts';
-
 /** 0 done, 1 failed, 2 called the wrong way. */
-export type ExitStatus = 0 | 1 | 2;
+type ExitStatus = 0 | 1 | 2;
 
 /** Every command of `opencx-freshdesk`. Nothing is opened before a command runs. `asJson`: usage errors are not printed. */
 export function buildProgram(deps: CliDeps, { asJson } = { asJson: false }): Command {
   const writeErr = (text: string) => (asJson ? undefined : deps.output.err(text));
   const program = new Command('opencx-freshdesk')
     .description('A self-hosted AI agent for Freshdesk')
-    .addHelpText('after', '\nOptions and examples of a command:\n  $ opencx-freshdesk settings set --help')
-    .addCommand(serveCommand(deps))
-    .addCommand(verifyCommand(deps))
-    .addCommand(connectCommand(deps))
-    .addCommand(connectionsCommand(deps))
-    .addCommand(doctorCommand(deps))
-    .addCommand(settingsCommand(deps))
-    .addCommand(backfillCommand(deps))
-    .addCommand(reconcileCommand(deps))
-    .addCommand(knowledgeCommand(deps))
-    .addCommand(ticketCommand(deps))
-    .addCommand(contactCommand(deps))
-    .addCommand(pauseCommand(deps))
-    .addCommand(resumeCommand(deps));
+    .addHelpText('after', '\nOptions and examples of a command:\n  $ opencx-freshdesk settings set --help');
+  for (const command of commandsOf(deps)) program.addCommand(command);
   everyCommand(program, (command) =>
     command
       .exitOverride()
@@ -45,6 +33,41 @@ export function buildProgram(deps: CliDeps, { asJson } = { asJson: false }): Com
       .configureOutput({ writeOut: (text) => deps.output.out(text), writeErr }),
   );
   return program;
+}
+
+function commandsOf(deps: CliDeps): Command[] {
+  return [
+    serveCommand(deps),
+    verifyCommand(deps),
+    connectCommand(deps),
+    group('connections', 'list, remove, and give new keys and secrets to linked accounts', [
+      connectionsListCommand(deps),
+      rotateKeyCommand(deps),
+      rotateSecretCommand(deps),
+      removeCommand(deps),
+    ]),
+    doctorCommand(deps),
+    group('settings', 'read or change the settings of a connection', [
+      settingsGetCommand(deps),
+      settingsSetCommand(deps),
+      settingsPresetCommand(deps),
+    ]),
+    backfillCommand(deps),
+    reconcileCommand(deps),
+    group('knowledge', 'what the AI answers from', [
+      knowledgeImportCommand(deps),
+      knowledgeSyncCommand(deps),
+      knowledgeSearchCommand(deps),
+    ]),
+    group('ticket', 'one ticket: what happened on it and why; have it looked at now', [
+      ticketShowCommand(deps),
+      ticketSyncCommand(deps),
+      ticketRetryCommand(deps),
+    ]),
+    group('contact', 'the people who ask', [contactEraseCommand(deps)]),
+    pauseCommand(deps),
+    resumeCommand(deps),
+  ];
 }
 
 /** Runs one command line (without node and script) and says how it went; errors are printed to `err`, never thrown. */
@@ -61,9 +84,17 @@ export async function runCli(deps: CliDeps, args: readonly string[]): Promise<Ex
       if (asJson && error.exitCode !== 0) deps.output.err(`${JSON.stringify({ error: usageAsData(error) })}\n`);
       return error.exitCode === 0 ? 0 : 2;
     }
-    deps.output.err(asJson ? `${JSON.stringify({ error: asData(explained(error)) })}\n` : `${wordsOf(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
+    const wrongly = error instanceof UsageError;
+    const { words, data } = wrongly ? { words: error.message, data: usageAsData(error) } : await told(error);
+    deps.output.err(`${asJson ? JSON.stringify({ error: data }) : words}\n`);
+    return wrongly ? 2 : 1;
   }
+}
+
+/** What it takes to put an error into words is loaded when there is one. */
+async function told(error: unknown) {
+  const { errorAsData, wordsOf } = await import('./error-advice.ts');
+  return { words: wordsOf(error), data: errorAsData(error) };
 }
 
 function everyCommand(command: Command, change: (command: Command) => void): void {
@@ -71,18 +102,7 @@ function everyCommand(command: Command, change: (command: Command) => void): voi
   for (const child of command.commands) everyCommand(child, change);
 }
 
-function usageAsData({ code, message }: CommanderError): Record<string, unknown> {
+function usageAsData({ code, message }: { code?: string; message: string }): Record<string, unknown> {
   const wanting = code === 'commander.help' ? 'A command is missing; --help lists them.' : message;
   return { name: 'UsageError', message: wanting };
-}
-
-/** `reason` and `problems` are what our errors carry for machines (C1, settings, environment). */
-function asData(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { message: String(error) };
-  return {
-    name: error.name,
-    message: wordsOf(error),
-    ...('reason' in error ? { reason: error.reason } : {}),
-    ...('problems' in error ? { problems: error.problems } : {}),
-  };
 }

@@ -1,30 +1,26 @@
 import type { Command } from 'commander';
-import { ConnectionNotFound } from '../db/connections/connection.ts';
 import type { ReconcileResult } from '../domain/reconcile.ts';
-import { reconcileNow } from '../temporal/reconcile-schedule.ts';
-import { type CliDeps, command, type CommonOptions, toJson, using, withConnection, withJson } from './common.ts';
+import type { CliDeps } from './deps.ts';
+import { subcommand } from './subcommand.ts';
 
 const SHOWN = 50;
 const PATIENCE_MS = 10_000;
 
 /** X2: one pass now. Whether or not something was missing, it has done what it is for. */
 export function reconcileCommand(deps: CliDeps): Command {
-  const reconcile = command('reconcile', 'find what webhooks did not tell, now', ['reconcile', 'reconcile --json']);
-  return withJson(withConnection(reconcile)).action((options: CommonOptions) =>
-    using(deps, async ({ connections, temporal }) => {
-      if ((await connections.get(options.connection)) === null) throw new ConnectionNotFound(options.connection);
-      const waiting = setTimeout(
-        () => deps.output.err('Still at it: it needs a running worker (serve), and shares the rate limit with it.\n'),
-        PATIENCE_MS,
-      );
-      try {
-        const result = await reconcileNow(await temporal(), options.connection);
-        deps.output.out(options.json === true ? toJson(result) : inWords(result));
-      } finally {
-        clearTimeout(waiting);
-      }
-    }),
-  );
+  return subcommand(deps, {
+    name: 'reconcile',
+    about: 'find what webhooks did not tell, now',
+    examples: ['reconcile', 'reconcile --json'],
+    connection: true,
+    run: ({ connection, json, using }) =>
+      using(async ({ reconcileNow }) => {
+        const note = 'Still at it: it needs a running worker (serve), and shares the rate limit with it.\n';
+        const waiting = setTimeout(() => (json ? undefined : deps.output.err(note)), PATIENCE_MS);
+        return reconcileNow(connection).finally(() => clearTimeout(waiting));
+      }),
+    words: inWords,
+  });
 }
 
 function inWords({ looked, missing, ticketIds, failed, woken = 0 }: ReconcileResult): string {

@@ -3,7 +3,7 @@ import type { Connector } from '../accounts/connector.ts';
 import { renderAutomationSetup } from '../freshdesk/automation-rules.ts';
 
 /** What became of the automation rules, for a person and for a program. */
-export type RulesReport = { text: string; data: Record<string, unknown> };
+type RulesReport = { text: string; data: Record<string, unknown> };
 
 export function withRules(target: Command): Command {
   return target

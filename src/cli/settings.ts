@@ -1,73 +1,67 @@
 import { readFile } from 'node:fs/promises';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { isPreset, PRESETS } from '../domain/presets.ts';
 import type { Settings } from '../domain/settings.ts';
-import {
-  type CliDeps,
-  command,
-  type CommonOptions,
-  toJson,
-  UsageError,
-  using,
-  withConnection,
-  withJson,
-} from './common.ts';
+import type { CliDeps } from './deps.ts';
+import { type Given, subcommand, toJson, UsageError } from './subcommand.ts';
 
-/** Reads and changes a connection's settings; a running server takes the change into account before its next write (E12). */
-export function settingsCommand(deps: CliDeps): Command {
-  return new Command('settings')
-    .description('read or change the settings of a connection')
-    .addCommand(getCommand(deps))
-    .addCommand(setCommand(deps))
-    .addCommand(presetCommand(deps));
-}
-
-function getCommand(deps: CliDeps): Command {
-  const get = command('get', 'print all settings, or the one at a path', [
-    'settings get',
-    'settings get channels.email.mode',
-    'settings get handoff --json',
-  ]).argument('[path]', 'names joined by dots');
-  return withJson(withConnection(get)).action(async (path: string | undefined, options: CommonOptions) => {
-    const settings = await using(deps, ({ connections }) => connections.settings(options.connection));
-    deps.output.out(shown(path === undefined ? settings : valueAt(settings, path), options));
+export function settingsGetCommand(deps: CliDeps): Command {
+  return subcommand(deps, {
+    name: 'get',
+    about: 'print all settings, or the one at a path',
+    examples: ['settings get', 'settings get channels.email.mode', 'settings get handoff --json'],
+    connection: true,
+    takes: (get) => get.argument('[path]', 'names joined by dots'),
+    async run({ args: [path], connection, using }) {
+      const settings = await using(({ connections }) => connections.settings(connection));
+      return path === undefined ? settings : valueAt(settings, path);
+    },
+    words: shown,
   });
 }
 
-function setCommand(deps: CliDeps): Command {
-  const set = command('set', 'change one setting, or several from a JSON file', [
-    'settings set channels.email.mode autopilot',
-    'settings set paused true',
-    'settings set assist.footer null',
-    `settings set handoff.routing '{"kind":"group","groupId":42}'`,
-    'settings set --file settings.json',
-    'settings set --file - < settings.json',
-  ])
-    .argument('[path]', 'names joined by dots')
-    .argument('[value]', 'JSON, or else taken as a text; lists and handoff.routing are replaced as a whole')
-    .option('--file <file>', 'a JSON object merged into the settings; - reads standard input');
-  return withJson(withConnection(set)).action(
-    async (path: string | undefined, value: string | undefined, options: CommonOptions & { file?: string }) => {
+/** A running server takes the change into account before its next write (E12). */
+export function settingsSetCommand(deps: CliDeps): Command {
+  return subcommand(deps, {
+    name: 'set',
+    about: 'change one setting, or several from a JSON file',
+    examples: [
+      'settings set channels.email.mode autopilot',
+      'settings set paused true',
+      'settings set assist.footer null',
+      `settings set handoff.routing '{"kind":"group","groupId":42}'`,
+      'settings set --file settings.json',
+      'settings set --file - < settings.json',
+    ],
+    connection: true,
+    takes: (set) =>
+      set
+        .argument('[path]', 'names joined by dots')
+        .argument('[value]', 'JSON, or else taken as a text; lists and handoff.routing are replaced as a whole')
+        .option('--file <file>', 'a JSON object merged into the settings; - reads standard input'),
+    async run({ args: [path, value], options, connection, using }: Given<{ file?: string }>) {
       const patch = await patchFrom(path, value, options.file, deps);
-      const settings = await using(deps, ({ connections }) => connections.patchSettings(options.connection, patch));
-      deps.output.out(shown(path === undefined ? settings : valueAt(settings, path), options));
+      const settings = await using(({ connections }) => connections.patchSettings(connection, patch));
+      return path === undefined ? settings : valueAt(settings, path);
     },
-  );
+    words: shown,
+  });
 }
 
 /** H1: several switches of the handoff at once, by a name. */
-function presetCommand(deps: CliDeps): Command {
-  const preset = command('preset', 'set how readily tickets go to people', [
-    'settings preset balanced',
-    'settings preset quick --connection shop',
-  ]).argument('<name>', `one of ${Object.keys(PRESETS).join(', ')}`);
-  return withJson(withConnection(preset)).action(async (name: string, options: CommonOptions) => {
-    if (!isPreset(name))
-      throw new UsageError(`There is no preset "${name}": choose one of ${Object.keys(PRESETS).join(', ')}.`);
-    const settings = await using(deps, ({ connections }) =>
-      connections.patchSettings(options.connection, PRESETS[name]),
-    );
-    deps.output.out(shown(settings.handoff, options));
+export function settingsPresetCommand(deps: CliDeps): Command {
+  const names = Object.keys(PRESETS).join(', ');
+  return subcommand(deps, {
+    name: 'preset',
+    about: 'set how readily tickets go to people',
+    examples: ['settings preset balanced', 'settings preset quick --connection shop'],
+    connection: true,
+    takes: (preset) => preset.argument('<name>', `one of ${names}`),
+    async run({ args: [name = ''], connection, using }) {
+      if (!isPreset(name)) throw new UsageError(`There is no preset "${name}": choose one of ${names}.`);
+      const settings = await using(({ connections }) => connections.patchSettings(connection, PRESETS[name]));
+      return settings.handoff;
+    },
   });
 }
 
@@ -130,6 +124,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** A text is printed bare, so that shells can use it; with --json it is quoted. */
-function shown(value: unknown, { json }: CommonOptions): string {
-  return typeof value === 'string' && !json ? `${value}\n` : toJson(value);
+function shown(value: unknown): string {
+  return typeof value === 'string' ? `${value}\n` : toJson(value);
 }

@@ -1,56 +1,51 @@
 import type { Command } from 'commander';
 import { settledBefore } from '../domain/outbound.ts';
-import { wordsOf } from './error-advice.ts';
-import {
-  type CliDeps,
-  command,
-  type CommonOptions,
-  ticketIdOf,
-  toJson,
-  using,
-  withConnection,
-  withJson,
-} from './common.ts';
+import type { CliDeps } from './deps.ts';
+import { subcommand, ticketIdOf } from './subcommand.ts';
 
 /**
  * Clears what keeps the AI from a ticket until a person has looked: undecided writes (A5), refused ones (A6), a refused
  * resolution (R2).
  */
 export function ticketRetryCommand(deps: CliDeps): Command {
-  const retry = command('retry', 'let the AI write again where it could not be told whether it had, or was refused', [
-    'ticket retry 42',
-    'ticket retry 42 --json',
-  ])
-    .argument('<id>', "the ticket's number in Freshdesk")
-    .addHelpText(
-      'before',
-      'Look at the ticket in Freshdesk first: what is cleared here is written again, unless the thread shows it.\n',
-    );
-  return withJson(withConnection(retry)).action(async (id: string, { connection, json }: CommonOptions) => {
-    const ticketId = ticketIdOf(id);
-    const ref = { connectionId: connection, ticketId };
-    const done = await using(deps, async ({ connections, outbounds, timing, sessions, traces, signalTicket }) => {
-      await connections.settings(connection);
-      const { undecided: writes, refused } = await outbounds.clear(ref, {
-        settledBefore: settledBefore(new Date(), timing),
-        refused: true,
+  return subcommand(deps, {
+    name: 'retry',
+    about: 'let the AI write again where it could not be told whether it had, or was refused',
+    examples: ['ticket retry 42', 'ticket retry 42 --json'],
+    connection: true,
+    takes: (retry) =>
+      retry
+        .argument('<id>', "the ticket's number in Freshdesk")
+        .addHelpText(
+          'before',
+          'Look at the ticket in Freshdesk first: what is cleared here is written again, unless the thread shows it.\n',
+        ),
+    run: ({ args: [id], connection, using }) => {
+      const ticketId = ticketIdOf(id);
+      const ref = { connectionId: connection, ticketId };
+      return using(async ({ outbounds, timing, sessions, traces, signalTicket }) => {
+        const { undecided: writes, refused } = await outbounds.clear(ref, {
+          settledBefore: settledBefore(new Date(), timing),
+          refused: true,
+        });
+        const resolve = await sessions.forgetRefusedResolve(ref);
+        await signalTicket(connection, ticketId, { kind: 'operator' }).catch(async (error: unknown) => {
+          throw await untold({ ticketId, writes, refused, resolve }, error);
+        });
+        const status = (await traces.get(connection, ticketId))?.session.status ?? null;
+        return { connection, ticketId, writes, refused, resolve, status };
       });
-      const resolve = await sessions.forgetRefusedResolve(ref);
-      await signalTicket(connection, ticketId, { kind: 'operator' }).catch((error: unknown) => {
-        throw untold({ ticketId, writes, refused, resolve }, error);
-      });
-      const status = (await traces.get(connection, ticketId))?.session.status ?? null;
-      return { connection, ticketId, writes, refused, resolve, status };
-    });
-    deps.output.out(json ? toJson(done) : inWords(done));
+    },
+    words: inWords,
   });
 }
 
 type Cleared = { ticketId: number; writes: number; refused: number; resolve: boolean };
 
 /** What was cleared stays cleared, and nothing has told the ticket's workflow of it. */
-function untold(cleared: Cleared, error: unknown): Error {
+async function untold(cleared: Cleared, error: unknown): Promise<Error> {
   const { ticketId } = cleared;
+  const { wordsOf } = await import('./error-advice.ts');
   return new Error(
     `${clearedInWords(cleared)}, but its workflow was not told: ${wordsOf(error)} Then run "ticket sync ${ticketId}"; without it, the ticket goes on with its next change.`,
     { cause: error },

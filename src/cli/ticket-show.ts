@@ -1,35 +1,26 @@
 import type { Command } from 'commander';
 import type { CallTrace, TicketTrace, TurnTrace, WriteTrace } from '../db/reads/ticket-traces.ts';
 import { detailInWords } from '../domain/plan-detail.ts';
-import {
-  type CliDeps,
-  command,
-  type CommonOptions,
-  ticketIdOf,
-  toJson,
-  using,
-  withConnection,
-  withJson,
-} from './common.ts';
+import type { CliDeps } from './deps.ts';
+import { subcommand, ticketIdOf } from './subcommand.ts';
 
 /** The decision trace of a ticket (A9). */
 export function ticketShowCommand(deps: CliDeps): Command {
-  const show = command('show', 'what happened on a ticket, turn by turn, and why', [
-    'ticket show 42',
-    'ticket show 42 --connection shop --json',
-  ]).argument('<id>', "the ticket's number in Freshdesk");
-  return withJson(withConnection(show)).action(async (id: string, { connection, json }: CommonOptions) => {
-    const ticketId = ticketIdOf(id);
-    const trace = await using(deps, async ({ connections, traces }) => {
-      await connections.settings(connection); // says so when there is no such connection
-      return traces.get(connection, ticketId);
-    });
-    if (trace === null) {
+  return subcommand(deps, {
+    name: 'show',
+    about: 'what happened on a ticket, turn by turn, and why',
+    examples: ['ticket show 42', 'ticket show 42 --connection shop --json'],
+    connection: true,
+    takes: (show) => show.argument('<id>', "the ticket's number in Freshdesk"),
+    async run({ args: [id], connection, using }) {
+      const ticketId = ticketIdOf(id);
+      const trace = await using(({ traces }) => traces.get(connection, ticketId));
+      if (trace !== null) return trace;
       throw new Error(
         `Ticket ${ticketId} has no session on connection "${connection}": the intake settings did not admit it, or nobody told us about it. "ticket sync ${ticketId}" has it looked at now.`,
       );
-    }
-    deps.output.out(json ? toJson(trace) : `${inWords(trace).join('\n')}\n`);
+    },
+    words: (trace) => `${inWords(trace).join('\n')}\n`,
   });
 }
 

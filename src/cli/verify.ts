@@ -1,27 +1,31 @@
 import type { Command } from 'commander';
 import { freshdeskAddress } from '../freshdesk/domain-name.ts';
-import { type CliDeps, command, toJson, UsageError, withJson } from './common.ts';
+import type { CliDeps } from './deps.ts';
+import { type Given, subcommand, UsageError } from './subcommand.ts';
 
-type Options = { domain?: string; apiKey?: string; url?: string; json?: true };
+type Options = { domain?: string; apiKey?: string; url?: string };
 
 /** C1: who the key belongs to and whether it will do, before anything is stored. */
 export function verifyCommand(deps: CliDeps): Command {
-  const verify = command('verify', 'check a Freshdesk domain and API key; stores nothing', [
-    'verify',
-    'verify --domain acme --api-key "$KEY"',
-    'verify --json',
-  ])
-    .option('--domain <name>', 'acme, acme.freshdesk.com or an address from the browser (default: FRESHDESK_DOMAIN)')
-    .option('--api-key <key>', 'the API key of the agent who shall answer (default: FRESHDESK_API_KEY)')
-    .option('--url <address>', 'another base address, such as a simulator (default: FRESHDESK_URL)');
-  return withJson(verify).action(async (options: Options) => {
-    const { domain, baseUrl, apiKey } = account(options, deps.env);
-    const { agent, admin } = await deps.verify({ baseUrl, apiKey });
-    deps.output.out(
-      options.json
-        ? toJson({ domain, agent, admin })
-        : `${domain} accepts the key.\nAgent: ${agent.name} <${agent.email}>, id ${agent.id}\nAdmin rights: yes\n`,
-    );
+  return subcommand(deps, {
+    name: 'verify',
+    about: 'check a Freshdesk domain and API key; stores nothing',
+    examples: ['verify', 'verify --domain acme --api-key "$KEY"', 'verify --json'],
+    takes: (verify) =>
+      verify
+        .option(
+          '--domain <name>',
+          'acme, acme.freshdesk.com or an address from the browser (default: FRESHDESK_DOMAIN)',
+        )
+        .option('--api-key <key>', 'the API key of the agent who shall answer (default: FRESHDESK_API_KEY)')
+        .option('--url <address>', 'another base address, such as a simulator (default: FRESHDESK_URL)'),
+    async run({ options }: Given<Options>) {
+      const { domain, baseUrl, apiKey } = account(options, deps.env);
+      const { agent, admin } = await deps.verify({ baseUrl, apiKey });
+      return { domain, agent, admin };
+    },
+    words: ({ domain, agent }) =>
+      `${domain} accepts the key.\nAgent: ${agent.name} <${agent.email}>, id ${agent.id}\nAdmin rights: yes\n`,
   });
 }
 

@@ -2,7 +2,7 @@ import type { Settings } from './settings.ts';
 
 /** What the outside and the backfill workflow agree on (section 11 of the rules). Ids, enums and numbers only. */
 
-export type BackfillState = 'running' | 'paused' | 'completed' | 'failed';
+type BackfillState = 'running' | 'paused' | 'completed' | 'failed';
 
 /** How far a backfill is (B5). Tickets that exclusions keep out are not among `found`. */
 export type BackfillProgress = {

@@ -1,7 +1,7 @@
 import type { Settings } from './settings.ts';
 
 /** How readily tickets go to people: a name for a bundle of switches that can all be set by themselves, too. */
-export type Preset = 'ai_only' | 'quick' | 'balanced' | 'ai_first';
+type Preset = 'ai_only' | 'quick' | 'balanced' | 'ai_first';
 
 type Switches = Pick<Settings['handoff'], 'confidenceThreshold' | 'triggers'>;
 

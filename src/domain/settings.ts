@@ -44,7 +44,7 @@ export type Settings = {
   paused: boolean;
 };
 
-export type ChannelSettings = {
+type ChannelSettings = {
   mode: Mode;
   /** Wait before the first answer on a ticket (A1). */
   firstReplyDelaySeconds: number;

@@ -1,7 +1,6 @@
 import '../../testbed/quiet.ts';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
-import { createBackfills } from '../../src/db/background/backfills.ts';
 import { createDb, type Db } from '../../src/db/client.ts';
 import type { BackfillProgress } from '../../src/domain/backfill.ts';
 import { reconcileNow } from '../../src/temporal/reconcile-schedule.ts';
@@ -93,8 +92,8 @@ describe('the command line', () => {
     cli(args, {
       open: opening({
         connections: desk.service.connections,
-        backfills: createBackfills(db),
-        temporal: async () => desk.client,
+        backfillControl: async () => desk.service.backfills,
+        reconcileNow: (connectionId) => reconcileNow(desk.client, connectionId),
       }),
     });
 

@@ -6,7 +6,7 @@ import { NativeConnection } from '@temporalio/worker';
 import pg from 'pg';
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
 import { clientOf } from '../../src/accounts/accounts.ts';
-import type { CliDeps } from '../../src/cli/common.ts';
+import type { CliDeps } from '../../src/cli/deps.ts';
 import { type Env, loadConfig } from '../../src/app/config.ts';
 import type { Connector } from '../../src/accounts/connector.ts';
 import { createDb, type Db } from '../../src/db/client.ts';

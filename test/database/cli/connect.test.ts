@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../../simulator/simulator.ts';
-import type { CliDeps } from '../../../src/cli/common.ts';
+import type { CliDeps } from '../../../src/cli/deps.ts';
 import { createTerminal } from '../../../src/cli/terminal.ts';
 import type { Connector } from '../../../src/accounts/connector.ts';
 import { createDb, type Db } from '../../../src/db/client.ts';
@@ -53,7 +53,10 @@ afterAll(async () => {
 });
 
 const run = (args: readonly string[], deps: Partial<CliDeps> = {}) =>
-  cli(args, { open: opening({ connections, connector }), ...deps });
+  cli(args, {
+    open: opening({ connections, connector: async () => connector, webhookUrl: connector.webhookUrl }),
+    ...deps,
+  });
 const json = (text: string) => JSON.parse(text) as Record<string, unknown>;
 const connect = (...args: string[]) => run(['connect', '--domain', 'acme', '--api-key', simulator.apiKey, ...args]);
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { CliDeps } from '../../../src/cli/program.ts';
+import type { CliDeps } from '../../../src/cli/deps.ts';
 import { PRESETS } from '../../../src/domain/presets.ts';
 import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
 import { openTestConnections } from '../../../testbed/api.ts';

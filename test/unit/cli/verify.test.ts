@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../../simulator/simulator.ts';
-import type { CliDeps } from '../../../src/cli/program.ts';
+import type { CliDeps } from '../../../src/cli/deps.ts';
 import { createFreshdesk } from '../../../src/freshdesk/client.ts';
 import { cli } from '../../../testbed/cli.ts';
 import { openLimit } from '../../../testbed/scripted-server.ts';

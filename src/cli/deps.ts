@@ -1,0 +1,65 @@
+import type { Connector } from '../accounts/connector.ts';
+import type { SearchReport } from '../ai/knowledge/explain.ts';
+import type { Env, Half } from '../app/config.ts';
+import type { Connections } from '../db/connections/connections.ts';
+import type { Removal } from '../db/conversations/removal.ts';
+import type { Sessions } from '../db/conversations/sessions.ts';
+import type { TicketTraces } from '../db/reads/ticket-traces.ts';
+import type { Outbounds } from '../db/turns/outbounds.ts';
+import type { Finding } from '../doctor/finding.ts';
+import type { BackfillControl } from '../domain/backfill.ts';
+import type { ImportResult } from '../domain/knowledge.ts';
+import type { WriteTiming } from '../domain/outbound.ts';
+import type { ReconcileResult } from '../domain/reconcile.ts';
+import type { VerifiedAgent } from '../freshdesk/client.ts';
+import type { SignalTicket } from '../temporal/signal-ticket.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Where a command writes: results to `out`, everything else to `err`. Texts come with their line ends. */
+export type Output = { out(text: string): void; err(text: string): void };
+
+/** What commands that touch the database need; `close` ends its connections. Whatever takes long to load is a function. */
+export type Opened = {
+  connections: Connections;
+  removal: Removal;
+  traces: TicketTraces;
+  sessions: Pick<Sessions, 'forgetRefusedResolve'>;
+  outbounds: Pick<Outbounds, 'clear'>;
+  timing: WriteTiming;
+  /** Where Freshdesk reaches us for this connection. */
+  webhookUrl(connectionId: string): string;
+  connector(): Promise<Connector>;
+  /** Makes the connection's knowledge equal to a folder of Markdown (N4). */
+  importKnowledge(connectionId: string, folder: string): Promise<ImportResult>;
+  /** The same with the account's Freshdesk Solutions; waits while the account's rate limit is used up. */
+  syncKnowledge(connectionId: string): Promise<ImportResult>;
+  /** What a question finds, without or with internal knowledge. */
+  searchKnowledge(connectionId: string, question: string, includeInternal: boolean): Promise<SearchReport>;
+  /** Gives a hint to a ticket's workflow. Throws when Temporal does not answer. */
+  signalTicket: SignalTicket;
+  /** Throws when Temporal does not answer. */
+  backfillControl(): Promise<BackfillControl>;
+  /** X2: resolves when a worker has done the pass. Throws when Temporal does not answer. */
+  reconcileNow(connectionId: string): Promise<ReconcileResult>;
+  close(): Promise<void>;
+};
+
+/** Built only when a command runs, so that `--help` needs no database and `verify` no token. */
+export type CliDeps = {
+  env: Env;
+  output: Output;
+  /** Who can be asked; null where nobody sits at a terminal. */
+  terminal: Terminal | null;
+  /** Where a person watches, for a progress bar; null when nobody does. */
+  screen: NodeJS.WriteStream | null;
+  /** Everything of standard input, as text. */
+  readInput(): Promise<string>;
+  /** Reads the configuration and opens the database; throws ConfigError. */
+  open(): Promise<Opened>;
+  /** Asks an account who the key belongs to, and stores nothing (C1). Throws ConnectError. */
+  verify(account: { baseUrl: string; apiKey: string }): Promise<VerifiedAgent>;
+  /** Looks at everything the product stands on, and at one connection or all of them (C6). Throws ConfigError. */
+  doctor(what: { connectionId: string | null; testAlert: boolean }): Promise<Finding[]>;
+  /** Runs API and worker, or only one of them, until it is told to stop. */
+  serve(only: Half | null): Promise<void>;
+};
