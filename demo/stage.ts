@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MessageView, SessionDetail, SessionView } from '../src/db/reads/session-reads.ts';
+import type { MessageView, SessionDetail, SessionView } from '../src/contract/sessions.ts';
 import { MARKER_FIELD } from '../src/domain/routing.ts';
 import { ticketWorkflowId } from '../src/domain/temporal-names.ts';
 import type { Account } from '../simulator/account.ts';

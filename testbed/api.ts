@@ -11,7 +11,10 @@ import { createDb } from '../src/db/client.ts';
 import { createConnections, type Connections, type NewConnection } from '../src/db/connections/connections.ts';
 import { createFigures } from '../src/db/reads/figures.ts';
 import { createKeyring } from '../src/db/connections/secrets.ts';
+import { createSessions } from '../src/db/conversations/sessions.ts';
 import { createSessionReads } from '../src/db/reads/session-reads.ts';
+import { createTicketTraces } from '../src/db/reads/ticket-traces.ts';
+import { createOutbounds } from '../src/db/turns/outbounds.ts';
 import { createFolderStorage } from '../src/storage/folder.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { runFolder } from './run-folder.ts';
@@ -85,6 +88,9 @@ export async function startTestApi({
   const app = createApi({
     connections,
     sessions: createSessionReads(db),
+    traces: createTicketTraces(db),
+    retries: { outbounds: createOutbounds(db), sessions: createSessions(db) },
+    timing: { requestDeadlineMs: 5_000, settleMs: 1_000 },
     attention: createAttention(db),
     backfills: {
       start: noTemporal,

@@ -9,7 +9,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { pino } from 'pino';
-import type { SessionDetail, SessionView, MessageView } from '../src/db/reads/session-reads.ts';
+import type { SessionDetail, SessionView, MessageView } from '../src/contract/sessions.ts';
 import type { SettingsPatch } from '../src/domain/settings.ts';
 import { SEARCH_ATTRIBUTES, ticketWorkflowId } from '../src/domain/temporal-names.ts';
 import { startLocalTemporal } from '../src/local/temporal.ts';

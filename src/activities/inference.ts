@@ -106,6 +106,7 @@ async function settle(
       tokens: plan.tokens,
       money: plan.money ?? null,
       detail: plan.detail ?? null,
+      threshold: plan.confidence === null ? null : settings.handoff.confidenceThreshold,
       ms: deps.now().getTime() - startedAtMs,
     },
     body === null ? null : framed(body, settings.channels[planInput.channel]),

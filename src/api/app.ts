@@ -6,7 +6,6 @@ import type { Attachments } from '../db/conversations/attachments.ts';
 import type { Attention } from '../db/reads/attention.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { BackfillControl } from '../domain/backfill.ts';
-import type { SessionReads } from '../db/reads/session-reads.ts';
 import type { Storage } from '../storage/port.ts';
 import { attachmentRoutes } from './attachments.ts';
 import { type AttentionDeps, attentionRoutes } from './attention.ts';
@@ -17,12 +16,11 @@ import { type Health, healthRoutes } from './health.ts';
 import { type Metrics, metricsRoutes } from './metrics.ts';
 import { openApiRoutes } from './openapi.ts';
 import { noNul, notFound, problemHandler, requestId } from './problems.ts';
-import { sessionRoutes } from './sessions.ts';
+import { type SessionRouteDeps, sessionRoutes } from './sessions.ts';
 import { type SignalTicket, webhookRoutes } from './webhooks.ts';
 
-export type ApiDeps = {
+export type ApiDeps = Pick<SessionRouteDeps, 'sessions' | 'traces' | 'retries' | 'timing'> & {
   connections: Connections;
-  sessions: SessionReads;
   attention: Attention;
   backfills: BackfillControl;
   attachments: Pick<Attachments, 'find'>;
@@ -45,7 +43,6 @@ export type ApiDeps = {
 export function createApi(deps: ApiDeps): Express {
   const {
     connections,
-    sessions,
     attention,
     backfills,
     attachments,
@@ -80,7 +77,7 @@ export function createApi(deps: ApiDeps): Express {
     noStore,
     connectionRoutes(connections, connector),
     backfillRoutes({ connections, backfills, log }),
-    sessionRoutes(sessions),
+    sessionRoutes({ ...deps, signalTicket }),
     attachmentRoutes({ attachments, storage, log }),
     attentionRoutes({ attention, failingWorkflows, log }),
   );

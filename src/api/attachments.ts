@@ -4,31 +4,19 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Attachments } from '../db/conversations/attachments.ts';
 import type { Storage } from '../storage/port.ts';
-import { EXAMPLE, type Operation, problems } from './document.ts';
+import { documented } from './document.ts';
 import { onlyMethods, Problem } from './problems.ts';
 
 export type AttachmentDeps = { attachments: Pick<Attachments, 'find'>; storage: Pick<Storage, 'get'>; log: Logger };
 
-export const attachmentOperations: Operation[] = [
-  {
-    method: 'get',
-    path: '/api/attachments/{id}/content',
-    operationId: 'getAttachmentContent',
-    tags: ['Sessions'],
+export const attachmentOperations = [
+  documented('getAttachmentContent', {
+    tag: 'Sessions',
     summary: 'A copied file, to be saved',
-    request: {
-      params: z.object({
-        id: z.string().meta({ description: 'The id of the attachment', example: EXAMPLE.attachment }),
-      }),
-    },
-    responses: {
-      200: {
-        description: 'The file, as its content says',
-        content: { '*/*': { schema: z.string().meta({ format: 'binary' }) } },
-      },
-      ...problems(404, 503),
-    },
-  },
+    ok: 'The file, as its content says',
+    content: { '*/*': { schema: z.string().meta({ format: 'binary' }) } },
+    problems: [404, 503],
+  }),
 ];
 
 /** The stored files (F2): to be saved, never to be shown, since they were written by whoever sent them. */

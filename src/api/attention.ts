@@ -1,17 +1,10 @@
 import { Router } from 'express';
 import type { Logger } from 'pino';
-import { z } from 'zod';
 import type { Attention } from '../db/reads/attention.ts';
-import {
-  type AttentionItem,
-  KINDS,
-  type FailingWorkflow,
-  temporalUnreachable,
-  workflowItem,
-} from '../domain/attention.ts';
+import { type AttentionItem, type FailingWorkflow, temporalUnreachable, workflowItem } from '../domain/attention.ts';
 import { nameOf } from '../domain/errors.ts';
 import { within } from './deadline.ts';
-import { json, type Operation, time } from './document.ts';
+import { documented } from './document.ts';
 import { onlyMethods } from './problems.ts';
 
 /** At most so many items; whoever has more has one problem, not many. */
@@ -27,26 +20,12 @@ export type AttentionDeps = {
   log: Logger;
 };
 
-const attentionItem = z
-  .object({
-    kind: z.enum(KINDS),
-    connection: z.string().nullable().meta({ description: 'null where it concerns them all' }),
-    ticketId: z.int().nullable(),
-    since: time,
-    what: z.string(),
-    whatToDo: z.string(),
-  })
-  .meta({ id: 'AttentionItem', description: 'Something that needs a person' });
-
-export const attentionOperations: Operation[] = [
-  {
-    method: 'get',
-    path: '/api/attention',
-    operationId: 'listAttention',
-    tags: ['Operations'],
+export const attentionOperations = [
+  documented('listAttention', {
+    tag: 'Operations',
     summary: 'What needs a person, newest first',
-    responses: { 200: json('At most 200 items', z.object({ items: z.array(attentionItem) })) },
-  },
+    ok: 'At most 200 items',
+  }),
 ];
 
 /** What needs a person, newest first. When Temporal does not answer, that is one of the items. */

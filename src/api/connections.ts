@@ -1,121 +1,68 @@
 import { type Request, type Response, Router } from 'express';
-import { z } from 'zod';
 import type { Connector } from '../accounts/connector.ts';
+import { accountBody, connectionPatch, newConnectionBody, removalQuery } from '../contract/connections.ts';
+import { EXAMPLE } from '../contract/values.ts';
 import { type Connection, ConnectionNotFound } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { mergeSettings } from '../db/connections/settings.ts';
 import { freshdeskAddress } from '../freshdesk/domain-name.ts';
-import {
-  accountBody,
-  changedConnection,
-  connectionPatch,
-  connectionView,
-  createdConnection,
-  newConnectionBody,
-  removalQuery,
-  settings,
-  verified,
-} from './connection-schemas.ts';
-import { jsonBody, connectionParams, EXAMPLE, json, type Operation, problems } from './document.ts';
+import { documented } from './document.ts';
 import { body, given } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
 
 const NO_RULES =
   'The automation rules in Freshdesk are not touched: until they send the secret of the answer to its `webhookUrl`, webhooks are refused. docs/freshdesk-setup.md has their content; the command `connections rotate-secret` makes them.';
 
-export const connectionOperations: Operation[] = [
-  {
-    method: 'post',
-    path: '/api/connections/verify',
-    operationId: 'verifyAccount',
-    tags: ['Connections'],
+export const connectionOperations = [
+  documented('verifyAccount', {
+    tag: 'Connections',
     summary: 'Asks Freshdesk who the key belongs to, and stores nothing',
-    request: { body: jsonBody(accountBody, { domain: 'acme.freshdesk.com', apiKey: 'your-api-key' }) },
-    responses: { 200: json('The key works', verified), ...problems(400, 413, 415, 422, 502) },
-  },
-  {
-    method: 'get',
-    path: '/api/connections',
-    operationId: 'listConnections',
-    tags: ['Connections'],
-    summary: 'The linked accounts',
-    responses: { 200: json('All of them', z.object({ items: z.array(connectionView) })) },
-  },
-  {
-    method: 'post',
-    path: '/api/connections',
-    operationId: 'createConnection',
-    tags: ['Connections'],
+    ok: 'The key works',
+    example: { domain: 'acme.freshdesk.com', apiKey: 'your-api-key' },
+    problems: [422, 502],
+  }),
+  documented('listConnections', { tag: 'Connections', summary: 'The linked accounts', ok: 'All of them' }),
+  documented('createConnection', {
+    tag: 'Connections',
     summary: 'Verifies an account and links it; its channels start in assist',
     description: NO_RULES,
-    request: {
-      body: jsonBody(newConnectionBody, {
-        id: EXAMPLE.newConnection,
-        domain: 'shop.freshdesk.com',
-        apiKey: 'your-api-key',
-        backfill: true,
-      }),
-    },
-    responses: { 201: json('Linked', createdConnection), ...problems(400, 409, 413, 415, 422, 502) },
-  },
-  {
-    method: 'get',
-    path: '/api/connections/{id}',
-    operationId: 'getConnection',
-    tags: ['Connections'],
+    ok: 'Linked',
+    example: { id: EXAMPLE.newConnection, domain: 'shop.freshdesk.com', apiKey: 'your-api-key', backfill: true },
+    problems: [409, 422, 502],
+  }),
+  documented('getConnection', {
+    tag: 'Connections',
     summary: 'One linked account',
-    request: { params: connectionParams },
-    responses: { 200: json('The connection', connectionView), ...problems(404) },
-  },
-  {
-    method: 'patch',
-    path: '/api/connections/{id}',
-    operationId: 'changeConnection',
-    tags: ['Connections'],
+    ok: 'The connection',
+    problems: [404],
+  }),
+  documented('changeConnection', {
+    tag: 'Connections',
     summary: 'Gives it another key, other settings, or another webhook secret',
     description: NO_RULES,
-    request: {
-      params: connectionParams,
-      body: jsonBody(connectionPatch, {
-        apiKey: 'your-api-key',
-        settings: { channels: { email: { mode: 'assist' } } },
-        rotateSecret: true,
-      }),
-    },
-    responses: { 200: json('Changed', changedConnection), ...problems(400, 404, 409, 413, 415, 422, 502) },
-  },
-  {
-    method: 'delete',
-    path: '/api/connections/{id}',
-    operationId: 'removeConnection',
-    tags: ['Connections'],
+    ok: 'Changed',
+    example: { apiKey: 'your-api-key', settings: { channels: { email: { mode: 'assist' } } }, rotateSecret: true },
+    problems: [404, 409, 422, 502],
+  }),
+  documented('removeConnection', {
+    tag: 'Connections',
     summary: 'Ends the connection, and with `data=erase` everything stored of it',
-    request: { params: connectionParams, query: removalQuery },
-    responses: { 204: { description: 'Removed' }, ...problems(400, 404, 503) },
-  },
-  {
-    method: 'get',
-    path: '/api/connections/{id}/settings',
-    operationId: 'getSettings',
-    tags: ['Connections'],
+    ok: 'Removed',
+    problems: [400, 404, 503],
+  }),
+  documented('getSettings', {
+    tag: 'Connections',
     summary: 'The settings in force, with the defaults filled in',
-    request: { params: connectionParams },
-    responses: { 200: json('All settings', settings), ...problems(404) },
-  },
-  {
-    method: 'patch',
-    path: '/api/connections/{id}/settings',
-    operationId: 'changeSettings',
-    tags: ['Connections'],
+    ok: 'All settings',
+    problems: [404],
+  }),
+  documented('changeSettings', {
+    tag: 'Connections',
     summary: 'Merges deeply; arrays and `routing` replace',
-    request: {
-      params: connectionParams,
-      body: jsonBody(z.record(z.string(), z.unknown()).meta({ description: 'Any part of `Settings`' }), {
-        channels: { email: { mode: 'assist' } },
-      }),
-    },
-    responses: { 200: json('The settings in force afterwards', settings), ...problems(400, 404, 413, 415) },
-  },
+    ok: 'The settings in force afterwards',
+    example: { channels: { email: { mode: 'assist' } } },
+    problems: [404],
+  }),
 ];
 
 /** The linked accounts and their settings. Keys never leave, and a secret only in the answer to what has made it (C3). */

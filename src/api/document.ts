@@ -1,39 +1,52 @@
 import type { ResponseConfig, RouteConfig } from '@asteasolutions/zod-to-openapi';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { type Exchange, operations } from '../contract/operations.ts';
+import { type RouteName, ROUTES } from '../contract/routes.ts';
+import { problem } from '../contract/values.ts';
 
-/** One operation of the API as the document has it; `path` is the whole of it, such as `/api/sessions/{id}`. */
+/** One operation as the document has it; `path` is the whole of it, such as `/api/sessions/{id}`. */
 export type Operation = RouteConfig & { tags: string[]; operationId: string; summary: string };
 
-/** What the examples of the document speak of; the test of the document makes exactly these. */
-export const EXAMPLE = {
-  connection: 'default',
-  newConnection: 'shop',
-  session: '01980000-0000-7000-8000-000000000001',
-  ticketId: '42',
-  attachment: '01980000-0000-7000-8000-000000000002',
-} as const;
+/** What the contract does not say of an operation below `/api`. */
+type About = {
+  tag: string;
+  summary: string;
+  description?: string;
+  /** What the answer is when it works. */
+  ok: string;
+  problems?: (keyof typeof PROBLEMS)[];
+  /** Of the body. */
+  example?: unknown;
+  bodyRequired?: boolean;
+  /** Where the answer is no JSON. */
+  content?: ResponseConfig['content'];
+};
 
-/** Times travel as ISO 8601 in UTC. */
-export const time = z.iso.datetime();
-
-export const connectionParams = z.object({
-  id: z.string().meta({ description: 'The id of the connection', example: EXAMPLE.connection }),
-});
-
-export const problem = z
-  .object({
-    type: z.literal('about:blank'),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().meta({ description: 'What is wrong, and what to do' }),
-    errors: z
-      .array(z.object({ path: z.string(), message: z.string() }))
-      .optional()
-      .meta({ description: 'What is wrong with which part of the request' }),
-    reason: z.string().optional().meta({ description: 'For programs: why, as one word' }),
-    requestId: z.string().meta({ description: 'What the log has this request under' }),
-  })
-  .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
+/** An operation of the contract for the document. Those that take a body may answer 413 and 415 as well. */
+export function documented(name: RouteName, about: About): Operation {
+  const [method, path] = ROUTES[name];
+  const { params, query, body, status, answer }: Exchange = operations[name];
+  const { tag, summary, description, ok, example, bodyRequired = true, content } = about;
+  const success: ResponseConfig =
+    answer === null ? { description: ok, ...(content === undefined ? {} : { content }) } : json(ok, answer);
+  return {
+    method,
+    path,
+    operationId: name,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    request: {
+      ...(params === undefined ? {} : { params }),
+      ...(query === undefined ? {} : { query }),
+      ...(body === undefined ? {} : { body: { ...jsonBody(body, example), required: bodyRequired } }),
+    },
+    responses: {
+      [status ?? 200]: success,
+      ...problems(...(about.problems ?? []), ...(body === undefined ? [] : ([400, 413, 415] as const))),
+    },
+  };
+}
 
 export function json(description: string, schema: z.ZodType): ResponseConfig {
   return { description, content: { 'application/json': { schema } } };

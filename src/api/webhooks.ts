@@ -1,11 +1,12 @@
 import { raw, type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { EXAMPLE } from '../contract/values.ts';
 import type { Hint } from '../domain/temporal-names.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { webhookSecretOf } from './auth.ts';
 import { within } from './deadline.ts';
-import { EXAMPLE, json, jsonBody, type Operation, problems } from './document.ts';
+import { json, jsonBody, type Operation, problems } from './document.ts';
 import { createLastWebhook } from './last-webhook.ts';
 import type { WebhookResult } from './metrics.ts';
 import { onlyMethods, Problem } from './problems.ts';

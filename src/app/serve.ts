@@ -104,7 +104,12 @@ function watchProblems({ repositories, failingWorkflows }: Parts, url: string, l
   closers.push(() => watch.stop());
 }
 
-function appOf(parts: Parts, workers: Workers | null, { adminToken }: Config, { log, only }: ServiceOptions): Express {
+function appOf(
+  parts: Parts,
+  workers: Workers | null,
+  { adminToken, timing }: Config,
+  { log, only }: ServiceOptions,
+): Express {
   const { db, repositories, temporal, namespace, metrics, backfillControl, storage, connector } = parts;
   const { signalTicket, failingWorkflows } = parts;
   const { connections, attention, attachments } = repositories;
@@ -113,6 +118,9 @@ function appOf(parts: Parts, workers: Workers | null, { adminToken }: Config, { 
   return createApi({
     connections,
     sessions: repositories.sessionReads,
+    traces: repositories.traces,
+    retries: repositories,
+    timing,
     attention,
     backfills: backfillControl,
     attachments,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { clearForRetry } from '../db/turns/retry.ts';
 import { settledBefore } from '../domain/outbound.ts';
 import type { CliDeps } from './deps.ts';
 import { subcommand, ticketIdOf } from './subcommand.ts';
@@ -22,13 +23,12 @@ export function ticketRetryCommand(deps: CliDeps): Command {
         ),
     run: ({ args: [id], connection, using }) => {
       const ticketId = ticketIdOf(id);
-      const ref = { connectionId: connection, ticketId };
       return using(async ({ outbounds, timing, sessions, traces, signalTicket }) => {
-        const { undecided: writes, refused } = await outbounds.clear(ref, {
-          settledBefore: settledBefore(new Date(), timing),
-          refused: true,
-        });
-        const resolve = await sessions.forgetRefusedResolve(ref);
+        const { writes, refused, resolve } = await clearForRetry(
+          { outbounds, sessions },
+          { connectionId: connection, ticketId },
+          settledBefore(new Date(), timing),
+        );
         await signalTicket(connection, ticketId, { kind: 'operator' }).catch(async (error: unknown) => {
           throw await untold({ ticketId, writes, refused, resolve }, error);
         });

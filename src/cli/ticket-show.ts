@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CallTrace, TicketTrace, TurnTrace, WriteTrace } from '../db/reads/ticket-traces.ts';
+import type { CallTrace, TicketTrace, TurnTrace, WriteTrace } from '../contract/trace.ts';
 import { detailInWords } from '../domain/plan-detail.ts';
 import type { CliDeps } from './deps.ts';
 import { subcommand, ticketIdOf } from './subcommand.ts';

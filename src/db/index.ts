@@ -47,9 +47,9 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     outbounds: createOutbounds(db),
     perMinute: (connectionId: string) => perMinuteOf(db, connectionId),
     removal: createRemoval(db, { now }),
-    sessionReads: createSessionReads(db),
+    sessionReads: createSessionReads(db, { now }),
     sessions: createSessions(db),
-    traces: createTicketTraces(db),
+    traces: createTicketTraces(db, { now }),
     turns: createTurns(db),
   };
 }

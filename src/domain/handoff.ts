@@ -34,6 +34,30 @@ const IN_WORDS: Record<HandoffReason, string> = {
   too_old: 'The message had waited too long for an automatic answer.',
 };
 
+const IN_SHORT: Record<HandoffReason, string> = {
+  user_requested_human_assistance: 'asked for a person',
+  prohibited_topic: 'topic for people',
+  insufficient_knowledge: 'no answer in the knowledge',
+  insufficient_tools: 'needs an action',
+  based_on_instructions: 'by instruction',
+  instructions_not_clear: 'instructions unclear',
+  low_confidence: 'low confidence',
+  outside_office_hours: 'outside office hours',
+  frustrated_customer: 'frustrated customer',
+  loop_suspected: 'mail loop suspected',
+  safety: 'safety',
+  inference_failed: 'the AI failed',
+  delivery_failed: 'not delivered',
+  too_old: 'too old',
+};
+
+export const HANDOFF_REASONS = Object.keys(IN_SHORT) as [HandoffReason, ...HandoffReason[]];
+
+/** The reason in a few words, for a list or a filter. */
+export function shortReason(reason: HandoffReason): string {
+  return IN_SHORT[reason];
+}
+
 /** The reason as a sentence for the handoff note. */
 export function reasonInWords(reason: HandoffReason): string {
   return IN_WORDS[reason];

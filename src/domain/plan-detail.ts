@@ -54,6 +54,8 @@ const IN_WORDS: Record<PlanDetail, string> = {
   money_budget: "The day's money budget is used up.",
 };
 
+export const PLAN_DETAILS = Object.keys(IN_WORDS) as [PlanDetail, ...PlanDetail[]];
+
 /** The detail as a sentence for the handoff note, and as it is fed back to a model that shall try again. */
 export function detailInWords(detail: PlanDetail): string {
   return IN_WORDS[detail];

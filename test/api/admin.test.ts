@@ -122,6 +122,7 @@ test('an unexpected failure is a 500 without its words, and logged without them 
   const broken = await startTestApi({
     sessions: {
       list: () => Promise.reject(new Error('the customer wrote something private')),
+      counts: () => Promise.reject(new Error('nobody asks')),
       get: () => Promise.resolve(null),
       messages: () => Promise.resolve(null),
     },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { Express } from 'express';
 import { z } from 'zod';
-import { EXAMPLE } from '../../src/api/document.ts';
+import { EXAMPLE } from '../../src/contract/values.ts';
 import { openApiDocument } from '../../src/api/openapi.ts';
 import { createBackfills } from '../../src/db/background/backfills.ts';
 import type { BackfillControl } from '../../src/domain/backfill.ts';

@@ -1,5 +1,5 @@
+import { settingsSchema } from '../../contract/settings.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings.ts';
-import { settingsSchema } from './settings-schema.ts';
 
 /** `path` is dotted, such as `channels.email.mode`; empty for the settings as a whole. */
 export type SettingsProblem = { path: string; message: string };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { FileView } from '../../contract/sessions.ts';
 import type { AttachmentStatus, Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
 import { isUuid } from '../paging.ts';
@@ -38,16 +39,6 @@ export type StoredFile = { id: string; name: string; contentType: string; size: 
 
 /** A message's file for the AI. */
 export type ReadableFile = StoredFile & { seq: number; text: string | null };
-
-export type FileView = {
-  id: string;
-  name: string;
-  contentType: string;
-  size: number;
-  status: AttachmentStatus;
-  /** Why there is no copy. */
-  reason?: string;
-};
 
 /** Our copies of the files in the threads (F1–F3). */
 export type Attachments = {

@@ -1,12 +1,10 @@
+import type { ContactView } from '../../contract/sessions.ts';
 import { normalEmail, type Person } from '../../domain/contact.ts';
 import type { Contact as Row, Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
 import { isUuid } from '../paging.ts';
 import { lock } from '../locks.ts';
 import { storable } from '../storable.ts';
-
-/** A contact as the API and the command line show it. */
-export type ContactView = { id: string; name: string | null; email: string | null; phone: string | null };
 
 export type Contacts = {
   /**
@@ -40,7 +38,7 @@ export function createContacts(db: Db): Contacts {
   };
 }
 
-/** By id or by e-mail, whichever `who` is; for filters and for erasing. */
+/** By id or by e-mail, whichever `who` is: for erasing. */
 export function contactWhere(who: string): Prisma.ContactWhereInput {
   return isUuid(who) ? { id: who } : { email: normalEmail(who) ?? who };
 }

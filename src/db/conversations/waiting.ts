@@ -18,7 +18,7 @@ export type WaitingAt = {
 export async function backlogOf(db: Db, connection: WaitingAt): Promise<Backlog> {
   const [found] = await db.$queryRaw<{ tickets: number; oldestSeconds: number | null }[]>`
     SELECT count(*)::int AS tickets, EXTRACT(EPOCH FROM clock_timestamp() - min(since))::float8 AS "oldestSeconds"
-    FROM (${waiting(connection)}) w`;
+    FROM (${waitingOn(connection)}) w`;
   return { tickets: found?.tickets ?? 0, oldestSeconds: found?.oldestSeconds ?? 0 };
 }
 
@@ -29,7 +29,7 @@ export async function waitingLongerThan(
   { longerThanMs, limit }: { longerThanMs: number; limit: number },
 ): Promise<number[]> {
   const rows = await db.$queryRaw<{ ticketId: bigint }[]>`
-    SELECT "ticketId" FROM (${waiting(connection)}) w
+    SELECT "ticketId" FROM (${waitingOn(connection)}) w
     WHERE since < clock_timestamp() - make_interval(secs => ${longerThanMs / 1_000}::float8)
     ORDER BY since LIMIT ${limit}`;
   return rows.map(({ ticketId }) => Number(ticketId));
@@ -40,7 +40,7 @@ export async function waitingLongerThan(
  * not off, above E1's floor. Left out is what only its author makes a draft of: an autopilot ticket that nobody has asked
  * the AI to handle, with a message by somebody in copy (E10) or taken down by an agent on the phone (E7).
  */
-function waiting({ id, settings, agentId, connectedAt, autoHandleSince }: WaitingAt): Prisma.Sql {
+export function waitingOn({ id, settings, agentId, connectedAt, autoHandleSince }: WaitingAt): Prisma.Sql {
   const { channels, intake, assist } = parseStoredSettings(settings);
   const inMode = (...modes: string[]) =>
     Object.entries(channels).flatMap(([name, { mode }]) => (modes.includes(mode) ? [name] : []));
@@ -50,7 +50,7 @@ function waiting({ id, settings, agentId, connectedAt, autoHandleSince }: Waitin
   // Our clock: the whole second that the switch fell into counts as after it, as Freshdesk tells no less.
   const switchedOn = autoHandleSince === null ? null : new Date(Math.floor(autoHandleSince.getTime() / 1_000) * 1_000);
   return Prisma.sql`
-    SELECT s."ticketId", found.since FROM "Session" s CROSS JOIN LATERAL (
+    SELECT s."id", s."ticketId", found.since FROM "Session" s CROSS JOIN LATERAL (
       SELECT min(m."mirroredAt") AS since FROM "Message" m
       WHERE m."sessionId" = s."id" AND m."author" = 'customer' AND m."ignoredBy" IS NULL
         AND m."seq" > s."coveredThrough" AND m."createdAt" >= ${connectedAt}

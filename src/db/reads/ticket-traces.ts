@@ -1,110 +1,18 @@
 import { z } from 'zod';
+import type { CallTrace, TicketTrace, TurnTrace, WriteTrace } from '../../contract/trace.ts';
 import type { PlanDetail } from '../../domain/plan-detail.ts';
-import { throughSeqOf, type OutboundState } from '../../domain/outbound.ts';
+import { throughSeqOf } from '../../domain/outbound.ts';
 import type { Outbound, Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
 import { freshdeskIdOf } from '../conversations/messages.ts';
-import { createSessionReads, type SessionView } from './session-reads.ts';
-
-/** Everything that is known of what happened on a ticket, and why; ids are Freshdesk's (`conversation:7`). */
-export type TicketTrace = {
-  session: SessionView & {
-    /** Which part of the gate let it in (E2). */
-    admittedBy: string;
-    episode: number;
-    /** Freshdesk's number. */
-    ticketStatus: number;
-    lookedAt: Date;
-    closedAt: Date | null;
-    /** Something is to be done, and a pause or a broken key is in the way. */
-    heldSince: Date | null;
-    /** The fields that Freshdesk asked for when it refused to resolve the ticket. */
-    resolveRefused: string | null;
-    /** The fields that Freshdesk named when it refused to take the AI agent off the ticket, and since when. */
-    handoffRefused: string | null;
-    handoffRefusedAt: Date | null;
-    /** The requester was erased: the ticket is not mirrored any more. */
-    erasedAt: Date | null;
-  };
-  /** The customer messages that no turn has taken into account, the oldest first. */
-  waiting: { freshdeskId: string; at: Date }[];
-  /** What the customer's side sent and is never answered, by which rule and why (E8, E9), the oldest first. */
-  ignored: { freshdeskId: string; at: Date; rule: string; why: string | null }[];
-  turns: TurnTrace[];
-  writes: WriteTrace[];
-  handoffs: {
-    at: Date;
-    episode: number;
-    throughMessage: string;
-    reasons: string[];
-    summary: string;
-    sentiment: string | null;
-    language: string | null;
-    routing: unknown;
-  }[];
-};
-
-export type TurnTrace = {
-  id: string;
-  at: Date;
-  episode: number;
-  /** The newest message it has seen. */
-  throughMessage: string;
-  /** The rule that made it, and what became of it by which rule or reason. */
-  rule: string;
-  mode: string;
-  verdict: string | null;
-  outcome: string;
-  outcomeWhy: string | null;
-  reasons: string[];
-  confidence: number | null;
-  topic: string | null;
-  sources: { title: string; articleId: string | null; score: number | null }[];
-  engine: string;
-  model: string | null;
-  tokens: number | null;
-  /** In the currency of the model's prices. */
-  money: number | null;
-  /** Why it went to people beside the reasons. */
-  detail: PlanDetail | null;
-  ms: number;
-  /** What was asked of a model, in order; empty where none was. */
-  calls: CallTrace[];
-  draft: { fate: string | null; distance: number | null } | null;
-};
-
-/** One paid stage of a turn (N3), and what it came to. */
-export type CallTrace = {
-  stage: string;
-  /** 2: once more, with what was wrong with the first answer. */
-  round: number;
-  /**
-   * Of a draft its verdict; of a check `passed` or what it found (`unsupported`, `incomplete`, `obeys`, `reserved`);
-   * `unreadable`, or null while no answer has come back.
-   */
-  verdict: string | null;
-  tokens: number;
-};
-
-/** One write to Freshdesk. */
-export type WriteTrace = {
-  kind: string;
-  state: OutboundState;
-  /** What it became; null while that is not known. */
-  freshdeskId: string | null;
-  /** The message it answers. */
-  throughMessage: string;
-  /** The turn it belongs to; null for one that needed none, or whose record is gone. */
-  turnId: string | null;
-  tries: number;
-  attemptedAt: Date | null;
-  /** What Freshdesk answered to a refused one. */
-  refusal: string | null;
-};
+import { isUuid } from '../paging.ts';
+import { viewsOf, withItsConnection } from './session-view.ts';
 
 export type TicketTraces = {
   /** null when the ticket has no session. */
   get(connectionId: string, ticketId: number): Promise<TicketTrace | null>;
+  /** null when there is no such session. */
+  ofSession(id: string): Promise<TicketTrace | null>;
 };
 
 const storedSources = z.array(
@@ -131,55 +39,67 @@ const callResult = z.union([
     }),
 ]);
 
+const storedRouting = z.record(z.string(), z.unknown());
+
 const whole = {
+  ...withItsConnection,
   turns: { orderBy: [{ at: 'asc' }, { id: 'asc' }], include: { draft: true } },
   handoffs: { orderBy: { at: 'asc' } },
   modelCalls: { orderBy: [{ startedAt: 'asc' }, { round: 'asc' }] },
 } as const satisfies Prisma.SessionInclude;
 type Row = Prisma.SessionGetPayload<{ include: typeof whole }>;
 
-export function createTicketTraces(db: Db): TicketTraces {
-  const sessions = createSessionReads(db);
+export function createTicketTraces(db: Db, { now = () => new Date() }: { now?: () => Date } = {}): TicketTraces {
   return {
     async get(connectionId, ticketId) {
-      const row = await db.session.findUnique({
-        where: { connectionId_ticketId: { connectionId, ticketId: BigInt(ticketId) } },
-        include: whole,
-      });
-      const session = row === null ? null : await sessions.get(row.id);
-      if (row === null || session === null) return null;
-      const { handoffs: _handoffs, turns: _turns, drafts: _drafts, ...view } = session;
-      const writes = await db.outbound.findMany({
-        where: { connectionId, ticketId: BigInt(ticketId) },
-        orderBy: { createdAt: 'asc' },
-      });
-      const idOf = (seq: bigint) => freshdeskIdOf(ticketId, Number(seq));
-      return {
-        session: { ...view, ...more(row) },
-        waiting: await waiting(db, row),
-        ignored: await ignored(db, row),
-        turns: row.turns.map((turn) => turnTrace(turn, row, idOf)),
-        writes: writes.map((write) => writeTrace(write, row, idOf)),
-        handoffs: row.handoffs.map(({ at, episode, throughSeq, reasons, summary, sentiment, language, routing }) => ({
-          at,
-          episode,
-          throughMessage: idOf(throughSeq),
-          reasons,
-          summary,
-          sentiment,
-          language,
-          routing,
-        })),
-      };
+      const key = { connectionId, ticketId: BigInt(ticketId) };
+      const row = await db.session.findUnique({ where: { connectionId_ticketId: key }, include: whole });
+      return row === null ? null : traceOf(db, row, now());
+    },
+
+    async ofSession(id) {
+      const row = isUuid(id) ? await db.session.findUnique({ where: { id }, include: whole }) : null;
+      return row === null ? null : traceOf(db, row, now());
     },
   };
 }
 
+async function traceOf(db: Db, row: Row, at: Date): Promise<TicketTrace> {
+  const { connectionId } = row;
+  const ticketId = Number(row.ticketId);
+  const [[view], writes, messages] = await Promise.all([
+    viewsOf(db, [row], at),
+    db.outbound.findMany({ where: { connectionId, ticketId: row.ticketId }, orderBy: { createdAt: 'asc' } }),
+    Promise.all([waiting(db, row), ignored(db, row)]),
+  ]);
+  if (view === undefined) throw new Error(`session ${row.id} has no view`);
+  const idOf = (seq: bigint) => freshdeskIdOf(ticketId, Number(seq));
+  return {
+    session: { ...view, ...more(row) },
+    waiting: messages[0],
+    ignored: messages[1],
+    turns: row.turns.map((turn) => turnTrace(turn, row, idOf)),
+    writes: writes.map((write) => writeTrace(write, row, idOf)),
+    handoffs: row.handoffs.map(
+      ({ at: handedOffAt, episode, throughSeq, reasons, summary, sentiment, language, routing }) => ({
+        at: handedOffAt,
+        episode,
+        throughMessage: idOf(throughSeq),
+        reasons,
+        summary,
+        sentiment,
+        language,
+        routing: storedRouting.parse(routing),
+      }),
+    ),
+  };
+}
+
 function more(row: Row) {
-  const { admittedBy, episode, ticketStatus, lookedAt, closedAt, heldSince, erasedAt } = row;
+  const { admittedBy, episode, ticketStatus, lookedAt, closedAt, erasedAt } = row;
   const { resolveRefused, handoffRefused, handoffRefusedAt } = row;
   const refused = { resolveRefused, handoffRefused, handoffRefusedAt };
-  return { admittedBy, episode, ticketStatus, lookedAt, closedAt, heldSince, ...refused, erasedAt };
+  return { admittedBy, episode, ticketStatus, lookedAt, closedAt, ...refused, erasedAt };
 }
 
 async function waiting(db: Db, { id, coveredThrough }: Row): Promise<TicketTrace['waiting']> {
@@ -207,7 +127,7 @@ async function ignored(db: Db, { id }: Row): Promise<TicketTrace['ignored']> {
 
 function turnTrace(turn: Row['turns'][number], { modelCalls }: Row, idOf: (seq: bigint) => string): TurnTrace {
   const { id, at, episode, rule, mode, verdict, outcome, outcomeWhy, reasons, confidence, topic } = turn;
-  const { engine, model, tokens, money, detail, ms, draft } = turn;
+  const { threshold, engine, model, tokens, money, detail, ms, draft } = turn;
   return {
     id,
     at,
@@ -220,6 +140,7 @@ function turnTrace(turn: Row['turns'][number], { modelCalls }: Row, idOf: (seq: 
     outcomeWhy,
     reasons,
     confidence,
+    threshold,
     topic,
     sources: storedSources.parse(turn.sources),
     engine,
@@ -229,7 +150,15 @@ function turnTrace(turn: Row['turns'][number], { modelCalls }: Row, idOf: (seq: 
     detail: detail as PlanDetail | null,
     ms,
     calls: modelCalls.filter((call) => call.turnId === id).map(callTrace),
-    draft: draft === null ? null : { fate: draft.fate, distance: draft.distance },
+    draft:
+      draft === null
+        ? null
+        : {
+            html: draft.html,
+            fate: draft.fate,
+            distance: draft.distance,
+            closedBy: draft.closedBy === null ? null : idOf(draft.closedBy),
+          },
   };
 }
 

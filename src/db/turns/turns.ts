@@ -36,6 +36,8 @@ export type Turn = {
   money?: number | null;
   /** Why it went to people, beside the reasons. */
   detail?: PlanDetail | null;
+  /** What the confidence had to reach; null or absent where none was judged. */
+  threshold?: number | null;
   ms: number;
 };
 

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { ServiceError } from '@temporalio/client';
 import { createReplyActivities } from '../../../src/activities/reply.ts';
 import { createRemoval } from '../../../src/db/conversations/removal.ts';
-import { createTicketTraces, type TicketTrace } from '../../../src/db/reads/ticket-traces.ts';
+import type { TicketTrace } from '../../../src/contract/trace.ts';
+import { createTicketTraces } from '../../../src/db/reads/ticket-traces.ts';
 import { openMirror, SECOND_MS, type Mirror } from '../../../testbed/activities.ts';
 import { cli, opening } from '../../../testbed/cli.ts';
 import { takeTurn } from '../../../testbed/turns.ts';

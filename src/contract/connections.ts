@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { settingsSchema } from '../db/connections/settings-schema.ts';
 import { API_KEY, CONNECTION_ID } from '../domain/connecting.ts';
-import { time } from './document.ts';
+import { settingsSchema } from './settings.ts';
+import { time } from './values.ts';
 
 export const connectionId = z
   .string('must be given as text')
@@ -61,6 +61,8 @@ export const connectionView = z
   })
   .meta({ id: 'Connection', description: 'One linked Freshdesk account' });
 
+export const connectionList = z.object({ items: z.array(connectionView) });
+
 const webhookSecret = z
   .string()
   .meta({ description: 'Shown this once; the automation rules in Freshdesk have to send it' });
@@ -78,3 +80,4 @@ export const changedConnection = connectionView
   .meta({ id: 'ChangedConnection' });
 
 export const settings = settingsSchema.meta({ id: 'Settings' });
+export const settingsPatch = z.record(z.string(), z.unknown()).meta({ description: 'Any part of `Settings`' });

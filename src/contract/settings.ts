@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Settings } from '../../domain/settings.ts';
+import type { Settings } from '../domain/settings.ts';
 
 const amount = (most: number, unit: string) =>
   z

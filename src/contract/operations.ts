@@ -1,0 +1,75 @@
+import type { z } from 'zod';
+import { attentionList } from './attention.ts';
+import { backfillChange, backfillStart, backfillView } from './backfills.ts';
+import {
+  accountBody,
+  changedConnection,
+  connectionList,
+  connectionPatch,
+  connectionView,
+  createdConnection,
+  newConnectionBody,
+  removalQuery,
+  settings,
+  settingsPatch,
+  verified,
+} from './connections.ts';
+import type { RouteName } from './routes.ts';
+import {
+  hinted,
+  messagePage,
+  retried,
+  sessionCounts,
+  sessionCountsQuery,
+  sessionDetail,
+  sessionPage,
+  sessionParams,
+  sessionsQuery,
+} from './sessions.ts';
+import { ticketTrace } from './trace.ts';
+import { attachmentParams, connectionParams, pageQuery } from './values.ts';
+
+/** What an operation takes, and what it answers with when it works; `answer` null: nothing, or a file. */
+export type Exchange = {
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** 200 where it is left out. */
+  status?: 201 | 202 | 204;
+  answer: z.ZodType | null;
+};
+
+/** Of every operation in ROUTES the schemas: the API parses and documents with them. */
+export const operations = {
+  verifyAccount: { body: accountBody, answer: verified },
+  listConnections: { answer: connectionList },
+  createConnection: { body: newConnectionBody, status: 201, answer: createdConnection },
+  getConnection: { params: connectionParams, answer: connectionView },
+  changeConnection: { params: connectionParams, body: connectionPatch, answer: changedConnection },
+  removeConnection: { params: connectionParams, query: removalQuery, status: 204, answer: null },
+  getSettings: { params: connectionParams, answer: settings },
+  changeSettings: { params: connectionParams, body: settingsPatch, answer: settings },
+  startBackfill: { params: connectionParams, body: backfillStart, status: 201, answer: backfillView },
+  getBackfill: { params: connectionParams, answer: backfillView },
+  changeBackfill: { params: connectionParams, body: backfillChange, answer: backfillView },
+  listSessions: { query: sessionsQuery, answer: sessionPage },
+  countSessions: { query: sessionCountsQuery, answer: sessionCounts },
+  getSession: { params: sessionParams, answer: sessionDetail },
+  listMessages: { params: sessionParams, query: pageQuery, answer: messagePage },
+  getTrace: { params: sessionParams, answer: ticketTrace },
+  syncSession: { params: sessionParams, status: 202, answer: hinted },
+  retrySession: { params: sessionParams, status: 202, answer: retried },
+  getAttachmentContent: { params: attachmentParams, answer: null },
+  listAttention: { answer: attentionList },
+} as const satisfies Record<RouteName, Exchange>;
+
+type Operations = typeof operations;
+type Sent<T> = T extends z.ZodType ? z.input<T> : undefined;
+
+/** What a caller sends and gets, as it is on the wire: times are texts there. */
+export type Call<Name extends RouteName> = {
+  params: Operations[Name] extends { params: infer T } ? Sent<T> : undefined;
+  query: Operations[Name] extends { query: infer T } ? Partial<Sent<T>> : undefined;
+  body: Operations[Name] extends { body: infer T } ? Sent<T> : undefined;
+  answer: Operations[Name]['answer'] extends z.ZodType ? z.input<Operations[Name]['answer']> : null;
+};

@@ -1,0 +1,28 @@
+/**
+ * Every operation below /api: method and path, under the name it has in the OpenAPI document. Nothing else stands here, so
+ * that a browser can call them without loading a schema; `operations.ts` has those.
+ */
+export const ROUTES = {
+  verifyAccount: ['post', '/api/connections/verify'],
+  listConnections: ['get', '/api/connections'],
+  createConnection: ['post', '/api/connections'],
+  getConnection: ['get', '/api/connections/{id}'],
+  changeConnection: ['patch', '/api/connections/{id}'],
+  removeConnection: ['delete', '/api/connections/{id}'],
+  getSettings: ['get', '/api/connections/{id}/settings'],
+  changeSettings: ['patch', '/api/connections/{id}/settings'],
+  startBackfill: ['post', '/api/connections/{id}/backfills'],
+  getBackfill: ['get', '/api/connections/{id}/backfills/current'],
+  changeBackfill: ['patch', '/api/connections/{id}/backfills/current'],
+  listSessions: ['get', '/api/sessions'],
+  countSessions: ['get', '/api/sessions/counts'],
+  getSession: ['get', '/api/sessions/{id}'],
+  listMessages: ['get', '/api/sessions/{id}/messages'],
+  getTrace: ['get', '/api/sessions/{id}/trace'],
+  syncSession: ['post', '/api/sessions/{id}/sync'],
+  retrySession: ['post', '/api/sessions/{id}/retry'],
+  getAttachmentContent: ['get', '/api/attachments/{id}/content'],
+  listAttention: ['get', '/api/attention'],
+} as const satisfies Record<string, readonly ['get' | 'post' | 'put' | 'patch' | 'delete', string]>;
+
+export type RouteName = keyof typeof ROUTES;

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { PLAN_DETAILS } from '../domain/plan-detail.ts';
+import { handoff, session } from './sessions.ts';
+import { time } from './values.ts';
+
+const freshdeskId = z.string().meta({ description: '`ticket:<id>` for the description, else `conversation:<id>`' });
+
+const call = z
+  .object({
+    stage: z.string(),
+    round: z.int().meta({ description: '2: once more, with what was wrong with the first answer' }),
+    verdict: z.string().nullable().meta({
+      description:
+        'Of a draft its verdict; of a check `passed` or what it found (`unsupported`, `incomplete`, `obeys`, `reserved`); `unreadable`, or null while no answer has come back',
+    }),
+    tokens: z.int(),
+  })
+  .meta({ id: 'ModelCall', description: 'One paid stage of a turn, and what it came to' });
+
+const turn = z
+  .object({
+    id: z.uuid(),
+    at: time,
+    episode: z.int(),
+    throughMessage: freshdeskId.meta({ description: 'The newest message it has seen' }),
+    rule: z.string().meta({ description: 'The rule that made it' }),
+    mode: z.string(),
+    verdict: z.string().nullable(),
+    outcome: z.string(),
+    outcomeWhy: z.string().nullable().meta({ description: 'The rule or reason behind the outcome' }),
+    reasons: z.array(z.string()),
+    confidence: z.number().nullable(),
+    threshold: z.number().nullable().meta({ description: 'What the confidence had to reach at that time' }),
+    topic: z.string().nullable(),
+    sources: z.array(z.object({ title: z.string(), articleId: z.string().nullable(), score: z.number().nullable() })),
+    engine: z.string(),
+    model: z.string().nullable(),
+    tokens: z.int().nullable(),
+    money: z.number().nullable().meta({ description: "In the currency of the model's prices" }),
+    detail: z.enum(PLAN_DETAILS).nullable().meta({ description: 'Why it went to people beside the reasons' }),
+    ms: z.int(),
+    calls: z.array(call).meta({ description: 'What was asked of a model, in order; empty where none was' }),
+    draft: z
+      .object({
+        html: z.string(),
+        fate: z.string().nullable(),
+        distance: z.number().nullable(),
+        closedBy: freshdeskId.nullable().meta({ description: "The person's public reply that closed it" }),
+      })
+      .nullable(),
+  })
+  .meta({
+    id: 'Turn',
+    description: 'One pass over what waited: what was decided, on what grounds, and what became of it',
+  });
+
+const write = z
+  .object({
+    kind: z.string(),
+    state: z.enum(['pending', 'sending', 'sent', 'rejected', 'unknown']),
+    freshdeskId: freshdeskId.nullable().meta({ description: 'What it became; null while that is not known' }),
+    throughMessage: freshdeskId.meta({ description: 'The message it answers' }),
+    turnId: z.uuid().nullable().meta({
+      description: 'The turn it belongs to; null for one that needed none, or whose record is gone',
+    }),
+    tries: z.int(),
+    attemptedAt: time.nullable(),
+    refusal: z.string().nullable().meta({ description: 'What Freshdesk answered to a refused one' }),
+  })
+  .meta({ id: 'Write', description: 'One write to Freshdesk' });
+
+export const ticketTrace = z
+  .object({
+    session: session.extend({
+      admittedBy: z.string().meta({ description: 'Which part of the gate let it in' }),
+      episode: z.int(),
+      ticketStatus: z.int().meta({ description: "Freshdesk's number" }),
+      lookedAt: time,
+      closedAt: time.nullable(),
+      resolveRefused: z.string().nullable().meta({
+        description: 'The fields that Freshdesk asked for when it refused to resolve the ticket',
+      }),
+      handoffRefused: z.string().nullable().meta({
+        description: 'The fields that Freshdesk named when it refused to take the AI agent off the ticket',
+      }),
+      handoffRefusedAt: time.nullable(),
+      erasedAt: time.nullable().meta({ description: 'The requester was erased: nothing is mirrored any more' }),
+    }),
+    waiting: z
+      .array(z.object({ freshdeskId, at: time }))
+      .meta({ description: 'The customer messages that no turn has taken into account, the oldest first' }),
+    ignored: z
+      .array(z.object({ freshdeskId, at: time, rule: z.string(), why: z.string().nullable() }))
+      .meta({ description: "What the customer's side sent and is never answered, by which rule and why" }),
+    turns: z.array(turn),
+    writes: z.array(write),
+    handoffs: z.array(handoff.extend({ episode: z.int(), throughMessage: freshdeskId })),
+  })
+  .meta({ id: 'TicketTrace', description: 'Everything that is known of what happened on a ticket, and why' });
+
+export type TicketTrace = z.output<typeof ticketTrace>;
+export type TurnTrace = z.output<typeof turn>;
+export type CallTrace = z.output<typeof call>;
+export type WriteTrace = z.output<typeof write>;

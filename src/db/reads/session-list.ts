@@ -1,0 +1,123 @@
+import type { SessionCounts, SessionFilter, SessionSort, SessionView } from '../../contract/sessions.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Db } from '../client.ts';
+import { decodeCursor, InvalidCursor, type Page, type PageRequest, toPage } from '../paging.ts';
+import {
+  LISTED_CONNECTION,
+  type ListedConnection,
+  matching,
+  OPEN_DRAFT,
+  OWNED,
+  waitingOnAny,
+} from './session-filter.ts';
+import { groupsOf, viewsOf, withItsConnection } from './session-view.ts';
+
+/** Tags and groups in the counts. */
+const MOST_FREQUENT = 30;
+
+type Order = { key: Prisma.Sql; ascending: boolean };
+
+const ORDER: Record<SessionSort, Order> = {
+  changed: { key: Prisma.sql`s."updatedAt"`, ascending: false },
+  unchanged: { key: Prisma.sql`s."updatedAt"`, ascending: true },
+  began: { key: Prisma.sql`s."ticketCreatedAt"`, ascending: false },
+  waiting: { key: Prisma.sql`w.since`, ascending: true },
+};
+
+/** Throws InvalidCursor. */
+export async function listSessions(
+  db: Db,
+  { sort, ...filter }: SessionFilter & { sort: SessionSort },
+  { cursor, limit }: PageRequest,
+  now: Date,
+): Promise<Page<SessionView>> {
+  const connections = await listed(db);
+  const { key, ascending } = ORDER[sort];
+  const waits =
+    sort === 'waiting'
+      ? Prisma.sql`JOIN (${waitingOnAny(connections, filter.connection)}) w ON w."id" = s."id"`
+      : Prisma.empty;
+  const direction = ascending ? Prisma.sql`ASC` : Prisma.sql`DESC`;
+  const places = await db.$queryRaw<{ id: string; key: Date }[]>`
+    SELECT s."id", ${key} AS "key" FROM "Session" s JOIN "Connection" k ON k."id" = s."connectionId" ${waits}
+    WHERE ${matching(filter, connections)} AND ${cursor === null ? Prisma.sql`true` : beyond(cursor, key, ascending)}
+    ORDER BY ${key} ${direction}, s."id" ${direction} LIMIT ${limit + 1}`;
+  const page = toPage(
+    places,
+    limit,
+    (place) => BigInt(place.key.getTime()),
+    ({ id }) => id,
+  );
+  const rows = await db.session.findMany({ where: { id: { in: page.items } }, include: withItsConnection });
+  const placeOf = new Map(page.items.map((id, place) => [id, place]));
+  const sorted = rows.toSorted((one, other) => (placeOf.get(one.id) ?? 0) - (placeOf.get(other.id) ?? 0));
+  return { items: await viewsOf(db, sorted, now), nextCursor: page.nextCursor };
+}
+
+function beyond(cursor: string, key: Prisma.Sql, ascending: boolean): Prisma.Sql {
+  const position = decodeCursor(cursor);
+  const at = new Date(Number(position.key));
+  if (Number.isNaN(at.getTime())) throw new InvalidCursor();
+  const than = ascending ? Prisma.sql`>` : Prisma.sql`<`;
+  return Prisma.sql`(${key}, s."id") ${than} (${at}::timestamptz, ${position.id}::uuid)`;
+}
+
+/** How many sessions each value of a filter would show, the other filters kept. */
+export async function countSessions(db: Db, filter: SessionFilter): Promise<SessionCounts> {
+  const connections = await listed(db);
+  const among = (without: (keyof SessionFilter)[]) => {
+    const kept = { ...filter, ...Object.fromEntries(without.map((name) => [name, undefined])) };
+    return Prisma.sql`FROM "Session" s JOIN "Connection" k ON k."id" = s."connectionId" WHERE ${matching(kept, connections)}`;
+  };
+  const by = async (column: Prisma.Sql, name: keyof SessionFilter) =>
+    db.$queryRaw<{ value: string; count: number }[]>`
+      SELECT ${column} AS value, count(*)::int AS count ${among([name])} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST_FREQUENT}`;
+  const count = async (without: (keyof SessionFilter)[], condition: Prisma.Sql) => {
+    const [found] = await db.$queryRaw<
+      { count: number }[]
+    >`SELECT count(*)::int AS count ${among(without)} AND ${condition}`;
+    return found?.count ?? 0;
+  };
+  const owner = Prisma.sql`CASE WHEN ${OWNED.none} THEN 'none' WHEN ${OWNED.ai} THEN 'ai' ELSE 'human' END`;
+  const [total, status, owners, channel, groups, tags, held, waiting, openDrafts] = await Promise.all([
+    count([], Prisma.sql`true`),
+    by(Prisma.sql`s."status"::text`, 'status'),
+    by(owner, 'owner'),
+    by(Prisma.sql`s."channel"::text`, 'channel'),
+    by(Prisma.sql`s."groupId"::text`, 'group'),
+    by(Prisma.sql`unnest(s."tags")`, 'tag'),
+    count(['held'], Prisma.sql`s."heldSince" IS NOT NULL`),
+    count(['waiting'], Prisma.sql`s."id" IN (SELECT w."id" FROM (${waitingOnAny(connections, filter.connection)}) w)`),
+    count(
+      ['draft'],
+      Prisma.sql`EXISTS (SELECT 1 FROM "Draft" d JOIN "Turn" t ON t."id" = d."turnId"
+        WHERE d."sessionId" = s."id" AND t."episode" = s."episode" AND ${OPEN_DRAFT})`,
+    ),
+  ]);
+  const names = new Map(connections.flatMap(groupsOf).map(({ id, name }) => [id, name]));
+  return {
+    total,
+    status: { ...NO_STATUS, ...valued(status) },
+    owner: { ...NO_OWNER, ...valued(owners) },
+    channel: { ...NO_CHANNEL, ...valued(channel) },
+    waiting,
+    held,
+    openDrafts,
+    groups: groups.flatMap(({ value, count: n }) =>
+      value === null ? [] : [{ id: Number(value), name: names.get(Number(value)) ?? null, count: n }],
+    ),
+    tags: tags.map(({ value, count: n }) => ({ tag: value, count: n })),
+  };
+}
+
+const NO_STATUS = { open: 0, handed_off: 0, closed_resolved: 0, closed_unresolved: 0 };
+const NO_OWNER = { ai: 0, human: 0, none: 0 };
+const NO_CHANNEL = { email: 0, web: 0, phone: 0, other: 0 };
+
+function valued(rows: readonly { value: string; count: number }[]): Record<string, number> {
+  return Object.fromEntries(rows.map(({ value, count }) => [value, count]));
+}
+
+async function listed(db: Db): Promise<ListedConnection[]> {
+  return db.connection.findMany({ select: LISTED_CONNECTION });
+}
