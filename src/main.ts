@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import './node-version.ts';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -13,6 +13,11 @@ import type { CliDeps } from './cli/deps.ts';
 function keepCompiled(env: NodeJS.ProcessEnv): void {
   const cache = env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache');
   enableCompileCache(env['NODE_COMPILE_CACHE'] || path.join(cache, 'opencx-freshdesk', 'compiled'));
+}
+
+function versionOf(packageFile: URL): string {
+  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+  return version;
 }
 
 /** Everything else is loaded by the command that needs it: `--help` and a typo need next to nothing. */
@@ -30,6 +35,7 @@ async function main(): Promise<void> {
   const say = (line: string) => void (args.includes('--json') || process.stderr.write(`${line}\n`));
   const deps: CliDeps = {
     env,
+    version: versionOf(new URL('../package.json', import.meta.url)),
     output: { out: (line) => void process.stdout.write(line), err: (line) => void process.stderr.write(line) },
     terminal: process.stdin.isTTY && process.stderr.isTTY ? createTerminal(process.stdin, process.stderr) : null,
     screen: process.stderr.isTTY ? process.stderr : null,

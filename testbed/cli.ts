@@ -2,25 +2,32 @@ import type { CliDeps, Opened } from '../src/cli/deps.ts';
 import { runCli } from '../src/cli/program.ts';
 import { DEFAULT_SETTINGS } from '../src/domain/settings.ts';
 
-/** Runs a command line and gives back its exit status and what it printed. What a test does not give must not be used. */
+/** What a test does not give must not be used. */
+export function cliDeps(given: Partial<CliDeps> = {}): CliDeps {
+  const unexpected = (what: string) => () => Promise.reject(new Error(`this command must not ${what}`));
+  return {
+    env: {},
+    version: '1.2.3',
+    output: { out: () => undefined, err: () => undefined },
+    terminal: null,
+    screen: null,
+    readInput: unexpected('read standard input'),
+    open: unexpected('open the database'),
+    verify: unexpected('ask Freshdesk'),
+    doctor: unexpected('examine anything'),
+    serve: unexpected('serve'),
+    ...given,
+  };
+}
+
+/** Runs a command line and gives back its exit status and what it printed. */
 export async function cli(args: readonly string[], deps: Partial<CliDeps> = {}) {
   const printed = { out: '', err: '' };
-  const unexpected = (what: string) => () => Promise.reject(new Error(`this command must not ${what}`));
-  const status = await runCli(
-    {
-      env: {},
-      output: { out: (text) => void (printed.out += text), err: (text) => void (printed.err += text) },
-      terminal: null,
-      screen: null,
-      readInput: unexpected('read standard input'),
-      open: unexpected('open the database'),
-      verify: unexpected('ask Freshdesk'),
-      doctor: unexpected('examine anything'),
-      serve: unexpected('serve'),
-      ...deps,
-    },
-    args,
-  );
+  const output = {
+    out: (text: string) => void (printed.out += text),
+    err: (text: string) => void (printed.err += text),
+  };
+  const status = await runCli(cliDeps({ output, ...deps }), args);
   return { status, ...printed };
 }
 

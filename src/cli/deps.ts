@@ -47,6 +47,7 @@ export type Opened = {
 /** Built only when a command runs, so that `--help` needs no database and `verify` no token. */
 export type CliDeps = {
   env: Env;
+  version: string;
   output: Output;
   /** Who can be asked; null where nobody sits at a terminal. */
   terminal: Terminal | null;

@@ -5,6 +5,7 @@ import { connectionsListCommand, removeCommand, rotateKeyCommand, rotateSecretCo
 import { contactEraseCommand } from './contact-erase.ts';
 import type { CliDeps } from './deps.ts';
 import { doctorCommand } from './doctor.ts';
+import { explained } from './explain.ts';
 import { knowledgeImportCommand, knowledgeSearchCommand, knowledgeSyncCommand } from './knowledge.ts';
 import { pauseCommand, resumeCommand } from './pause.ts';
 import { reconcileCommand } from './reconcile.ts';
@@ -24,6 +25,12 @@ export function buildProgram(deps: CliDeps, { asJson } = { asJson: false }): Com
   const writeErr = (text: string) => (asJson ? undefined : deps.output.err(text));
   const program = new Command('opencx-freshdesk')
     .description('A self-hosted AI agent for Freshdesk')
+    .version(deps.version, '--version', 'print the version')
+    .option('--explain <word>', 'what a rule, a reason or an outcome means, such as E6 or low_confidence')
+    .on('option:explain', (word: string) => {
+      deps.output.out(explained(word, asJson));
+      throw new CommanderError(0, 'explained', word); // as --help and --version end
+    })
     .addHelpText('after', '\nOptions and examples of a command:\n  $ opencx-freshdesk settings set --help');
   for (const command of commandsOf(deps)) program.addCommand(command);
   everyCommand(program, (command) =>

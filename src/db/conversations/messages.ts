@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IgnoredWhy } from '../../domain/ignored.ts';
 import { kindOfKey, replyOfKey } from '../../domain/outbound.ts';
 import { NOTHING, type SeenMessage } from '../../domain/session.ts';
 import type { Author, MessageKind, Visibility } from '../../domain/ticket.ts';
@@ -19,7 +20,7 @@ export type MirroredMessage = {
   /** Without quoted history and signature. */
   text: string;
   /** Why it is never answered; null when it may be. */
-  ignored: { rule: string; why: string } | null;
+  ignored: { rule: 'E8'; why: IgnoredWhy } | null;
   /** As Freshdesk lists them. */
   attachments: { id: number; name: string; contentType: string; size: number }[];
   /** What is to be copied: these and the images inside the HTML (F1). */

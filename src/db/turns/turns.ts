@@ -2,13 +2,10 @@ import type { TurnFile } from '../../domain/article-files.ts';
 import type { HandoffReason, Sentiment } from '../../domain/handoff.ts';
 import type { PlanDetail } from '../../domain/plan-detail.ts';
 import type { WritingMode } from '../../domain/ticket.ts';
+import type { TurnOutcome, Verdict } from '../../domain/turn.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
 import { HANDED_OVER, isErased, RequesterErased } from '../conversations/sessions.ts';
-
-export type Verdict = 'answer' | 'handoff' | 'no_reply';
-export type TurnOutcome =
-  'planned' | 'replied' | 'drafted' | 'no_reply' | 'handed_off' | 'resolved' | 'resolve_refused' | 'dropped';
 
 /** The record of one turn (A9). A turn without a plan (R1) has no verdict, and the rules are its engine. */
 export type Turn = {

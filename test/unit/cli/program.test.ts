@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import type { SearchReport } from '../../../src/ai/knowledge/explain.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { ConfigError } from '../../../src/app/config.ts';
-import { cli, opening } from '../../../testbed/cli.ts';
+import { cli, cliDeps, opening } from '../../../testbed/cli.ts';
 
 test.each([
   ['--help'],
@@ -94,6 +94,25 @@ test('an environment that is not complete exits 1 with every problem, also as JS
   });
 });
 
+test('--version prints it, and opens nothing', async () => {
+  expect(await cli(['--version'])).toEqual({ status: 0, out: '1.2.3\n', err: '' });
+});
+
+test('A9 --explain says what a word means and what to do, wherever it stands', async () => {
+  const rule = await cli(['--explain', 'e6']);
+  expect(rule).toMatchObject({ status: 0, err: '' });
+  expect(rule.out).toMatch(/^E6 \(rule\): Nobody is assigned\..*\nWhat to do: .*assign the ticket to the AI agent/);
+  expect(await cli(['ticket', 'show', '--explain', 'e6'])).toEqual(rule);
+  const { out } = await cli(['--explain', 'sent', '--json']);
+  expect(JSON.parse(out)).toMatchObject([{ kind: 'fate of a draft' }, { kind: 'state of a write' }]);
+});
+
+test('a word that is not in the glossary is a usage error, which names the one that was probably meant', async () => {
+  const { status, err } = await cli(['--explain', 'low_confidense']);
+  expect({ status, err }).toEqual({ status: 2, err: expect.stringContaining('Did you mean "low_confidence"?') });
+  expect((await cli(['--explain', 'zebra'])).err).not.toContain('Did you mean');
+});
+
 test('serve runs until it is told to stop', async () => {
   const served: unknown[] = [];
   const serve = async (only: unknown) => void served.push(only);
@@ -136,18 +155,7 @@ test('N4 knowledge import names its connection and prints what changed, and clos
 test('the README lists every command', async () => {
   const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
   const [table = ''] = readme.split('## Commands')[1]?.split('\n## ') ?? [];
-  const unexpected = () => Promise.reject(new Error('nothing runs here'));
-  const program = buildProgram({
-    env: {},
-    output: { out: () => undefined, err: () => undefined },
-    terminal: null,
-    screen: null,
-    readInput: unexpected,
-    open: unexpected,
-    verify: unexpected,
-    doctor: unexpected,
-    serve: unexpected,
-  });
+  const program = buildProgram(cliDeps());
   const names = program.commands.flatMap((one) => [one.name(), ...one.commands.map((inner) => inner.name())]);
   expect(names).toContain('preset');
   const accounts = ['list', 'remove', 'rotate-key', 'rotate-secret']; // "list and remove accounts, new keys and secrets"
