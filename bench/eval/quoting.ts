@@ -27,7 +27,13 @@ const MIN_SHARED = 20;
 export const quoting: Evaluation = {
   name: 'email-quoting',
   needs: [CRISP, TALON],
-  measure: () => quotingSets().map(([what, examples]) => figureOf(what, examples)),
+  measure: () => quotingSets().map(([what, examples]) => figureOf(what, examples, NOTES[what])),
+};
+
+/** Where its authors and we want something else. */
+const NOTES: Readonly<Record<string, string>> = {
+  'crisp, the shared reply': 'what stands below the line of a phone is kept, since people write there',
+  'crisp, all others (lines by hand)': 'lines with ">" that no head announces are kept, since people type them',
 };
 
 /** The mails of each set; for the table, and for whoever looks for those that fail. */
@@ -42,7 +48,7 @@ export function quotingSets(): [string, Quoting[]][] {
   ];
 }
 
-function figureOf(what: string, examples: readonly Quoting[]): Figure {
+function figureOf(what: string, examples: readonly Quoting[], note: string | undefined): Figure {
   const right = (read: (example: Quoting) => string) =>
     shareOf(examples, (example) => example.expected.some((text) => squeezed(text) === squeezed(read(example))));
   const crisp = right(({ text }) => new EmailReplyParser().read(text).getVisibleText());
@@ -57,6 +63,7 @@ function figureOf(what: string, examples: readonly Quoting[]): Figure {
       { name: 'the whole text', value: right(({ text }) => text) },
     ],
     target: { atLeast: Math.max(crisp, talon) },
+    ...(note === undefined ? {} : { note }),
   };
 }
 

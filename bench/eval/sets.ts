@@ -3,8 +3,17 @@ import { automaticMail } from './automatic-mail.ts';
 import { closingTurns } from './closing-turns.ts';
 import { golden } from './golden.ts';
 import { injection } from './bipia.ts';
+import { modernMail } from './modern-mails.ts';
 import { quoting } from './quoting.ts';
 import { sentiment } from './sentiment.ts';
 
 /** Everything that `npm run eval` measures, in the order in which it is printed. */
-export const EVALUATIONS: readonly Evaluation[] = [quoting, automaticMail, sentiment, closingTurns, golden, injection];
+export const EVALUATIONS: readonly Evaluation[] = [
+  quoting,
+  modernMail,
+  automaticMail,
+  sentiment,
+  closingTurns,
+  golden,
+  injection,
+];

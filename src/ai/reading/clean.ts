@@ -1,142 +1,93 @@
-import { compile, type FormatCallback } from 'html-to-text';
 import sanitizeHtml from 'sanitize-html';
-import { HISTORY_LINE, QUOTE_LINE, UNMARKED_QUOTE, withoutHistory } from './quoting.ts';
-import { withoutWhatParsersFind } from './reply-parsers.ts';
-import { withoutSignature } from './signature.ts';
+import type { Line } from './line-writer.ts';
+import { linesOf, withoutPictures } from './mail-lines.ts';
+import { withoutNotices } from './notices.ts';
+import { withoutHistory } from './quoting.ts';
+import { isDevice, isName, isSignOff, SIGNATURE_MARK, withoutMarkedSignature, withoutSignature } from './signature.ts';
 import { visible } from './text.ts';
 
-/** More HTML than this is not read: no person writes it, and every parser slows down on it. */
+/** More HTML than this is not shown: no person writes it, and the sanitiser slows down on it. */
 const MAX_HTML_LENGTH = 500_000;
 const MAX_TEXT_LENGTH = 50_000;
 const MAX_TAGS = 20_000;
-
-/** How mail programs mark what they quote, and signatures that are marked as such. */
-const QUOTES = [
-  'blockquote[type=cite]',
-  'blockquote.gmail_quote',
-  'blockquote.protonmail_quote',
-  'blockquote.freshdesk_quote',
-  'div.yahoo_quoted',
-  'div.zmail_extra',
-  'div.ms-outlook-mobile-reference-message',
-  'div#mail-editor-reference-message-container',
-  'span#OLK_SRC_BODY_SECTION',
-];
-/** Around a quote, and around the answers that are written between its parts. */
-const WRAPPERS = [
-  'div.gmail_quote',
-  'div.gmail_quote_container',
-  'div.freshdesk_quote',
-  'div.protonmail_quote',
-  'div.tutanota_quote',
-];
-/** Below these everything is another message. */
-const HISTORY = [
-  'div#appendonsend',
-  'div#divRplyFwdMsg',
-  'div[style^="border:none;border-top:solid #B5C4DF"]',
-  'div[style^="border:none;border-top:solid #E1E1E1"]',
-  'div[style^="padding-top: 5px; border-top-color: rgb(229, 229, 229)"]',
-];
-const INTRODUCTIONS = ['div.moz-cite-prefix', 'div.gmail_attr'];
-const SIGNATURES = [
-  'div.gmail_signature',
-  'div.moz-signature',
-  'pre.moz-signature',
-  'div#Signature',
-  'div#ms-outlook-mobile-signature',
-  'div[data-signatureblock]',
-];
-
-const markedBy =
-  (text: string): FormatCallback =>
-  (_element, _walk, builder) => {
-    builder.openBlock({ leadingLineBreaks: 1 });
-    builder.addInline(text);
-    builder.closeBlock({ trailingLineBreaks: 1 });
-  };
-const formatters: Record<string, FormatCallback> = {
-  break: (_element, _walk, builder) => builder.addLineBreak(),
-  quoted: markedBy(QUOTE_LINE),
-  unmarked(element, walk, builder) {
-    builder.openBlock({ leadingLineBreaks: 1 });
-    walk(element.children, builder);
-    builder.closeBlock({
-      trailingLineBreaks: 1,
-      blockTransform: (text) => text.replace(/^/gm, UNMARKED_QUOTE),
-    });
-  },
-  history(element, walk, builder, options) {
-    markedBy(HISTORY_LINE)(element, walk, builder, options);
-    builder.openBlock({ leadingLineBreaks: 1 });
-    walk(element.children, builder);
-    builder.closeBlock({ trailingLineBreaks: 1 });
-  },
-  /** What stands before the first quote in it introduces it; what stands behind is an answer. */
-  wrapper(element, walk, builder, options) {
-    const first = element.children.findIndex(({ name }) => name === 'blockquote');
-    markedBy(QUOTE_LINE)(element, walk, builder, options);
-    if (first === -1) return;
-    for (const child of element.children.slice(first))
-      if (child.name === 'blockquote') markedBy(QUOTE_LINE)(element, walk, builder, options);
-      else walk([child], builder);
-  },
-};
-const as = (format: string, selectors: readonly string[]) => selectors.map((selector) => ({ selector, format }));
-const toText = (marked: { selector: string; format: string }[]) =>
-  compile({
-    wordwrap: false,
-    whitespaceCharacters: ' \t\r\n\f', // by default a zero-width space becomes a space, and splits words
-    formatters,
-    selectors: [
-      ...marked,
-      { selector: 'hr', format: 'break' },
-      ...as('skip', ['img', 'style', 'script', 'head', 'title']),
-      { selector: 'a', options: { ignoreHref: true } },
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
-      { selector: 'table', format: 'block' },
-      ...(marked.length === 0 ? as('block', ['blockquote']) : []),
-    ],
-    limits: { maxInputLength: MAX_HTML_LENGTH, maxDepth: 60, maxChildNodes: 20_000, ellipsis: '' },
-  });
-const wholeText = toText([]);
-const ownText = toText([
-  ...as('quoted', QUOTES),
-  ...as('wrapper', WRAPPERS),
-  ...as('history', HISTORY),
-  ...as('skip', [...INTRODUCTIONS, ...SIGNATURES]),
-  ...as('unmarked', ['blockquote']),
-]);
+/** Deeper, the sanitiser would leave out what is there. */
+const MAX_DEPTH = 100;
 
 /**
- * The text of a message that the AI reads (I5): without quoted history and signatures; with `keepQuote`, for a forwarded
- * first mail, with everything. Where nothing but a greeting would be left, or the customer says that the answers stand in
- * the quote, everything is kept: an answer must not vanish. Never longer than 50,000 characters; fast on any input.
+ * The text of a message that the AI reads (I5): without quoted history, signatures, banners and disclaimers, and without what
+ * a reader cannot see; with `keepQuote`, for a forwarded first mail, with everything that can be seen. Where nothing but a
+ * greeting or a name would be left, or the customer says that the answers stand in the quote, everything is kept: losing what
+ * a customer wrote is worse than keeping what they quoted (N10). Never longer than 50,000 characters; fast on any input.
  */
 export function cleanText(html: string, { keepQuote = false }: { keepQuote?: boolean } = {}): string {
-  const bounded = html.slice(0, MAX_HTML_LENGTH);
-  const own = keepQuote ? '' : ownWords(tidied(ownText(bounded)));
-  const text =
-    saysNothing(own) || ANSWERS_BELOW.test(own.slice(0, MAX_POINTER_LENGTH)) ? tidied(wholeText(bounded)) : own;
+  const lines = tidied(linesOf(html));
+  const own = keepQuote ? '' : ownWords(lines);
+  const kept =
+    saysNothing(own) || ANSWERS_BELOW.test(own.slice(0, MAX_POINTER_LENGTH)) ? joined(lines.map(textOf)) : own;
+  // White on white is what somebody hid, unless it is all there is: mail programs on dark screens write so too.
+  const text = saysNothing(kept) && /color/i.test(html) ? whiteToo(html, kept) : kept;
   return text.slice(0, MAX_TEXT_LENGTH).trimEnd();
 }
 
-/** What a text says itself: without the messages it quotes, and without its signature. */
-function ownWords(text: string): string {
-  const lines = text.slice(0, 2 * MAX_TEXT_LENGTH).split('\n');
-  return withoutSignature(withoutWhatParsersFind(withoutHistory(lines)))
+function whiteToo(html: string, kept: string): string {
+  const lines = tidied(linesOf(html, { white: true }));
+  const own = ownWords(lines);
+  return saysNothing(own) ? joined(lines.map(textOf)) || kept : own;
+}
+
+/** What a message says itself: without the messages it quotes, and without its signature. */
+function ownWords(lines: readonly Line[]): string {
+  const own = withoutMarkedSignature(withoutHistory(lines)).map(textOf);
+  return joined(withoutSignature(withoutNotices(own)));
+}
+
+function textOf({ text }: Line): string {
+  return text;
+}
+
+function joined(lines: readonly string[]): string {
+  return lines
+    .map((line) => line.trimEnd())
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }
 
-/** "Hi," alone is no message: then what stands below is. */
-function saysNothing(text: string): boolean {
-  return text === '' || GREETING_ALONE.test(text);
+/** As they are read: without invisible characters, white space as single spaces. */
+function tidied(lines: readonly Line[]): Line[] {
+  return lines.flatMap(({ text, kind }) =>
+    visible(text)
+      .split('\n')
+      .map((line) => line.replace(/[ \t\u00A0]+/g, ' '))
+      .map((line) => ({ text: line === SIGNATURE_MARK ? line : line.trim(), kind })),
+  );
 }
 
-const GREETING_ALONE =
-  /^(?:hi|hello|hey|hallo|moin|bonjour|salut|hola|ol[áa]|ciao|dear|good (?:morning|afternoon|evening)|guten (?:tag|morgen|abend))(?: \p{L}+){0,3} ?[,:]$/iu;
+/** "Hi," alone is no message, nor is a name or "Best regards": then what stands beside it is. */
+function saysNothing(text: string): boolean {
+  if (text.length > MAX_EMPTY_LENGTH) return false;
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.every(
+    (line, index) => GREETING.test(line) || isFarewell(line) || isDevice(line) || isNameAt(lines, index),
+  );
+}
+
+/** "Thanks" says something; it is all that some say. */
+function isFarewell(line: string): boolean {
+  return (
+    isSignOff(line) && !/thank|thx|cheers|dank|merci|gra[cz]i|obrigad|bedankt|dzięk|děkuj|спасибо|谢谢/iu.test(line)
+  );
+}
+
+/** A name of one word stands below a greeting or a farewell; alone it may be an answer, such as "Blue". */
+function isNameAt(lines: readonly string[], index: number): boolean {
+  const line = lines[index] ?? '';
+  return isName(line) && !/[.!]$/.test(line) && (line.includes(' ') || index > 0);
+}
+
+const MAX_EMPTY_LENGTH = 200;
+const GREETING =
+  /^(?:(?:hi|hello|hey|hallo|halló|moin|servus|liebe[rs]?|bonjour|bonsoir|salut|chère?|hola|buenas|buenos|estimad[oa]s?|ol[áa]|caro|cara|prezad[oa]s?|ciao|salve|buongiorno|gentile|hoi|beste|geachte|dear|good|guten|sehr|bom|boa|dag|goedendag|goedemorgen|dzień|cześć|witam|szanown\p{L}+|dobrý|ahoj|hej|god|kære|bästa|hei|hyvä|tere|sveiki|labas|здравствуйте|добрый|привет|добрий|вітаю|γεια|καλημέρα|merhaba|sayın|szia|tisztelt|bună|zdravo|pozdrav|xin|halo|selamat|שלום|مرحبا|السلام|您好|你好|こんにちは|안녕하세요)(?:(?:,? [\p{L}\p{M}.'’-]+){1,4} ?[,:!.，！。]{0,3}| ?[,:!.，！。]{1,3})|[\p{L}\p{M}.'’-]+(?: [\p{L}\p{M}.'’-]+){0,3} ?[,，])$/iu;
 /** A short message that sends its reader into the quote. */
 const ANSWERS_BELOW =
   /\b(?:(?:answers?|answered|repl(?:y|ies)|replied|comments?|commented|responses?|responded|notes?) (?:\w+ ){0,4}(?:below|inline|in-line|in (?:red|blue|green|bold))|(?:antworten?|kommentare?|geantwortet|anmerkungen) (?:\w+ ){0,4}(?:unten|im text|inline|in rot|in blau)|(?:réponses?|répondu|commentaires?) (?:\w+ ){0,4}(?:ci-dessous|en rouge|dans le texte)|(?:respuestas?|respondido|comentarios?) (?:\w+ ){0,4}(?:abajo|en rojo|en el texto)|(?:respostas?|respondido|comentários?) (?:\w+ ){0,4}(?:abaixo|a vermelho|em vermelho|no texto))(?![\p{L}])/iu;
@@ -149,11 +100,11 @@ export function isForwarded({ subject, text }: { subject: string; text: string }
 
 /**
  * A message's HTML as it may be shown (I5): text, lists, tables and links. No script, style, form, event or remote image.
- * HTML with more tags than any person's message has is shown as its text.
+ * HTML with more tags, or more of them in one another, than any person's message has is shown as its text.
  */
 export function sanitizeForDisplay(html: string): string {
-  const bounded = html.slice(0, MAX_HTML_LENGTH);
-  const source = (bounded.match(/</g)?.length ?? 0) > MAX_TAGS ? asParagraph(tidied(wholeText(bounded))) : bounded;
+  const light = withoutPictures(html);
+  const source = isPlainEnough(light) ? light : asParagraph(joined(linesOf(light).map(textOf)));
   return sanitizeHtml(source, {
     allowedTags: DISPLAY_TAGS,
     allowedAttributes: { a: ['href', 'rel'], td: ['colspan', 'rowspan'], th: ['colspan', 'rowspan'], ol: ['start'] },
@@ -170,8 +121,20 @@ export function sanitizeForDisplay(html: string): string {
         text: alt === undefined || alt.trim() === '' ? '[image]' : `[image: ${alt}]`,
       }),
     },
-    nestingLimit: 100,
+    nestingLimit: MAX_DEPTH + 1,
   });
+}
+
+function isPlainEnough(html: string): boolean {
+  if (html.length > MAX_HTML_LENGTH) return false;
+  const tags = html.match(/<\/?[a-z][a-z\d]*/gi) ?? [];
+  let depth = 0;
+  let deepest = 0;
+  for (const tag of tags.slice(0, MAX_TAGS)) {
+    if (tag.startsWith('</')) depth = Math.max(0, depth - 1);
+    else if (!/^<(?:br|hr|img|input|meta|link|wbr|col)$/i.test(tag)) deepest = Math.max(deepest, (depth += 1));
+  }
+  return tags.length <= MAX_TAGS && deepest <= MAX_DEPTH;
 }
 
 function asParagraph(text: string): string {
@@ -185,12 +148,3 @@ const DISPLAY_TAGS =
 
 const FORWARDED =
   /^(?:[-_]{3,}\s*(?:forwarded message|weitergeleitete nachricht|message transf[ée]r[ée]|mensaje reenviado|mensagem encaminhada|messaggio inoltrato|doorgestuurd bericht|пересылаемое сообщение)\s*[-_]{3,}|(?:begin forwarded message|anfang der weitergeleiteten nachricht|début du message (?:réexpédié|transféré)|inicio del mensaje reenviado|início da mensagem (?:re)?encaminhada|inizio messaggio inoltrato|begin doorgestuurd bericht)\s*:)/im;
-
-function tidied(text: string): string {
-  return visible(text)
-    .split('\n')
-    .map((line) => line.replace(/[ \t\u00A0]+/g, ' ').trim())
-    .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
-}

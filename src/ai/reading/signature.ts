@@ -1,69 +1,171 @@
+import type { Line } from './line-writer.ts';
+
 /**
- * Signatures at the end of a mail: below the mark that programs put there, the line a phone adds, a name with its addresses.
- * Only what is surely one goes: a question below "Best regards" is still read.
+ * Signatures at the end of a mail: what programs mark as one, the line a phone adds, a name with its addresses. Only what is
+ * surely one goes: an order's number, a wish or a sentence below "Best regards" is still read.
  */
-const MARK = /^(?:--|__|—|–|[-_=—]{5,}|={3,4}|\+{2,4})$/u;
+const SEPARATOR = /^(?:--|__|—|–|[-_=—]{3,}|[*~#]{4,}|\+{2,4})$/u;
+const BRAND =
+  /\b(?:iphone|ipad|android|galaxy|samsung|huawei|xiaomi|redmi|pixel|oneplus|blackberry|nokia|xperia|outlook|hotmail|yahoo|aol|gmail|proton ?mail|tuta(?:nota)?|gmx|web\.de|t-online|freenet|mailbird|thunderbird|spark|superhuman|em client|bluemail|spike|windows|smartphone|handy|mobile|mobil\w*|tablet|handheld|t[ée]l[ée]phone|celular|m[óo]vil|telem[óo]vel|cellulare|telefon\w*)\b/iu;
 const DEVICE =
-  /^(?:sent (?:from|with|via|using) (?:my |a |the )?\S.{0,60}|get outlook for .{2,40}|download outlook .{2,40}|(?:von|aus) .{2,40} gesendet|gesendet (?:von|mit) .{2,60}|diese nachricht wurde von .{2,40} gesendet\.?|envoy[ée] (?:de|depuis|à partir de|avec) .{2,60}|t[ée]l[ée]charger outlook .{2,40}|enviado (?:desde|do|a partir do|com) .{2,60}|obtener outlook .{2,40}|obter o? ?outlook .{2,40}|inviato (?:da|dal) .{2,40}|scarica outlook .{2,40}|verzonden (?:vanaf|met|via) .{2,60}|verstuurd vanaf .{2,40}|sendt fra .{2,60}|skickat från .{2,40}|lähetetty .{2,40}|wysłane z .{2,40}|отправлено (?:с|из) .{2,40}|via mobile)$/iu;
+  /^(?:sent (?:from|with|via|using|by) (?:my |a |the )?\S.{0,60}|get outlook for .{2,40}|download outlook .{2,40}|(?:von|aus) .{2,40} gesendet|gesendet (?:von|mit|über) .{2,60}|diese nachricht wurde (?:von|mit) .{2,60} gesendet\.?|envoy[ée] (?:de|depuis|à partir de|avec|par) .{2,60}|t[ée]l[ée]charger outlook .{2,40}|enviado (?:desde|do|a partir do|com|con) .{2,60}|obtener outlook .{2,40}|obter o? ?outlook .{2,40}|inviato (?:da|dal|con) .{2,40}|scarica outlook .{2,40}|verzonden (?:vanaf|met|via) .{2,60}|verstuurd vanaf .{2,40}|sendt (?:fra|med) .{2,60}|skickat från .{2,40}|lähetetty .{2,40}|wysłan[eoy] (?:z|przez) .{2,40}|odesláno z .{2,40}|odoslané z .{2,40}|trimis de pe .{2,40}|küldve .{2,40}|.{2,40} (?:ile )?gönderildi|отправлено (?:с|из) .{2,40}|надіслано з .{2,40}|изпратено от .{2,40}|στάλθηκε από .{2,40}|dikirim dari .{2,40}|được gửi từ .{2,40}|ส่งจาก .{2,40}|נשלח מ.{2,40}|(?:أ|ا)رسل(?:ت)? من .{2,40}|发自我的.{2,30}|從我的 ?.{2,30}傳送|.{2,20}から送信|(?:나의 )?.{2,20}에서 보냄|via mobile|diese e-?mail wurde .{2,40} versendet)$/iu;
 /** "Sent from my desk, is much easier": a sentence, not a device. */
 const SENTENCE = /[,;!?]\s|[?!]$|\p{L}{3,}\.$/u;
 const SIGN_OFF =
-  /^(?:(?:(?:many )?thanks|thank you|thx|cheers)(?: (?:so much|very much|a lot|again|in advance))?|(?:with )?(?:\p{L}+ )?(?:and \p{L}+ )?regards|(?:best|kind|warm) wishes|all the best|best|sincerely(?: yours)?|yours (?:sincerely|truly|faithfully)|(?:mit )?(?:(?:freundlich|best|lieb|herzlich)en? )?grü(?:ß|ss)en?|(?:viele|liebe|beste|schöne|herzliche) grü(?:ß|ss)e|mfg|lg|vg|danke|vielen dank|(?:bien )?cordialement|bien à vous|salutations(?: distinguées)?|merci(?: beaucoup)?|(?:un )?(?:cordial )?saludos?(?: cordial(?:es)?)?|atentamente|gracias|(?:com os )?(?:melhores )?cumprimentos|atenciosamente|abraços?|obrigad[oa]|cordiali saluti|distinti saluti|saluti|grazie|met vriendelijke groet(?:en)?|groet(?:en|jes)?|mvh|(?:med )?vänliga? hälsning(?:ar)?|(?:med )?venlig hilsen|pozdrawiam|с уважением)$/iu;
-const PART = String.raw`(?:\p{Lu}[\p{L}.'’-]*|van|von|de|da|der|den|di|el|al)`;
-const NAME = new RegExp(`^${PART}(?:,? ${PART}){0,4},?$`, 'u');
-const CONTACT = /\S@\S|https?:\/\/|\bwww\.|\p{L}\.(?:com|org|net|de|fr|es|eu|co\.uk)\b|(?:\+|\()?\d[\d ()./-]{6,}\d/iu;
-const MAX_LINES = 12;
-const MAX_LINE_LENGTH = 80;
-const MIN_SENTENCE_WORDS = 5;
+  /^(?:(?:(?:many )?thanks|thank you|thx|cheers)(?: (?:so much|very much|a lot|again|in advance))?|(?:thanks and )?(?:with )?(?:\p{L}+ )?(?:and \p{L}+ )?regards|rgds|(?:best|kind|warm) wishes|all the best|best|sincerely(?: yours)?|(?:yours )?(?:sincerely|truly|faithfully)|(?:mit )?(?:(?:freundlich|best|lieb|herzlich|schön)en? )?gr(?:ü|ue)(?:ß|ss)en?(?: aus \p{L}+)?|(?:mit )?(?:freundlich|best|lieb|herzlich)e[mn] gru(?:ß|ss)|(?:viele|liebe|beste|schöne|herzliche|freundliche|sonnige) gr(?:ü|ue)(?:ß|ss)e(?: aus \p{L}+)?|gru(?:ß|ss)|mfg|lg|vg|danke|vielen dank(?: im voraus)?|hochachtungsvoll|(?:bien )?(?:cordialement|à vous|cdlt|sincèrement)|(?:meilleures )?salutations(?: distinguées)?|bonne (?:journée|soirée)|merci(?: beaucoup| d['’]avance)?|(?:un )?(?:cordial |muy )?saludos?(?: cordial(?:es)?)?|atentamente|(?:muchas )?gracias(?: de antemano)?|(?:com os )?(?:melhores |meus )?cumprimentos|att|atenciosamente|abraços?|(?:muito )?obrigad[oa]|(?:un )?cordial[ei]? saluto?i?|cordialmente|distinti saluti|(?:tanti |cari )?saluti|grazie(?: mille)?|met (?:vriendelijke|hartelijke|beste) groet(?:en)?|(?:vriendelijke |hartelijke )?groet(?:en|jes)?|mvg|bedankt|alvast bedankt|mvh|(?:med )?vänliga? hälsning(?:ar)?|(?:med )?(?:venlig|vennlig) hilsen|hilsen|pozdrawiam(?: serdecznie)?|z poważaniem|dzięki|dziękuję|s pozdravem|děkuji|с уважением|спасибо|з повагою|üdvözlettel|cu stimă|cu respect|saygılarımla|ystävällisin terveisin|terveisin|με εκτίμηση|よろしくお願い(?:いた)?します|以上|此致|谢谢)$/iu;
+const CONNECTOR = String.raw`(?:van|von|de|da|dos|der|den|di|do|du|del|della|la|le|el|al|bin|ten|ter|y|e|und|and|&)`;
+const PART = String.raw`(?:\p{Lu}[\p{L}\p{M}.'’-]*|\p{Lo}{1,4})`;
+const NAME = new RegExp(
+  String.raw`^(?:(?:dr|mr|mrs|ms|prof|ing|dipl|herr|frau|mme|m)\. ?)*${PART}(?:,? (?:${PART}|${CONNECTOR})){0,4},?(?: \(.{2,20}\))?$`,
+  'u',
+);
+/** Titles, firms, departments: every word that carries something is written large. */
+const TITLE = new RegExp(
+  String.raw`^(?:\p{Lu}[\p{L}\p{M}.'’/-]*|${CONNECTOR}|of|for|für|pour|per|the|at|[-–|•·,/@&]|!)(?: (?:\p{Lu}[\p{L}\p{M}.,'’/-]*|${CONNECTOR}|of|for|für|pour|per|the|at|[-–|•·,/@&]|!)){0,7}$`,
+  'u',
+);
+const FIRM =
+  /\b(?:gmbh|mbh|ag|kg|ohg|e\.? ?v\.|ug|ltd|limited|inc|llc|llp|plc|corp|co|s\.?a\.?r?\.?l?\.?|sas|s\.?l\.?u?\.?|s\.?p\.?a\.?|s\.?r\.?l\.?|lda|b\.?v\.?|n\.?v\.?|sp\. z o\.? ?o\.?|s\.?r\.?o\.?|a\.?s\.?|oy|ab|aps|a\/s|kft|d\.o\.o)\b\.?/iu;
+const REGISTER =
+  /(?:^|[,|·;] ?)(?:hrb|amtsgericht|registergericht|handelsregister|geschäftsführ|vorstand|aufsichtsrat|ust-?id|steuernummer|vat\b|registered (?:in|office|at|number)|company (?:no|number|reg)|siret|siren|r\.?c\.?s|tva|cif|nif|p\.? ?iva|kvk|btw|nip|regon|krs|ičo|dič|sitz der|bank|iban|bic)/iu;
+const PHONE_LABEL =
+  /^[^\p{L}\p{N}]*(?:t|tel|tel[ée]fon\w*|tél|phone|ph|p|m|mob|mobile?|mobil\w*|handy|cell?|cel|cellulare|móvil|telemóvel|fax|f|fon|office|direct|whatsapp|skype|e|e-?mail|mail|correo|web|www|website|internet)\b\.? ?[:.)]?/iu;
+const CONTACT =
+  /\S@\S|https?:\/\/|\bwww\.|(?:^|\s)[\p{L}\d-]+\.(?:com|org|net|de|fr|es|eu|it|pl|nl|pt|br|co\.uk|example|io|shop)(?:\/\S*)?(?:$|\s)/iu;
+const PHONE = /^[^\p{N}\p{L}]{0,5}(?:(?:\+\d|\(?0)[\d ()./-]{5,}\d|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(?:\s|$)/u;
+const STREET =
+  /(?:str(?:aße|asse|\.)|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein)\s?\d|\b(?:street|road|avenue|lane|drive|square|rue|boulevard|place|calle|avenida|plaza|rua|via|viale|piazza|ulica)\b|\b(?:st|rd|ave|ul|al|av|c)\.|\b(?:st|rd|ave)\b/iu;
+const TOWN =
+  /^(?:[A-Z]{1,3}[- ])?\d{4,6},? \p{Lu}[\p{L} .-]+$|^\p{Lu}[\p{L} .-]+,? [A-Z]{2} \d{5}(?:-\d{4})?$|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b/u;
+/** Who writes about an address or a number of theirs may give it below. */
+const GIVES = new RegExp(
+  [
+    String.raw`\b(?:my|our|new|this|following|different|other|right|correct) (?:\p{L}+ ){0,3}(?:address|phone|number|mobile|e-?mail)\b`,
+    String.raw`\b(?:send|ship|deliver|call|ring|reach|phone|contact|write|e-?mail)\b(?: \p{L}+){0,4} (?:to|me|us|at|on|under|below)\b`,
+    String.raw`\b(?:meine?[rn]?|unsere?[rn]?|neue[rn]?|diese[rn]?|folgende[rn]?|andere[rn]?) (?:\p{L}+ ){0,2}(?:adresse|anschrift|(?:telefon|handy|mobil)?nummer|e-?mail)`,
+    String.raw`\b(?:schick|send|liefer|ruf|erreich|schreib)\p{L}*(?: \p{L}+){0,5} (?:an|unter|mich|uns|auf)\b`,
+    String.raw`\b(?:mon|ma|notre|nouvelle?|cette|suivante?) (?:\p{L}+ ){0,2}(?:adresse|numéro|téléphone|e-?mail)|appelez|joindre|envoye[rz]|livre[rz]`,
+    String.raw`\b(?:mi|nuestr[oa]|nuev[oa]|est[ae]|siguiente) (?:\p{L}+ ){0,2}(?:dirección|número|teléfono|correo)|llám|envíe|mande|entregu`,
+    String.raw`\b(?:o meu|a minha|meu|minha|nov[oa]|est[ae]|seguinte) (?:\p{L}+ ){0,2}(?:endereço|morada|número|telefone|e-?mail)|ligue|envie|entregue`,
+    String.raw`\b(?:il mio|la mia|mio|mia|nuov[oa]|quest[oa]|seguente) (?:\p{L}+ ){0,2}(?:indirizzo|numero|telefono|e-?mail)|chiamat|spedi|inviat|consegn`,
+    String.raw`\b(?:mijn|ons|onze|nieuwe?|dit|deze|volgende) (?:\p{L}+ ){0,2}(?:adres|nummer|telefoon|e-?mail)|\b(?:stuur|verzend|bezorg|bel)\b`,
+    String.raw`\b(?:mój|moja|moje|mojego|nowy|nowego|ten|następujący) (?:\p{L}+ ){0,2}(?:adres|numer|telefon|e-?mail)|zadzwo|wyślij|wysłać|dostarcz`,
+  ].join('|'),
+  'iu',
+);
+/** A sign-off, a program's line, a company's block. */
+const MOST = 4;
+const FEW = 5;
+const MAX_LINES = 14;
+const MAX_LINE_LENGTH = 90;
 
-/** Takes the signature off the end, line by line, as long as one is surely there. */
+/** The lines without what the program marks as signature, unless something is asked or added there. */
+export function withoutMarkedSignature(lines: readonly Line[]): Line[] {
+  const says = lines.some(({ kind, text }) => kind === 'signature' && (isQuestion(text) || ADDS.test(text)));
+  return says ? [...lines] : lines.filter(({ kind }) => kind !== 'signature');
+}
+
+const ADDS = /^(?:p\.? ?s\b|n\.? ?b\b|ps\b)/iu;
+
+/** Takes the signature off the end, as long as one is surely there. */
 export function withoutSignature(lines: readonly string[]): string[] {
-  let kept = trimmed(withoutDevice(lines));
-  for (;;) {
+  let kept = trimmed(lines.filter((line) => !isDevice(line)));
+  if (kept.length === 0) return trimmed(lines);
+  for (let count = 0; count < MOST; count++) {
     const start = signatureStart(kept);
     if (start === null || start === 0) return kept;
     kept = trimmed(kept.slice(0, start));
   }
-}
-
-/** Phones put their line below the customer's words and above the quote, which some of them do not mark. */
-function withoutDevice(lines: readonly string[]): string[] {
-  const first = lines.findIndex((line) => isDevice(line));
-  if (first === -1) return [...lines];
-  const above = lines.slice(0, first);
-  const below = lines.slice(first + 1);
-  const answers = below.some(isQuestion) || above.every((line) => line === '');
-  return answers ? [...above, ...below.filter((line) => !isDevice(line))] : above;
+  return kept;
 }
 
 export function isDevice(line: string): boolean {
-  const text = line.replace(/[<(]https?:[^\s<>()]*[>)]$/u, '').trim();
-  return text.length <= MAX_LINE_LENGTH && DEVICE.test(text) && !SENTENCE.test(text);
+  if (line.length > 3 * MAX_LINE_LENGTH) return false;
+  const text = line.replace(/\s?[<([]https?:[^\s<>()[\]]*[>)\]]/u, '').trim();
+  if (text.length > MAX_LINE_LENGTH) return false;
+  if (/^yahoo mail: \S/i.test(text)) return true;
+  if (!DEVICE.test(text)) return false;
+  return !SENTENCE.test(text) || (BRAND.test(text) && !/[,!?]/.test(text) && text.split(' ').length <= 10);
+}
+
+/** Whether a text is nothing but the words that begin and end a mail. */
+export function isSignOff(line: string): boolean {
+  return line.length <= MAX_LINE_LENGTH && SIGN_OFF.test(line.replace(/[,.!:;– -]+$/u, ''));
+}
+
+export function isName(line: string): boolean {
+  return line.length <= MAX_LINE_LENGTH && NAME.test(line);
 }
 
 /** Where the last signature begins; null when the end is no signature. */
 function signatureStart(lines: readonly string[]): number | null {
-  const mark = lines.lastIndexOf('--');
-  if (mark !== -1 && !lines.slice(mark + 1).some(isQuestion)) return mark;
   const from = Math.max(0, lines.length - 2 * MAX_LINES);
   const begins = lines.slice(from).findLastIndex((line, index, end) => {
     const below = end.slice(index + 1).filter((text) => text !== '');
-    return below.length <= MAX_LINES && (isRule(line, below) || (isSignOff(line) && isNamed(below)));
+    if (below.length === 0 || below.length > MAX_LINES) return false;
+    if (SEPARATOR.test(line) || line === SIGNATURE_MARK)
+      return isBelowMark(line, below, lines.slice(0, from + index), end[index + 1]);
+    return isSignOff(line) && isName(below[0] ?? '') && isAboutSender(below, lines.slice(0, from + index));
   });
   return begins === -1 ? contactBlock(lines) : from + begins;
 }
 
-function isRule(line: string, below: readonly string[]): boolean {
-  return MARK.test(line) && below.every((text) => isShort(text) && !isSentence(text));
+/** Rules divide messages as often as they end them: only the mark of programs is believed with little below it. */
+function isBelowMark(
+  mark: string,
+  below: readonly string[],
+  above: readonly string[],
+  next: string | undefined,
+): boolean {
+  const says = below.some(saysSomething);
+  if (mark === SIGNATURE_MARK) return !says;
+  const tight = above.at(-1) === '' && next !== '' && mark === '--' && !above.includes('--');
+  if (tight && below.length <= FEW && !says) return true;
+  const list = /^(?:--|__)$/.test(mark) && below.length <= FEW && below.filter(isContact).length * 2 >= below.length;
+  return (list && !says) || (isAboutSender(below, above) && (mark === '--' || below.some(isContact)));
 }
 
-function isSignOff(line: string): boolean {
-  return line.length <= MAX_LINE_LENGTH && SIGN_OFF.test(line.replace(/[,.! ]+$/u, ''));
+/** RFC 3676: two hyphens and a space, which programs put above a signature and nobody types. */
+export const SIGNATURE_MARK = '-- ';
+
+/** What no motto and no address says. */
+function saysSomething(line: string): boolean {
+  return isQuestion(line) || ADDS.test(line) || (/\d{3}/.test(line) && !isSenderLine(line));
 }
 
-/** What stands below a sign-off: a name, and lines about its bearer. */
-function isNamed(below: readonly string[]): boolean {
-  return NAME.test(below[0] ?? '') && below.every(isShort);
+/** All lines tell who the sender is and how to reach them, and the message is not about that. */
+function isAboutSender(below: readonly string[], above: readonly string[]): boolean {
+  if (!below.every((line, index) => isSenderLine(line) || (index === 0 && isName(line)))) return false;
+  const reach = below.some((line) => isContact(line) || isPlace(line));
+  return !(reach && above.some((line) => GIVES.test(line.slice(0, 1_000))));
+}
+
+/** Whether a line tells who somebody is and how to reach them, and nothing else. */
+export function isSenderLine(marked: string): boolean {
+  const line = marked.replaceAll('*', '').trim();
+  if (line.length > MAX_LINE_LENGTH || isQuestion(line) || ADDS.test(line)) return false;
+  if (isContact(line) || isPlace(line) || REGISTER.test(line) || SEPARATOR.test(line) || isSignOff(line)) return true;
+  if (/\d/.test(line)) return false;
+  return FIRM.test(line) || (TITLE.test(line) && !isShouted(line)) || NAME_ONLY.test(line);
+}
+
+const NAME_ONLY = /^\p{Lu}[\p{Ll}'’-]+(?: \p{Lu}[\p{L}.'’-]*){0,3}$/u;
+
+function isContact(line: string): boolean {
+  if (!CONTACT.test(line) && !PHONE.test(line))
+    return PHONE_LABEL.test(line) && /\d{4}|@/.test(line.replaceAll(/[ ()./-]/g, ''));
+  return line.split(' ').length <= 10;
+}
+
+/** "Send both to Lake Road 5" names a place and is none. */
+function isPlace(line: string): boolean {
+  const named = (/\d/.test(line) && STREET.test(line)) || TOWN.test(line);
+  const words = line.replaceAll(/[\p{N},/|-]+|\b(?:rue|via|calle|rua|ul|al|av|c|avenue|avenida|ulica)\b\.?/giu, ' ');
+  return named && TITLE.test(words.replaceAll(/\s+/g, ' ').trim());
+}
+
+function isShouted(line: string): boolean {
+  return line.includes(' ') && line === line.toUpperCase();
 }
 
 /** The last paragraph: a name, and at least two lines with an address or a number. Not where a colon announces it. */
@@ -71,24 +173,18 @@ function contactBlock(lines: readonly string[]): number | null {
   const start = lines.lastIndexOf('') + 1;
   const block = lines.slice(start);
   const before = lines.slice(0, start).findLast((line) => line !== '');
-  if (before === undefined || /[:：]$/u.test(before) || block.length > MAX_LINES) return null;
-  const named = NAME.test((block[0] ?? '').replace(/, \p{L}+\.\p{L}+\.$/u, ''));
-  return named && block.every(isShort) && block.filter((line) => CONTACT.test(line)).length >= 2 ? start : null;
-}
-
-function isShort(line: string): boolean {
-  return line.length <= MAX_LINE_LENGTH && !isQuestion(line);
+  if (before === undefined || /[:：]$/u.test(before) || block.length > MAX_LINES || block.some(isPlace)) return null;
+  const named = isName((block[0] ?? '').replace(/, \p{L}+\.\p{L}+\.$/u, ''));
+  if (!named || block.filter(isContact).length < 2) return null;
+  return isAboutSender(block, lines.slice(0, start)) ? start : null;
 }
 
 function isQuestion(line: string): boolean {
-  return /[?？¿]/u.test(line.slice(0, 1_000).replace(/https?:\S+/gu, ''));
+  return /[?？¿؟]/u.test(line.slice(0, 1_000).replace(/https?:\S+/gu, ''));
 }
 
-function isSentence(line: string): boolean {
-  return line.split(' ').length >= MIN_SENTENCE_WORDS && /[.!…]$/u.test(line);
-}
-
+/** Without the blank lines and rules at the end: below them stood what is gone. */
 function trimmed(lines: readonly string[]): string[] {
-  const end = lines.findLastIndex((line) => line !== '');
+  const end = lines.findLastIndex((line) => line !== '' && line !== SIGNATURE_MARK && !SEPARATOR.test(line));
   return lines.slice(0, end + 1);
 }

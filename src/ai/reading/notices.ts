@@ -1,0 +1,105 @@
+import { isSenderLine } from './signature.ts';
+
+/**
+ * What is put around a mail on its way, by no person: the banner of a gateway above it, the disclaimer of a company below it.
+ * A paragraph is one where it says two things that no customer says together, so that nobody's own words go.
+ */
+const MAX_LENGTH = 4_000;
+/** A banner is no longer, and stands among the first paragraphs. */
+const MAX_BANNER = 600;
+const MAX_ABOVE = 4;
+
+const OUTSIDE =
+  /\b(?:external|outside|originat\w+|unknown sender|un(?:usual|familiar) sender)\b|\bextern\w*|au(?:ß|ss)erhalb|unbekannte\w* absender|l['’]extérieur|expéditeur (?:externe|inconnu)|\bexterno|\bexterna\b|fuera de|fora da|esterno|zewnętrz|spoza|buiten (?:de|uw|onze)|mimo organizac/iu;
+const CAREFUL =
+  /\b(?:click\w*|links?|attachments?|organi[sz]ation|recogni[sz]e|caution|be careful|suspicious|phish\w*|trust)\b|\bklick\w*|anh[äa]ng\w*|organisation|vorsicht|absender|pièces? jointes?|cliquez|liens|prudence|enlaces?|adjuntos?|organización|clique|anexos?|organização|allegat\w*|fare clic|prudenza|załącznik|nie klikaj|kliknij|organizacj|bijlage|klik/iu;
+const BANNER_BEGINS =
+  /^[^\p{L}\p{N}]*(?:\[?(?:external|ext|caution|warning|attention|achtung|vorsicht|warnung|hinweis|atención|precaución|aviso|atenção|cuidado|attenzione|uwaga|let op|waarschuwing|externe?)\b|(?:this|the) (?:e-?mail|message|sender)|diese (?:e-?mail|nachricht)|ce (?:message|courriel|mail)|cet e-?mail|este (?:correo|mensaje|e-?mail)|esta mensagem|questa (?:e-?mail|mail)|questo messaggio|deze e-?mail|dit bericht|ta wiadomość|ten e-?mail|you don['’]t often get)/iu;
+/** Lines that are a banner, or a gateway's button, by themselves. */
+const BANNER_ALONE = [
+  /^[^\p{L}\p{N}]*\[?(?:external(?: (?:e-?mail|sender|message))?|ext|extern(?:e e-?mail)?)\]?[^\p{L}\p{N}]*$/iu,
+  /^(?:report (?:(?:this|as|the) )?(?:(?:e-?mail|message|sender) )?(?:as )?(?:phish(?:ing)?|spam|suspicious)(?: (?:e-?mail|message))?|als phishing melden|phishing melden|signaler (?:comme )?(?:hameçonnage|phishing|indésirable))[^\p{L}]*$/iu,
+  /^zjqcmqryfpfpt(?:preheader|banner)(?:start|end)$/iu,
+  /(?:you don['’]t often get|some people who received this (?:message|e-?mail) don['’]t often get) e-?mail from\b/iu,
+  /^(?:sie erhalten nicht (?:häufig|oft) e-?mails von|vous n['’](?:obtenez|recevez) pas souvent d['’]e-?mails? (?:à partir )?de|no suele recibir correos? (?:electrónicos? )?de|(?:você )?não costuma receber e-?mails? de|non si ricevono spesso messaggi (?:di posta elettronica )?da|u ontvangt niet vaak e-?mail van|nie często otrzymujesz)/iu,
+];
+
+const CONFIDENTIAL =
+  /confidential|privileged|vertraulich|confidentiel|confidencial|riservat|vertrouwelijk|poufn|důvěrn|dôvern|bizalmas|gizli|конфиденциал|конфіденц|εμπιστευτ|luottamuksellin|konfidentiell|fortrolig|sekretess|機密|保密|기밀/iu;
+const ADDRESSEE =
+  /addressee|recipient|intended (?:only|solely)|received (?:this|it) (?:\w+ ){0,3}in error|per errore|par erreur|por error|por engano|per vergissing|omyłkow|empfänger|adressat|irrtümlich|destinat[aá]ri|destinataire|odbiorc|adresat|geadresseerde|ontvanger|bestemd|příjemc|adresát|címzett|alıcı|получател|адресат|αποδέκτη|παραλήπτη|vastaanottaj|mottagare|modtager|mottaker|unauthori[sz]ed|unbefugt|weitergabe|non autorisée|no autorizad|não autorizad|non autorizzat/iu;
+const MAIL =
+  /e-?mail|\bmessage\b|transmission|communication|attach|nachricht|mitteilung|courriel|mensaje|correo|mensagem|messaggio|wiadomo|bericht|zpráv|správ|üzenet|ileti|письм|сообщен|лист|μήνυμα|viesti|meddelande/iu;
+const HEADING =
+  /^[^\p{L}\p{N}]*(?:(?:legal |e-?mail )?disclaimer|(?:confidentiality|legal|privacy|important) notice|haftungsausschluss|vertraulichkeitshinweis|rechtlicher hinweis|avis (?:de confidentialité|légal)|clause de confidentialité|aviso (?:legal|de (?:privacidad|confidencialid?ad[e]?))|avvertenze? legal|nota di riservatezza|klauzula poufności)[^\p{L}\p{N}]*(?:$|[:.\n–-])/iu;
+const BEFORE_PRINTING =
+  /(?:environment|planet|umwelt|environnement|medio ?ambiente|meio ambiente|ambiente|milieu|środowisk).{0,80}(?:print|drucken|ausdruck|imprim|stampar|printen|wydruk)|(?:print|drucken|ausdruck|imprim|stampar|printen|wydruk).{0,80}(?:environment|planet|umwelt|environnement|medio ?ambiente|meio ambiente|ambiente|milieu|środowisk)/iu;
+const CHECKED =
+  /^(?:this (?:e-?mail|message) (?:has been|was) (?:scanned|checked|swept)|diese e-?mail wurde (?:auf viren|von .{2,40}) (?:ge|über)prüft|virus-?free\b|virenfrei\b|sans virus|libre de virus|scanned by)/iu;
+/** Who speaks of themselves writes, whatever the words are. */
+const PERSONAL =
+  /\b(?:I|I['’]m|my|me|mine|ich|mir|mich|mein\w*|je|j['’]\w+|mon|ma|mes|moi|yo|mi|mis|eu|meu|minha|io|mio|mia|ik|mijn|mój|moja|moje|mnie)\b/u;
+
+/** The text's lines without banners above and disclaimers below. */
+export function withoutNotices(lines: readonly string[]): string[] {
+  const paragraphs = paragraphsOf(lines);
+  const said = paragraphs.filter(({ text }) => text !== '');
+  const above = said.slice(0, MAX_ABOVE).findIndex(({ text }) => !isBanner(text));
+  const banners = new Set(said.slice(0, above === -1 ? MAX_ABOVE : above));
+  const goes = (paragraph: Paragraph) => isDisclaimer(paragraph.text) || paragraph.lines.every(isSenderLine);
+  const below = said.slice(said.findLastIndex((paragraph) => !goes(paragraph)) + 1);
+  const first = below.findIndex(({ text }) => isDisclaimer(text));
+  const gone = new Set([...banners, ...(first === -1 ? [] : below.slice(first))]);
+  return paragraphs.filter((paragraph) => !gone.has(paragraph)).flatMap((paragraph) => paragraph.lines);
+}
+
+type Paragraph = { lines: string[]; text: string };
+
+function paragraphsOf(lines: readonly string[]): Paragraph[] {
+  const paragraphs: Paragraph[] = [];
+  let open: string[] = [];
+  const close = () => {
+    if (open.length > 0) paragraphs.push({ lines: open, text: open.join(' ') });
+    open = [];
+  };
+  for (const line of lines) {
+    // A gateway's line stands directly above the customer's.
+    const alone = line !== '' && BANNER_ALONE.some((pattern) => pattern.test(line.slice(0, MAX_BANNER)));
+    if (line === '' || alone) close();
+    if (line === '') paragraphs.push({ lines: [''], text: '' });
+    else open.push(line);
+    if (alone) close();
+  }
+  close();
+  return paragraphs;
+}
+
+function isBanner(text: string): boolean {
+  if (text.length > MAX_BANNER) return false;
+  if (BANNER_ALONE.some((pattern) => pattern.test(text))) return true;
+  return (
+    BANNER_BEGINS.test(text) && OUTSIDE.test(text) && CAREFUL.test(text) && !PERSONAL.test(text) && !/\?/.test(text)
+  );
+}
+
+function isDisclaimer(whole: string): boolean {
+  const text = whole.slice(0, MAX_LENGTH);
+  if (
+    HEADING.test(text) ||
+    CHECKED.test(text) ||
+    BANNER_ALONE.some((pattern) => pattern.test(text.slice(0, MAX_BANNER)))
+  )
+    return true;
+  if (PERSONAL.test(text) || /\?/.test(text)) return false;
+  if (BEFORE_PRINTING.test(text)) return true;
+  return CONFIDENTIAL.test(text) && (ADDRESSEE.test(text) || MAIL.test(text))
+    ? true
+    : ADDRESSEE.test(text) && MAIL.test(text) && isLegal(text);
+}
+
+/** The second paragraph of a disclaimer does not say again that it is confidential. */
+function isLegal(text: string): boolean {
+  return /prohibited|notify|copy|disclos|distribut|copia|copier|kopier|kopi|divulg|weiterverbreit|verbreit|delete|destroy|unlawful|liab|untersagt|verboten|informieren|löschen|vernichten|haft|interdit|supprimer|prohibid|elimin|proibid|vietat|cancell|verboden|verwijder|zabronion|usun|niezwłocznie/iu.test(
+    text,
+  );
+}

@@ -1,0 +1,118 @@
+/** What an element's own style says about what a reader sees of it. */
+export type Look = {
+  /** Neither it nor anything in it is seen. */
+  hidden: boolean;
+  /** Whether its letters have a size; null where nothing is said, and the parent's holds. */
+  tiny: boolean | null;
+  /** Likewise for `visibility`. */
+  invisible: boolean | null;
+  /** Likewise for the colour of white paper. */
+  white: boolean | null;
+  /** Whether it lies on paper of another colour; likewise. */
+  coloured: boolean | null;
+  /** Line breaks of the source are line breaks; null where nothing is said. */
+  keepsBreaks: boolean | null;
+  /** No room above and below it. */
+  tight: boolean;
+  /** A bar at its left, as programs draw beside what they quote. */
+  barred: boolean;
+  /** A thin line above it, as Outlook draws above the message that is answered. */
+  ruled: boolean;
+};
+
+const NOTHING: Look = {
+  hidden: false,
+  tiny: null,
+  invisible: null,
+  white: null,
+  coloured: null,
+  keepsBreaks: null,
+  tight: false,
+  barred: false,
+  ruled: false,
+};
+/** Far outside of any screen. */
+const OUTSIDE = -500;
+const WHITE = /^(?:white|#f{3,4}|#f{6}(?:f{2})?|rgba?\(\s*255[ ,]+255[ ,]+255(?:[ ,/]+(?:1|1\.0+|100%))?\s*\))$/;
+const CLEAR = /^(?:transparent|none|initial|inherit|unset)$/;
+const OUTLOOK_RULES =
+  /border-top:\s*solid #(?:b5c4df|e1e1e1)|border-top-color:\s*rgb\(229, 229, 229\)|border-top: ?1px solid rgb\(225, ?225, ?225\)/;
+
+/** Reads the attributes `style`, `hidden`, `bgcolor` and `color`. What is written in style sheets, Freshdesk does not show. */
+export function lookOf(attributes: ReadonlyMap<string, string>): Look {
+  if (attributes.size === 0) return NOTHING;
+  const style = attributes.get('style');
+  const paper = attributes.get('bgcolor');
+  const ink = attributes.get('color');
+  const bare = style === undefined && paper === undefined && ink === undefined;
+  if (bare) return attributes.has('hidden') ? { ...NOTHING, hidden: true } : NOTHING;
+  const text = (style ?? '').toLowerCase();
+  const rules = declarations(text);
+  const background = paperOf(rules) ?? paper?.toLowerCase();
+  const colour = rules.get('color') ?? ink?.toLowerCase();
+  return {
+    hidden: attributes.has('hidden') || isHidden(rules),
+    tiny: sizeOf(rules),
+    invisible: rules.has('visibility') ? /hidden|collapse/.test(rules.get('visibility') ?? '') : null,
+    white: colour === undefined ? null : WHITE.test(colour),
+    coloured: background === undefined || CLEAR.test(background) ? null : !WHITE.test(background),
+    keepsBreaks: rules.has('white-space') ? /pre|break-spaces/.test(rules.get('white-space') ?? '') : null,
+    tight: /^0\D*(?:$|\s)/.test(rules.get('margin') ?? rules.get('margin-bottom') ?? ''),
+    barred: isBar(rules.get('border-left')),
+    ruled: OUTLOOK_RULES.test(text),
+  };
+}
+
+function declarations(style: string): Map<string, string> {
+  const rules = new Map<string, string>();
+  for (const part of style.split(';', 100)) {
+    const colon = part.indexOf(':');
+    if (colon === -1) continue;
+    const value = part.slice(colon + 1).replace(/\s*!\s*important\s*$/, '');
+    rules.set(part.slice(0, colon).trim(), value.trim());
+  }
+  return rules;
+}
+
+function isHidden(rules: ReadonlyMap<string, string>): boolean {
+  const value = (name: string) => rules.get(name) ?? '';
+  const nothing = (name: string) => /^0*\.?0+(?:px|pt|em|rem|%)?$/.test(value(name));
+  const away = (name: string) => lengthOf(value(name)) <= OUTSIDE;
+  const clipped = /hidden|clip/.test(value('overflow'));
+  return (
+    value('display') === 'none' ||
+    /^0*\.?0+%?$/.test(value('opacity')) ||
+    value('color') === 'transparent' ||
+    (clipped && ['height', 'max-height', 'width', 'max-width'].some(nothing)) ||
+    (/absolute|fixed/.test(value('position')) && ['left', 'top', 'right', 'bottom'].some(away)) ||
+    away('text-indent') ||
+    /^rect\(\s*0(?:px)?[ ,]+0(?:px)?[ ,]+0/.test(value('clip')) ||
+    /^inset\(\s*(?:50|100)%/.test(value('clip-path')) ||
+    /scale\(\s*0\s*[,)]/.test(value('transform'))
+  );
+}
+
+function sizeOf(rules: ReadonlyMap<string, string>): boolean | null {
+  const size =
+    rules.get('font-size') ?? /(?:^|\s)([\d.]+(?:px|pt|em|rem|%)?)(?:\/|\s)/.exec(rules.get('font') ?? '')?.[1];
+  if (size === undefined) return null;
+  const length = lengthOf(size);
+  if (Number.isNaN(length)) return null;
+  return /px|pt|^[\d.]+$/.test(size) ? length <= 1 : length <= 0.05;
+}
+
+function lengthOf(value: string): number {
+  return Number.parseFloat(value);
+}
+
+function paperOf(rules: ReadonlyMap<string, string>): string | undefined {
+  const short = rules.get('background');
+  if (short === undefined) return rules.get('background-color');
+  return /^[\w#]+$|^rgba?\([^)]*\)$/.test(short)
+    ? short
+    : (/#[\da-f]{3,8}|rgba?\([^)]*\)/.exec(short)?.[0] ?? 'picture');
+}
+
+function isBar(border: string | undefined): boolean {
+  return border !== undefined && /solid/.test(border) && !/(?:^|\s)0(?:px|pt)?(?:\s|$)/.test(border);
+}
