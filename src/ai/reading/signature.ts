@@ -36,7 +36,7 @@ const PHONE = /^[^\p{N}\p{L}]{0,5}(?:(?:\+\d|\(?0)[\d ()./-]{5,}\d|\(?\d{3}\)?[ 
 const STREET =
   /(?:str(?:aße|asse|\.)|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein)\s?\d|\b(?:street|road|avenue|lane|drive|square|rue|boulevard|place|calle|avenida|plaza|rua|via|viale|piazza|ulica)\b|\b(?:st|rd|ave|ul|al|av|c)\.|\b(?:st|rd|ave)\b/iu;
 const TOWN =
-  /^(?:[A-Z]{1,3}[- ])?\d{4,6},? \p{Lu}[\p{L} .-]+$|^\p{Lu}[\p{L} .-]+,? [A-Z]{2} \d{5}(?:-\d{4})?$|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b/u;
+  /(?:^|[-–|,·] ?)(?:[A-Z]{1,3}[- ])?\d{4,6},? \p{Lu}[\p{L} .-]+$|^\p{Lu}[\p{L} .-]+,? [A-Z]{2} \d{5}(?:-\d{4})?$|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b/u;
 /** Who writes about an address or a number of theirs may give it below. */
 const GIVES = new RegExp(
   [
