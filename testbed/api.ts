@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { type ApiDeps, createApi } from '../src/api/app.ts';
 import { createMetrics } from '../src/api/metrics.ts';
 import { listen } from '../src/api/server.ts';
+import { createOneTimeCodes } from '../src/api/sign-in.ts';
 import { createConnector, type Connector, type ConnectorDeps } from '../src/accounts/connector.ts';
 import { createAttachments } from '../src/db/conversations/attachments.ts';
 import { createAttention } from '../src/db/reads/attention.ts';
@@ -15,11 +16,13 @@ import { createSessions } from '../src/db/conversations/sessions.ts';
 import { createSessionReads } from '../src/db/reads/session-reads.ts';
 import { createTicketTraces } from '../src/db/reads/ticket-traces.ts';
 import { createOutbounds } from '../src/db/turns/outbounds.ts';
+import { createSignIns } from '../src/db/sign-ins.ts';
 import { createFolderStorage } from '../src/storage/folder.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { runFolder } from './run-folder.ts';
 
 export const ADMIN_TOKEN = 'admin-token-of-the-tests';
+export const VIEWER_TOKEN = 'viewer-token-of-the-tests';
 export const WEBHOOK_SECRET = 'webhook-secret-of-the-tests';
 export const API_KEY = 'freshdesk-key-of-the-tests';
 
@@ -85,6 +88,8 @@ export async function startTestApi({
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
   const metrics = createMetrics({ figures: createFigures(db), log, freshForMs: 0 });
   const storage = createFolderStorage(runFolder('attachments'));
+  const tokens = { admin: ADMIN_TOKEN, viewer: VIEWER_TOKEN };
+  const codes = createOneTimeCodes();
   const app = createApi({
     connections,
     sessions: createSessionReads(db),
@@ -106,7 +111,8 @@ export async function startTestApi({
     },
     health: { database: async () => undefined, temporal: async () => undefined, worker: async () => undefined },
     metrics,
-    adminToken: ADMIN_TOKEN,
+    signIn: { tokens, signIns: createSignIns(db, tokens), codes, publicUrl: 'https://ai.acme.example', version: '1.0' },
+    pages: null,
     connector: connectorFor(connections, connecting),
     mostFailedLogins: 1_000,
     readyForMs: 0,
@@ -120,6 +126,7 @@ export async function startTestApi({
     app,
     metrics,
     token: ADMIN_TOKEN,
+    codes,
     port: server.port,
     db,
     databaseUrl,

@@ -98,6 +98,8 @@ export async function openDesk({
     port: 0,
     publicUrl: 'https://ai.acme.example',
     adminToken: 'admin-token-of-the-tests',
+    viewerToken: null,
+    webUi: false,
     encryptionKeys: [randomBytes(32)],
     freshdesk: {
       domain: 'acme.freshdesk.com',

@@ -9,7 +9,7 @@ import type { BackfillControl } from '../domain/backfill.ts';
 import type { Storage } from '../storage/port.ts';
 import { attachmentRoutes } from './attachments.ts';
 import { type AttentionDeps, attentionRoutes } from './attention.ts';
-import { requireAdmin } from './auth.ts';
+import { authenticate } from './auth.ts';
 import { backfillRoutes } from './backfills.ts';
 import { connectionRoutes } from './connections.ts';
 import { type Health, healthRoutes } from './health.ts';
@@ -17,6 +17,9 @@ import { type Metrics, metricsRoutes } from './metrics.ts';
 import { openApiRoutes } from './openapi.ts';
 import { noNul, notFound, problemHandler, requestId } from './problems.ts';
 import { type SessionRouteDeps, sessionRoutes } from './sessions.ts';
+import { meRoutes, type SignInDeps, signInRoutes } from './sign-in.ts';
+import { pageRoutes } from './pages.ts';
+import { createWrongTokens } from './wrong-tokens.ts';
 import { type SignalTicket, webhookRoutes } from './webhooks.ts';
 
 export type ApiDeps = Pick<SessionRouteDeps, 'sessions' | 'traces' | 'retries' | 'timing'> & {
@@ -28,7 +31,10 @@ export type ApiDeps = Pick<SessionRouteDeps, 'sessions' | 'traces' | 'retries' |
   temporal: { signalTicket: SignalTicket } & Pick<AttentionDeps, 'failingWorkflows'>;
   health: Health;
   metrics: Metrics;
-  adminToken: string;
+  /** Who is let in, and how a browser gets a cookie. */
+  signIn: Omit<SignInDeps, 'wrongTokens' | 'log'>;
+  /** Where the pages were built into; null: none are served. */
+  pages: string | null;
   connector: Connector;
   log: Logger;
   /** How often one address may send a wrong token in 15 minutes; 20 when left out. */
@@ -50,7 +56,8 @@ export function createApi(deps: ApiDeps): Express {
     temporal,
     health,
     metrics,
-    adminToken,
+    signIn,
+    pages,
     connector,
     log,
     signalDeadlineMs,
@@ -71,10 +78,13 @@ export function createApi(deps: ApiDeps): Express {
     }),
   );
   app.use(healthRoutes(health, connections, log, readyForMs), metricsRoutes(metrics), openApiRoutes());
+  const auth: SignInDeps = { ...signIn, wrongTokens: createWrongTokens(mostFailedLogins), log };
   app.use(
     '/api',
-    requireAdmin(adminToken, mostFailedLogins),
     noStore,
+    signInRoutes(auth),
+    authenticate(auth),
+    meRoutes(signIn.version),
     connectionRoutes(connections, connector),
     backfillRoutes({ connections, backfills, log }),
     sessionRoutes({ ...deps, signalTicket }),
@@ -82,6 +92,8 @@ export function createApi(deps: ApiDeps): Express {
     attentionRoutes({ attention, failingWorkflows, log }),
   );
 
+  app.use(['/api', '/webhooks'], notFound);
+  if (pages !== null) app.use(pageRoutes(pages));
   app.use(notFound, problemHandler(log));
   return app;
 }
@@ -100,7 +112,7 @@ export function createWorkerApi({
 
 /**
  * Proxies on this machine and on private networks are believed who they forward for; an address that comes from anywhere else
- * says nothing with X-Forwarded-For. Nothing here is a page, so a browser may load nothing for it.
+ * says nothing with X-Forwarded-For. What is no page of ours may load nothing in a browser.
  */
 function newApp(): Express {
   const app = express();

@@ -1,64 +1,67 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import type { SignIns } from '../db/sign-ins.ts';
+import type { Caller, Role, Tokens } from '../domain/caller.ts';
+import { cookieOf, fromElsewhere } from './cookie.ts';
 import { Problem } from './problems.ts';
+import type { WrongTokens } from './wrong-tokens.ts';
 
-const FAILURES_WINDOW_MS = 15 * 60_000;
-/** So many times as many failures as of one address are heard from one proxy, for all that it forwards for. */
-const ADDRESSES_BEHIND_PROXY = 10;
+export type AuthDeps = { tokens: Tokens; signIns: Pick<SignIns, 'find'>; publicUrl: string; wrongTokens: WrongTokens };
+
+/** What only reads, though its question needs a body. */
+const READING_POSTS = /^\/connections\/[^/]+\/(?:knowledge\/(?:search|ask)|settings\/preview)$/;
+const READING_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * Lets only the bearer of the admin token through; compared in constant time, whatever the length. An address that fails
- * `mostFailures` times within 15 minutes is not heard until they are over, with whatever token. Whoever may say for whom it
- * forwards could name another address with each request: its failures are counted under its own one as well.
+ * Lets through whoever has a token, as a bearer or by having signed in with it, and refuses a viewer what changes something.
+ * A right token is let through however many wrong ones came before it. What comes from another site's page is refused: the
+ * browser adds the cookie by itself, whoever has made the request (U2).
  */
-export function requireAdmin(adminToken: string, mostFailures: number): RequestHandler {
-  const expected = digest(adminToken);
-  const ofCaller = countFailures(mostFailures, ({ ip }) => ip);
-  const ofProxy = countFailures(mostFailures * ADDRESSES_BEHIND_PROXY, ({ socket }) => socket.remoteAddress);
-  return async (request, response, next) => {
-    const counts = request.ip === request.socket.remoteAddress ? [ofCaller] : [ofCaller, ofProxy];
-    for (const failures of counts) await failures.refuse(request, response);
-    const given = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1] ?? '';
-    if (timingSafeEqual(digest(given), expected)) return next();
-    for (const failures of counts) await failures.add(request, response);
+export function authenticate({ tokens, signIns, publicUrl, wrongTokens }: AuthDeps): RequestHandler {
+  async function callerBy(request: Request, response: Response): Promise<Caller> {
+    const bearer = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1];
+    if (bearer !== undefined) {
+      const role = roleOf(bearer, tokens);
+      if (role !== null) return { who: role, role };
+      await wrongTokens.count(request, response);
+    } else {
+      const cookie = cookieOf(request);
+      if (changes(request) && fromElsewhere(request, publicUrl, cookie !== null)) throw elsewhere();
+      const role = cookie === null ? null : await signIns.find(cookie);
+      if (role !== null) return { who: role, role };
+    }
     response.set('WWW-Authenticate', 'Bearer realm="opencx-freshdesk"');
-    throw new Problem(401, 'Send the header "Authorization: Bearer" with the ADMIN_TOKEN.');
+    throw new Problem(401, 'Sign in, or send the header "Authorization: Bearer" with the ADMIN_TOKEN.');
+  }
+
+  return async (request, response, next) => {
+    const caller = await callerBy(request, response);
+    if (caller.role === 'viewer' && changes(request) && !READING_POSTS.test(request.path))
+      throw new Problem(403, 'The VIEWER_TOKEN reads and changes nothing: this needs the ADMIN_TOKEN.');
+    response.locals['caller'] = caller;
+    next();
   };
 }
 
-/** Counts by address, within the last 15 minutes. Both throw once there were too many. */
-function countFailures(most: number, addressOf: (request: Request) => string | undefined) {
-  const keyOf = (request: Request) => networkOf(addressOf(request) ?? '');
-  const failures = rateLimit({
-    windowMs: FAILURES_WINDOW_MS,
-    limit: most,
-    keyGenerator: keyOf,
-    legacyHeaders: false,
-    handler: (_request, response) => tooMany(response),
-  });
-  return {
-    async refuse(request: Request, response: Response): Promise<void> {
-      const before = await failures.getKey(keyOf(request));
-      if (before !== undefined && before.totalHits >= most) tooMany(response, before.resetTime);
-    },
-    async add(request: Request, response: Response): Promise<void> {
-      let refused: unknown;
-      await failures(request, response, (error?: unknown) => void (refused = error));
-      if (refused !== undefined) throw refused;
-    },
-  };
+/** Who asks, behind `authenticate`. */
+export function callerOf(response: Response): Caller {
+  const caller = response.locals['caller'] as Caller | undefined;
+  if (caller === undefined) throw new Error('nobody has looked who asks');
+  return caller;
 }
 
-/** Of IPv6 the network, which one caller has whole. */
-function networkOf(address: string): string {
-  return ipKeyGenerator(address);
+/** Compared in constant time, whatever the length. */
+export function roleOf(token: string, { admin, viewer }: Tokens): Role | null {
+  if (same(token, admin)) return 'admin';
+  return viewer !== null && same(token, viewer) ? 'viewer' : null;
 }
 
-function tooMany(response: Response, until?: Date): never {
-  const waitMs = until === undefined ? FAILURES_WINDOW_MS : until.getTime() - Date.now();
-  response.set('Retry-After', String(Math.max(1, Math.ceil(waitMs / 1_000))));
-  throw new Problem(429, 'Too many requests from this address had a wrong token; try again later.');
+export function elsewhere(): Problem {
+  return new Problem(403, 'This request was made by a page of another site. Nothing was changed.');
+}
+
+function changes({ method }: Request): boolean {
+  return !READING_METHODS.includes(method);
 }
 
 /** The webhook secret, from its header or from the password of HTTP basic auth; empty when there is none (W2). */
@@ -68,6 +71,10 @@ export function webhookSecretOf(request: Request): string {
   const encoded = /^Basic +([\w+/=-]+)$/i.exec(request.get('authorization') ?? '')?.[1] ?? '';
   const credentials = Buffer.from(encoded, 'base64').toString('utf8');
   return credentials.slice(credentials.indexOf(':') + 1);
+}
+
+function same(one: string, other: string): boolean {
+  return timingSafeEqual(digest(one), digest(other));
 }
 
 function digest(text: string): Uint8Array {

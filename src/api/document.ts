@@ -62,6 +62,7 @@ export function jsonBody(
 const PROBLEMS = {
   400: 'The request is not usable',
   401: 'The token is missing or wrong',
+  403: 'The caller may only read, or the request was made by a page of another site',
   404: 'There is no such thing',
   409: 'Something else is in the way',
   413: 'The body is too large',

@@ -17,6 +17,7 @@ import { healthOperations } from './health.ts';
 import { metricsOperations } from './metrics.ts';
 import { onlyMethods } from './problems.ts';
 import { sessionOperations } from './sessions.ts';
+import { signInOperations } from './sign-in.ts';
 import { webhookOperations } from './webhooks.ts';
 
 const SELF: Operation = {
@@ -31,6 +32,7 @@ const SELF: Operation = {
 };
 
 const OPERATIONS: readonly Operation[] = [
+  ...signInOperations,
   ...connectionOperations,
   ...backfillOperations,
   ...sessionOperations,
@@ -47,10 +49,16 @@ export type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']
 /** `serverUrl` is where Freshdesk and others reach us, or nothing for the address the document was read from. */
 export function openApiDocument(serverUrl = '/'): OpenApiDocument {
   const registry = new OpenAPIRegistry();
-  const security = registry.registerComponent('securitySchemes', 'adminToken', {
+  registry.registerComponent('securitySchemes', 'adminToken', {
     type: 'http',
     scheme: 'bearer',
-    description: 'ADMIN_TOKEN',
+    description: 'ADMIN_TOKEN; VIEWER_TOKEN for what only reads',
+  });
+  registry.registerComponent('securitySchemes', 'cookie', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-opencx',
+    description: 'What POST /api/sign-in gives; for the pages of this service alone',
   });
   registry.registerComponent('securitySchemes', 'webhookSecret', {
     type: 'apiKey',
@@ -64,13 +72,14 @@ export function openApiDocument(serverUrl = '/'): OpenApiDocument {
     description: "The connection's webhook secret as the password, with any user",
   });
   for (const operation of OPERATIONS) {
-    const { path, responses } = operation;
+    const { path, method, responses, security } = operation;
+    const closed = path.startsWith('/api/') && security === undefined;
     registry.registerPath(
-      path.startsWith('/api/')
+      closed
         ? {
             ...operation,
-            security: [{ [security.name]: [] }],
-            responses: { ...responses, ...problems(401, 429, 500, 503) },
+            security: [{ adminToken: [] }, { cookie: [] }],
+            responses: { ...responses, ...problems(401, 429, 500, 503, ...(method === 'get' ? [] : [403 as const])) },
           }
         : { security: [], ...operation },
     );
@@ -84,7 +93,7 @@ export function openApiDocument(serverUrl = '/'): OpenApiDocument {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: serverUrl }],
-    tags: ['Connections', 'Backfills', 'Sessions', 'Webhooks', 'Operations'].map((name) => ({ name })),
+    tags: ['Sign-in', 'Connections', 'Backfills', 'Sessions', 'Webhooks', 'Operations'].map((name) => ({ name })),
   });
 }
 

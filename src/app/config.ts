@@ -38,6 +38,10 @@ export type Config = {
   /** Where Freshdesk reaches us, without a trailing slash. */
   publicUrl: string;
   adminToken: string;
+  /** Opens what only reads; null: nobody has one. */
+  viewerToken: string | null;
+  /** Whether the pages of the Inbox are served. */
+  webUi: boolean;
   /** The first encrypts, all decrypt. */
   encryptionKeys: Uint8Array[];
   /** null: no connection is made at start. */
@@ -59,8 +63,12 @@ export type Config = {
 const SHORTEST_SECRET = 16;
 
 /** The names of secrets that are short enough to be found by trying: for a warning, because they work. */
-export function weakSecrets(config: Pick<Config, 'adminToken' | 'freshdesk'>): string[] {
-  const given = { ADMIN_TOKEN: config.adminToken, WEBHOOK_SECRET: config.freshdesk?.webhookSecret ?? null };
+export function weakSecrets(config: Pick<Config, 'adminToken' | 'viewerToken' | 'freshdesk'>): string[] {
+  const given = {
+    ADMIN_TOKEN: config.adminToken,
+    VIEWER_TOKEN: config.viewerToken,
+    WEBHOOK_SECRET: config.freshdesk?.webhookSecret ?? null,
+  };
   return Object.entries(given).flatMap(([name, secret]) =>
     secret === null || secret.length >= SHORTEST_SECRET ? [] : [name],
   );
@@ -99,6 +107,8 @@ export function loadConfig(env: Env): Config {
     publicUrl:
       webUrl('PUBLIC_URL', read('PUBLIC_URL'), 'https://ai.example.com', problem) ?? `http://127.0.0.1:${port}`,
     adminToken: adminToken(read('ADMIN_TOKEN'), problem),
+    viewerToken: viewerToken(read('VIEWER_TOKEN'), read('ADMIN_TOKEN'), problem),
+    webUi: webUi(read('WEB_UI'), problem),
     encryptionKeys: encryptionKeys(read('ENCRYPTION_KEY'), problem),
     freshdesk: freshdesk(read, freshdeskUrl, problem),
     freshdeskUrl,
@@ -118,9 +128,24 @@ type Report = (problem: string) => void;
 
 function adminToken(value: string | null, problem: Report): string {
   if (value === null) problem('ADMIN_TOKEN is missing: make one with "openssl rand -hex 32"');
-  else if (!/^[\x21-\x7e]+$/.test(value))
-    problem('ADMIN_TOKEN must be plain ASCII without spaces: it travels in a header');
+  else if (!TOKEN.test(value)) problem('ADMIN_TOKEN must be plain ASCII without spaces: it travels in a header');
   return value ?? '';
+}
+
+const TOKEN = /^[\x21-\x7e]+$/;
+
+function viewerToken(value: string | null, admins: string | null, problem: Report): string | null {
+  if (value !== null && !TOKEN.test(value))
+    problem('VIEWER_TOKEN must be plain ASCII without spaces: it travels in a header');
+  if (value !== null && value === admins)
+    problem('VIEWER_TOKEN is the ADMIN_TOKEN: whoever has it could change everything. Make another one');
+  return value;
+}
+
+function webUi(value: string | null, problem: Report): boolean {
+  const chosen = value?.toLowerCase() ?? 'on';
+  if (chosen !== 'on' && chosen !== 'off') problem('WEB_UI must be on or off');
+  return chosen !== 'off';
 }
 
 function encryptionKeys(value: string | null, problem: Report): Uint8Array[] {

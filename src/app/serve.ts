@@ -1,14 +1,18 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createApi, createWorkerApi } from '../api/app.ts';
 import type { Health } from '../api/health.ts';
 import { listen } from '../api/server.ts';
+import { createOneTimeCodes, type OneTimeCodes } from '../api/sign-in.ts';
 import type { Opened } from '../cli/deps.ts';
 import { type Config, weakSecrets } from './config.ts';
 import type { Connector } from '../accounts/connector.ts';
 import type { Db } from '../db/client.ts';
 import type { Connections } from '../db/connections/connections.ts';
+import { createSignIns } from '../db/sign-ins.ts';
 import type { BackfillControl } from '../domain/backfill.ts';
 import { importFolder } from '../knowledge-import/folder.ts';
 import { createDeliver, watchForAlerts } from '../loops/alerts.ts';
@@ -39,6 +43,8 @@ export type Service = {
   temporalAddress: string;
   /** Temporal's Web UI; null when the server is not ours. */
   temporalUiUrl: string | null;
+  /** The Inbox, and with a code that lets a browser on this machine in as admin, once. */
+  signInLink(): string;
   connections: Connections;
   connector: Connector;
   importKnowledge: Opened['importKnowledge'];
@@ -63,9 +69,10 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     const parts = await openParts(config, servers, options, closers);
     const workers = only === 'api' ? null : await startWork(parts, options, closers);
     if (config.alertWebhookUrl !== null) watchProblems(parts, config.alertWebhookUrl, log, closers);
-    const server = await listen(appOf(parts, workers, config, options), config.port);
+    const codes = createOneTimeCodes();
+    const server = await listen(appOf(parts, { workers, codes }, config, options), config.port);
     closers.push(() => server.close());
-    return serviceOf(parts, servers, { port: server.port, failed: failureOf(workers), close });
+    return serviceOf(parts, servers, { port: server.port, codes, failed: failureOf(workers), close });
   } catch (error) {
     await close().catch((second: unknown) =>
       log.error({ reason: String(second) }, 'could not end everything after a failed start'),
@@ -104,12 +111,13 @@ function watchProblems({ repositories, failingWorkflows }: Parts, url: string, l
   closers.push(() => watch.stop());
 }
 
-function appOf(
-  parts: Parts,
-  workers: Workers | null,
-  { adminToken, timing }: Config,
-  { log, only }: ServiceOptions,
-): Express {
+const ROOT = path.join(import.meta.dirname, '../..');
+const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
+
+type Beside = { workers: Workers | null; codes: OneTimeCodes };
+
+function appOf(parts: Parts, { workers, codes }: Beside, config: Config, { log, only }: ServiceOptions): Express {
+  const tokens = { admin: config.adminToken, viewer: config.viewerToken };
   const { db, repositories, temporal, namespace, metrics, backfillControl, storage, connector } = parts;
   const { signalTicket, failingWorkflows } = parts;
   const { connections, attention, attachments } = repositories;
@@ -120,7 +128,7 @@ function appOf(
     sessions: repositories.sessionReads,
     traces: repositories.traces,
     retries: repositories,
-    timing,
+    timing: config.timing,
     attention,
     backfills: backfillControl,
     attachments,
@@ -128,7 +136,8 @@ function appOf(
     temporal: { signalTicket, failingWorkflows },
     health,
     metrics,
-    adminToken,
+    signIn: { tokens, signIns: createSignIns(db, tokens), codes, publicUrl: config.publicUrl, version },
+    pages: null,
     connector,
     log,
   });
@@ -145,14 +154,16 @@ function failureOf(workers: Workers | null): Promise<never> {
 function serviceOf(
   { repositories, connector, storage, signalTicket, backfillControl, reconcileSchedules }: Parts,
   { databaseUrl, address, uiUrl }: Servers,
-  { port, failed, close }: { port: number } & Pick<Service, 'failed' | 'close'>,
+  { port, codes, failed, close }: { port: number; codes: OneTimeCodes } & Pick<Service, 'failed' | 'close'>,
 ): Service {
+  const url = `http://127.0.0.1:${port}`;
   const { connections, knowledge, articleFiles } = repositories;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     databaseUrl,
     temporalAddress: address,
     temporalUiUrl: uiUrl,
+    signInLink: () => `${url}/sign-in#code=${codes.make()}`,
     connections,
     connector,
     importKnowledge: (connectionId, folder) => importFolder({ knowledge, articleFiles, storage }, connectionId, folder),

@@ -26,6 +26,7 @@ import {
   sessionParams,
   sessionsQuery,
 } from './sessions.ts';
+import { me, signInBody } from './sign-in.ts';
 import { ticketTrace } from './trace.ts';
 import { attachmentParams, connectionParams, pageQuery } from './values.ts';
 
@@ -41,6 +42,9 @@ export type Exchange = {
 
 /** Of every operation in ROUTES the schemas: the API parses and documents with them. */
 export const operations = {
+  signIn: { body: signInBody, answer: me },
+  signOut: { status: 204, answer: null },
+  getMe: { answer: me },
   verifyAccount: { body: accountBody, answer: verified },
   listConnections: { answer: connectionList },
   createConnection: { body: newConnectionBody, status: 201, answer: createdConnection },

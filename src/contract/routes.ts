@@ -3,6 +3,9 @@
  * that a browser can call them without loading a schema; `operations.ts` has those.
  */
 export const ROUTES = {
+  signIn: ['post', '/api/sign-in'],
+  signOut: ['delete', '/api/sign-in'],
+  getMe: ['get', '/api/me'],
   verifyAccount: ['post', '/api/connections/verify'],
   listConnections: ['get', '/api/connections'],
   createConnection: ['post', '/api/connections'],

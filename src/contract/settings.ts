@@ -75,7 +75,7 @@ const officeHours = object({
 });
 
 /** Every setting, complete and nothing else; each message goes behind the setting's path. */
-export const settingsSchema: z.ZodType<Settings> = object({
+export const settingsSchema: z.ZodType<Settings, Settings> = object({
   intake: object({
     autoHandleAll: flag,
     defaultGroupId: freshdeskId.nullable(),

@@ -214,9 +214,10 @@ async function ask({ url }: Pick<typeof api, 'url'>, operation: Documented, aske
   };
 }
 
-/** The examples hold no key that works. */
+/** The examples hold no key and no token that works. */
 function exampleOf(example: unknown): string {
-  return JSON.stringify(example, (name, value: unknown) => (name === 'apiKey' ? simulator.apiKey : value));
+  const working: Record<string, unknown> = { apiKey: simulator.apiKey, token: api.token };
+  return JSON.stringify(example, (name, value: unknown) => working[name] ?? value);
 }
 
 /** The answer is one that the document has for this operation, and is made as it says. */

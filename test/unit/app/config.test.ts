@@ -24,6 +24,8 @@ test('the two required variables are enough; everything else has a default', () 
     port: 3000,
     publicUrl: 'http://127.0.0.1:3000',
     adminToken: 'token',
+    viewerToken: null,
+    webUi: true,
     encryptionKeys: [Buffer.alloc(32, 1)],
     freshdesk: null,
     freshdeskUrl: null,
