@@ -29,6 +29,10 @@ export async function openForCli(env: Env, say: (line: string) => void): Promise
       const beside = async () => besideTickets(await temporal.client(), repositories);
       return connectorOf(config, repositories, beside, await logOf(config));
     },
+    async planImport(connectionId, folder) {
+      const { planImport } = await import('../knowledge-import/folder.ts');
+      return planImport({ knowledge }, connectionId, folder);
+    },
     async importKnowledge(connectionId, folder) {
       const { openStorage } = await import('../storage/open.ts');
       const { importFolder } = await import('../knowledge-import/folder.ts');

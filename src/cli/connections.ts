@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import type { Connection } from '../db/connections/connection.ts';
+import { type Connection, ConnectionNotFound } from '../db/connections/connection.ts';
 import { inColumns } from './columns.ts';
+import { confirmed, withYes } from './confirm.ts';
 import { givenKey } from './connect.ts';
-import type { CliDeps } from './deps.ts';
+import type { CliDeps, Opened } from './deps.ts';
 import { reportRules, withRules } from './rules.ts';
 import { type Given, subcommand } from './subcommand.ts';
 
@@ -79,21 +80,19 @@ export function removeCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'remove',
     about: 'end a connection: nothing is taken in or written any more',
-    examples: ['connections remove shop', 'connections remove shop --erase'],
+    examples: ['connections remove shop', 'connections remove shop --erase', 'connections remove shop --yes --json'],
     takes: (remove) =>
-      remove
-        .argument('<id>', 'the connection')
-        .option('--erase', 'erase everything stored of it; without it the mirror stays readable'),
-    async run({ args: [id = ''], options, using }: Given<{ erase?: true }>) {
+      withYes(
+        remove
+          .argument('<id>', 'the connection')
+          .option('--erase', 'erase everything stored of it; without it the mirror stays readable'),
+      ),
+    async run({ args: [id = ''], options, using }: Given<{ erase?: true; yes?: true }>) {
       const erase = options.erase === true;
-      if (erase && deps.terminal !== null) {
-        const typed = await deps.terminal.ask(`Everything stored of "${id}" is erased. Type its id to go on: `);
-        if (typed !== id)
-          throw new Error(
-            `Not erased: that was not "${id}". Nothing was changed; run the command again and type the id.`,
-          );
-      }
-      await using(async ({ connector }) => (await connector()).remove(id, { erase }));
+      await using(async ({ connections, connector }) => {
+        await confirmed(deps, options.yes, await whatGoes(connections, id, erase), id);
+        await (await connector()).remove(id, { erase });
+      });
       return { id, removed: true, erased: erase };
     },
     words: ({ id, erased }) =>
@@ -101,4 +100,16 @@ export function removeCommand(deps: CliDeps): Command {
 Delete its automation rules in Freshdesk, which begin with "opencx: ". If its key is in FRESHDESK_API_KEY, take it out of the
 environment as well: the next start connects it again.\n`,
   });
+}
+
+/** Throws ConnectionNotFound before anybody is asked. */
+async function whatGoes(connections: Opened['connections'], id: string, erase: boolean): Promise<string> {
+  const active = await connections.get(id);
+  const known = active ?? (await connections.removed()).find((removed) => removed.id === id);
+  if (known === undefined) throw new ConnectionNotFound(id);
+  const ends =
+    active === null
+      ? `"${id}" (${known.domain}) was removed before.`
+      : `"${id}" (${known.domain}) ends: no customer of this account is answered any more, and its key, secret and settings are forgotten.`;
+  return erase ? `${ends} Everything that is stored of it is erased, for good.` : ends;
 }

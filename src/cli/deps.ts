@@ -8,7 +8,7 @@ import type { TicketTraces } from '../db/reads/ticket-traces.ts';
 import type { Outbounds } from '../db/turns/outbounds.ts';
 import type { Finding } from '../doctor/finding.ts';
 import type { BackfillControl } from '../domain/backfill.ts';
-import type { ImportResult } from '../domain/knowledge.ts';
+import type { ImportPlan, ImportResult } from '../domain/knowledge.ts';
 import type { WriteTiming } from '../domain/outbound.ts';
 import type { ReconcileResult } from '../domain/reconcile.ts';
 import type { VerifiedAgent } from '../freshdesk/client.ts';
@@ -29,6 +29,8 @@ export type Opened = {
   /** Where Freshdesk reaches us for this connection. */
   webhookUrl(connectionId: string): string;
   connector(): Promise<Connector>;
+  /** What importing a folder would do. */
+  planImport(connectionId: string, folder: string): Promise<ImportPlan>;
   /** Makes the connection's knowledge equal to a folder of Markdown (N4). */
   importKnowledge(connectionId: string, folder: string): Promise<ImportResult>;
   /** The same with the account's Freshdesk Solutions; waits while the account's rate limit is used up. */

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { isPreset, PRESETS } from '../domain/presets.ts';
+import { reachInWords, widened } from '../domain/reach.ts';
 import type { Settings } from '../domain/settings.ts';
+import { confirmed, withYes } from './confirm.ts';
 import type { CliDeps } from './deps.ts';
 import { type Given, subcommand, toJson, UsageError } from './subcommand.ts';
 
@@ -27,6 +29,7 @@ export function settingsSetCommand(deps: CliDeps): Command {
     about: 'change one setting, or several from a JSON file',
     examples: [
       'settings set channels.email.mode autopilot',
+      'settings set rollout.percent 25 --yes',
       'settings set paused true',
       'settings set assist.footer null',
       `settings set handoff.routing '{"kind":"group","groupId":42}'`,
@@ -35,17 +38,42 @@ export function settingsSetCommand(deps: CliDeps): Command {
     ],
     connection: true,
     takes: (set) =>
-      set
-        .argument('[path]', 'names joined by dots')
-        .argument('[value]', 'JSON, or else taken as a text; lists and handoff.routing are replaced as a whole')
-        .option('--file <file>', 'a JSON object merged into the settings; - reads standard input'),
-    async run({ args: [path, value], options, connection, using }: Given<{ file?: string }>) {
-      const patch = await patchFrom(path, value, options.file, deps);
-      const settings = await using(({ connections }) => connections.patchSettings(connection, patch));
+      withYes(
+        set
+          .argument('[path]', 'names joined by dots')
+          .argument('[value]', 'JSON, or else taken as a text; lists and handoff.routing are replaced as a whole')
+          .option('--file <file>', 'a JSON object merged into the settings; - reads standard input'),
+      ),
+    async run(given: Given<{ file?: string; yes?: true }>) {
+      const { connection, using } = given;
+      const [path, value] = given.args;
+      const patch = await patchFrom(path, value, given.options.file, deps);
+      const settings = await using(async ({ connections }) => {
+        await agreedTo(given, await connections.settings(connection), patch);
+        return connections.patchSettings(connection, patch);
+      });
       return path === undefined ? settings : valueAt(settings, path);
     },
     words: shown,
   });
+}
+
+/** What lets more customers get public replies is asked about. Throws InvalidSettings, and what `confirmed` throws. */
+async function agreedTo(
+  { deps, options, connection }: Given<{ yes?: true }>,
+  before: Settings,
+  patch: unknown,
+): Promise<void> {
+  const { mergeSettings } = await import('../db/connections/settings.ts');
+  const { settings: after } = mergeSettings(before, patch);
+  const changes = widened(before, after);
+  if (changes.length === 0) return;
+  const lines = [
+    ...changes,
+    `From now on more customers of "${connection}" get public replies from the AI, without a person in between.`,
+    `Then: ${reachInWords(after)}`,
+  ];
+  await confirmed(deps, options.yes, lines.join('\n'));
 }
 
 /** H1: several switches of the handoff at once, by a name. */

@@ -28,6 +28,9 @@ export type PreparedArticle = {
 /** What an import did, in articles. */
 export type ImportResult = { added: number; changed: number; unchanged: number; removed: number };
 
+/** What an import would do: articles as "title (path below the folder)". */
+export type ImportPlan = { added: string[]; changed: string[]; unchanged: string[]; removed: string[] };
+
 /** A word of the question that a passage holds: itself, a synonym, what it was meant to be, or a part of a compound. */
 export type FoundWord = {
   /** As the customer wrote it. */

@@ -3,7 +3,7 @@ import { readMarkdownFolder } from '../ai/knowledge/markdown-knowledge.ts';
 import type { ArticleFiles } from '../db/knowledge/article-files.ts';
 import type { Knowledge } from '../db/knowledge/knowledge.ts';
 import type { ArticleFile } from '../domain/article-files.ts';
-import type { ImportResult } from '../domain/knowledge.ts';
+import type { ImportPlan, ImportResult } from '../domain/knowledge.ts';
 import { contentKey } from '../storage/key.ts';
 import type { Storage } from '../storage/port.ts';
 
@@ -25,6 +25,28 @@ export async function importFolder(deps: ImportDeps, connectionId: string, folde
   await deps.articleFiles.replace(connectionId, bySource);
   if (bySource.size > 0) await storeMissing(deps.storage, folder, articles);
   return result;
+}
+
+/** What importing that folder would do; nothing is stored. Throws KnowledgeError as the import would. */
+export async function planImport(
+  { knowledge }: { knowledge: Pick<Knowledge, 'folderArticles'> },
+  connectionId: string,
+  folder: string,
+): Promise<ImportPlan> {
+  const before = new Map((await knowledge.folderArticles(connectionId)).map((one) => [one.sourceId, one]));
+  const plan: ImportPlan = { added: [], changed: [], unchanged: [], removed: [] };
+  for (const { article, contentHash } of await readMarkdownFolder(folder)) {
+    const known = before.get(article.sourceId);
+    before.delete(article.sourceId);
+    const fate = known === undefined ? 'added' : known.contentHash === contentHash ? 'unchanged' : 'changed';
+    plan[fate].push(nameOf(article));
+  }
+  plan.removed = [...before.values()].map(nameOf);
+  return plan;
+}
+
+function nameOf({ title, sourceId }: { title: string; sourceId: string }): string {
+  return `${title} (${sourceId})`;
 }
 
 /** What an earlier import had dropped may have been cleared away before the rows pointed to it again. */

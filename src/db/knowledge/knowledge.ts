@@ -12,7 +12,9 @@ export type Knowledge = KnowledgeSearch & {
    * are left alone, those that are missing are removed. Throws when the connection does not exist.
    */
   replaceFolder(connectionId: string, articles: readonly PreparedArticle[]): Promise<ImportResult>;
-  /** The same for what came from Freshdesk Solutions; `kept` are the ids of articles that are known to be unchanged. */
+  /** What came from the connection's folder before, as it is stored. */
+  folderArticles(connectionId: string): Promise<{ sourceId: string; title: string; contentHash: string }[]>;
+  /** The same as for the folder, for what came from Freshdesk Solutions; `kept` are the ids of articles that are known to be unchanged. */
   replaceSolutions(
     connectionId: string,
     articles: readonly PreparedArticle[],
@@ -35,6 +37,13 @@ export function createKnowledge(db: Db): Knowledge {
     search: (query) => searchKnowledge(db, query),
 
     replaceFolder: (connectionId, articles) => replace(db, connectionId, 'folder', articles, new Set()),
+
+    folderArticles: (connectionId) =>
+      db.knowledgeArticle.findMany({
+        where: { connectionId, origin: 'folder' satisfies Origin },
+        select: { sourceId: true, title: true, contentHash: true },
+        orderBy: { sourceId: 'asc' },
+      }),
 
     replaceSolutions: (connectionId, articles, kept) => replace(db, connectionId, 'freshdesk', articles, kept),
 

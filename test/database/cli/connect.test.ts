@@ -11,6 +11,7 @@ import { createKeyring } from '../../../src/db/connections/secrets.ts';
 import { createFreshdesk } from '../../../src/freshdesk/client.ts';
 import { connectorFor } from '../../../testbed/api.ts';
 import { cli, opening } from '../../../testbed/cli.ts';
+import { terminal } from '../../../testbed/terminal.ts';
 import { createTestDatabase, type TestDatabase } from '../../../testbed/database.ts';
 import { openLimit } from '../../../testbed/scripted-server.ts';
 
@@ -59,18 +60,6 @@ const run = (args: readonly string[], deps: Partial<CliDeps> = {}) =>
   });
 const json = (text: string) => JSON.parse(text) as Record<string, unknown>;
 const connect = (...args: string[]) => run(['connect', '--domain', 'acme', '--api-key', simulator.apiKey, ...args]);
-
-/** Somebody at a terminal, who answers with these lines. */
-function terminal(...answers: string[]) {
-  const asked: string[] = [];
-  const ask = async (question: string) => {
-    asked.push(question);
-    const answer = answers.shift();
-    if (answer === undefined) throw new Error(`unexpected question: ${question}`);
-    return answer;
-  };
-  return { asked, terminal: { ask, askSecret: ask } };
-}
 
 test('C1, C4, C5 on a terminal connect asks, makes the rules, and shows agent, address and secret, never the key', async () => {
   simulator.account.rules.splice(0);
@@ -156,7 +145,7 @@ test('connections list shows them without secrets, and what is left of removed o
   expect((await run(['connections', 'list'])).out).toContain('run connect');
   await connect('--no-create-rules');
   await run(['connect', '--id', 'shop', '--domain', 'shop', '--api-key', simulator.apiKey, '--no-create-rules']);
-  await run(['connections', 'remove', 'shop']);
+  await run(['connections', 'remove', 'shop', '--yes']);
   const { out } = await run(['connections', 'list']);
   expect(out).toMatch(
     /^default {2}acme\.freshdesk\.com {2}active .*\/webhooks\/freshdesk\/default\nshop {5}\S+ +removed; its mirror is kept\n$/,
@@ -193,16 +182,23 @@ test('connections rotate-secret changes the secret here and in the rules', async
   for (const { webhook } of simulator.account.rules) expect(webhook?.headers).toEqual({ 'X-Webhook-Secret': secret });
 });
 
-test('connections remove keeps the mirror unless it is to be erased, which a terminal has to confirm', async () => {
+test('connections remove keeps the mirror unless it is to be erased, and asks for either', async () => {
   await connect('--no-create-rules');
-  const wrong = await run(['connections', 'remove', 'default', '--erase'], terminal('defualt'));
-  expect(wrong).toMatchObject({ status: 1, err: expect.stringMatching(/^Not erased: .*run the command again/) });
-  expect(ended).toEqual([]);
-  expect((await run(['connections', 'remove', 'default'])).out).toContain('its mirror stays readable');
+  const person = terminal('defualt');
+  const wrong = await run(['connections', 'remove', 'default', '--erase'], person);
+  expect(wrong).toMatchObject({ status: 1, err: expect.stringMatching(/^Not done: .*run the command again/) });
+  expect(person.asked).toEqual([expect.stringMatching(/"default" \(acme\.freshdesk\.com\) ends: .*erased, for good/)]);
+  expect(await run(['connections', 'remove', 'default'])).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('no customer of this account is answered any more'),
+  });
+  expect(await run(['connections', 'remove', 'nobody', '--yes'])).toMatchObject({ status: 1 });
+  expect([ended, await connections.list()]).toMatchObject([[], [{ id: 'default' }]]);
+  expect((await run(['connections', 'remove', 'default', '--yes'])).out).toContain('its mirror stays readable');
   expect(await db.connection.count()).toBe(1);
   expect((await run(['connections', 'remove', 'default', '--erase'], terminal('default'))).out).toContain('erased');
   expect(await db.connection.count()).toBe(0);
-  expect(await run(['connections', 'remove', 'default', '--erase'])).toMatchObject({ status: 1 });
+  expect(await run(['connections', 'remove', 'default', '--erase', '--yes'])).toMatchObject({ status: 1 });
 });
 
 test('a terminal shows what is asked and typed, but not a key', async () => {

@@ -298,7 +298,10 @@ describe('pause, resume, contact erase', () => {
     const dry = await run('contact', 'erase', email, '--dry-run');
     expect(dry.out).toContain('Nothing was changed');
     expect(await mirror.rows(ticketId)).toHaveLength(1);
-    const { status, out } = await run('contact', 'erase', email, '--json');
+    const unasked = await run('contact', 'erase', email);
+    expect([unasked.status, unasked.err]).toEqual([2, expect.stringContaining(`(tickets ${ticketId}) is removed`)]);
+    expect(await mirror.rows(ticketId)).toHaveLength(1);
+    const { status, out } = await run('contact', 'erase', email, '--yes', '--json');
     expect(status).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
       tickets: [ticketId],
@@ -322,7 +325,7 @@ describe('pause, resume, contact erase', () => {
       err: expect.stringMatching(/no connection "leavign".*connections list/),
     });
     await mirror.connections.remove('leaving');
-    const removed = await run('contact', 'erase', email, '--connection', 'leaving');
+    const removed = await run('contact', 'erase', email, '--connection', 'leaving', '--yes');
     expect(removed).toMatchObject({ status: 0, out: expect.stringContaining(`tickets ${id}`) });
     expect(await mirror.rows(id, 'leaving')).toEqual([]);
   });

@@ -7,6 +7,7 @@ import { PRESETS } from '../../../src/domain/presets.ts';
 import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
 import { openTestConnections } from '../../../testbed/api.ts';
 import { cli, opening } from '../../../testbed/cli.ts';
+import { terminal } from '../../../testbed/terminal.ts';
 
 let opened: Awaited<ReturnType<typeof openTestConnections>>;
 beforeAll(async () => {
@@ -36,7 +37,7 @@ test.each([
   ['blocklist.domains', '["spam.example"]', ['spam.example']],
   ['handoff.routing', '{"kind":"group","groupId":42}', { kind: 'group', groupId: 42 }],
 ])('settings set %s %s', async (name, given, value) => {
-  const { status, out } = await settings(['set', name, given, '--json']);
+  const { status, out } = await settings(['set', name, given, '--yes', '--json']);
   expect({ status, value: JSON.parse(out) }).toEqual({ status: 0, value });
   expect(JSON.parse((await settings(['get', name, '--json'])).out)).toEqual(value);
 });
@@ -125,4 +126,27 @@ test('a preset that does not exist is named, and so are those that do', async ()
     status: 2,
     err: expect.stringContaining('choose one of ai_only, ai_first, balanced, quick'),
   });
+});
+
+test('C7 what lets customers get replies is asked about, with old and new and who is reached', async () => {
+  const mode = async () => (await settings(['get', 'channels.email.mode'])).out.trim();
+  const unasked = await settings(['set', 'channels.email.mode', 'autopilot']);
+  expect(unasked).toMatchObject({ status: 2, out: '', err: expect.stringContaining('give --yes') });
+  const unsure = terminal('no');
+  expect(await settings(['set', 'channels.email.mode', 'autopilot'], unsure)).toMatchObject({ status: 1, out: '' });
+  expect(unsure.asked).toEqual([
+    expect.stringMatching(
+      /^channels\.email\.mode: assist → autopilot\nFrom now on .* public replies .*\nThen: public replies on email; drafts for people on web, phone; .* assigned to the AI agent\./,
+    ),
+  ]);
+  expect(await mode()).toBe('assist');
+  expect(await settings(['set', 'channels.email.mode', 'autopilot'], terminal('yes'))).toMatchObject({ status: 0 });
+  expect(await mode()).toBe('autopilot');
+
+  await settings(['set', 'rollout.percent', '10']); // less than before: nobody is asked
+  const file = JSON.stringify({ rollout: { percent: 50 }, intake: { autoHandleAll: true } });
+  const more = await settings(['set', '--file', '-'], { readInput: async () => file });
+  expect(more.err).toContain('rollout.percent: 10 → 50\nintake.autoHandleAll: false → true\n');
+  expect(more.err).toContain('50 % of all others');
+  expect(await settings(['set', 'rollout.percent', '50', '--yes'])).toMatchObject({ status: 0, out: '50\n' });
 });

@@ -1,3 +1,5 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createEmbeddedEngine } from '../../../src/ai/embedded.ts';
@@ -6,6 +8,7 @@ import { prepareArticle, readMarkdownFolder } from '../../../src/ai/knowledge/ma
 import type { PlanInput } from '../../../src/ai/port.ts';
 import { createCitedArticles } from '../../../src/db/knowledge/cited-articles.ts';
 import { createDb, type Db } from '../../../src/db/client.ts';
+import { planImport } from '../../../src/knowledge-import/folder.ts';
 import { createKnowledge, type Knowledge } from '../../../src/db/knowledge/knowledge.ts';
 import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
 import type { WritingMode } from '../../../src/domain/ticket.ts';
@@ -106,6 +109,32 @@ test('N4 an import adds, changes and removes what differs, and leaves the rest u
   expect(await knowledge.replaceFolder('shop', [boats])).toEqual({ added: 0, changed: 0, unchanged: 1, removed: 2 });
   expect(await knowledge.count('shop')).toBe(1);
   expect(await find('kayak')).toEqual([]);
+});
+
+test('N4 what an import would do is told beforehand, and is what it then does', async () => {
+  const old = article('old.md', '# Old\n\nIt is not so any more.');
+  await knowledge.replaceFolder('shop', [KAYAKS, SECRET, old]);
+  const folder = await mkdtemp(path.join(tmpdir(), 'articles-'));
+  try {
+    await writeFile(path.join(folder, 'kayaks.md'), '# Renting kayaks\n\nA kayak costs 40 EUR a day.');
+    await writeFile(path.join(folder, 'secret.md'), '# Discount on kayaks\n\nNobody gets one.');
+    await writeFile(path.join(folder, 'boats.md'), '# Boats\n\nWe rent boats.');
+    expect(await planImport({ knowledge }, 'shop', folder)).toEqual({
+      added: ['Boats (boats.md)'],
+      changed: ['Discount on kayaks (secret.md)'],
+      unchanged: ['Renting kayaks (kayaks.md)'],
+      removed: ['Old (old.md)'],
+    });
+    expect(await knowledge.count('shop')).toBe(3);
+    const [boats, changed] = [
+      article('boats.md', '# Boats\n\nWe rent boats.'),
+      article('secret.md', '# Discount on kayaks\n\nNobody gets one.'),
+    ];
+    const counts = { added: 1, changed: 1, unchanged: 1, removed: 1 };
+    expect(await knowledge.replaceFolder('shop', [KAYAKS, changed, boats])).toEqual(counts);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('N4 an import that fails changes nothing', async () => {

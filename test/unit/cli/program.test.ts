@@ -6,6 +6,7 @@ import type { SearchReport } from '../../../src/ai/knowledge/explain.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { ConfigError } from '../../../src/app/config.ts';
 import { cli, cliDeps, opening } from '../../../testbed/cli.ts';
+import { terminal } from '../../../testbed/terminal.ts';
 
 test.each([
   ['--help'],
@@ -130,6 +131,7 @@ test('serve knows no other half', async () => {
 test('N4 knowledge import names its connection and prints what changed, and closes what it opened', async () => {
   const calls: unknown[] = [];
   const open = opening({
+    planImport: async () => ({ added: ['a', 'b'], changed: ['c'], unchanged: ['d', 'e', 'f'], removed: [] }),
     importKnowledge: async (connectionId: string, folder: string) => {
       calls.push([connectionId, folder]);
       return { added: 2, changed: 1, unchanged: 3, removed: 0 };
@@ -221,4 +223,45 @@ test('N4 knowledge search shows what a question finds, with scores, and internal
     ['default', 'refund days?', true],
     ['shop', 'refund days?', false],
   ]);
+});
+
+test('N4 knowledge import asks before it removes more than half, and can say beforehand what it would do', async () => {
+  const plan = {
+    added: ['New (new.md)'],
+    changed: [],
+    unchanged: ['Same (same.md)'],
+    removed: ['A (a.md)', 'B (b.md)'],
+  };
+  const imported: string[] = [];
+  const open = opening({
+    planImport: async () => plan,
+    importKnowledge: async (connectionId) => {
+      imported.push(connectionId);
+      return { added: 1, changed: 0, unchanged: 1, removed: 2 };
+    },
+  });
+  const folder = await mkdtemp(path.join(tmpdir(), 'articles-'));
+  try {
+    const dry = await cli(['knowledge', 'import', folder, '--dry-run'], { open });
+    expect(dry.out).toBe(
+      'Articles: 1 would be added, 0 changed, 1 unchanged, 2 removed. Nothing was changed.\nWould be added:\n  New (new.md)\nWould be removed:\n  A (a.md)\n  B (b.md)\n',
+    );
+    expect(JSON.parse((await cli(['knowledge', 'import', folder, '--dry-run', '--json'], { open })).out)).toEqual({
+      dryRun: true,
+      ...plan,
+    });
+    const unasked = await cli(['knowledge', 'import', folder], { open });
+    expect(unasked).toMatchObject({ status: 2, err: expect.stringContaining('2 of the 3 articles') });
+    const person = terminal('no');
+    expect(await cli(['knowledge', 'import', folder], { open, ...person })).toMatchObject({ status: 1 });
+    expect(person.asked).toEqual([expect.stringContaining('leave the knowledge:\n  A (a.md)\n  B (b.md)\n')]);
+    expect(imported).toEqual([]);
+    const meant = await cli(['knowledge', 'import', folder, '--yes'], { open });
+    expect(meant.out).toBe('Articles: 1 added, 0 changed, 1 unchanged, 2 removed\nRemoved:\n  A (a.md)\n  B (b.md)\n');
+    plan.removed.pop(); // half of them: nobody is asked
+    expect(await cli(['knowledge', 'import', folder], { open })).toMatchObject({ status: 0 });
+    expect(imported).toEqual(['default', 'default']);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

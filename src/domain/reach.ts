@@ -1,0 +1,49 @@
+import type { Settings } from './settings.ts';
+import type { Channel, Mode } from './ticket.ts';
+
+const CHANNELS: readonly Channel[] = ['email', 'web', 'phone', 'other'];
+
+/**
+ * Which settings let more customers get a public reply than before, each as "name: old → new"; empty when no more do. Drafts
+ * reach nobody, so that without a channel on autopilot nothing does.
+ */
+export function widened(before: Settings, after: Settings): string[] {
+  if (!CHANNELS.some((channel) => after.channels[channel].mode === 'autopilot')) return [];
+  const modes = CHANNELS.filter(
+    (channel) => after.channels[channel].mode === 'autopilot' && before.channels[channel].mode !== 'autopilot',
+  ).map((channel) => `channels.${channel}.mode: ${before.channels[channel].mode} → autopilot`);
+  const [was, is] = [before.intake, after.intake];
+  return [
+    ...modes,
+    ...(after.rollout.percent > before.rollout.percent
+      ? [`rollout.percent: ${before.rollout.percent} → ${after.rollout.percent}`]
+      : []),
+    ...(is.autoHandleAll && !was.autoHandleAll ? ['intake.autoHandleAll: false → true'] : []),
+    ...(is.defaultGroupId !== null && is.defaultGroupId !== was.defaultGroupId
+      ? [`intake.defaultGroupId: ${was.defaultGroupId ?? 'null'} → ${is.defaultGroupId}`]
+      : []),
+  ];
+}
+
+const DOES: Record<Mode, string> = { autopilot: 'public replies', assist: 'drafts for people', off: 'mirrored only' };
+
+/** Who gets answered, in one line: what is done on which channel (E7), and which tickets are taken (E2, E12). */
+export function reachInWords({ channels, intake, rollout }: Settings): string {
+  const modes = (Object.keys(DOES) as Mode[]).flatMap((mode) => {
+    const named = CHANNELS.filter((channel) => channels[channel].mode === mode);
+    return named.length === 0 ? [] : [`${DOES[mode]} on ${named.join(', ')}`];
+  });
+  const { percent } = rollout;
+  const share = percent === 100 ? '' : `${percent} % of `;
+  const taken = [
+    'those that are assigned to the AI agent',
+    ...(intake.autoHandleAll
+      ? [`${share}all others`]
+      : intake.defaultGroupId === null
+        ? []
+        : [`${share}those in group ${intake.defaultGroupId}`]),
+  ];
+  const { groupIds, productIds, tags } = intake.exclude;
+  const left = groupIds.length + productIds.length + tags.length === 0 ? '' : ' (less what intake.exclude names)';
+  return `${modes.join('; ')}. Tickets taken: ${taken.join(', and ')}${left}.`;
+}
