@@ -24,6 +24,8 @@ import { runFolder } from './run-folder.ts';
 export const ADMIN_TOKEN = 'admin-token-of-the-tests';
 export const VIEWER_TOKEN = 'viewer-token-of-the-tests';
 export const WEBHOOK_SECRET = 'webhook-secret-of-the-tests';
+/** The mark of the installation that the tests are. */
+export const INSTALLATION = 'a1b2c3d4';
 export const API_KEY = 'freshdesk-key-of-the-tests';
 
 export function newConnection(changes: Partial<NewConnection> = {}): NewConnection {
@@ -63,6 +65,8 @@ export function connectorFor(connections: Connections, changes: Partial<Connecto
   };
   return createConnector({
     connections,
+    conditions: { note: async () => undefined },
+    installation: { mark: async () => INSTALLATION },
     clientOf: unexpected,
     freshdeskUrl: null,
     publicUrl: 'https://ai.acme.example',

@@ -1,17 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import { type Connection, ConnectionNotFound, RemovalUnfinished } from '../db/connections/connection.ts';
+import {
+  type Connection,
+  ConnectionExists,
+  ConnectionNotFound,
+  RemovalUnfinished,
+} from '../db/connections/connection.ts';
+import type { Conditions } from '../db/background/conditions.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { mergeSettings } from '../db/connections/settings.ts';
 import { nameOf } from '../domain/errors.ts';
+import type { Installation } from '../db/installation.ts';
 import { type AutomationSetup, automationSetup, webhookUrlOf } from '../freshdesk/automation-rules.ts';
 import type { Freshdesk } from '../freshdesk/client.ts';
 import { freshdeskAddress } from '../freshdesk/domain-name.ts';
+import { readRules } from '../freshdesk/rule-check.ts';
+import { type OtherRule, othersInWords, rulesOfOthers } from '../freshdesk/rules-of-others.ts';
 import { type RulesOutcome, setUpRules } from '../freshdesk/set-up-rules.ts';
 import { readAccount } from './read-account.ts';
 
 export type ConnectorDeps = {
   connections: Connections;
+  conditions: Pick<Conditions, 'note'>;
+  installation: Pick<Installation, 'mark'>;
   /** A client for an account that is not connected yet, with a budget of its own. */
   clientOf(account: { baseUrl: string; apiKey: string }): Freshdesk;
   /** The operator's FRESHDESK_URL; null for the real one (C2). */
@@ -32,7 +43,35 @@ export type NewAccount = {
   /** A patch on the defaults, which draft and never reply (C7). */
   settings?: unknown;
   backfill: boolean;
+  /** What becomes of the automation rules; left out, they are neither made nor looked at. */
+  rules?: RulesWish;
 };
+
+/** C4: whether the rules are to be made by Freshdesk's API, and what is to be done with those of another installation. */
+export type RulesWish = {
+  make: boolean;
+  /** Asked before anything is stored or changed, where rules are to be made and such are there. */
+  takeOver(others: readonly OtherRule[]): Promise<boolean>;
+};
+
+/** What became of the rules, and what is to be pasted where they were not made. */
+export type RulesMade = {
+  /** null: nobody wanted them made. */
+  outcome: RulesOutcome | null;
+  /** Those of another installation that are there still. */
+  others: readonly OtherRule[];
+  setup: AutomationSetup;
+};
+
+/** The rules that tell another installation of tickets would tell this one instead. Nothing was changed. */
+export class RulesTaken extends Error {
+  constructor(rules: readonly OtherRule[]) {
+    super(
+      `${othersInWords(rules)}\nNothing was changed. With --take-over-rules they are made to send here, and the other installation hears of no ticket any more; with --no-create-rules they stay as they are.`,
+    );
+    this.name = 'RulesTaken';
+  }
+}
 
 export type Connected = {
   connection: Connection;
@@ -40,6 +79,8 @@ export type Connected = {
   webhookSecret: string;
   /** False where Temporal did not answer: the connection stands, and the service starts schedule and backfill when both run. */
   started: boolean;
+  /** null where no wish was given. */
+  rules: RulesMade | null;
 };
 
 export type Verified = { domain: string; agent: Connection['agent']; admin: true };
@@ -49,25 +90,22 @@ export type Connector = {
   webhookUrl(connectionId: string): string;
   /** C1, and stores nothing. Throws ConnectError. */
   verify(account: { domain: string; apiKey: string }): Promise<Verified>;
-  /** Verifies, then saves. Throws ConnectError, InvalidSettings, ConnectionExists, DomainTaken, OtherAccount. */
+  /** Verifies, then saves. Throws ConnectError, InvalidSettings, ConnectionExists, DomainTaken, OtherAccount, RulesTaken. */
   connect(account: NewAccount): Promise<Connected>;
   /** Verifies a new key of the same account, then saves it (C8). Throws ConnectError, ConnectionNotFound. */
   changeKey(connectionId: string, apiKey: string): Promise<Connection>;
-  /** The new secret, shown once; the old one counts no more. Throws ConnectionNotFound. */
-  rotateSecret(connectionId: string): Promise<string>;
+  /** The new secret, shown once; the old one counts no more. Throws ConnectionNotFound, RulesTaken. */
+  rotateSecret(connectionId: string, rules?: RulesWish): Promise<Pick<Connected, 'webhookSecret' | 'rules'>>;
   /**
    * Ends a connection, and with `erase` everything stored of it. It is safe to repeat: a removal that Temporal interrupted
    * is finished by the next one. Throws ConnectionNotFound, RemovalUnfinished.
    */
   remove(connectionId: string, options: { erase: boolean }): Promise<void>;
-  /** What to paste into Freshdesk (C4). */
-  automationSetup(connectionId: string, webhookSecret: string): AutomationSetup;
-  /** Makes those rules by the API where the account allows it. Throws ConnectionNotFound. */
-  setUpRules(connectionId: string, webhookSecret: string): Promise<RulesOutcome>;
 };
 
 export function createConnector(deps: ConnectorDeps): Connector {
-  const { connections, clientOf, freshdeskUrl, publicUrl, onConnected, onRemoved, log } = deps;
+  const { connections, conditions, installation, clientOf, freshdeskUrl, publicUrl, onConnected, onRemoved, log } =
+    deps;
   const addressOf = (domain: string) => freshdeskAddress(domain, freshdeskUrl ?? undefined);
 
   async function existing(id: string): Promise<Connection> {
@@ -76,8 +114,32 @@ export function createConnector(deps: ConnectorDeps): Connector {
     return connection;
   }
 
-  function setupOf(id: string, secret: string): AutomationSetup {
-    return automationSetup({ webhookUrl: webhookUrlOf(publicUrl, id), secret });
+  async function setupOf(id: string, secret: string): Promise<AutomationSetup> {
+    return automationSetup({ webhookUrl: webhookUrlOf(publicUrl, id), secret, mark: await installation.mark() });
+  }
+
+  type RulesTarget = { id: string; baseUrl: string; freshdesk: Freshdesk; secret: string };
+
+  /**
+   * C4: how the rules are made once the connection is there; throws RulesTaken before that where they are another
+   * installation's. What cannot be read cannot be made either, and the outcome says why.
+   */
+  async function rulesMaker({ id, baseUrl, freshdesk, secret }: RulesTarget, wish: RulesWish) {
+    const setup = await setupOf(id, secret);
+    const rules = await readRules(freshdesk).catch(() => []);
+    const others = rulesOfOthers(
+      rules.flatMap((tab) => tab.rules),
+      setup,
+    );
+    const make = wish.make && !(isThisMachine(publicUrl) && !isThisMachine(baseUrl));
+    const takeOver = make && others.length > 0 && (await wish.takeOver(others));
+    if (make && others.length > 0 && !takeOver) throw new RulesTaken(others);
+    return async (): Promise<RulesMade> => {
+      if (!make) return { outcome: wish.make ? { done: false, why: UNREACHABLE } : null, others, setup };
+      const outcome = await setUpRules(freshdesk, setup, { takeOver });
+      if (outcome.done) await conditions.note({ kind: 'webhook_rules', place: id, connection: id }, null);
+      return { outcome, others: [], setup };
+    };
   }
 
   return {
@@ -89,11 +151,15 @@ export function createConnector(deps: ConnectorDeps): Connector {
       return { domain: address.domain, agent, admin };
     },
 
-    async connect({ id, domain, apiKey, settings = {}, backfill }) {
+    async connect({ id, domain, apiKey, settings = {}, backfill, rules: wish }) {
       mergeSettings({}, settings); // throws before anything is asked or stored
+      if ((await connections.get(id)) !== null) throw new ConnectionExists(id);
       const address = addressOf(domain);
-      const account = await readAccount(clientOf({ baseUrl: address.baseUrl, apiKey }), null, id, log);
+      const freshdesk = clientOf({ baseUrl: address.baseUrl, apiKey });
+      const account = await readAccount(freshdesk, null, id, log);
       const webhookSecret = newSecret();
+      const target = { id, baseUrl: address.baseUrl, freshdesk, secret: webhookSecret };
+      const makeRules = wish === undefined ? null : await rulesMaker(target, wish);
       const saved = { id, ...address, apiKey, webhookSecret, ...account };
       const connection = await connections.save(saved, { onlyNew: true, settings, backfill });
       const started = await onConnected(id).then(
@@ -103,7 +169,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
           return false;
         },
       );
-      return { connection, webhookSecret, started };
+      return { connection, webhookSecret, started, rules: makeRules === null ? null : await makeRules() };
     },
 
     async changeKey(id, apiKey) {
@@ -112,10 +178,17 @@ export function createConnector(deps: ConnectorDeps): Connector {
       return connections.changeKey(id, { apiKey, agent });
     },
 
-    async rotateSecret(id) {
+    async rotateSecret(id, wish) {
+      const { baseUrl } = await existing(id);
       const webhookSecret = newSecret();
+      if (wish === undefined) {
+        await connections.changeSecret(id, webhookSecret);
+        return { webhookSecret, rules: null };
+      }
+      const freshdesk = clientOf({ baseUrl, apiKey: await connections.apiKey(id) });
+      const makeRules = await rulesMaker({ id, baseUrl, freshdesk, secret: webhookSecret }, wish);
       await connections.changeSecret(id, webhookSecret);
-      return webhookSecret;
+      return { webhookSecret, rules: await makeRules() };
     },
 
     async remove(id, { erase }) {
@@ -126,15 +199,6 @@ export function createConnector(deps: ConnectorDeps): Connector {
       });
       if (erase) await connections.erase(id);
       log.info({ connection: id, erased: erase }, 'connection removed');
-    },
-
-    automationSetup: setupOf,
-
-    async setUpRules(id, webhookSecret) {
-      const { baseUrl } = await existing(id);
-      if (isThisMachine(publicUrl) && !isThisMachine(baseUrl)) return { done: false, why: UNREACHABLE };
-      const freshdesk = clientOf({ baseUrl, apiKey: await connections.apiKey(id) });
-      return setUpRules(freshdesk, setupOf(id, webhookSecret));
     },
   };
 }

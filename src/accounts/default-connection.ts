@@ -1,4 +1,5 @@
 import type { FreshdeskConfig } from '../app/config.ts';
+import type { Freshdesk } from '../freshdesk/client.ts';
 import { DomainTaken } from '../db/connections/connection.ts';
 import { nameOf } from '../domain/errors.ts';
 import { breaksConnection, ConnectError } from '../freshdesk/errors.ts';
@@ -10,6 +11,8 @@ const DEFAULT_CONNECTION = 'default';
 type EnvironmentDeps = Pick<ConnectorDeps, 'connections' | 'clientOf' | 'onConnected' | 'log'> & {
   /** Whether a connection that is made here is backfilled (C5). */
   backfill: boolean;
+  /** Looks whether the account's automation rules send here; they are never changed by a start. */
+  checkRules(connectionId: string, freshdesk: Freshdesk): Promise<void>;
   say: (line: string) => void;
 };
 
@@ -19,13 +22,15 @@ type EnvironmentDeps = Pick<ConnectorDeps, 'connections' | 'clientOf' | 'onConne
  * @throws ConnectError when there is no such connection yet
  */
 export async function connectDefault(account: FreshdeskConfig, deps: EnvironmentDeps): Promise<void> {
-  const { connections, clientOf, onConnected, backfill, log, say } = deps;
+  const { connections, clientOf, onConnected, backfill, checkRules, log, say } = deps;
   const id = DEFAULT_CONNECTION;
   const { domain, baseUrl, apiKey, webhookSecret } = account;
   const known = await connections.get(id);
   try {
-    const read = await readAccount(clientOf({ baseUrl, apiKey }), known, id, log);
+    const freshdesk = clientOf({ baseUrl, apiKey });
+    const read = await readAccount(freshdesk, known, id, log);
     await connections.save({ id, domain, baseUrl, apiKey, webhookSecret, ...read }, { backfill });
+    await checkRules(id, freshdesk);
     say(`Connected to ${domain} as agent ${read.agent.id}`);
   } catch (error) {
     if (error instanceof DomainTaken) {

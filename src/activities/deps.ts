@@ -4,6 +4,7 @@ import type { ArticleFiles } from '../db/knowledge/article-files.ts';
 import type { Attachments } from '../db/conversations/attachments.ts';
 import type { Backfills } from '../db/background/backfills.ts';
 import type { Connections } from '../db/connections/connections.ts';
+import type { Conditions } from '../db/background/conditions.ts';
 import type { Contacts } from '../db/conversations/contacts.ts';
 import type { Drafts } from '../db/turns/drafts.ts';
 import type { Handoffs } from '../db/turns/handoffs.ts';
@@ -19,8 +20,10 @@ import type { Storage } from '../storage/port.ts';
 export type TicketRuns = {
   /** Rejects when Temporal has not taken the hint. */
   hint(connectionId: string, ticketId: number, hint: Hint): Promise<void>;
-  /** `failing`: what the ticket's workflow is about fails over and over, or the run has failed. */
-  state(connectionId: string, ticketId: number): Promise<'working' | 'failing' | 'ended'>;
+  /**
+   * `idle`: its workflow waits for a hint or a time. `failing`: what it is about fails over and over, or the run has failed.
+   */
+  state(connectionId: string, ticketId: number): Promise<'working' | 'idle' | 'failing' | 'ended'>;
 };
 
 export type Log = {
@@ -35,6 +38,7 @@ export type ActivityDeps = {
   /** The account's API calls a minute, as its answers have told; null before the first one. */
   perMinute(connectionId: string): Promise<number | null>;
   connections: Pick<Connections, 'claimGroups' | 'setGroups'>;
+  conditions: Pick<Conditions, 'note'>;
   contacts: Contacts;
   sessions: Sessions;
   turns: Turns;

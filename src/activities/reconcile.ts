@@ -1,7 +1,7 @@
 import { backgroundShare, isBehind, listPauseMs, type ListCursor } from '../domain/backfill.ts';
 import { admits } from '../domain/engagement.ts';
 import { nameOf } from '../domain/errors.ts';
-import type { ReconcileList } from '../domain/reconcile.ts';
+import { type Heard, MISSED_PASSES, missedInWords, type ReconcileList, TOLD_WITHIN_MS } from '../domain/reconcile.ts';
 import { responderOf } from '../domain/ticket.ts';
 import type { PendingTicket } from '../db/background/backfills.ts';
 import type { TicketItem } from '../freshdesk/client.ts';
@@ -20,7 +20,10 @@ const MOST_ASKED_AFTER = 10_000;
 const LONGEST_MS = 60_000;
 const MOST_WOKEN = 100;
 
-export type MissingPage = {
+/** So many tickets of a page are asked whether somebody is at work on them. */
+const MOST_ASKED_OF_PAGE = 20;
+
+export type MissingPage = Partial<Heard> & {
   looked: number;
   missing: PendingTicket[];
   next: ListCursor | null;
@@ -56,7 +59,15 @@ export function createReconcileActivities(deps: ActivityDeps) {
         if (list !== 'updated') return mirrored !== null && !mirrored.gone;
         return mirrored === null ? isAdmitted(account, ticket) : isBehind(mirrored, ticket);
       });
+      const isLate = ({ updatedAtMs }: TicketItem) => page.atMs - updatedAtMs > TOLD_WITHIN_MS;
+      const late = missing.filter(isLate);
       return {
+        ...(list === 'updated'
+          ? {
+              told: page.tickets.filter((ticket) => isLate(ticket) && mirror.has(ticket.id)).length - late.length,
+              untold: await untoldOf(deps, connectionId, late),
+            }
+          : {}),
         looked: page.tickets.length,
         missing: missing.map(({ id, updatedAtMs }) => ({ id, updatedAtMs, listedAtMs: page.atMs })),
         next: page.next,
@@ -108,12 +119,21 @@ export function createReconcileActivities(deps: ActivityDeps) {
       return woken;
     }),
 
-    /** Only after everything up to then was told to its ticket: the next pass begins there. */
-    reconciled: speakingTemporal(async ({ connectionId, throughMs }: { connectionId: string; throughMs: number }) =>
-      deps.looks.setReconciledThrough(connectionId, throughMs),
-    ),
+    /**
+     * Only after everything up to then was told to its ticket: the next pass begins there. Where pass after pass finds what
+     * webhooks should have told, a person is told.
+     */
+    reconciled: speakingTemporal(async ({ connectionId, throughMs, ...heard }: Reconciled): Promise<void> => {
+      await deps.looks.setReconciledThrough(connectionId, throughMs);
+      const missed = await deps.looks.countMissed(connectionId, heard);
+      const place = { kind: 'missed_webhooks', place: connectionId, connection: connectionId } as const;
+      const isSo = missed !== null && missed.passes >= MISSED_PASSES;
+      await deps.conditions.note(place, isSo ? missedInWords(connectionId, missed) : null);
+    }),
   };
 }
+
+type Reconciled = { connectionId: string; throughMs: number } & Partial<Heard>;
 
 export type FindMissing = { connectionId: string; list: ReconcileList; cursor: ListCursor };
 
@@ -121,4 +141,14 @@ export type FindMissing = { connectionId: string; list: ReconcileList; cursor: L
 function isAdmitted({ connection, settings }: Account, ticket: TicketItem): boolean {
   const responder = responderOf(ticket.responderId, connection.agent.id);
   return admits(settings, { ...ticket, responder }, { backfill: false }) !== null;
+}
+
+/** How many of them nobody is at work on: a webhook that has come would have set their workflows to work. */
+async function untoldOf({ tickets }: ActivityDeps, connectionId: string, late: readonly TicketItem[]): Promise<number> {
+  let untold = 0;
+  for (const { id } of late.slice(0, MOST_ASKED_OF_PAGE)) {
+    const state = await tickets.state(connectionId, id).catch(() => 'working'); // not told: nothing to say
+    if (state === 'idle' || state === 'ended') untold += 1;
+  }
+  return untold;
 }

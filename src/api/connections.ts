@@ -120,7 +120,7 @@ export function connectionRoutes(connections: Connections, connector: Connector)
       if (changes !== undefined) mergeSettings(await connections.settings(id), changes);
       if (apiKey !== undefined) await connector.changeKey(id, apiKey);
       if (changes !== undefined) await connections.patchSettings(id, changes);
-      const secret = rotateSecret === true ? { webhookSecret: await connector.rotateSecret(id) } : {};
+      const secret = rotateSecret === true ? { webhookSecret: (await connector.rotateSecret(id)).webhookSecret } : {};
       response.json({ ...view(await existing(id)), ...secret });
     })
     .delete(async (request: Request<{ id: string }>, response: Response) => {

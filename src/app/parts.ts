@@ -2,6 +2,7 @@ import { Client } from '@temporalio/client';
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { type AccountParts, type Accounts, clientOf, createAccounts } from '../accounts/accounts.ts';
+import { checkRules, type CheckRulesDeps } from '../accounts/check-rules.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { createMetrics } from '../api/metrics.ts';
 import type { Config, Half } from './config.ts';
@@ -14,6 +15,7 @@ import { engineOf } from './engine.ts';
 import { migrateWhenUp } from '../db/migrate.ts';
 import { createKeyring } from '../db/connections/secrets.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/temporal-names.ts';
+import { webhookUrlOf } from '../freshdesk/automation-rules.ts';
 import { ownPostgres, ownTemporal } from '../local/own-servers.ts';
 import { startBeside } from '../loops/start-beside-connection.ts';
 import { openStorage } from '../storage/open.ts';
@@ -106,13 +108,23 @@ export async function openParts(config: Config, servers: Servers, options: Servi
   };
   const { freshdesk } = config;
   const { onConnected } = beside;
+  const rulesDeps = rulesDepsOf(config, repositories, log);
   if (freshdesk !== null)
-    await connectDefault(freshdesk, { connections, clientOf, onConnected, backfill: backfillNew, log, say });
+    await connectDefault(freshdesk, {
+      connections,
+      clientOf,
+      onConnected,
+      backfill: backfillNew,
+      checkRules: (id, itsAccount) => checkRules(rulesDeps, id, itsAccount),
+      log,
+      say,
+    });
   return {
     db,
     repositories,
     temporal,
     namespace: config.temporalNamespace,
+    rulesDeps,
     failingWorkflows: createFailingWorkflows(client),
     metrics,
     account,
@@ -140,6 +152,24 @@ export function accountsOf(
   });
 }
 
+/** What Freshdesk's automation rules are compared with (C4). */
+function rulesDepsOf(
+  { publicUrl }: Config,
+  { conditions, connections, installation }: Repositories,
+  log: Logger,
+): CheckRulesDeps {
+  return {
+    conditions,
+    rulesExpected: async (connectionId) => ({
+      connectionId,
+      webhookUrl: webhookUrlOf(publicUrl, connectionId),
+      mark: await installation.mark(),
+      secretFits: (secret) => connections.checkWebhookSecret(connectionId, secret),
+    }),
+    log,
+  };
+}
+
 type BesideTickets = ReturnType<typeof besideTickets>;
 
 /** What Temporal does for a connection beside its tickets, and how one of those is told something. */
@@ -158,12 +188,14 @@ export function besideTickets(client: Client, { connections, backfills }: Reposi
 /** The one way to make, change and end connections. Temporal is asked for when something has to be started or ended there. */
 export function connectorOf(
   { freshdeskUrl, publicUrl }: Config,
-  { connections }: Repositories,
+  { connections, conditions, installation }: Repositories,
   beside: () => Promise<BesideTickets>,
   log: Logger,
 ): Connector {
   return createConnector({
     connections,
+    conditions,
+    installation,
     clientOf,
     freshdeskUrl,
     publicUrl,

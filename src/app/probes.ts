@@ -33,7 +33,7 @@ type ProbeParts = {
 export function createProbes(config: Config, parts: ProbeParts): Probes & { close(): Promise<void> } {
   const { databaseUrl, temporalAddress, temporal, connectionId, testAlert = false, now = () => new Date() } = parts;
   const db = createDb(databaseUrl, { poolSize: 2 });
-  const { connections } = openRepositories(db, createKeyring(config.encryptionKeys));
+  const { connections, installation } = openRepositories(db, createKeyring(config.encryptionKeys));
   const namespace = config.temporalNamespace;
 
   async function accounts(): Promise<AccountProbe[]> {
@@ -46,8 +46,11 @@ export function createProbes(config: Config, parts: ProbeParts): Probes & { clos
         settings: await connections.settings(connection.id),
         freshdesk: async () =>
           clientOf({ baseUrl: connection.baseUrl, apiKey: await connections.apiKey(connection.id) }),
-        webhookUrl: webhookUrlOf(config.publicUrl, connection.id),
-        secretFits: (secret: string) => connections.checkWebhookSecret(connection.id, secret),
+        rules: {
+          webhookUrl: webhookUrlOf(config.publicUrl, connection.id),
+          mark: (await installation.knownMark()) ?? '',
+          secretFits: (secret: string) => connections.checkWebhookSecret(connection.id, secret),
+        },
         now: now(),
       })),
     );

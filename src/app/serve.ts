@@ -96,7 +96,7 @@ async function startWork(parts: Parts, options: ServiceOptions, closers: Closers
   const loops = [
     wakeHeldTickets({ connections, sessions: deps.sessions, signalTicket, log }),
     keepBeside({ connections, schedules: parts.reconcileSchedules, backfills: parts.backfillControl, log }),
-    checkAccounts({ connections, account, log }),
+    checkAccounts({ connections, account, ...parts.rulesDeps, log }),
     sweepFiles({ attachments: deps.attachments, storage, log }),
     syncEveryHour({ account, knowledge, syncs: knowledgeSyncs, connections, log }),
     keepRetention({ removal, log }),

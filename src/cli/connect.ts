@@ -1,15 +1,14 @@
 import type { Command } from 'commander';
 import { API_KEY, CONNECTION_ID } from '../domain/connecting.ts';
 import type { CliDeps } from './deps.ts';
-import { reportRules, withRules } from './rules.ts';
+import { type RulesOptions, rulesReport, rulesWish, withRules } from './rules.ts';
 import { type Given, subcommand, UsageError } from './subcommand.ts';
 
-type Options = {
+type Options = RulesOptions & {
   id: string;
   domain?: string;
   apiKey?: string;
   backfill: boolean;
-  createRules: boolean;
 };
 
 /** C1, C4, C5: links an account, and prints what Freshdesk has to be told. On a terminal it asks for what is not given. */
@@ -22,6 +21,7 @@ export function connectCommand(deps: CliDeps): Command {
       'connect --id shop --domain shop.freshdesk.com',
       'connect --domain acme --api-key - --json < key.txt',
       'connect --domain acme --no-backfill --no-create-rules',
+      'connect --domain acme --api-key - --take-over-rules < key.txt',
     ],
     takes: (connect) =>
       withRules(
@@ -32,7 +32,7 @@ export function connectCommand(deps: CliDeps): Command {
           .option('--no-backfill', 'do not mirror the tickets that are open already'),
       ),
     async run({ options, using }: Given<Options>) {
-      const { id, backfill, createRules } = options;
+      const { id, backfill } = options;
       if (!CONNECTION_ID.test(id))
         throw new UsageError('--id must be lower-case letters, digits, - and _, such as "shop".');
       const domain = await given(options.domain, 'domain', deps, (terminal) =>
@@ -41,9 +41,9 @@ export function connectCommand(deps: CliDeps): Command {
       const apiKey = await givenKey(options.apiKey, deps);
       return using(async ({ connector: load }) => {
         const connector = await load();
-        const connected = await connector.connect({ id, domain, apiKey, backfill });
-        const rules = await reportRules(connector, id, connected.webhookSecret, createRules);
-        return { ...connected, webhookUrl: connector.webhookUrl(id), rules };
+        const account = { id, domain, apiKey, backfill, rules: rulesWish(deps, options) };
+        const { rules, ...connected } = await connector.connect(account);
+        return { ...connected, webhookUrl: connector.webhookUrl(id), rules: rulesReport(rules) };
       });
     },
     data: ({ connection: { id, domain, agent }, webhookUrl, webhookSecret, started, rules }) => ({

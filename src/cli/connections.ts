@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { type Connection, ConnectionNotFound } from '../db/connections/connection.ts';
+import type { Connection } from '../db/connections/connection.ts';
 import { inColumns } from './columns.ts';
 import { confirmed, withYes } from './confirm.ts';
 import { givenKey } from './connect.ts';
 import type { CliDeps, Opened } from './deps.ts';
-import { reportRules, withRules } from './rules.ts';
+import { type RulesOptions, rulesReport, rulesWish, withRules } from './rules.ts';
 import { type Given, subcommand } from './subcommand.ts';
 
 export function connectionsListCommand(deps: CliDeps): Command {
@@ -64,11 +64,10 @@ export function rotateSecretCommand(deps: CliDeps): Command {
     about: 'make a new webhook secret; the old one counts no more',
     examples: ['connections rotate-secret shop', 'connections rotate-secret shop --no-create-rules'],
     takes: (rotate) => withRules(rotate.argument('<id>', 'the connection')),
-    run: ({ args: [id = ''], options: { createRules }, using }: Given<{ createRules: boolean }>) =>
-      using(async ({ connector: load }) => {
-        const connector = await load();
-        const webhookSecret = await connector.rotateSecret(id);
-        return { id, webhookSecret, rules: await reportRules(connector, id, webhookSecret, createRules) };
+    run: ({ args: [id = ''], options, using }: Given<RulesOptions>) =>
+      using(async ({ connector }) => {
+        const { webhookSecret, rules } = await (await connector()).rotateSecret(id, rulesWish(deps, options));
+        return { id, webhookSecret, rules: rulesReport(rules) };
       }),
     data: ({ rules, ...made }) => ({ ...made, ...rules.data }),
     words: ({ webhookSecret, rules }) =>
@@ -106,7 +105,10 @@ environment as well: the next start connects it again.\n`,
 async function whatGoes(connections: Opened['connections'], id: string, erase: boolean): Promise<string> {
   const active = await connections.get(id);
   const known = active ?? (await connections.removed()).find((removed) => removed.id === id);
-  if (known === undefined) throw new ConnectionNotFound(id);
+  if (known === undefined) {
+    const { ConnectionNotFound } = await import('../db/connections/connection.ts');
+    throw new ConnectionNotFound(id);
+  }
   const ends =
     active === null
       ? `"${id}" (${known.domain}) was removed before.`

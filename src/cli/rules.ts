@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
-import type { Connector } from '../accounts/connector.ts';
+import type { RulesMade, RulesWish } from '../accounts/connector.ts';
 import { renderAutomationSetup } from '../freshdesk/automation-rules.ts';
+import { type OtherRule, othersInWords } from '../freshdesk/rules-of-others.ts';
+import { confirmed } from './confirm.ts';
+import type { CliDeps } from './deps.ts';
+
+export type RulesOptions = { createRules: boolean; takeOverRules?: true };
 
 /** What became of the automation rules, for a person and for a program. */
 type RulesReport = { text: string; data: Record<string, unknown> };
@@ -8,18 +13,31 @@ type RulesReport = { text: string; data: Record<string, unknown> };
 export function withRules(target: Command): Command {
   return target
     .option('--create-rules', "make the automation rules by Freshdesk's API where the account allows it", true)
-    .option('--no-create-rules', 'only print them, to be pasted');
+    .option('--no-create-rules', 'only print them, to be pasted')
+    .option('--take-over-rules', 'change rules of another installation, too: that one hears of no ticket any more');
 }
 
-/** Makes the rules where that is wanted and possible, and says which it was; else prints what to paste (C4). */
-export async function reportRules(
-  connector: Connector,
-  connectionId: string,
-  webhookSecret: string,
-  create: boolean,
-): Promise<RulesReport> {
-  const setup = connector.automationSetup(connectionId, webhookSecret);
-  const outcome = create ? await connector.setUpRules(connectionId, webhookSecret) : null;
+/** C4: rules of another installation are changed where that was said to be meant, or whoever sits at the terminal says so. */
+export function rulesWish(deps: CliDeps, { createRules, takeOverRules }: RulesOptions): RulesWish {
+  return {
+    make: createRules,
+    async takeOver(others) {
+      if (takeOverRules !== true && deps.terminal !== null) await confirmed(deps, false, takeOverQuestion(others));
+      return takeOverRules === true || deps.terminal !== null;
+    },
+  };
+}
+
+function takeOverQuestion(others: readonly OtherRule[]): string {
+  return `${othersInWords(others)}
+If they are taken over, that installation hears of no ticket any more, and its customers are this one's.
+(--no-create-rules leaves them as they are.)`;
+}
+
+/** Says whether the rules were made, and else what to paste (C4). */
+export function rulesReport(made: RulesMade | null): RulesReport {
+  if (made === null) return { text: '', data: {} };
+  const { outcome, others, setup } = made;
   if (outcome?.done === true) {
     const { created, changed } = outcome;
     const kept = setup.rules.length - created - changed;
@@ -29,8 +47,17 @@ export async function reportRules(
     };
   }
   const why = outcome === null ? '' : `The automation rules were not made by the API. ${outcome.why}\n`;
+  const beside =
+    others.length === 0
+      ? ''
+      : `${othersInWords(others)}\nThey stay as they are. Two installations on one account both write to its customers: see that one of them does not.\n\n`;
   return {
-    text: `${why}Paste the automation rules by hand:\n\n${renderAutomationSetup(setup)}`,
-    data: { rules: 'to_paste', ...(outcome === null ? {} : { why: outcome.why }), automation: setup },
+    text: `${beside}${why}Paste the automation rules by hand:\n\n${renderAutomationSetup(setup)}`,
+    data: {
+      rules: 'to_paste',
+      ...(outcome === null ? {} : { why: outcome.why }),
+      ...(others.length === 0 ? {} : { others }),
+      automation: setup,
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { createAlerts } from './background/alerts.ts';
 import { createBackfills } from './background/backfills.ts';
+import { createConditions } from './background/conditions.ts';
 import { createKnowledgeSyncs } from './background/knowledge-syncs.ts';
 import type { Db } from './client.ts';
 import { createConnections } from './connections/connections.ts';
@@ -10,6 +11,7 @@ import { createContacts } from './conversations/contacts.ts';
 import { createLooks } from './conversations/looks.ts';
 import { createRemoval } from './conversations/removal.ts';
 import { createSessions } from './conversations/sessions.ts';
+import { createInstallation } from './installation.ts';
 import { createArticleFiles } from './knowledge/article-files.ts';
 import { createCitedArticles } from './knowledge/cited-articles.ts';
 import { createKnowledge } from './knowledge/knowledge.ts';
@@ -34,11 +36,13 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     attention: createAttention(db),
     backfills: createBackfills(db, { now }),
     cited: createCitedArticles(db),
+    conditions: createConditions(db),
     connections: createConnections(db, keyring, { now }),
     contacts: createContacts(db),
     drafts: createDrafts(db),
     figures: createFigures(db),
     handoffs: createHandoffs(db),
+    installation: createInstallation(db),
     knowledge: createKnowledge(db),
     knowledgeSyncs: createKnowledgeSyncs(db),
     limitOf: (connectionId: string) => createRateLimit(db, connectionId),

@@ -4,8 +4,9 @@ import { MARKER_FIELD } from '../domain/routing.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Freshdesk, Group, TicketField } from '../freshdesk/client.ts';
 import { ConnectError, NotFound } from '../freshdesk/errors.ts';
-import { type CheckName, failed, type Finding, saidBy, ok, type Verdict, warning } from './finding.ts';
-import { checkOrder, checkRule, RULE_CHECKS, type RulesExpected } from './rules.ts';
+import { failed, ok, type Verdict, warning } from '../domain/verdict.ts';
+import { checkOrder, checkRule, readRules, RULE_CHECKS, type RulesExpected } from '../freshdesk/rule-check.ts';
+import { type CheckName, type Finding, saidBy } from './finding.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -15,8 +16,7 @@ export type AccountProbe = {
   settings: Settings;
   /** Throws CannotDecrypt. */
   freshdesk(): Promise<Freshdesk>;
-  webhookUrl: string;
-  secretFits: RulesExpected['secretFits'];
+  rules: Omit<RulesExpected, 'connectionId'>;
   now: Date;
 };
 
@@ -88,9 +88,9 @@ async function checkScope(freshdesk: Freshdesk): Promise<Verdict> {
 }
 
 async function checkRules(probe: AccountProbe, freshdesk: Freshdesk): Promise<[CheckName, Verdict][]> {
-  const expected = { connectionId: probe.connection.id, webhookUrl: probe.webhookUrl, secretFits: probe.secretFits };
+  const expected = { connectionId: probe.connection.id, ...probe.rules };
   try {
-    const tabs = [await freshdesk.automationRules('creation'), await freshdesk.automationRules('update')];
+    const tabs = await readRules(freshdesk);
     const all = tabs.flatMap(({ rules }) => rules);
     const checked: [CheckName, Verdict][] = [];
     for (const check of RULE_CHECKS) checked.push([check, await checkRule(check, all, expected)]);

@@ -1,6 +1,7 @@
 import { type AccountProbe, checkAccount } from './account.ts';
 import { noNamespace } from '../temporal/trouble.ts';
-import { type CheckName, failed, type Finding, saidBy, ok, type Verdict } from './finding.ts';
+import { failed, ok, type Verdict } from '../domain/verdict.ts';
+import { type CheckName, type Finding, saidBy } from './finding.ts';
 
 /** How to look at what the product stands on; each rejects when it does not work. */
 export type Probes = {

@@ -1,7 +1,4 @@
-export type Status = 'ok' | 'warning' | 'failed';
-
-/** What one check came to: in one sentence why, and in another what to do. */
-export type Verdict = { status: Status; reason: string; fix: string | null };
+import type { Verdict } from '../domain/verdict.ts';
 
 export type CheckName =
   | 'database'
@@ -25,20 +22,6 @@ export type CheckName =
 
 /** `connection` is null for what concerns them all. */
 export type Finding = Verdict & { check: CheckName; connection: string | null };
-
-export function ok(reason: string): Verdict {
-  return { status: 'ok', reason, fix: null };
-}
-
-/** It works, but not as somebody may think. */
-export function warning(reason: string, fix: string): Verdict {
-  return { status: 'warning', reason, fix };
-}
-
-/** It does not work until this is mended. */
-export function failed(reason: string, fix: string): Verdict {
-  return { status: 'failed', reason, fix };
-}
 
 /** What an error says, for the operator at the terminal; a connection that is refused has a code and no message. */
 export function saidBy(error: unknown): string {

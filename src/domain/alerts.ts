@@ -13,6 +13,7 @@ export type Problem = {
   since: Date;
   /** Since when the newest of them has it. */
   newest: Date;
+  what: string;
   whatToDo: string;
 };
 
@@ -36,7 +37,7 @@ export type AlertEvent = 'opened' | 'updated' | 'resolved';
 const MOST_TICKETS = 10;
 
 const WHAT: Record<ProblemKind, string> = {
-  broken_connection: 'Freshdesk refuses the API key; nothing is written and the tickets wait',
+  broken_connection: 'the connection is broken; nothing is written and the tickets wait',
   model_refused: 'the AI model refuses our requests; people get the tickets',
   unknown_outbound: 'writes to Freshdesk whose outcome nobody can tell',
   refused_resolve: 'tickets that Freshdesk refuses to resolve',
@@ -44,7 +45,20 @@ const WHAT: Record<ProblemKind, string> = {
   failed_copy: 'tickets with files that could not be copied',
   failing_workflow: 'tickets whose workflow fails',
   temporal_unreachable: 'Temporal does not answer; no ticket is worked',
+  webhook_rules: "Freshdesk's automation rules do not tell this service of tickets",
+  missed_webhooks: 'tickets change and no webhook says so',
+  disk_space: 'a disk is nearly full',
+  clock_off: "the clock of a machine is not Freshdesk's",
 };
+
+/** Problems that tickets have; what is said of the others names what has them. */
+const OF_TICKETS: ReadonlySet<ProblemKind> = new Set<ProblemKind>([
+  'unknown_outbound',
+  'refused_resolve',
+  'refused_handoff',
+  'failed_copy',
+  'failing_workflow',
+]);
 
 export function testMessage(at: Date): TestMessage {
   return {
@@ -67,6 +81,7 @@ export function problemsOf(items: readonly AttentionItem[]): Problem[] {
       tickets: group.flatMap(({ ticketId }) => ticketId ?? []).slice(0, MOST_TICKETS),
       since: oldest.since,
       newest: newest.since,
+      what: newest.what,
       whatToDo: newest.whatToDo,
     };
   });
@@ -74,14 +89,14 @@ export function problemsOf(items: readonly AttentionItem[]): Problem[] {
 
 export function messageOf(
   event: AlertEvent,
-  { kind, connection, items, tickets, since, whatToDo }: Omit<Problem, 'newest'>,
+  { kind, connection, items, tickets, since, what, whatToDo }: Omit<Problem, 'newest'>,
 ): AlertMessage {
   const where = connection === null ? '' : `, connection ${connection}`;
-  const ofTickets = kind !== 'broken_connection' && kind !== 'model_refused' && kind !== 'temporal_unreachable';
-  const count = ofTickets && event !== 'resolved' ? `${items} × ` : '';
+  const count = OF_TICKETS.has(kind) && event !== 'resolved' ? `${items} × ` : '';
   const which = tickets.length === 0 ? '' : ` (tickets ${tickets.join(', ')}${items > tickets.length ? ' …' : ''})`;
   const word = { opened: 'problem', updated: 'problem, now with more tickets', resolved: 'resolved' }[event];
-  const advice = event === 'resolved' ? '' : ` ${whatToDo}`;
+  const details = OF_TICKETS.has(kind) ? whatToDo : `${what} ${whatToDo}`;
+  const advice = event === 'resolved' ? '' : ` ${details}`;
   return {
     event,
     kind,

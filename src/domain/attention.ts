@@ -7,6 +7,10 @@ export const KINDS = [
   'failed_copy',
   'failing_workflow',
   'temporal_unreachable',
+  'webhook_rules',
+  'missed_webhooks',
+  'disk_space',
+  'clock_off',
 ] as const;
 
 /** What needs a person, and what that person can do. Ids, states and field names only: nothing that a customer wrote. */

@@ -24,10 +24,25 @@ export type WebhookAction = {
   body: string;
 };
 
-export type AutomationSetup = { rules: readonly AutomationRule[]; action: WebhookAction };
+export type AutomationSetup = {
+  rules: readonly AutomationRule[];
+  action: WebhookAction;
+  /** Of the installation that the rules belong to. */
+  mark: string;
+};
 
-/** Digits and constants only: nothing a customer writes can break it, and everything else is read from the API. */
-const webhookBody = '{"ticket_id":"{{ticket.id}}"}';
+/**
+ * Digits and constants only: nothing a customer writes can break it, and everything else is read from the API. The mark says
+ * which installation the rule belongs to; whoever receives the webhook does not look at it.
+ */
+function webhookBody(mark: string): string {
+  return `{"ticket_id":"{{ticket.id}}","installation":"${mark}"}`;
+}
+
+/** The mark in a rule's content; null in one that an older version or an admin has written without. */
+export function markIn(body: string | null): string | null {
+  return /"installation"\s*:\s*"(\w+)"/.exec(body ?? '')?.[1] ?? null;
+}
 
 const any = { from: '--', to: '--' };
 
@@ -51,8 +66,17 @@ export function webhookUrlOf(publicUrl: string, connectionId: string): string {
 }
 
 /** What an admin must paste for one connection. The secret is in it: show it once, never log it. */
-export function automationSetup({ webhookUrl, secret }: { webhookUrl: string; secret: string }): AutomationSetup {
+export function automationSetup({
+  webhookUrl,
+  secret,
+  mark,
+}: {
+  webhookUrl: string;
+  secret: string;
+  mark: string;
+}): AutomationSetup {
   return {
+    mark,
     rules: [
       { name: `${RULE_PREFIX}ticket created`, tab: 'creation', performer: null, events: [] },
       { name: `${RULE_PREFIX}ticket updated`, tab: 'update', performer: 'Agent or Requester', events: changes },
@@ -66,7 +90,7 @@ export function automationSetup({ webhookUrl, secret }: { webhookUrl: string; se
       secret,
       encoding: 'JSON',
       content: 'Advanced',
-      body: webhookBody,
+      body: webhookBody(mark),
     },
   };
 }

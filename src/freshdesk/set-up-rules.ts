@@ -1,22 +1,27 @@
 import { type AutomationRule, type AutomationSetup, ruleBody, type WebhookAction } from './automation-rules.ts';
-import type { AccountRule, AutomationCalls, RuleTab } from './automations.ts';
+import type { AccountRule, AutomationCalls } from './automations.ts';
+import { readRules } from './rule-check.ts';
+import { rulesOfOthers } from './rules-of-others.ts';
 
 /** `why` is for the person who then has to paste the rules. */
 export type RulesOutcome = { done: true; created: number; changed: number } | { done: false; why: string };
-
-const TAB_LIST: readonly RuleTab[] = ['creation', 'update'];
 
 /**
  * Makes the account's automation rules by its API, where it allows that (C4). Rules of ours that are there already are kept
  * or put right. How Freshdesk's API names the parts of a webhook is not documented, so everything is read back: where a
  * rule does not hold address, secret and content, those made now are removed again and the outcome says why. Never throws.
+ * @param takeOver whether rules that are not ours are changed as well; without it, where there are some, nothing is done
  */
 export async function setUpRules(
   freshdesk: AutomationCalls,
-  { rules, action }: AutomationSetup,
+  setup: AutomationSetup,
+  { takeOver }: { takeOver: boolean },
 ): Promise<RulesOutcome> {
-  const before = await readRules(freshdesk).catch((error: unknown) => messageOf(error));
+  const { rules, action } = setup;
+  const before = await allRules(freshdesk).catch((error: unknown) => messageOf(error));
   if (typeof before === 'string') return { done: false, why: `The rules cannot be read: ${before}.` };
+  if (!takeOver && rulesOfOthers(before, setup).length > 0)
+    return { done: false, why: 'Rules of another installation are there, and stay as they are.' };
   const missing = rules.filter((rule) => find(before, rule, action) === undefined);
   const wrong = rules.filter((rule) => {
     const found = find(before, rule, action);
@@ -28,7 +33,7 @@ export async function setUpRules(
       await freshdesk.updateAutomationRule(rule.tab, id, ruleBody(rule, action));
     }
     for (const rule of missing) await freshdesk.createAutomationRule(rule.tab, ruleBody(rule, action));
-    const after = await readRules(freshdesk);
+    const after = await allRules(freshdesk);
     const lost = rules.find((rule) => {
       const found = find(after, rule, action);
       return found === undefined || !holds(found, rule, action);
@@ -45,10 +50,8 @@ export async function setUpRules(
   }
 }
 
-async function readRules(freshdesk: AutomationCalls): Promise<AccountRule[]> {
-  const tabs: AccountRule[][] = [];
-  for (const tab of TAB_LIST) tabs.push((await freshdesk.automationRules(tab)).rules);
-  return tabs.flat();
+async function allRules(freshdesk: AutomationCalls): Promise<AccountRule[]> {
+  return (await readRules(freshdesk)).flatMap(({ rules }) => rules);
 }
 
 /** Ours by its name, or, where an admin named it otherwise, by where it sends and whose acts it listens to. */
@@ -79,7 +82,7 @@ async function removeNew(
 ): Promise<void> {
   const known = new Set(before.map(({ id }) => id));
   const names = new Set(made.map(({ name }) => name));
-  for (const rule of await readRules(freshdesk)) {
+  for (const rule of await allRules(freshdesk)) {
     if (!known.has(rule.id) && names.has(rule.name)) await freshdesk.deleteAutomationRule(rule.tab, rule.id);
   }
 }

@@ -101,7 +101,7 @@ export function createLook(deps: AlertDeps): () => Promise<void> {
     if (!(await alerts.claim(alert, new Date(now().getTime() + CLAIM_MS)))) return;
     const { kind, connection } = alert;
     try {
-      await deps.deliver(messageOf(event, problem ?? { ...alert, tickets: [], whatToDo: '' }));
+      await deps.deliver(messageOf(event, problem ?? { ...alert, tickets: [], what: '', whatToDo: '' }));
     } catch (error) {
       const retryMs = Math.min(FIRST_RETRY_MS * 2 ** alert.tries, LONGEST_RETRY_MS);
       log.warn(

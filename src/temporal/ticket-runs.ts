@@ -22,7 +22,9 @@ export function createTicketRuns(client: Client, signalTicket: SignalTicket, dea
           ({ attempt, lastFailure }) =>
             (attempt ?? 1) >= FAILING_AFTER && !WAITING.includes(lastFailure?.applicationFailureInfo?.type),
         );
-        return stuck ? 'failing' : 'working';
+        if (stuck) return 'failing';
+        const busy = (raw.pendingActivities ?? []).length > 0 || raw.pendingWorkflowTask != null;
+        return busy ? 'working' : 'idle';
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return 'ended';
         throw error;

@@ -1,6 +1,12 @@
 import { isCancellation, log, patched, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { ListCursor } from '../domain/backfill.ts';
-import { RECONCILE_LISTS, type ReconcileInput, type ReconcileList, type ReconcileResult } from '../domain/reconcile.ts';
+import {
+  type Heard,
+  RECONCILE_LISTS,
+  type ReconcileInput,
+  type ReconcileList,
+  type ReconcileResult,
+} from '../domain/reconcile.ts';
 import { reconcile as activities } from './background-activities.ts';
 
 const MOST_IDS = 1_000;
@@ -13,12 +19,13 @@ const MOST_IDS = 1_000;
 export async function reconcileWorkflow({ connectionId }: ReconcileInput): Promise<ReconcileResult> {
   const result: ReconcileResult = { looked: 0, missing: 0, ticketIds: [], failed: 0 };
   const sinceMs = await activities.reconcileFrom({ connectionId });
+  const heard: Heard = { told: 0, untold: 0 };
   let throughMs: number | null = null;
   for (const list of RECONCILE_LISTS) {
-    const beganMs = await compare(connectionId, list, sinceMs, result);
+    const beganMs = await compare(connectionId, list, sinceMs, { result, heard });
     throughMs = Math.min(throughMs ?? beganMs, beganMs);
   }
-  if (throughMs !== null) await activities.reconciled({ connectionId, throughMs });
+  if (throughMs !== null) await activities.reconciled({ connectionId, throughMs, ...heard });
   // A pass that an older version began goes on as it began.
   if (patched('wake-waiting')) await wakeWaiting(connectionId, result);
   return result;
@@ -39,7 +46,7 @@ async function compare(
   connectionId: string,
   list: ReconcileList,
   sinceMs: number,
-  result: ReconcileResult,
+  { result, heard }: { result: ReconcileResult; heard: Heard },
 ): Promise<number> {
   let beganMs: number | null = null;
   let cursor: ListCursor | null = { sinceMs, page: 1 };
@@ -54,6 +61,8 @@ async function compare(
     // The tickets of a page's last second are named again by the next one.
     const missing = page.missing.filter(({ id }) => !seen.has(id));
     for (const { id } of missing) seen.add(id);
+    heard.told += page.told ?? 0;
+    heard.untold += page.untold ?? 0;
     result.looked += page.looked;
     result.missing += missing.length;
     result.ticketIds.push(...missing.map(({ id }) => id).slice(0, MOST_IDS - result.ticketIds.length));

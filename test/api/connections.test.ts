@@ -309,9 +309,13 @@ test('connected while Temporal is down: the connection stands, and the answer sa
 test.each(['http://127.0.0.1:3000', 'http://localhost:3000', 'http://[::1]:3000'])(
   'C4 no rules are made in an account that cannot reach us: %s',
   async (publicUrl) => {
-    const connector = connectorFor(api.connections, { publicUrl }); // which must not ask Freshdesk
-    const outcome = await connector.setUpRules('default', WEBHOOK_SECRET);
-    expect(outcome).toEqual({ done: false, why: expect.stringContaining('set PUBLIC_URL') });
+    const before = structuredClone(simulator.account.rules);
+    const account = { baseUrl: simulator.url, apiKey: simulator.apiKey };
+    const clientOf = () => createFreshdesk({ ...account, limit: openLimit(), deadlineMs: 2_000 });
+    const connector = connectorFor(api.connections, { publicUrl, clientOf });
+    const { rules } = await connector.rotateSecret('default', { make: true, takeOver: async () => false });
+    expect(rules?.outcome).toEqual({ done: false, why: expect.stringContaining('set PUBLIC_URL') });
+    expect(simulator.account.rules).toEqual(before);
   },
 );
 

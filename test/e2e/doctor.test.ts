@@ -377,7 +377,7 @@ const cases: Case[] = [
       account().setRule('created', { webhook: { url: 'https://old.example/webhooks/freshdesk/default', headers: {} } }),
     check: 'creation rule',
     reason: 'sends to https://old.example/webhooks/freshdesk/default instead of https://ai.acme.example',
-    fix: 'Correct the address in the rule, or PUBLIC_URL',
+    fix: /If another installation is there.*correct PUBLIC_URL, or run "connections rotate-secret default --take-over-rules"/,
   },
   {
     what: 'no System rule',
@@ -399,6 +399,14 @@ const cases: Case[] = [
     check: 'creation rule',
     reason: 'sends another secret',
     fix: 'connections rotate-secret default',
+  },
+  {
+    what: 'rule of another installation at our address',
+    arrange: () =>
+      account().setRule('created', { template: '{"ticket_id":"{{ticket.id}}","installation":"ffff0000"}' }),
+    check: 'creation rule',
+    reason: 'belongs to another installation (ffff0000)',
+    fix: 'two must not share PUBLIC_URL',
   },
   {
     what: 'rule without the ticket’s id',

@@ -189,7 +189,14 @@ test('B5 a backfill that is cancelled says so', async () => {
 type Lists = Record<ReconcileList, { missing: number[]; atMs: number }[]>;
 const passes = new Map<
   string,
-  { lists: Lists; mirrored: number[][]; through: number[]; mirrorFails: boolean; wakeFails: boolean }
+  {
+    lists: Lists;
+    mirrored: number[][];
+    through: number[];
+    heard: object[];
+    mirrorFails: boolean;
+    wakeFails: boolean;
+  }
 >();
 const passOf = ({ connectionId }: { connectionId: string }) => {
   const pass = passes.get(connectionId);
@@ -203,14 +210,18 @@ const reconciling: ReconcileActivities = {
     const { missing, atMs } = pages[cursor.page - 1] ?? { missing: [], atMs: 0 };
     const next = cursor.page < pages.length ? { ...cursor, page: cursor.page + 1 } : null;
     const tickets = missing.map((id) => ({ id, updatedAtMs: 2_000, listedAtMs: atMs }));
-    return { looked: 3, missing: tickets, next, pauseMs: 1, atMs };
+    const heard = list === 'updated' ? { told: 1, untold: missing.length } : {};
+    return { looked: 3, missing: tickets, next, pauseMs: 1, atMs, ...heard };
   },
   async mirrorMissing({ tickets, ...ref }) {
     if (passOf(ref).mirrorFails) throw ApplicationFailure.nonRetryable('gone', 'ConnectionNotFound');
     passOf(ref).mirrored.push(tickets.map(({ id }) => id));
     return 1;
   },
-  reconciled: async ({ throughMs, ...ref }) => void passOf(ref).through.push(throughMs),
+  async reconciled({ connectionId, throughMs, ...heard }) {
+    passOf({ connectionId }).through.push(throughMs);
+    passOf({ connectionId }).heard.push(heard);
+  },
   async wakeWaiting(ref) {
     if (passOf(ref).wakeFails) throw ApplicationFailure.nonRetryable('gone', 'ConnectionNotFound');
     return 2;
@@ -226,7 +237,7 @@ async function reconcile({ mirrorFails = false, wakeFails = false } = {}) {
     spam: [{ missing: [], atMs: 7_000 }],
     deleted: [{ missing: [4], atMs: 9_500 }],
   };
-  const pass = { lists, mirrored: [], through: [], mirrorFails, wakeFails };
+  const pass = { lists, mirrored: [], through: [], heard: [], mirrorFails, wakeFails };
   passes.set(connectionId, pass);
   const handle = await temporal().env.client.workflow.start(RECONCILE_WORKFLOW, {
     workflowId: `reconcile:${connectionId}`,
@@ -239,7 +250,7 @@ async function reconcile({ mirrorFails = false, wakeFails = false } = {}) {
 test('X1 a pass tells each ticket of every list once, and ends where the first of them was read', async () => {
   const { pass, handle } = await reconcile();
   expect(await handle.result()).toEqual({ looked: 12, missing: 4, ticketIds: [1, 2, 3, 4], failed: 3, woken: 2 });
-  expect(pass).toMatchObject({ mirrored: [[1, 2], [3], [4]], through: [7_000] });
+  expect(pass).toMatchObject({ mirrored: [[1, 2], [3], [4]], through: [7_000], heard: [{ told: 2, untold: 4 }] });
 });
 
 test('X1 a pass that could not tell its tickets leaves the next one to begin where it began', async () => {

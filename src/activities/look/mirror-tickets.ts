@@ -77,7 +77,7 @@ function isThere(kind: MirrorRequest['kind'], mirrored: MirroredTicket | undefin
 /** What became of a ticket whose mirror takes long; null while it is at work, or waits for the account. */
 async function askAfter(deps: ActivityDeps, connectionId: string, { id }: PendingTicket): Promise<Settled | null> {
   const state = await deps.tickets.state(connectionId, id);
-  if (state === 'working') return null;
+  if (state === 'working' || state === 'idle') return null;
   // A run that has ended has seen what there is; without a mirror it was refused: excluded, spam or gone meanwhile (B3).
   if (state === 'ended') return (await deps.looks.of(connectionId, [id])).has(id) ? 'done' : 'excluded';
   // Where the account itself does not answer, nothing can be said about the ticket: this throws, and is tried again.

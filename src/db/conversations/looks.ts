@@ -1,4 +1,5 @@
 import type { MirroredTicket } from '../../domain/backfill.ts';
+import type { Heard } from '../../domain/reconcile.ts';
 import type { Db } from '../client.ts';
 import { waitingLongerThan } from './waiting.ts';
 
@@ -10,9 +11,17 @@ export type Looks = {
   reconciledThrough(connectionId: string): Promise<number | null>;
   /** Later only: of two passes at once the one that got further counts. */
   setReconciledThrough(connectionId: string, throughMs: number): Promise<void>;
+  /**
+   * Counts a pass that found what no webhook told of; one that found only what was told begins the count anew. null: it has
+   * begun anew, or there is no such connection.
+   */
+  countMissed(connectionId: string, heard: Partial<Heard>): Promise<Missed | null>;
   /** Tickets with a customer message that the AI has had to deal with for longer than that, the longest first. */
   waiting(connectionId: string, which: { longerThanMs: number; limit: number }): Promise<number[]>;
 };
+
+/** What webhooks have missed lately: in how many passes one after the other, and of how many tickets. */
+export type Missed = { passes: number; tickets: number; lastWebhookAt: Date | null };
 
 export function createLooks(db: Db): Looks {
   return {
@@ -48,6 +57,22 @@ export function createLooks(db: Db): Looks {
         },
         data: { reconciledThrough },
       });
+    },
+
+    async countMissed(connectionId, { told = 0, untold = 0 }) {
+      const data =
+        untold > 0
+          ? { missedPasses: { increment: 1 }, missedTickets: { increment: untold } }
+          : told > 0
+            ? { missedPasses: 0, missedTickets: 0 }
+            : {};
+      const [row] = await db.connection.updateManyAndReturn({
+        where: { id: connectionId },
+        data,
+        select: { missedPasses: true, missedTickets: true, lastWebhookAt: true },
+      });
+      if (row === undefined || row.missedPasses === 0) return null;
+      return { passes: row.missedPasses, tickets: row.missedTickets, lastWebhookAt: row.lastWebhookAt };
     },
 
     async waiting(connectionId, which) {

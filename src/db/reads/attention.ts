@@ -1,6 +1,7 @@
 import type { AttentionItem } from '../../domain/attention.ts';
 import { detailInWords, type PlanDetail } from '../../domain/plan-detail.ts';
 import type { OutboundKind } from '../../domain/outbound.ts';
+import { createConditions } from '../background/conditions.ts';
 import type { Db } from '../client.ts';
 
 export type Attention = {
@@ -27,6 +28,7 @@ export function createAttention(db: Db): Attention {
       refusedResolves(db, limit),
       refusedHandoffs(db, limit),
       failedCopies(db, limit),
+      createConditions(db).list(),
     ]);
     // Nobody can do anything about a connection that was removed; its mirror is only read.
     const removed = await db.connection.findMany({ where: { removedAt: { not: null } }, select: { id: true } });

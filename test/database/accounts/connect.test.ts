@@ -16,6 +16,7 @@ let database: TestDatabase;
 let db: Db;
 let simulator: Simulator;
 const logLines: string[] = [];
+const checked: string[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -43,6 +44,7 @@ async function connect() {
       clientOf: (one) => createFreshdesk({ ...one, limit: openLimit(), deadlineMs: 2_000 }),
       onConnected: async () => undefined,
       backfill: true,
+      checkRules: async (id) => void checked.push(id),
       log: pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) }),
       say: () => undefined,
     },

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { ActivityDeps } from '../../../src/activities/deps.ts';
 import { createReconcileActivities } from '../../../src/activities/reconcile.ts';
+import { createAttention } from '../../../src/db/reads/attention.ts';
 import type { ListCursor } from '../../../src/domain/backfill.ts';
 import { RECONCILE_LISTS, type ReconcileList } from '../../../src/domain/reconcile.ts';
 import { openMirror, SECOND_MS, shownInFreshdesk, shownInMirror, type Mirror } from '../../../testbed/activities.ts';
@@ -129,6 +130,60 @@ test('B4 reconcile leaves the rest of the rate limit to live tickets', async () 
     type: 'RateLimited',
   });
   await mirror.db.rateBucket.deleteMany();
+});
+
+describe('X1 what webhooks should have told', () => {
+  const MINUTE_MS = 60 * SECOND_MS;
+  const missed = async () =>
+    (await createAttention(mirror.db).list(10)).filter(({ kind }) => kind === 'missed_webhooks');
+  /** A pass three minutes after a customer has written on a new ticket, whose workflow is as told. */
+  async function passAfter(state: Awaited<ReturnType<ActivityDeps['tickets']['state']>>, told = false): Promise<void> {
+    const id = customerAsks();
+    mirror.later(2 * SECOND_MS);
+    if (told) await mirror.sync(id);
+    mirror.later(3 * MINUTE_MS);
+    const { findMissing, reconciled, reconcileFrom } = createReconcileActivities({
+      ...mirror.deps,
+      tickets: { ...mirror.tickets.runs, state: async () => state },
+    });
+    const cursor = { sinceMs: await reconcileFrom(ref), page: 1 };
+    const { told: known, untold, atMs, missing } = await findMissing({ ...ref, list: 'updated', cursor });
+    for (const ticket of missing) await mirror.sync(ticket.id);
+    await reconciled({ ...ref, throughMs: atMs, ...(known === undefined ? {} : { told: known }), untold: untold ?? 0 });
+    mirror.later(10 * MINUTE_MS);
+  }
+
+  beforeEach(async () => {
+    mirror.later(10 * MINUTE_MS);
+    await mirror.db.connection.updateMany({
+      data: { missedPasses: 0, missedTickets: 0, reconciledThrough: new Date(mirror.clock.ms) },
+    });
+    await mirror.db.condition.deleteMany();
+  });
+
+  test('needs a person when three passes in a row have found some, and not any more when webhooks come', async () => {
+    await passAfter('idle', true);
+    await passAfter('idle');
+    await passAfter('ended');
+    expect(await missed()).toEqual([]);
+    await passAfter('idle');
+    expect(await missed()).toMatchObject([
+      {
+        connection: 'default',
+        what: expect.stringMatching(
+          /^The last 3 reconcile passes found 3 changed tickets that no webhook told of; none has come/,
+        ),
+        whatToDo: expect.stringContaining('PUBLIC_URL'),
+      },
+    ]);
+    await passAfter('idle', true);
+    expect(await missed()).toEqual([]);
+  });
+
+  test.each(['working', 'failing'] as const)('is not what a workflow that is %s is behind with', async (state) => {
+    for (let nth = 0; nth < 4; nth += 1) await passAfter(state);
+    expect(await missed()).toEqual([]);
+  });
 });
 
 describe('X1 a message that waits with no workflow at work', () => {

@@ -8,7 +8,9 @@ import type { Connector } from '../../../src/accounts/connector.ts';
 import { createDb, type Db } from '../../../src/db/client.ts';
 import { createConnections, type Connections } from '../../../src/db/connections/connections.ts';
 import { createKeyring } from '../../../src/db/connections/secrets.ts';
+import { automationSetup } from '../../../src/freshdesk/automation-rules.ts';
 import { createFreshdesk } from '../../../src/freshdesk/client.ts';
+import { setUpRules } from '../../../src/freshdesk/set-up-rules.ts';
 import { connectorFor } from '../../../testbed/api.ts';
 import { cli, opening } from '../../../testbed/cli.ts';
 import { terminal } from '../../../testbed/terminal.ts';
@@ -95,10 +97,71 @@ test.each([
     'Paste the automation rules by hand',
     `X-Webhook-Secret: ${secret}`,
     'https://ai.acme.example/webhooks/freshdesk/default',
-    '{"ticket_id":"{{ticket.id}}"}',
+    '{"ticket_id":"{{ticket.id}}","installation":"a1b2c3d4"}',
     'opencx: ticket updated by a rule',
   ])
     expect(out).toContain(piece);
+});
+
+/** Somebody else's product on the same account, with rules of its own. */
+async function production() {
+  const theirs = { webhookUrl: 'https://prod.example/webhooks/freshdesk/default', secret: 'theirs', mark: 'ffff0000' };
+  const freshdesk = createFreshdesk({
+    baseUrl: simulator.url,
+    apiKey: simulator.apiKey,
+    limit: openLimit(),
+    deadlineMs: 2_000,
+  });
+  await setUpRules(freshdesk, automationSetup(theirs), { takeOver: false });
+  return structuredClone(simulator.account.rules);
+}
+const receivers = () => simulator.account.rules.map(({ webhook }) => new URL(webhook?.url ?? '').host);
+
+test('C4 connect stops before anything is stored where another installation’s rules are, and shows them', async () => {
+  const theirs = await production();
+  const stopped = await connect();
+  expect(stopped).toMatchObject({ status: 1, out: '' });
+  for (const piece of [
+    '"opencx: ticket created" sends to https://prod.example/webhooks/freshdesk/default (installation ffff0000)',
+    'Nothing was changed',
+    '--take-over-rules',
+    '--no-create-rules',
+  ])
+    expect(stopped.err).toContain(piece);
+  const unsure = terminal('no');
+  expect(await run(['connect', '--domain', 'acme', '--api-key', simulator.apiKey], unsure)).toMatchObject({
+    status: 1,
+  });
+  expect(unsure.asked).toEqual([expect.stringContaining('hears of no ticket any more')]);
+  expect([await connections.list(), begun, simulator.account.rules]).toEqual([[], [], theirs]);
+
+  const beside = await connect('--no-create-rules');
+  expect(beside).toMatchObject({ status: 0, out: expect.stringContaining('They stay as they are. Two installations') });
+  expect(simulator.account.rules).toEqual(theirs);
+});
+
+test.each([
+  ['said so', ['--take-over-rules'], {}],
+  ['whoever is asked says so', [], terminal('yes')],
+])('C4 another installation’s rules are taken over when %s', async (_how, args, person) => {
+  await production();
+  const connecting = ['connect', '--domain', 'acme', '--api-key', simulator.apiKey, ...args];
+  expect(await run(connecting, person)).toMatchObject({
+    status: 0,
+    out: expect.stringContaining('0 new, 3 put right'),
+  });
+  expect(receivers()).toEqual(['ai.acme.example', 'ai.acme.example', 'ai.acme.example']);
+});
+
+test('C4 rotate-secret leaves another installation’s rules, and the secret with them, unless that is meant', async () => {
+  await connect('--no-create-rules');
+  await production();
+  const { webhookSecretHash: before } = await db.connection.findFirstOrThrow();
+  expect(await run(['connections', 'rotate-secret', 'default'])).toMatchObject({ status: 1, out: '' });
+  expect(await db.connection.findFirst()).toMatchObject({ webhookSecretHash: before });
+  expect(new Set(receivers())).toEqual(new Set(['prod.example']));
+  expect(await run(['connections', 'rotate-secret', 'default', '--take-over-rules'])).toMatchObject({ status: 0 });
+  expect(new Set(receivers())).toEqual(new Set(['ai.acme.example']));
 });
 
 test('C5 without a terminal flags do, the backfill can be left out, and --json is for programs', async () => {

@@ -86,7 +86,7 @@ test('C8 a broken connection is told once, over restarts, and its healing once',
       tickets: [],
       since: expect.any(String),
       text: expect.stringMatching(
-        /^opencx-freshdesk, connection default: problem: Freshdesk refuses the API key.*rotate-key/,
+        /^opencx-freshdesk, connection default: problem: the connection is broken; .* Freshdesk refuses this connection \(invalid_credentials\).*rotate-key/,
       ),
     },
   ]);
@@ -94,7 +94,11 @@ test('C8 a broken connection is told once, over restarts, and its healing once',
   await look();
   await look();
   expect(told()).toMatchObject([
-    { event: 'resolved', kind: 'broken_connection', text: expect.stringContaining('resolved: Freshdesk refuses') },
+    {
+      event: 'resolved',
+      kind: 'broken_connection',
+      text: expect.stringContaining('resolved: the connection is broken'),
+    },
   ]);
   await open.connections.setState('default', 'broken', 'invalid_credentials');
   await look();

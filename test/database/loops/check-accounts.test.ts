@@ -9,7 +9,11 @@ import { createDb, type Db } from '../../../src/db/client.ts';
 import { createConnections, type Connections } from '../../../src/db/connections/connections.ts';
 import { createKeyring } from '../../../src/db/connections/secrets.ts';
 import { createRateLimit } from '../../../src/db/connections/rate-limit.ts';
-import { newConnection } from '../../../testbed/api.ts';
+import { createConditions } from '../../../src/db/background/conditions.ts';
+import { createAttention } from '../../../src/db/reads/attention.ts';
+import { automationSetup, webhookUrlOf } from '../../../src/freshdesk/automation-rules.ts';
+import { setUpRules } from '../../../src/freshdesk/set-up-rules.ts';
+import { INSTALLATION, newConnection, WEBHOOK_SECRET } from '../../../testbed/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../../testbed/database.ts';
 import { until } from '../../../testbed/until.ts';
 
@@ -32,6 +36,13 @@ beforeAll(async () => {
   deps = {
     connections,
     account: createAccounts({ connections, limitOf: (id) => createRateLimit(db, id), requestDeadlineMs: 2_000, log }),
+    conditions: createConditions(db),
+    rulesExpected: async (connectionId) => ({
+      connectionId,
+      webhookUrl: webhookUrlOf('https://ai.acme.example', connectionId),
+      mark: INSTALLATION,
+      secretFits: async (secret) => secret === WEBHOOK_SECRET,
+    }),
     log,
     lookMs: 5,
   };
@@ -138,4 +149,36 @@ test('a connection whose key cannot be read keeps no other from being checked', 
   } finally {
     await checker.stop();
   }
+});
+
+test('C4 rules that are gone or send elsewhere need a person, until they are right again', async () => {
+  const { freshdesk } = await deps.account('default');
+  const rules = (publicUrl: string, mark: string) =>
+    automationSetup({ webhookUrl: webhookUrlOf(publicUrl, 'default'), secret: WEBHOOK_SECRET, mark });
+  const attention = async () => {
+    await check();
+    return (await createAttention(db).list(10)).filter(({ kind }) => kind === 'webhook_rules');
+  };
+  expect(await attention()).toMatchObject([
+    { connection: 'default', ticketId: null, what: expect.stringContaining('No rule on the tab "Ticket Creation"') },
+  ]);
+  await setUpRules(freshdesk, rules('https://ai.acme.example', INSTALLATION), { takeOver: false });
+  expect(await attention()).toEqual([]);
+
+  await setUpRules(freshdesk, rules('https://laptop.example', 'ffff0000'), { takeOver: true });
+  const [taken] = await attention();
+  expect(taken).toMatchObject({
+    what: expect.stringContaining('sends to https://laptop.example/webhooks/freshdesk/default instead of'),
+    whatToDo: expect.stringContaining('--take-over-rules'),
+  });
+  simulator.faults.add({ kind: 'status', status: 403, match: { path: '/automations/1/rules' }, times: null });
+  expect(await attention()).toEqual([taken]); // what cannot be read says nothing
+  simulator.faults.clear();
+
+  await setUpRules(freshdesk, rules('https://ai.acme.example', 'ffff0000'), { takeOver: true });
+  expect(await attention()).toMatchObject([
+    { what: expect.stringContaining('belongs to another installation (ffff0000)') },
+  ]);
+  await connections.erase('default');
+  expect(await db.condition.count()).toBe(0);
 });

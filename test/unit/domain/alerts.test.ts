@@ -26,6 +26,7 @@ test('many tickets with the same trouble are one problem, told by the newest and
       tickets: [100, 99, 98, 97, 96, 95, 94, 93, 92, 91],
       since: at(19),
       newest: at(30),
+      what: 'A reply to the customer was sent without an answer.',
       whatToDo: 'Look at the ticket in Freshdesk.',
     },
   ]);
@@ -56,8 +57,10 @@ const problem: Omit<Problem, 'newest'> = {
   items: 2,
   tickets: [7, 8],
   since: at(0),
+  what: 'The ticket is done.',
   whatToDo: 'Fill in these fields.',
 };
+const ofNoTicket = { ...problem, items: 1, tickets: [], whatToDo: 'Correct it.' };
 
 test.each([
   [
@@ -77,18 +80,13 @@ test.each([
   ],
   [
     'opened',
-    { ...problem, kind: 'broken_connection', items: 1, tickets: [], whatToDo: 'Correct the key.' },
-    'opencx-freshdesk, connection shop: problem: Freshdesk refuses the API key; nothing is written and the tickets wait. Correct the key.',
+    { ...ofNoTicket, kind: 'broken_connection', what: 'Freshdesk refuses the key.' },
+    'opencx-freshdesk, connection shop: problem: the connection is broken; nothing is written and the tickets wait. Freshdesk refuses the key. Correct it.',
   ],
   [
     'opened',
-    { ...problem, kind: 'model_refused', items: 1, tickets: [], whatToDo: 'Correct the key.' },
-    'opencx-freshdesk, connection shop: problem: the AI model refuses our requests; people get the tickets. Correct the key.',
-  ],
-  [
-    'opened',
-    { ...problem, kind: 'temporal_unreachable', connection: null, items: 1, tickets: [], whatToDo: 'Start Temporal.' },
-    'opencx-freshdesk: problem: Temporal does not answer; no ticket is worked. Start Temporal.',
+    { ...ofNoTicket, kind: 'disk_space', connection: null, what: 'On web-1 /srv has 0.5 GB left.' },
+    'opencx-freshdesk: problem: a disk is nearly full. On web-1 /srv has 0.5 GB left. Correct it.',
   ],
 ] as const)('%s: the text alone says what, where and what to do', (event, about, text) => {
   expect(messageOf(event, { ...about, tickets: [...about.tickets] })).toEqual({
@@ -108,6 +106,20 @@ test.each(['unknown_outbound', 'refused_handoff', 'failed_copy', 'failing_workfl
     expect(messageOf('opened', { ...problem, kind }).text).toMatch(/: 2 × [a-z][\w ,]+[a-z] \(tickets 7, 8\)\. /i);
   },
 );
+
+test.each([
+  'broken_connection',
+  'model_refused',
+  'temporal_unreachable',
+  'webhook_rules',
+  'missed_webhooks',
+  'disk_space',
+  'clock_off',
+] as const)('%s is told with what has it, and no count of tickets', (kind) => {
+  expect(messageOf('opened', { ...ofNoTicket, kind, what: 'It is so.' }).text).toMatch(
+    /: problem: [a-z][\w ,;'-]+\. It is so\. Correct it\.$/i,
+  );
+});
 
 test('a test says that it is one', () => {
   expect(testMessage(at(0))).toEqual({

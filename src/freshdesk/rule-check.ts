@@ -1,11 +1,14 @@
-import { RULE_PREFIX } from '../freshdesk/automation-rules.ts';
-import type { AccountRule, AccountRules, Actor, RuleTab, RuleWebhook } from '../freshdesk/automations.ts';
-import { failed, ok, type Verdict, warning } from './finding.ts';
+import { failed, ok, type Verdict, warning } from '../domain/verdict.ts';
+import { markIn } from './automation-rules.ts';
+import type { AccountRule, AccountRules, Actor, AutomationCalls, RuleTab, RuleWebhook } from './automations.ts';
+import { isOfProduct, shownUrl } from './rules-of-others.ts';
 
 /** What the rules are compared with. */
 export type RulesExpected = {
   connectionId: string;
   webhookUrl: string;
+  /** Of this installation. */
+  mark: string;
   /** Whether webhooks with this secret are taken in; its hash alone is known. */
   secretFits(secret: string): Promise<boolean>;
 };
@@ -40,6 +43,20 @@ const WANTED: Record<RuleCheck, Wanted> = {
 };
 
 export const RULE_CHECKS = Object.keys(WANTED) as RuleCheck[];
+
+/** The tabs that our rules are on. */
+export async function readRules(freshdesk: Pick<AutomationCalls, 'automationRules'>): Promise<AccountRules[]> {
+  return [await freshdesk.automationRules('creation'), await freshdesk.automationRules('update')];
+}
+
+/** The first thing that keeps Freshdesk from telling us of tickets; null when nothing does. */
+export async function ruleTrouble(all: readonly AccountRule[], expected: RulesExpected): Promise<Verdict | null> {
+  for (const check of RULE_CHECKS) {
+    const verdict = await checkRule(check, all, expected);
+    if (verdict.status === 'failed') return verdict;
+  }
+  return null;
+}
 
 /** C6: the rule is there, is on, sends here with our secret and the ticket's id, and listens to what matters. */
 export async function checkRule(
@@ -80,6 +97,13 @@ async function problemOf(rule: AccountRule, { events }: Wanted, expected: RulesE
   if (webhook === undefined) return null;
   const remake = `Run "connections rotate-secret ${expected.connectionId}", which puts the rules right or prints them.`;
   if (!rule.active) return failed(`The rule "${rule.name}" is switched off.`, `Switch it on under ${WHERE}.`);
+  const mark = markIn(webhook.body);
+  if (mark !== null && mark !== expected.mark) {
+    return failed(
+      `The rule "${rule.name}" sends here, and belongs to another installation (${mark}), with its secret.`,
+      `If that one is gone, "connections rotate-secret ${expected.connectionId} --take-over-rules" makes it this one's; two must not share PUBLIC_URL.`,
+    );
+  }
   const secret = webhook.headers['x-webhook-secret'];
   if (secret === undefined && !webhook.basicAuth) {
     return failed(`The rule "${rule.name}" sends no secret: its webhooks are refused.`, remake);
@@ -119,12 +143,12 @@ function notFor(actors: readonly Actor[], here: readonly AccountRule[], { connec
 
 /** Ours by name or path, but not to this address; else there is none. */
 function missing(candidates: readonly AccountRule[], wanted: Wanted, expected: RulesExpected): Verdict {
-  for (const { name, webhooks } of candidates) {
-    const other = webhooks.find(({ url }) => name.startsWith(RULE_PREFIX) || url.includes('/webhooks/freshdesk/'));
+  for (const rule of candidates) {
+    const other = rule.webhooks.find((webhook) => isOfProduct(rule, webhook));
     if (other !== undefined) {
       return failed(
-        `The rule "${name}" sends to ${other.url} instead of ${expected.webhookUrl}: ${wanted.unnoticed}.`,
-        `Correct the address in the rule, or PUBLIC_URL where this service is reached at that address.`,
+        `The rule "${rule.name}" sends to ${shownUrl(other.url)} instead of ${expected.webhookUrl}: ${wanted.unnoticed}.`,
+        `If another installation is there, one of the two has to go. Else correct PUBLIC_URL, or run "connections rotate-secret ${expected.connectionId} --take-over-rules".`,
       );
     }
   }
