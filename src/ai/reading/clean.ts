@@ -1,4 +1,5 @@
 import sanitizeHtml from 'sanitize-html';
+import { shapeOf } from './html-events.ts';
 import type { Line } from './line-writer.ts';
 import { linesOf, withoutPictures } from './mail-lines.ts';
 import { withoutNotices } from './notices.ts';
@@ -127,14 +128,8 @@ export function sanitizeForDisplay(html: string): string {
 
 function isPlainEnough(html: string): boolean {
   if (html.length > MAX_HTML_LENGTH) return false;
-  const tags = html.match(/<\/?[a-z][a-z\d]*/gi) ?? [];
-  let depth = 0;
-  let deepest = 0;
-  for (const tag of tags.slice(0, MAX_TAGS)) {
-    if (tag.startsWith('</')) depth = Math.max(0, depth - 1);
-    else if (!/^<(?:br|hr|img|input|meta|link|wbr|col)$/i.test(tag)) deepest = Math.max(deepest, (depth += 1));
-  }
-  return tags.length <= MAX_TAGS && deepest <= MAX_DEPTH;
+  const { tags, depth } = shapeOf(html);
+  return tags <= MAX_TAGS && depth <= MAX_DEPTH;
 }
 
 function asParagraph(text: string): string {

@@ -57,3 +57,25 @@ export function readHtml(html: string, events: HtmlEvents): void {
     },
   ).write(html);
 }
+
+/** What a person's HTML leaves open as often as it closes it. */
+const OFTEN_OPEN = /^(?:br|hr|img|input|meta|link|wbr|col|area|source|embed|p|li|td|th|tr|dt|dd|option)$/;
+
+/** How many elements some HTML has, and how many of them stand in one another at most. */
+export function shapeOf(html: string): { tags: number; depth: number } {
+  let tags = 0;
+  let deep = 0;
+  let depth = 0;
+  readHtml(html, {
+    open(name) {
+      tags += 1;
+      if (!OFTEN_OPEN.test(name)) deep += 1;
+      depth = Math.max(depth, deep);
+    },
+    close(name) {
+      if (!OFTEN_OPEN.test(name)) deep = Math.max(0, deep - 1);
+    },
+    text: SILENT,
+  });
+  return { tags, depth };
+}
