@@ -11,7 +11,11 @@ const UNSEEN = new Set(
   ),
 );
 const INLINE = new Set('a b strong em i u s del ins span font sub sup code small big mark abbr br'.split(' '));
-const BLOCKS = new Set('p div section article header footer main figure figcaption center dl dt dd blockquote li h1 h2 h3 h4 h5 h6 pre'.split(' '));
+const BLOCKS = new Set(
+  'p div section article header footer main figure figcaption center dl dt dd blockquote li h1 h2 h3 h4 h5 h6 pre'.split(
+    ' ',
+  ),
+);
 /** What was the cell of a table that only places things: the table around it does, too. */
 const PLACED = { placed: 'yes' };
 const MAX_SPAN = 20;
@@ -29,10 +33,11 @@ export function readable(tree: Root): Root {
 type Seen = { tiny: boolean; invisible: boolean; white: boolean; coloured: boolean };
 const SEEN: Seen = { tiny: false, invisible: false, white: false, coloured: false };
 
-function contentOf<T extends RootContent>(nodes: readonly T[], seen: Seen): ElementContent[] {
+function contentOf(nodes: readonly RootContent[], seen: Seen): ElementContent[] {
   const said = nodes.some((node) => node.type === 'text' && node.value.trim() !== '');
   return nodes.flatMap((node): ElementContent[] => {
-    if (node.type === 'text') return isShown(seen) ? [{ type: 'text', value: node.value.replaceAll('\u00A0', ' ') }] : [];
+    if (node.type === 'text')
+      return isShown(seen) ? [{ type: 'text', value: node.value.replaceAll('\u00A0', ' ') }] : [];
     if (node.type !== 'element' || UNSEEN.has(node.tagName)) return [];
     if (node.tagName === 'img') return said ? iconOf(node) : [];
     return elementOf(node, seen);
@@ -91,7 +96,8 @@ function attributesOf({ properties }: Element): Map<string, string> {
 function emphasised(element: Element): ElementContent[] {
   const style = element.properties['style'];
   const plain = typeof style === 'string' && /font-(?:weight:\s*(?:normal|400)|style:\s*normal)/i.test(style);
-  if (plain || element.children.some((child) => child.type === 'element' && !INLINE.has(child.tagName))) return element.children;
+  if (plain || element.children.some((child) => child.type === 'element' && !INLINE.has(child.tagName)))
+    return element.children;
   const [first, last] = [element.children[0], element.children.at(-1)];
   const before = first?.type === 'text' ? (/^\s+/.exec(first.value)?.[0] ?? '') : '';
   const after = last?.type === 'text' ? (/\s+$/.exec(last.value)?.[0] ?? '') : '';
@@ -107,7 +113,10 @@ function isAddress({ properties }: Element): boolean {
 
 function iconOf({ properties }: Element): ElementContent[] {
   const alt = typeof properties['alt'] === 'string' ? properties['alt'].trim() : '';
-  const isWord = alt !== '' && alt.length <= MAX_ICON && !/\.\w{3,4}$|^(?:image|img|icon|picture|screenshot|bild)?[\s_-]*\d*$/i.test(alt);
+  const isWord =
+    alt !== '' &&
+    alt.length <= MAX_ICON &&
+    !/\.\w{3,4}$|^(?:image|img|icon|picture|screenshot|bild)?[\s_-]*\d*$/i.test(alt);
   return isWord ? [{ type: 'text', value: alt }] : [];
 }
 
@@ -119,7 +128,7 @@ function listOf(list: Element, children: readonly ElementContent[]): ElementCont
     if (isBlank(child)) continue;
     const last = items.at(-1);
     if (child.type === 'element' && child.tagName === 'li') items.push(child);
-    else if (last !== undefined) last.children.push(child);
+    else if (last !== undefined) last.children.push({ type: 'text', value: ' ' }, child);
     else before.push(child);
   }
   const leading = before.length === 0 ? [] : [made('div', before)];
@@ -179,7 +188,8 @@ function flattened(nodes: readonly ElementContent[]): ElementContent[] {
     if (node.tagName === 'br') return [{ type: 'text', value: ' ' }];
     const inner = flattened(node.children);
     if (node.tagName === 'li') return [...inner, { type: 'text', value: '; ' }];
-    if (BLOCKS.has(node.tagName) || node.tagName === 'ul' || node.tagName === 'ol') return [...withoutLastMark(inner), { type: 'text', value: ' ' }];
+    if (BLOCKS.has(node.tagName) || node.tagName === 'ul' || node.tagName === 'ol')
+      return [...withoutLastMark(inner), { type: 'text', value: ' ' }];
     return [{ ...node, children: inner }];
   });
 }
@@ -190,7 +200,10 @@ function withoutLastMark(nodes: readonly ElementContent[]): ElementContent[] {
 }
 
 function holdsTable(nodes: readonly ElementContent[]): boolean {
-  return nodes.some((node) => node.type === 'element' && (node.tagName === 'table' || 'placed' in node.properties || holdsTable(node.children)));
+  return nodes.some(
+    (node) =>
+      node.type === 'element' && (node.tagName === 'table' || 'placed' in node.properties || holdsTable(node.children)),
+  );
 }
 
 function made(tagName: string, children: ElementContent[]): Element {

@@ -90,18 +90,48 @@ async function readText(folder: string, file: string): Promise<string> {
 
 type Head = { title: string | null; visibility: Visibility; attachments: string[] };
 
+/** Blank lines and comments may stand above the front matter: generators write them, and people paste them. */
+const ABOVE = /^(?:[\s\u200B-\u200F\u2060\uFEFF]|<!--[\s\S]*?-->)*/;
+const FRONT_MATTER = /^---[ \t]*\n([\s\S]*?)(?:^|\n)[ \t]*(?:---|\.\.\.)[ \t]*(?:\n|$)/;
+
+/** What is unclear is refused: an internal article must never become a public one (N4). */
 function split(file: string, text: string): { head: Head; body: string } {
-  const match = /^---[ \t]*\n([\s\S]*?)(?:^|\n)---[ \t]*(?:\n|$)/.exec(text);
-  if (match === null) {
-    if (/^---[ \t]*\n\s*\w+:/.test(text)) {
-      throw new KnowledgeError(
-        `${file} starts its front matter with "---" and never ends it. Add a line "---" below it.`,
-      );
-    }
-    return { head: { title: null, visibility: 'public', attachments: [] }, body: text.trim() };
+  const start = text.replace(ABOVE, '');
+  const match = FRONT_MATTER.exec(start);
+  if (match === null && /^---[ \t]*\n\s*\w+:/.test(start)) {
+    throw new KnowledgeError(
+      `${file} starts its front matter with "---" and never ends it. Add a line "---" below it.`,
+    );
   }
-  return { head: headOf(file, match[1] ?? ''), body: text.slice(match[0].length).trim() };
+  const body = match === null ? text.trim() : start.slice(match[0].length).trim();
+  if (hidesVisibility(body)) {
+    throw new KnowledgeError(
+      `${file} names a visibility outside of its front matter. Write one block of "key: value" lines between two lines "---" at the top of the file.`,
+    );
+  }
+  return match === null
+    ? { head: { title: null, visibility: 'public', attachments: [] }, body }
+    : { head: headOf(file, match[1] ?? ''), body };
 }
+
+/** Whether a line is a visibility as front matter names it; above the first words, whatever looks like one. */
+function hidesVisibility(body: string): boolean {
+  let above = true;
+  let fenced = false;
+  for (const line of body.split('\n')) {
+    if (above && VISIBILITY_KEY.test(line)) return true;
+    if (!fenced && VISIBILITY_LINE.test(line)) return true;
+    if (/^\s*(?:```|~~~)/.test(line)) fenced = !fenced;
+    above &&= FRONT_MATTER_LINE.test(line);
+  }
+  return false;
+}
+
+const VISIBILITY_LINE = /^\s*["']?vis[a-z]*["']?\s*[:=]\s*["']?(?:internal|private|public)["']?\s*,?\s*$/i;
+const VISIBILITY_KEY = /^[\s>*+|#{"'-]*vis[a-z]*["'*]*\s*[:=|]/i;
+/** A mark, a comment, a "key: value" of one word, or what belongs to one. */
+const FRONT_MATTER_LINE =
+  /^\s*(?:$|[-–—+=~`#;.{}[\]]{2,}\s*\w*$|[{}[\],]+$|<!--.*|.*-->$|["'*]*[\w-]{1,30}["'*]*\s*[:=](?:\s.*)?$|\|.*\|$|[-*]\s.*|\s{2,}\S.*)/;
 
 function headOf(file: string, yaml: string): Head {
   const keys = parsed(file, yaml);

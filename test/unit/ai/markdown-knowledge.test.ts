@@ -37,6 +37,61 @@ test.each([
   expect(prepareArticle('x/my-file.md', text).article.title).toBe(title);
 });
 
+const FRONT_MATTER = 'title: Purchase prices\nvisibility: internal';
+
+test.each([
+  ['a blank line', '\n---\n', '---'],
+  ['blank lines', '\n \n\t\n---\n', '---'],
+  ['a comment', '<!-- generated, do not edit -->\n---\n', '---'],
+  ['two comments', '<!-- a\nb --><!-- c -->\n\n---\n', '---'],
+  ['a space', ' ---\n', '---'],
+  ['a space behind', '--- \n', '--- '],
+  ['an invisible character', '\u200B---\n', '---'],
+  ['a byte order mark', '\uFEFF\n---\n', '---'],
+  ['Windows line ends', '\r\n---\r\n', '---\r'],
+  ['another end', '---\n', '...'],
+])('N4 front matter with %s is read', (_what, begin, end) => {
+  const { article } = prepareArticle('a.md', `${begin}${FRONT_MATTER}\n${end}\nWe buy the tent for 40 EUR.`);
+  expect([article.visibility, article.title, article.markdown]).toEqual([
+    'private',
+    'Purchase prices',
+    'We buy the tent for 40 EUR.',
+  ]);
+});
+
+test.each([
+  ['other dashes', `----\n${FRONT_MATTER}\n----\n`],
+  ['long dashes', `—\n${FRONT_MATTER}\n—\n`],
+  ['plus signs', '+++\ntitle = "x"\nvisibility = "internal"\n+++\n'],
+  ['no first mark', `${FRONT_MATTER}\n---\n`],
+  ['no mark', `${FRONT_MATTER}\n\n`],
+  ['a code block', `\`\`\`yaml\n${FRONT_MATTER}\n\`\`\`\n`],
+  ['an empty block above', `---\n---\n---\n${FRONT_MATTER}\n---\n`],
+  ['braces', '{\n"title": "x",\n"visibility": "internal"\n}\n'],
+  ['a block above that does not name it', '---\ntitle: x\n---\nvisibility: internal\n\n'],
+  ['a heading above', `# Prices\n\n---\n${FRONT_MATTER}\n---\n`],
+  ['a sentence above', `For us.\n---\n${FRONT_MATTER}\n---\n`],
+  ['a directive above', `%YAML 1.2\n---\n${FRONT_MATTER}\n---\n`],
+  ['a comment around it', `<!--\n${FRONT_MATTER}\n-->\n`],
+  ['a table', '| visibility | internal |\n|---|---|\n\n'],
+  ['a bold line', '**Visibility:** internal\n\n'],
+  ['a quote', '> visibility: internal\n\n'],
+])('N4 a visibility in %s is unclear, and refused', (_what, above) => {
+  expect(() => prepareArticle('a.md', `${above}We buy the tent for 40 EUR.`)).toThrow(
+    /^a\.md (?:names a visibility|starts)/,
+  );
+});
+
+test.each([
+  ['a heading', '# How visibility works\n\nVisibility: who sees it.'],
+  ['a sentence', 'Visibility of articles is set by you.'],
+  ['a key that is explained', 'Text first.\n\nvisibility: internal is a key.'],
+  ['code that shows one', '# Import\n\n```\n---\nvisibility: internal\n---\n```\n\nThat is all.'],
+  ['lists in front matter', '---\ntags:\n  - a\n  - b\n---\nBody.'],
+])('N4 words about visibility are words: %s', (_what, text) => {
+  expect(prepareArticle('a.md', text).article.visibility).toBe('public');
+});
+
 const BROKEN: [string, string | Buffer, RegExp][] = [
   [
     'an unknown visibility',
