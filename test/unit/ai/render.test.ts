@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { linkHosts, renderDraftNote, renderHandoffNote, renderReply } from '../../../src/ai/answering/render.ts';
+import { renderDraftNote, renderHandoffNote, renderReply } from '../../../src/ai/answering/render.ts';
+import { linkHosts } from '../../../src/ai/answering/reply-html.ts';
+import { plainText } from '../../../src/ai/answering/plain-text.ts';
 
 const plain = { allowedHosts: ['shop.example'], greeting: null, signature: null, disclosure: null };
 const render = (markdown: string) => renderReply(markdown, plain).replaceAll('\n', '');
@@ -15,6 +17,58 @@ const SUBSET: [string, string][] = [
 ];
 
 test.each(SUBSET)('A7 the subset: %j', (markdown, html) => {
+  expect(render(markdown)).toBe(html);
+});
+
+const NUMBERED = [
+  '7. Mai bis 9. Mai ist der Laden geschlossen.',
+  '24. prosince máme zavřeno.',
+  '24. prosince máme zavřeno.\n25. prosince také.',
+  '1. Mai ist Feiertag.',
+  '1. Mai: geschlossen\n2. Juni: offen',
+  '1. Mai: geschlossen\n1. Juni: offen',
+  '1. stycznia zamknięte\n2. maja otwarte',
+  '1. januar er vi lukket.\n2. januar er vi åbne.',
+  '2. Klasse ist ausgebucht.',
+  '1. Klasse ist frei.',
+  '3. třída je plná.',
+  '15. maijā būs slēgts.',
+  '2026. május 1-jén zárva.',
+  '3. Open the lid.\n4. Press reset.',
+  '1. Wait.\n3. Press reset.',
+  '2) the second one',
+  '10. Tag nach der Bestellung',
+  '5. 6. 2026 otevřeno',
+];
+
+test.each(NUMBERED)('A7 the customer reads the number that was written: %s', (text) => {
+  const read = plainText(render(text).replaceAll('<br', '\n<br'));
+  expect(read.replaceAll(/\s+/g, ' ')).toBe(text.replaceAll('\n', ' '));
+  expect(render(`- ${text.replaceAll('\n', '\n- ')}`)).toContain(text.split('\n')[0]);
+});
+
+test.each([
+  ['1. Open.\n2. Wait.', '<ol><li>Open.</li><li>Wait.</li></ol>'],
+  ['1. Open.\n1. Wait.\n1. Close.', '<ol><li>Open.</li><li>Wait.</li><li>Close.</li></ol>'],
+  ['1. Open.\n   - the lid\n2. Wait.', '<ol><li>Open.<ul><li>the lid</li></ul></li><li>Wait.</li></ol>'],
+])('A7 steps are a list: %j', (markdown, html) => {
+  expect(render(markdown)).toBe(html);
+});
+
+test.each([
+  ['Send it to:<br>Lake Road 5<br/>12345 Lake Town', '<p>Send it to:<br />Lake Road 5<br />12345 Lake Town</p>'],
+  ['Type <order number> into the field.', '<p>Type &lt;order number&gt; into the field.</p>'],
+  ['<your-name> goes first', '<p>&lt;your-name&gt; goes first</p>'],
+  ['Write to <address> please', '<p>Write to &lt;address&gt; please</p>'],
+  ['<address>Lake Road 5</address>', '<p>Lake Road 5</p>'],
+  ['<ul><li>One</li><li>Two</li></ul>', '<p>One<br />Two</p>'],
+  ['<p>One</p><p>Two</p>', '<p>One<br />Two</p>'],
+  ['<table><tr><td>A</td><td>B</td></tr></table>', '<p>A<br />B</p>'],
+  ['It is <b>really</b> <span style="x">new</span>', '<p>It is really new</p>'],
+  ['a<br>\nb', '<p>a<br />b</p>'],
+  ['<div>One</div>\n<div>Two</div>', '<p>One<br />Two</p>'],
+  ['x < 5 and y > 3', '<p>x &lt; 5 and y &gt; 3</p>'],
+])('A7 tags are no words, and placeholders are no tags: %j', (markdown, html) => {
   expect(render(markdown)).toBe(html);
 });
 

@@ -1,0 +1,159 @@
+import { Marked, type Parser, type Tokens } from 'marked';
+
+/** A reply that is longer, or is made of little else than markup, has gone wrong; the parser takes minutes over such text. */
+const MAX_MARKDOWN_LENGTH = 20_000;
+const MAX_BRACKETS = 300;
+const MAX_MARKS = 1_000;
+/** Stands where an address stood that the reply may not carry. */
+const REMOVED_ADDRESS = '[…]';
+const ADDRESS = /^(?:https?:|mailto:|www\.|ftp:)|^\S+@\S+\.\S+$/i;
+
+/** A reply's Markdown as HTML with the links that `hosts` allow. What is too much for the parser is shown as it is. */
+export function markdownToHtml(whole: string, hosts: ReadonlySet<string>): string {
+  const markdown = whole.slice(0, MAX_MARKDOWN_LENGTH);
+  if (!isReadable(markdown)) return `<p>${inLines(escapeHtml(markdown.trim()))}</p>`;
+  return new Marked({
+    gfm: true,
+    renderer: {
+      html: ({ text, block }) => {
+        const shown = textOfTags(text, markdown);
+        if (block !== true) return inLines(escapeHtml(shown));
+        return shown.trim() === '' ? '' : `<p>${inLines(escapeHtml(shown.trim()))}</p>\n`;
+      },
+      image: ({ text }) => escapeHtml(text),
+      heading({ tokens }) {
+        return `<p><strong>${this.parser.parseInline(tokens)}</strong></p>\n`;
+      },
+      link({ href, text, tokens }) {
+        const inner = this.parser.parseInline(tokens);
+        if (isAllowed(href, hosts)) return `<a href="${escapeHtml(href)}">${inner}</a>`;
+        return ADDRESS.test(text.trim()) ? REMOVED_ADDRESS : inner;
+      },
+      list(list) {
+        return !list.ordered || isCounted(list) ? false : numbered(list, this.parser);
+      },
+      checkbox: () => '',
+      table({ header, rows }) {
+        const cells = (row: readonly Tokens.TableCell[]) =>
+          row.map((cell) => this.parser.parseInline(cell.tokens)).join(' – ');
+        return `<p><strong>${cells(header)}</strong></p>\n<ul>${rows.map((row) => `<li>${cells(row)}</li>`).join('')}</ul>\n`;
+      },
+    },
+  }).parse(flattened(markdown), { async: false });
+}
+
+function isReadable(markdown: string): boolean {
+  const count = (marks: RegExp) => markdown.match(marks)?.length ?? 0;
+  return count(/[[\]]/g) <= MAX_BRACKETS && count(/[*_~`<&]/g) <= MAX_MARKS;
+}
+
+/** Quotes within quotes within quotes say nothing more; hundreds of them break the parser. */
+function flattened(markdown: string): string {
+  return markdown.replace(/^(?:[ \t]*>){4,}/gm, '>>>');
+}
+
+/** The languages that write a day with a full stop, and those this product answers in. */
+const MONTHS: ReadonlySet<string> = new Set(
+  'en de fr es pt it nl pl cs sk sl hr sr bs da nb sv fi et lv lt hu tr ro bg ru uk is el'
+    .split(' ')
+    .flatMap((language) =>
+      Array.from({ length: 12 }, (_, month) => new Date(Date.UTC(2024, month, 2))).flatMap((date) =>
+        [{ month: 'long' } as const, { month: 'short' } as const, { day: 'numeric', month: 'long' } as const].map(
+          (format) =>
+            new Intl.DateTimeFormat(language, { ...format, timeZone: 'UTC' })
+              .format(date)
+              .toLowerCase()
+              .replaceAll(/[\p{N}.]+/gu, '')
+              .trim(),
+        ),
+      ),
+    ),
+);
+
+/**
+ * Whether the numbers of a list only count it, so that a reader sees the same ones: "7. Mai" is a day, "2. Klasse" a class, and
+ * "1. Mai" and "1. Juni" are no first and second point.
+ */
+function isCounted({ items, start }: Tokens.List): boolean {
+  const numbers = items.map(({ raw }) => Number(/\d+/.exec(raw)?.[0]));
+  const counts = numbers.every((number, index) => number === index + 1) || numbers.every((number) => number === 1);
+  const dated = items.some(({ text }) => MONTHS.has((/^\p{L}+/u.exec(text.trim())?.[0] ?? '').toLowerCase()));
+  return start === 1 && items.length > 1 && counts && !dated;
+}
+
+/** Each item with the number that was written. */
+function numbered({ items }: Tokens.List, parser: Parser): string {
+  return items
+    .map((item) => {
+      const body = parser.parse(item.tokens, item.loose).replace(/^<p>/, '');
+      const [number = ''] = /\d+[.)]/.exec(item.raw) ?? [];
+      const end = body.search(/<(?:\/p|p|ul|ol|pre|blockquote)>/);
+      const [line, rest] = end === -1 ? [body, ''] : [body.slice(0, end), body.slice(end).replace(/^<\/p>/, '')];
+      return `<p>${number} ${line.trim()}</p>\n${rest}`;
+    })
+    .join('');
+}
+
+const INLINE =
+  'a abbr acronym b bdi bdo big button cite code data del dfn em font i img input ins kbd label mark meter object output picture progress q ruby rp rt s samp select small source span strike strong sub sup svg time tt u var video audio wbr option textarea map area param track canvas embed iframe noscript template slot';
+const BLOCK =
+  'address article aside blockquote body br caption center col colgroup dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li link main menu meta nav ol optgroup p pre search section style script summary table tbody td tfoot th thead title tr ul';
+const TAGS: ReadonlyMap<string, string> = new Map([
+  ...INLINE.split(' ').map((name) => [name, ''] as const),
+  ...BLOCK.split(' ').map((name) => [name, '\n'] as const),
+]);
+/** Words that people put between these marks where a reader is to put in theirs: "<address>". */
+const ALSO_WORDS = /^(?:address|data|time|title|label|object|source|link|area|code|menu|search|summary|option|output)$/;
+
+/** What a reader sees of HTML in Markdown: words on lines of their own; a "<placeholder>" is no tag. */
+function textOfTags(html: string, markdown: string): string {
+  return html
+    .replace(/<(script|style)\b[^]*?(?:<\/\1\s*>|$)/gi, '')
+    .replace(/<!--[^]*?(?:-->|$)|<[!?][^>]*>/g, '')
+    .replace(/<\/?([a-z][a-z0-9-]*)\b[^<>]*>/gi, (tag: string, name: string) => {
+      const known = TAGS.get(name.toLowerCase());
+      const isWord = ALSO_WORDS.test(name) && tag === `<${name}>` && !markdown.includes(`</${name}`);
+      return known === undefined || isWord ? tag : known;
+    })
+    .replace(/\n{2,}/g, '\n');
+}
+
+/** Plain text as HTML text. */
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+function inLines(html: string): string {
+  return html.replace(/\r?\n/g, '<br />');
+}
+
+/** The hosts that Markdown links to, its mail addresses' domains included, in lower case. */
+export function linkHosts(markdown: string): string[] {
+  const hosts: string[] = [];
+  new Marked({
+    walkTokens: (token) => {
+      const host = token.type === 'link' ? hostOf((token as Tokens.Link).href) : null;
+      if (host !== null) hosts.push(host);
+    },
+  }).parse(markdown, { async: false });
+  return [...new Set(hosts)];
+}
+
+export function isAllowed(href: string, hosts: ReadonlySet<string>): boolean {
+  const host = hostOf(href);
+  return host !== null && hosts.has(host);
+}
+
+/** Lower-case host of a web or mail address; null for everything else, relative links included. */
+function hostOf(href: string): string | null {
+  const url = URL.parse(href.trim());
+  if (url === null || url.username !== '' || url.password !== '') return null;
+  if (url.protocol === 'http:' || url.protocol === 'https:') return url.hostname.toLowerCase();
+  const mail = /^mailto:[^@?,\s]+@([^@?,\s/]+)$/i.exec(href.trim());
+  return url.protocol === 'mailto:' ? (mail?.[1]?.toLowerCase() ?? null) : null;
+}
