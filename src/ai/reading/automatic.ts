@@ -1,3 +1,5 @@
+import { folded } from './text.ts';
+
 /**
  * The marks of mails that no person wrote, in the languages in which mail programs write them. Everything is matched against
  * folded text (lower case, no accents), from the beginning: what a customer quotes or mentions is no mark.
@@ -17,11 +19,58 @@ export const UNSUBSCRIBE =
 export const VIEW_IN_BROWSER =
   /(?:view|read|open|see|display) (?:(?:this|the|our) )?(?:(?:e-?mail|message|newsletter|it) )?(?:in|with) (?:your |a |the )?(?:web )?browser|view (?:it )?online|web version|im browser (?:ansehen|anzeigen|offnen)|(?:online|web) ?-?(?:version|ansicht)|(?:voir|afficher|lire) .{0,30}(?:navigateur|en ligne)|version en ligne|ver .{0,30}(?:navegador|en linea|online)|visualizza .{0,30}browser|bekijk .{0,30}browser/;
 
-/** At the very beginning of a subject, and followed by the original one or by nothing. */
-export const AUTO_REPLY_SUBJECT =
-  /^(?:auto(?:matic|mated)? ?-?(?:reply|response|answer)|autoreply|auto-?respon(?:se?|der)|auto|out of (?:the )?office(?: reply| autoreply| message)?|ooo|(?:automatische|autom\.) (?:antwort|ruckantwort)|abwesenheits(?:notiz|nachricht|meldung|assistent)|abwesend|reponse automatique|absence du bureau|message d'absence|respuesta automatica|fuera de (?:la )?oficina|resposta automatica|fora do escritorio|ausencia temporaria|automatisch antwoord|afwezig(?:heid)?|risposta automatica|fuori ufficio|autosvar|automatiskt svar|automatisk svar|automaattinen vastaus|odpowiedz automatyczna|automaticka odpoved|avtomaticheskii otvet|автоматический ответ|自动回复|自動回覆|自動応答|자동 회신)\s*(?:[:([]|$)/;
-export const BOUNCE_SUBJECT =
-  /^(?:undeliver(?:able|ed mail returned to sender|ed mail)|(?:delivery|message) status notification|delivery (?:failure|failed|notification|has failed)|mail delivery (?:failed|failure|subsystem|system)|returned mail|failure notice|postmaster notify|delayed mail|warning: (?:could not send message|message .{1,40} delayed)|message you sent blocked|(?:message|mail) (?:not delivered|delivery delayed)|unzustellbar|nicht zustellbar|ubermittlung fehlgeschlagen|non remis|non distribuable|echec de (?:la )?remise|no se puede entregar|no entregado|error de entrega|nao e possivel entregar|nao entregue|falha na entrega|mancato recapito|impossibile recapitare|onbestelbaar|niet bezorgd|nie mozna dostarczyc|недоставленное сообщение|无法送达|配信不能)\s*(?:[:(*-]|$)/;
+/** What programs write in front of the subject they answer to, in the languages in which they write it. */
+const AUTO_REPLY_WORDS = [
+  'automatic reply|automated reply|auto reply|autoreply|automatic response|automated response|auto response|autoresponse|autoresponder|automatic answer|out of office|out of the office|out of office reply|out of office autoreply|out of office message|out of office notification|ooo|vacation reply|vacation response',
+  'automatische antwort|automatische rückantwort|autom. antwort|abwesenheitsnotiz|abwesenheitsnachricht|abwesenheitsmeldung|abwesenheitsassistent|automatische abwesenheitsnotiz|automatische eingangsbestätigung',
+  "réponse automatique|réponse auto|absence du bureau|message d'absence|notification d'absence|message automatique",
+  'respuesta automática|fuera de la oficina|fuera de oficina|mensaje automático|autorespuesta',
+  'resposta automática|fora do escritório|ausência temporária|mensagem automática|resposta automàtica|autorresposta',
+  'risposta automatica|fuori ufficio|fuori sede|messaggio automatico|risponditore automatico',
+  'automatisch antwoord|automatische antwoord|automatische beantwoording|afwezigheidsbericht|afwezigheidsassistent',
+  'odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź|wiadomość automatyczna|poza biurem',
+  'autosvar|automatiskt svar|automatisk svar|frånvaromeddelande|fraværsmelding|fraværsbesked|sjálfvirkt svar',
+  'automaattinen vastaus|poissaoloviesti|poissaoloilmoitus|automaatvastus|automātiskā atbilde|automatinis atsakymas',
+  'automatická odpověď|automatická odpoveď|mimo kancelář|mimo kanceláriu|samodejni odgovor|samodejni odziv|automatski odgovor|automatska poruka',
+  'automatikus válasz|házon kívül|răspuns automat|mesaj automat|otomatik yanıt|otomatik cevap|ofis dışında',
+  'αυτόματη απάντηση|εκτός γραφείου|автоматический ответ|автоответ|автоматична відповідь|автовідповідь|автоматичен отговор|аутоматски одговор',
+  'erantzun automatikoa|balasan otomatis|balasan automatik|trả lời tự động|thư trả lời tự động|การตอบกลับอัตโนมัติ|ตอบกลับอัตโนมัติ|स्वचालित उत्तर',
+  'תשובה אוטומטית|מענה אוטומטי|מחוץ למשרד|رد تلقائي|الرد التلقائي|خارج المكتب|پاسخ خودکار',
+  '自動返信|自動応答|不在通知|不在返信|자동 회신|자동회신|자동 응답|부재중|自动回复|自动答复|自動回覆|自動回复|自动回覆',
+];
+/** People write these, too: they say something together with a text that no person writes. */
+const MAYBE_AUTO_REPLY_WORDS = [
+  'auto|abwesend|abwesenheit|absent|absence|ausencia|ausente|assenza|assente|afwezig|afwezigheid|frånvaro|fravær|nieobecność|на отпуске|в отпуске|不在|外出|away|on vacation|vacation|urlaub',
+];
+/** What mail servers write there. So do people whose parcel has not come. */
+const BOUNCE_WORDS = [
+  'undeliverable|undelivered mail returned to sender|undelivered mail|delivery status notification|message status notification|delivery failure|delivery failed|delivery notification|delivery has failed|mail delivery failed|mail delivery failure|mail delivery subsystem|mail delivery system|returned mail|failure notice|postmaster notify|delayed mail|delivery delayed|warning: could not send message|message you sent blocked|message not delivered|mail not delivered|message delivery delayed|message blocked|mail system error|nondeliverable mail|rejected mail',
+  'unzustellbar|nicht zustellbar|übermittlung fehlgeschlagen|zustellung fehlgeschlagen|mail konnte nicht zugestellt werden|nachricht nicht zugestellt|zustellungsfehler|fehler bei der zustellung',
+  'non remis|non distribuable|échec de remise|échec de la remise|échec de distribution|message non distribué|no se puede entregar|no entregado|error de entrega|no entregable|mensaje no entregado|não é possível entregar|não entregue|falha na entrega|falha de entrega|mancato recapito|impossibile recapitare|non recapitabile|mancata consegna|onbestelbaar|niet bezorgd|niet te bezorgen|bezorging mislukt',
+  'nie można dostarczyć|niedostarczalne|niedostarczona|nie dostarczono|nedoručitelné|nedoručiteľné|kézbesíthetetlen|imposibil de livrat|teslim edilemedi|olevererbart|går inte att leverera|kan ikke leveres|kunne ikke leveres|ei voida toimittaa|toimitus epäonnistui|недоставленное сообщение|не удается доставить|не удалось доставить|не доставлено|μη παραδοτέο',
+  '无法送达|未送达|退信|无法投递|未传递|無法傳遞|配信不能|配信できません|전달할 수 없음|배달되지 않음|לא ניתן למסירה|تعذر التسليم',
+];
+
+const opens = (lists: readonly string[]) =>
+  new RegExp(
+    String.raw`^(?:${lists
+      .flatMap((list) => list.split('|'))
+      .map((words) =>
+        folded(words)
+          .replaceAll('.', String.raw`\.`)
+          .replaceAll(' ', '[ -]'),
+      )
+      .toSorted((a, b) => b.length - a.length)
+      .join('|')})\s*(?:[:：(\[*–-]|$)`,
+    'u',
+  );
+/** Each stands at the very beginning of a subject, and is followed by the original one or by nothing. */
+export const AUTO_REPLY_SUBJECT = opens(AUTO_REPLY_WORDS);
+export const MAYBE_AUTO_REPLY_SUBJECT = opens(MAYBE_AUTO_REPLY_WORDS);
+export const BOUNCE_SUBJECT = opens(BOUNCE_WORDS);
+/** What gateways and ticket systems put before a subject: "[External]", "*EXT*", "{Spam?}", "[#4711]". */
+export const SUBJECT_PREFIX =
+  /^(?:\s*(?:\[[^\]]{1,40}\]|\{[^}]{1,40}\}|<[^<>@]{1,20}>|\([^)]{1,20}\)|\*{1,3}[^*]{1,30}\*{1,3}|【[^】]{1,20}】|(?:external(?: e-?mail| sender)?|extern|ext|spam|caution|warning)\s*[:|-])\s*)+/;
 /** Reports that mailbox providers send when someone presses "this is spam". */
 export const FEEDBACK_SUBJECT = /^(?:e-?mail feedback report|abuse report|complaint about message)\b/;
 export const FEEDBACK_TEXT = /^this is an? (?:e-?mail )?abuse report\b/;

@@ -16,11 +16,13 @@ import {
   FEEDBACK_SUBJECT,
   FEEDBACK_TEXT,
   LIST_SENDER,
+  MAYBE_AUTO_REPLY_SUBJECT,
   NEW_ADDRESS,
   NO_REPLY_SENDER,
   READ_RECEIPT_SUBJECT,
   READ_RECEIPT_TEXT,
   SERVER_WORDS,
+  SUBJECT_PREFIX,
   UNSUBSCRIBE,
   VIEW_IN_BROWSER,
 } from './automatic.ts';
@@ -49,54 +51,94 @@ const TAIL = 3_000;
 /** Nobody writes an absence note longer than this. */
 const MAX_NOTE = 2_500;
 
+/** What about a message looks like an automatic mail's: by itself none of these drops one (N8). */
+export type Suspicion = 'flag' | 'sender' | 'subject';
+
 /**
  * Why a message of the customer's side is only mirrored (E8), or null. Built on what Freshdesk gives: its own flag, the
- * sender, the subject. In doubt it is null, because a person's message must never be dropped: an absence mentioned in the
- * text, or an unsubscribe link in a quoted newsletter, is no reason.
+ * sender, the subject, the text; two of them have to say it, or a text that no person writes. In doubt it is null, because a
+ * person's message must never be dropped: `suspicionOf` then says what there is.
  */
 export function ignoreReason(message: IncomingMessage): IgnoreReason | null {
-  const why = whyIgnored(message);
+  const why = whyIgnored(message, readMarks(message));
   return why === null ? null : { rule: 'E8', why };
 }
 
-function whyIgnored(message: IncomingMessage): IgnoreReason['why'] | null {
-  const subject = folded((message.subject ?? '').slice(0, 500)).replace(/^[\s*#[\]()-]+/, '');
-  const text = folded(message.text.slice(0, BEGINNING)).replace(/^[\s*#=_>.-]+/, '');
-  const sender = folded((message.fromEmail ?? '').slice(0, 500));
-  if (FEEDBACK_TEXT.test(text) || FEEDBACK_SUBJECT.test(subject)) return 'feedback_report';
-  if (isBounce(sender, subject, text)) return 'bounce';
-  if (isNewsletter(sender, message)) return 'newsletter';
-  if (message.autoResponse === true || NO_REPLY_SENDER.test(addressOf(sender))) return 'auto_reply';
-  if (isAutoReply(subject, text, message.text)) return 'auto_reply';
+/** What makes people look at a message that is not dropped; null where nothing does. */
+export function suspicionOf(message: IncomingMessage): Suspicion | null {
+  const marks = readMarks(message);
+  if (message.autoResponse === true) return 'flag';
+  if (marks.noReply || marks.bounceName || LIST_SENDER.test(marks.address)) return 'sender';
+  return marks.autoSubject || marks.maybeAutoSubject || marks.bounceSubject ? 'subject' : null;
+}
+
+type Marks = ReturnType<typeof readMarks>;
+
+function readMarks({ subject, text, fromEmail }: IncomingMessage) {
+  const whole = folded((subject ?? '').slice(0, 500));
+  // With stars around it a subject may be the mark itself.
+  const subjects = [whole, whole.replace(SUBJECT_PREFIX, '')].map((one) => one.replace(/^[\s*#[\]()-]+/, ''));
+  const begins = (pattern: RegExp) => subjects.some((one) => pattern.test(one));
+  const sender = folded((fromEmail ?? '').slice(0, 500));
+  const address = addressOf(sender);
+  const beginning = folded(text.slice(0, BEGINNING)).replace(/^[\s*#=_>.-]+/, '');
+  return {
+    subjects,
+    address,
+    beginning,
+    asks: ASKS.test(beginning),
+    noReply: NO_REPLY_SENDER.test(address),
+    nullSender: fromEmail?.trim() === '<>' || BOUNCE_SENDER.test(address),
+    bounceName: BOUNCE_NAME.test(sender),
+    bounceSubject: begins(BOUNCE_SUBJECT),
+    autoSubject: begins(AUTO_REPLY_SUBJECT),
+    maybeAutoSubject: begins(MAYBE_AUTO_REPLY_SUBJECT),
+  };
+}
+
+function whyIgnored(message: IncomingMessage, marks: Marks): IgnoreReason['why'] | null {
+  const { beginning, subjects } = marks;
+  if (FEEDBACK_TEXT.test(beginning) || subjects.some((subject) => FEEDBACK_SUBJECT.test(subject)))
+    return 'feedback_report';
+  if (isBounce(message, marks)) return 'bounce';
+  if (isNewsletter(marks, message)) return 'newsletter';
+  if (isAutoReply(message, marks)) return 'auto_reply';
   return isEmpty(message) ? 'empty' : null;
 }
 
-function isBounce(sender: string, subject: string, text: string): boolean {
-  return (
-    BOUNCE_SENDER.test(addressOf(sender)) ||
-    BOUNCE_NAME.test(sender) ||
-    BOUNCE_SUBJECT.test(subject) ||
-    BOUNCE_TEXT.test(text) ||
-    (BOUNCE_CLAIM.test(text) && SERVER_WORDS.test(text))
-  );
+function isBounce({ text }: IncomingMessage, marks: Marks): boolean {
+  const { beginning, nullSender, bounceName, bounceSubject } = marks;
+  if (nullSender || BOUNCE_TEXT.test(beginning)) return true;
+  const technical = SERVER_WORDS.test(folded(text.slice(0, TAIL)));
+  const claimed = bounceName || bounceSubject || BOUNCE_CLAIM.test(beginning);
+  return (claimed && technical) || (bounceName && bounceSubject) || (bounceSubject && text.trim() === '');
 }
 
-function isAutoReply(subject: string, text: string, whole: string): boolean {
-  if (AUTO_REPLY_SUBJECT.test(subject) || AUTO_REPLY_TEXT.test(text)) return true;
-  if (READ_RECEIPT_SUBJECT.test(subject) && READ_RECEIPT_TEXT.test(text)) return true;
-  if (whole.length > MAX_NOTE || ASKS.test(text)) return false;
+function isAutoReply({ autoResponse, text }: IncomingMessage, marks: Marks): boolean {
+  const { beginning, asks, subjects } = marks;
+  if (AUTO_REPLY_TEXT.test(beginning)) return true;
+  if (subjects.some((subject) => READ_RECEIPT_SUBJECT.test(subject)) && READ_RECEIPT_TEXT.test(beginning)) return true;
+  if (text.length > MAX_NOTE || asks) return false;
+  const says =
+    ABSENT.test(beginning) ||
+    ABOUT_MAIL.test(beginning) ||
+    ACKNOWLEDGES.test(beginning) ||
+    ACKNOWLEDGED.test(beginning);
+  const signs = [autoResponse === true, marks.noReply, marks.autoSubject || marks.maybeAutoSubject, says];
   return (
-    (ABSENT.test(text) && ABOUT_MAIL.test(text)) ||
-    (ACKNOWLEDGES.test(text) && ACKNOWLEDGED.test(text)) ||
-    CLOSED_MAILBOX.test(text) ||
-    NEW_ADDRESS.test(text)
+    marks.autoSubject ||
+    signs.filter(Boolean).length >= 2 ||
+    (ABSENT.test(beginning) && ABOUT_MAIL.test(beginning)) ||
+    (ACKNOWLEDGES.test(beginning) && ACKNOWLEDGED.test(beginning)) ||
+    CLOSED_MAILBOX.test(beginning) ||
+    NEW_ADDRESS.test(beginning)
   );
 }
 
 /** One that a customer forwards is their question. */
-function isNewsletter(sender: string, { subject, text, html }: IncomingMessage): boolean {
+function isNewsletter({ address, asks }: Marks, { subject, text, html }: IncomingMessage): boolean {
   if (isForwarded({ subject: subject ?? '', text })) return false;
-  if (LIST_SENDER.test(addressOf(sender)) && UNSUBSCRIBE.test(folded(html.slice(-50_000)))) return true;
+  if (!asks && LIST_SENDER.test(address) && UNSUBSCRIBE.test(folded(html.slice(-50_000)))) return true;
   return VIEW_IN_BROWSER.test(folded(text.slice(0, 300))) && UNSUBSCRIBE.test(folded(text.slice(-TAIL)));
 }
 

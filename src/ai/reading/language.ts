@@ -1,5 +1,5 @@
 import { detectAll } from 'tinyld';
-import { HAS_FUNCTION_WORDS, languageByFunctionWords } from './function-words.ts';
+import { HAS_FUNCTION_WORDS, languageByFunctionWords, languageOfFewWords } from './function-words.ts';
 import { visible } from './text.ts';
 
 /** What is told apart. Fewer would name Polish German; more would find Afrikaans in every short English sentence. */
@@ -11,6 +11,7 @@ const MIN_WORDS = 2;
 const MIN_DENSE = 4;
 /** Words; longer texts are told by their letters. */
 const SHORT = 30;
+const FEW = 5;
 /** Enough to tell; more only costs time. */
 const MAX_LENGTH = 2_000;
 const MIN_ACCURACY = 0.08;
@@ -26,6 +27,8 @@ export function detectLanguage(text: string): string | null {
   const dense = sample.match(DENSE)?.length ?? 0;
   if (dense < MIN_DENSE && (letters < MIN_LETTERS || wordCount < MIN_WORDS)) return null;
   const guess = guessed(sample);
+  // "payment failed" could be many a language: of a few words in Latin letters, those between the others have to tell.
+  if (wordCount <= FEW && !/[^\P{L}\p{Script=Latin}]/u.test(sample)) return languageOfFewWords(sample, guess);
   // In a short message a name or a product decides what the letters look like; "wie", "das" and "der" say more.
   const short = wordCount <= SHORT && (guess === null || HAS_FUNCTION_WORDS.has(guess));
   return (short ? languageByFunctionWords(sample) : null) ?? guess;

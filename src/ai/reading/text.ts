@@ -19,9 +19,13 @@ export function folded(text: string): string {
     .toLowerCase()
     .normalize('NFD')
     .replace(MARKS, '')
+    .normalize('NFC')
     .replaceAll('ß', 'ss')
-    .replace(/[\u2018\u2019\u02BC\u00B4`]/g, "'")
-    .replace(/[\u201C\u201D\u201E\u00AB\u00BB]/g, '"')
+    .replace(
+      /[\u2018\u2019\u201A\u201B\u02B9\u02BB\u02BC\u02BD\u02C8\u02CA\u02CB\u2032\u2035\u00B4\u0060\uFF07\uA78C]/g,
+      "'",
+    )
+    .replace(/[\u201C\u201D\u201E\u201F\u00AB\u00BB\u2033\u3003\uFF02]/g, '"')
     .replace(/\s+/g, ' ')
     .trim();
 }

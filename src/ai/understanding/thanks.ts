@@ -1,3 +1,4 @@
+import { GLAD_SIGN, isGladReaction } from '../reading/reactions.ts';
 import { folded, sentences, visible } from '../reading/text.ts';
 
 /**
@@ -91,7 +92,6 @@ const ACCEPTED = alternatives([...THANKS, ...CLOSINGS, ...SOLVED, ...CONFIRMS, .
 /** What we ask at the end of an answer; "no, that's all, thanks" is then no decision. */
 const ANYTHING_ELSE =
   /anything else|any (?:other|more|further) (?:questions?|help)|further (?:help|questions?|assistance)|does (?:this|that) (?:help|answer)|(?:did|has) (?:this|that) (?:help|solve|work)|weitere fragen|sonst noch|noch etwas|geholfen|autre (?:chose|question)|d'autres questions|algo mas|otra (?:cosa|pregunta)|mais alguma|algo mais|outra (?:coisa|duvida|pergunta)/;
-const THANKFUL_EMOJI = /[👍🙏❤😊🙂😀😃😄☺💯🎉👌💚💙🥰😍🤗]|\p{Emoji_Modifier}|:-?\)|\^\^/gu;
 const SIGN_OFF =
   /(?:regards|wishes|best|cheers|sincerely|thanks|thank you|grusse?n?|gruss|mfg|lg|vg|danke|cordialement|merci|saludos?|gracias|cumprimentos|abraco|atenciosamente|obrigad[oa])[,.! ]*$/;
 const GREETING = /^(?:hi|hello|hey|dear|hallo|liebe[rs]?|bonjour|salut|hola|ola|querid[oa]|cher|chere)\b/;
@@ -112,14 +112,15 @@ const MAX_NAME_WORDS = 3;
 export function isThanksOnly(text: string, { before = null }: { before?: string | null } = {}): boolean {
   const shown = visible(text).trim();
   if (shown === '' || shown.length > MAX_LENGTH || /[?¿\p{N}]|https?:|@/u.test(shown)) return false;
+  if (isGladReaction(shown)) return true;
   const lines = withoutNames(
     shown
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line !== ''),
   );
-  const plain = folded(lines.join(' \n ').replace(THANKFUL_EMOJI, ' '));
-  const grateful = plain.search(ESSENTIAL) !== -1 || (shown.match(THANKFUL_EMOJI) ?? []).length > 0;
+  const plain = folded(lines.join(' \n ').replace(GLAD_SIGN, ' '));
+  const grateful = plain.search(ESSENTIAL) !== -1 || (shown.match(GLAD_SIGN) ?? []).length > 0;
   if (OPENS.test(plain) && plain.search(SAYS_THANKS) === -1) return false;
   const accepted = before !== null && !asksBack(before) ? ACCEPTED : SURELY_BESIDE;
   return grateful && !/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(plain.replace(accepted, ' '));

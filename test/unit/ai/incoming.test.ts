@@ -1,5 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { ignoreReason, type IgnoreReason, type IncomingMessage } from '../../../src/ai/reading/incoming.ts';
+import {
+  ignoreReason,
+  suspicionOf,
+  type IgnoreReason,
+  type IncomingMessage,
+  type Suspicion,
+} from '../../../src/ai/reading/incoming.ts';
 
 const person: IncomingMessage = {
   autoResponse: null,
@@ -13,26 +19,59 @@ const person: IncomingMessage = {
 /** An entry of a thread: it has no subject of its own. */
 const later = (text: string): Partial<IncomingMessage> => ({ subject: null, text, html: `<p>${text}</p>` });
 
+/** A mail with a subject, in which nobody asks for anything. */
+const titled = (subject: string): Partial<IncomingMessage> => ({
+  subject,
+  text: 'See below.',
+  html: '<p>See below.</p>',
+});
+
 const IGNORED: [string, Partial<IncomingMessage>, IgnoreReason['why']][] = [
-  ['the flag', { autoResponse: true }, 'auto_reply'],
-  ['Outlook', { subject: 'Automatic reply: Question' }, 'auto_reply'],
-  ['German Outlook', { subject: 'Automatische Antwort: Frage' }, 'auto_reply'],
-  ['an absence', { subject: 'Abwesenheitsnotiz' }, 'auto_reply'],
-  ['French', { subject: 'Réponse automatique : Question' }, 'auto_reply'],
-  ['Spanish', { subject: 'Respuesta automática: Pregunta' }, 'auto_reply'],
-  ['Portuguese', { subject: 'Resposta automática: Pergunta' }, 'auto_reply'],
+  [
+    'the flag and an absence',
+    { autoResponse: true, text: 'I am away until Monday, my return is on the 5th.' },
+    'auto_reply',
+  ],
+  ['the flag and an automatic subject', { autoResponse: true, ...titled('Abwesend: Frage') }, 'auto_reply'],
+  [
+    'the flag and a no-reply sender',
+    { autoResponse: true, ...titled('Your request'), fromEmail: 'no-reply@bank.example' },
+    'auto_reply',
+  ],
   ['the text says so', { subject: null, text: 'This is an automated response. We got your mail.' }, 'auto_reply'],
-  ['a no-reply sender', { fromEmail: 'no-reply@bank.example' }, 'auto_reply'],
-  ['a no-reply sender with a name', { fromEmail: '"Bank" <noreply@bank.example>' }, 'auto_reply'],
+  [
+    'a no-reply sender that confirms',
+    { ...titled('Your request'), text: 'We have received your request.', fromEmail: '"Bank" <noreply@bank.example>' },
+    'auto_reply',
+  ],
   ['a mail daemon', { fromEmail: 'MAILER-DAEMON@mx.example' }, 'bounce'],
-  ['a failed delivery', { subject: 'Undelivered Mail Returned to Sender' }, 'bounce'],
-  ['a failed delivery in German', { subject: 'Unzustellbar: Ihre Bestellung' }, 'bounce'],
+  ['a null sender', { fromEmail: '<>', ...titled('Your mail') }, 'bounce'],
+  [
+    'a failed delivery',
+    { ...titled('Undelivered Mail Returned to Sender'), text: 'Diagnostic information: 550 5.1.1' },
+    'bounce',
+  ],
+  [
+    'a failed delivery in German',
+    { ...titled('Unzustellbar: Ihre Bestellung'), text: 'Remote server: 550 5.7.1 refused' },
+    'bounce',
+  ],
+  [
+    'a failed delivery in Polish',
+    { ...titled('Nie można dostarczyć: zamówienie'), text: 'smtp; 550 mailbox is full' },
+    'bounce',
+  ],
+  ['a failed delivery without words', { subject: 'Delivery Status Notification (Failure)', text: '' }, 'bounce'],
   [
     'a newsletter',
-    { fromEmail: 'newsletter@brand.example', html: '<p>News</p><a href="x">Unsubscribe</a>' },
+    { fromEmail: 'newsletter@brand.example', text: 'News', html: '<p>News</p><a href="x">Unsubscribe</a>' },
     'newsletter',
   ],
-  ['a bounce by its sender’s name', { fromEmail: '"Mail Delivery System" <mx7@host.example>' }, 'bounce'],
+  [
+    'a bounce by its sender’s name',
+    { fromEmail: '"Mail Delivery System" <mx7@host.example>', text: 'user unknown' },
+    'bounce',
+  ],
   ['a bounce whose sender has a comment', { fromEmail: 'MAILER-DAEMON@mx.example (Mail System)' }, 'bounce'],
   [
     'a bounce by its text alone',
@@ -54,7 +93,11 @@ const IGNORED: [string, Partial<IncomingMessage>, IgnoreReason['why']][] = [
     later('Votre message à x@y.example n’a pas pu être remis. Remote server: 550 5.7.1'),
     'bounce',
   ],
-  ['a bounce by its subject with stars', { subject: '**Message you sent blocked** by a filter' }, 'bounce'],
+  [
+    'a bounce by its subject with stars',
+    { ...titled('**Message you sent blocked** by a filter'), text: 'Postmaster: 5.7.1' },
+    'bounce',
+  ],
   ['a spam report', later('This is an email abuse report for a message received from 192.0.2.1'), 'feedback_report'],
   [
     'an absence without a subject',
@@ -103,7 +146,7 @@ const IGNORED: [string, Partial<IncomingMessage>, IgnoreReason['why']][] = [
     { subject: 'Gelesen: Ihre Anfrage', text: 'Ihre Nachricht an A wurde am 3. November gelesen.' },
     'auto_reply',
   ],
-  ['a subject in Japanese', { subject: '自動応答: 質問' }, 'auto_reply'],
+  ['a subject in Japanese', titled('自動応答: 質問'), 'auto_reply'],
   [
     'a newsletter from any sender',
     {
@@ -117,6 +160,111 @@ const IGNORED: [string, Partial<IncomingMessage>, IgnoreReason['why']][] = [
 
 test.each(IGNORED)('E8 is never answered: %s', (_what, change, why) => {
   expect(ignoreReason({ ...person, ...change })).toEqual({ rule: 'E8', why });
+});
+
+const AUTOMATIC = [
+  'Automatic reply: Your order',
+  'Auto-Reply: Your order',
+  'AutoReply (Your order)',
+  'Out of Office: Your order',
+  'Automatische Antwort: Ihre Bestellung',
+  'Abwesenheitsnotiz',
+  'Réponse automatique : Votre commande',
+  'Message d’absence',
+  'Respuesta automática: Su pedido',
+  'Fuera de la oficina: Su pedido',
+  'Resposta automática: Seu pedido',
+  'Risposta automatica: Il suo ordine',
+  'Automatisch antwoord: Uw bestelling',
+  'Odpowiedź automatyczna: Zamówienie',
+  'Automatická odpověď: Objednávka',
+  'Automaattinen vastaus: Tilaus',
+  'Autosvar: Beställning',
+  'Otomatik yanıt: Sipariş',
+  'Automatikus válasz: Rendelés',
+  'Răspuns automat: Comanda',
+  'Αυτόματη απάντηση: Παραγγελία',
+  'Автоматический ответ: Заказ',
+  'Автоматична відповідь: Замовлення',
+  '自動返信: ご注文',
+  '자동 회신: 주문',
+  '自动回复: 订单',
+  '自動回覆：訂單',
+  'תשובה אוטומטית: הזמנה',
+  'رد تلقائي: طلب',
+  'Trả lời tự động: Đơn hàng',
+];
+const PREFIXES = [
+  '',
+  '[External] ',
+  '[EXT] ',
+  '[EXTERN] ',
+  '[EXTERNAL EMAIL] ',
+  '*EXT* ',
+  'EXTERNAL: ',
+  '{Spam?} ',
+  '***SPAM*** ',
+  '[#4711] ',
+  '[External] [Ticket 12] ',
+  '【外部】',
+  '<External> ',
+];
+
+test.each(AUTOMATIC)('E8 an automatic subject is known behind whatever a gateway puts before it: %s', (subject) => {
+  for (const prefix of PREFIXES)
+    expect([prefix, ignoreReason({ ...person, ...titled(prefix + subject) })?.why]).toEqual([prefix, 'auto_reply']);
+});
+
+const SUSPECTED: [string, Partial<IncomingMessage>, Suspicion][] = [
+  ['a flag on a plain question', { autoResponse: true }, 'flag'],
+  [
+    'a forwarded customer’s flag',
+    { autoResponse: true, fromEmail: 'Kim Lee <kim@client.example>', subject: null },
+    'flag',
+  ],
+  ['an automatic subject over a question', { subject: 'Automatic reply: Question' }, 'subject'],
+  ['a bounce’s subject over a question', { subject: 'Undeliverable: my parcel' }, 'subject'],
+  [
+    'an absence in the subject',
+    { subject: 'Abwesend: Lieferung erst ab Montag', text: 'Bitte liefern Sie erst ab Montag.' },
+    'subject',
+  ],
+  ['a no-reply sender who asks', { fromEmail: 'no-reply@shop-form.example' }, 'sender'],
+  ['a sender’s name', { fromEmail: '"Mail Delivery System" <mx7@host.example>' }, 'sender'],
+  [
+    'a list’s sender who asks',
+    { fromEmail: 'newsletter@brand.example', html: '<p>Where is it?</p><a>Unsubscribe</a>' },
+    'sender',
+  ],
+];
+
+test.each(SUSPECTED)('N8 one sign alone drops nothing, and is told: %s', (_what, change, suspicion) => {
+  expect([ignoreReason({ ...person, ...change }), suspicionOf({ ...person, ...change })]).toEqual([null, suspicion]);
+});
+
+const PEOPLE: [subject: string, text: string][] = [
+  ['Delivery failed: parcel 123', 'The courier rang nobody. Can you send my order again?'],
+  ['Message not delivered - where is my parcel?', 'The courier rang nobody. Can you send my order again?'],
+  ['Delayed mail', 'My letter from you has not come for three weeks. What can I do?'],
+  ['Auto: Bremsbeläge für meinen Golf', 'Passen die Beläge? Ich brauche sie bis Freitag.'],
+  ['Auto: Bremsbeläge für meinen Golf', 'Ich brauche die Beläge bis Freitag.'],
+  ['Delivery failed', 'Nobody rang at my door on Tuesday.'],
+  ['Nicht zustellbar: Paket 4711', 'Das Paket ging an Sie zurück, obwohl ich zu Hause war.'],
+  ['Zustellung fehlgeschlagen', 'Der Bote hat nicht geklingelt.'],
+  ['Non distribué', 'Le facteur a laissé un avis, mais rien à la poste.'],
+  ['No entregado', 'El paquete no llegó.'],
+  ['Mancata consegna', 'Il corriere non è passato.'],
+  ['Niet bezorgd', 'Mijn pakket is niet aangekomen.'],
+  ['Nie dostarczono', 'Paczka nie dotarła.'],
+  ['Returned mail', 'I sent the lamp back and it was returned to me.'],
+  ['Rejected mail: my voucher', 'The voucher is rejected at the checkout.'],
+  ['Vacation: hold my order', 'I am away until the 5th, hold my order until then.'],
+  ['Automatic reply settings do not work', 'The button is grey.'],
+  ['Out of office chair returns', 'The chair is too low.'],
+];
+
+test.each(PEOPLE)('N8 people write such subjects: %s', (subject, text) => {
+  expect(ignoreReason({ ...person, subject, text, html: `<p>${text}</p>` })).toBeNull();
 });
 
 const ANSWERED: [string, Partial<IncomingMessage>][] = [
