@@ -17,7 +17,7 @@ export function markdownToHtml(whole: string, hosts: ReadonlySet<string>): strin
     renderer: {
       html: ({ text, block }) => {
         const shown = textOfTags(text, markdown);
-        if (block !== true) return inLines(escapeHtml(shown));
+        if (!block) return inLines(escapeHtml(shown));
         return shown.trim() === '' ? '' : `<p>${inLines(escapeHtml(shown.trim()))}</p>\n`;
       },
       image: ({ text }) => escapeHtml(text),
