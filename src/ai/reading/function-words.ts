@@ -7,9 +7,9 @@ const FUNCTION_WORDS: Readonly<Record<string, string>> = {
   fr: 'le la les un une des du de et ou a au aux en dans sur pour par avec est sont je vous tu mon ma mes votre vos nous notre ce cette ces ne pas que qui quel quelle quand comment pourquoi si mais apres avant il elle on se',
   es: 'el la los las un una unos unas y o de del al en con por para es son esta yo usted mi mis tu su nosotros no que como cuando donde cual por si pero se lo le me ha he han mas sin sobre hasta',
   pt: 'o a os as um uma uns umas e ou de do da dos das no na nos nas em com por para ao e sao eu voce meu minha seu sua nao que como quando onde qual se mas me lhe ha foi mais sem sobre ate pelo pela',
-  it: 'il lo la i gli le un uno una e o di del dello della dei degli delle al alla ai da dal dalla in nel nella su con per tra e sono io mio mia miei mie tu tuo lei suo noi nostro non che come quando dove quale perche se ma mi ti si ci ho ha hanno piu senza ancora questo questa',
-  nl: 'de het een en of van voor in op aan met is zijn was heeft heb hebben kan kunnen ik mijn je jij u uw wij we ons onze niet hoe wat wanneer waar waarom welke als maar na over bij uit ook nog deze dit dat er geen naar om te',
-  pl: 'i w we z ze na do od dla o po za przy jest sa byl byla ja moj moja moje moim mnie mi ty pan pani wy nasz nasza nie jak co kiedy gdzie dlaczego ktory ktora czy ale lub sie ten ta to te juz jeszcze bez moge mam',
+  it: 'il lo la gli le un uno una e o di del dello della dei degli delle al alla ai da dal dalla nel nella su con tra e sono io mio mia miei mie tu tuo lei suo noi nostro non che quando dove quale perche se ma mi ti ci ho ha hanno piu senza ancora questo questa',
+  nl: 'de het een en van voor op aan met zijn heeft heb hebben kan kunnen ik mijn je jij u uw wij ons onze niet hoe wat wanneer waar waarom welke als maar na bij uit ook nog deze dit dat geen naar om te',
+  pl: 'w z ze na od dla o po przy jest sa byl byla ja moj moja moje moim mnie mi ty pani wy nasz nasza nie jak kiedy gdzie dlaczego ktory ktora czy ale lub sie ten ta te juz jeszcze bez moge mam',
 };
 const BY_LANGUAGE = Object.entries(FUNCTION_WORDS).map(([language, list]) => ({
   language,
@@ -28,7 +28,9 @@ export function languageByFunctionWords(text: string): string | null {
 /** The same for a few words, which say enough when their letters say the same, or when two of them do. */
 export function languageOfFewWords(text: string, guess: string | null): string | null {
   const { first, lead, count } = leading(text);
-  return lead > 0 && (first === guess || count >= MIN_LEAD) ? first : null;
+  // Of English most have seen enough that its letters alone are believed, where no word speaks for another language.
+  if (count === 0 || (lead === 0 && guess === 'en')) return guess === 'en' ? guess : null;
+  return lead > 0 && (first === guess || first === 'en' || count >= MIN_LEAD) ? first : null;
 }
 
 function leading(text: string): { first: string | null; lead: number; count: number } {
