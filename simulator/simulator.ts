@@ -9,7 +9,6 @@ import { createFaults, type Faults } from './faults.ts';
 import { createRateLimit, type RateLimit, type SubLimits } from './rate-limit.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import { defaultRules } from './rules.ts';
-import { createSearchIndex } from './search-index.ts';
 import { seededState } from './seed.ts';
 import { nextId } from './state.ts';
 import { createTimers } from './timers.ts';
@@ -41,8 +40,6 @@ export type SimulatorOptions = {
   webhookRetryDelaysMs?: number[];
   /** When a webhook without an answer counts as failed; 10 s unless given. */
   webhookTimeoutMs?: number;
-  /** How far the search is behind; 2 minutes unless given. */
-  searchLagMs?: number;
   /** The last page of the ticket list that is answered; 300 unless given. */
   lastListPage?: number;
   /** How long each API answer takes at least. */
@@ -97,14 +94,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     timeoutMs: options.webhookTimeoutMs ?? 10_000,
   });
   state.listeners.push((event) => webhooks.onEvent(event));
-  const index = createSearchIndex(state, options.searchLagMs ?? 2 * MINUTE_MS);
   const account = createAccount(state, rules, timers);
   const latencyMs = options.latencyMs ?? 0;
 
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use('/api/v2', apiRouter({ state, index, rules, webhooks, limits, faults, log, timers, latencyMs }));
+  app.use('/api/v2', apiRouter({ state, rules, webhooks, limits, faults, log, timers, latencyMs }));
   app.use(filesRouter(state, { faults, timers }));
   const control = { account, faults, log, limits, webhooks, apiKey, plainApiKey: PLAIN_API_KEY };
   app.use('/control', controlRouter(control));

@@ -45,8 +45,6 @@ export type State = {
   lastTicketId: number;
   lastId: number;
   listeners: ((event: AccountEvent) => void)[];
-  /** Called after every change of a ticket or its thread, whether or not a rule listens to it. */
-  changed: ((ticket: Ticket) => void)[];
 };
 
 export function emptyState(now: () => Date): State {
@@ -80,7 +78,6 @@ export function emptyState(now: () => Date): State {
     lastTicketId: 0,
     lastId: 150_014_900_000,
     listeners: [],
-    changed: [],
   };
 }
 

@@ -26,10 +26,6 @@ function emit(state: State, event: AccountEvent): void {
   for (const listener of state.listeners) listener(event);
 }
 
-function changed(state: State, ticket: Ticket): void {
-  for (const listener of state.changed) listener(ticket);
-}
-
 export type NewTicket = {
   subject: string;
   html: string;
@@ -99,7 +95,6 @@ export function createTicket(state: State, input: NewTicket, performer: Performe
   };
   state.tickets.set(ticket.id, ticket);
   state.threads.set(ticket.id, []);
-  changed(state, ticket);
   emit(state, { ticketId: ticket.id, performer, names: ['created'], triggered: '{ticket_action:created}' });
   return ticket;
 }
@@ -167,7 +162,6 @@ export function addConversation(
   state.threads.set(ticket.id, [...(state.threads.get(ticket.id) ?? []), conversation.id]);
   markResponse(ticket, conversation);
   ticket.updatedAt = at;
-  changed(state, ticket);
   if (options.silent !== true) emitConversation(state, conversation, performer);
   return conversation;
 }
@@ -202,7 +196,6 @@ export function updateTicket(state: State, ticket: Ticket, changes: TicketChange
   Object.assign(ticket, Object.fromEntries(keys.map((key) => [key, changes[key]])));
   ticket.updatedAt = at;
   if (keys.includes('status')) stampStatus(ticket, before.status, at);
-  changed(state, ticket);
   const events = keys.map((key) => changeEvent(key, before[key], ticket[key]));
   const names: EventName[] = [...new Set([...events.map((event) => event.name), 'updated' as const])];
   emit(state, { ticketId: ticket.id, performer, names, triggered: events[0]?.triggered ?? '{ticket_action:update}' });
@@ -212,7 +205,6 @@ export function updateTicket(state: State, ticket: Ticket, changes: TicketChange
 /** A system job touched the ticket: `updated_at` moves and nobody wrote. */
 export function touchTicket(state: State, ticket: Ticket): void {
   ticket.updatedAt = nowStamp(state);
-  changed(state, ticket);
   emit(state, {
     ticketId: ticket.id,
     performer: { type: 'system' },

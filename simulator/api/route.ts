@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Bucket } from '../rate-limit.ts';
 import { Refusal, validationFailed, type Answer, type FieldError } from '../errors.ts';
 import type { FileInput } from '../inputs.ts';
-import type { SearchIndex } from '../search-index.ts';
 import type { Rule, WebhookTarget } from '../rules.ts';
 import type { State } from '../state.ts';
 import type { Agent } from '../types.ts';
@@ -10,7 +9,6 @@ import type { Agent } from '../types.ts';
 /** What a route gets: who asks, and the parsed parts of the request. */
 export type Call<Query, Body> = {
   state: State;
-  index: SearchIndex;
   rules: Rule[];
   /** The account's webhook, which rules without one of their own send to. */
   target: WebhookTarget | null;

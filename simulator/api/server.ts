@@ -16,7 +16,6 @@ import {
 import type { ApiFault, FaultedRequest, FaultPoints } from '../faults.ts';
 import type { RateLimit } from '../rate-limit.ts';
 import type { RequestRecorder } from '../request-log.ts';
-import type { SearchIndex } from '../search-index.ts';
 import type { Rule } from '../rules.ts';
 import { agentByKey, isAdmin, type State } from '../state.ts';
 import type { Timers } from '../timers.ts';
@@ -26,7 +25,6 @@ import { automationRoutes } from './automations.ts';
 import { isForm, readBody, type ReadBody } from './body.ts';
 import { conversationRoutes } from './conversations.ts';
 import { peopleRoutes } from './people.ts';
-import { searchRoutes } from './search.ts';
 import { settingsRoutes } from './settings.ts';
 import { solutionRoutes } from './solutions.ts';
 import { ticketListRoutes } from './ticket-list.ts';
@@ -36,7 +34,6 @@ import type { Method, Route } from './route.ts';
 
 export type ApiDeps = {
   state: State;
-  index: SearchIndex;
   rules: Rule[];
   webhooks: Pick<Webhooks, 'target'>;
   limits: RateLimit;
@@ -54,7 +51,6 @@ const ROUTES: Route[] = [
   ...ticketWriteRoutes,
   ...ticketRoutes,
   ...conversationRoutes,
-  ...searchRoutes,
   ...solutionRoutes,
 ];
 
@@ -124,7 +120,6 @@ function answerOf(
   try {
     const answer = target.route.run({
       state: deps.state,
-      index: deps.index,
       rules: deps.rules,
       target: deps.webhooks.target,
       agent,

@@ -75,25 +75,3 @@ test('filters by requester', async () => {
   const { requesterId } = sim.account.ticket(other);
   expect(ids((await call(sim, 'GET', `/tickets?requester_id=${requesterId}`)).body)).toEqual([other]);
 });
-
-test('the search is minutes behind and knows days, ranges and brackets', async () => {
-  const time = clock();
-  const sim = await simulator({ now: time.now });
-  const first = sim.account.customerCreatesTicket({ email: 'a@b.example', text: 'Hi', tags: ['vip'] }).id;
-  const second = sim.account.customerCreatesTicket({ email: 'a@b.example', text: 'Hi', priority: 3 }).id;
-  const search = async (query: string): Promise<unknown[]> => {
-    const { body } = await call(sim, 'GET', `/search/tickets?query=${encodeURIComponent(`"${query}"`)}`);
-    return ids(at(body, 'results'));
-  };
-  expect(await search('status:2')).toEqual([]);
-  time.advance(120_000);
-  expect(await search('status:2')).toEqual([second, first]);
-  sim.account.setStatus(first, 4);
-  expect(await search('status:2')).toEqual([second, first]);
-  time.advance(120_000);
-  expect(await search('status:2')).toEqual([second]);
-  expect(await search("(tag:'vip' OR priority:>3) AND created_at:>'2026-03-01'")).toEqual([second, first]);
-  expect(await search('agent_id:null AND priority:<2')).toEqual([first]);
-  expect((await call(sim, 'GET', '/search/tickets?query=status:2')).status).toBe(400);
-  expect((await call(sim, 'GET', '/search/tickets?query=%22status:2%22&page=11')).status).toBe(400);
-});
