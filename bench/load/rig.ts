@@ -129,7 +129,7 @@ export async function openRig() {
     },
 
     /** The whole product in a process of its own, told of changes by the account's webhooks; resolves when it answers. */
-    async startProduct(): Promise<{ process: string }> {
+    async startProduct(): Promise<{ process: string; url: string }> {
       const port = await freePort();
       const env = {
         ...process.env,
@@ -171,12 +171,13 @@ export async function openRig() {
         }),
       });
       if (!answer.ok) throw new Error(`settings: ${await answer.text()}`);
-      this.tellProduct(`${url}/webhooks/freshdesk/default`);
-      return { process: `${MAIN} serve` };
+      const hooks = `${url}/webhooks/freshdesk/default`;
+      this.sendWebhooksTo(hooks);
+      return { process: `${MAIN} serve`, url: hooks };
     },
 
     /** Where the account's webhooks go from now on. */
-    tellProduct(url: string): void {
+    sendWebhooksTo(url: string): void {
       simulator.setWebhook({ url, headers: { 'X-Webhook-Secret': WEBHOOK_SECRET } });
     },
 
