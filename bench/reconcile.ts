@@ -12,8 +12,6 @@ const LIMIT_MS = 5 * 60_000;
 
 const { values } = parseArgs({ options: { tickets: { type: 'string', default: '300' } } });
 const server = await startTestServer(process.env['DATABASE_URL']);
-process.env['TEST_DATABASE_URL'] = server.templateUrl;
-process.env['TEST_RUN_DIR'] = server.runDir;
 await workflowBundle();
 try {
   process.exitCode = await main(Number(values.tickets));

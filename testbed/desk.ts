@@ -2,26 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  Client,
-  Connection as TemporalConnection,
-  type WorkflowHandle,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import { pino } from 'pino';
 import type { SessionDetail, SessionView, MessageView } from '../src/contract/sessions.ts';
 import type { SettingsPatch } from '../src/domain/settings.ts';
-import { SEARCH_ATTRIBUTES, ticketWorkflowId } from '../src/domain/temporal-names.ts';
-import { startLocalTemporal } from '../src/local/temporal.ts';
+import { ticketWorkflowId } from '../src/domain/temporal-names.ts';
 import { startService, type Service } from '../src/app/serve.ts';
 import type { Config } from '../src/app/config.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts';
 import { createTestDatabase } from './database.ts';
 import { runFolder } from './run-folder.ts';
+import { openNamespace, startTemporal } from './temporal.ts';
 import { until } from './until.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
-/** A support desk: the whole product, running against a simulated account, with a Temporal and a database of its own. */
+/** A support desk: the whole product, running against a simulated account, with a namespace and a database of its own. */
 export type Desk = Awaited<ReturnType<typeof openDesk>>;
 
 export const RETURNS_QUESTION = 'How many days do I have to return a jacket I bought?';
@@ -55,7 +50,7 @@ export type DeskOptions = {
   settings?: SettingsPatch;
   simulator?: SimulatorOptions;
   timing?: Config['timing'];
-  /** Where Temporal keeps its data, so that it can be stopped and started again; in memory when left out. */
+  /** Has a Temporal of its own, with its data here, so that it can be stopped and started again. */
   temporalDir?: string | null;
   /** Backfill the account when the desk opens (C5); false when left out, so that no test's ticket is tracked by it. */
   backfill?: boolean;
@@ -77,24 +72,14 @@ export async function openDesk({
   const simulator = await startSimulator({ webhookRetryDelaysMs: [200, 200, 200], ...options });
   before(simulator);
   const database = await createTestDatabase();
-  const startTemporal = () =>
-    startLocalTemporal({
-      dataDir: temporalDir,
-      cliPath: process.env['TEMPORAL_CLI_PATH'] ?? 'temporal',
-      namespace: 'default',
-      searchAttributes: SEARCH_ATTRIBUTES,
-      log: () => undefined,
-      port: 0,
-      uiPort: 0,
-    });
-  let temporal = await startTemporal();
-  const client = new Client({ connection: await TemporalConnection.connect({ address: temporal.address }) });
+  let own = temporalDir === null ? null : await startTemporal(temporalDir);
+  const { address, namespace, client } = own === null ? await openNamespace() : await openOwn(own.address);
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
   const config: Config = {
     databaseUrl: database.url,
-    temporalAddress: temporal.address,
-    temporalNamespace: 'default',
+    temporalAddress: address,
+    temporalNamespace: namespace,
     port: 0,
     publicUrl: 'https://ai.acme.example',
     adminToken: 'admin-token-of-the-tests',
@@ -145,10 +130,11 @@ export async function openDesk({
     config,
     logLines,
     databaseUrl: database.url,
-    stopTemporal: () => temporal.stop(),
+    /** Needs `temporalDir`. */
+    stopTemporal: async () => own?.stop(),
     /** The same one as before, on the same port, with its workflows. Needs `temporalDir`. */
     async startTemporal(): Promise<void> {
-      temporal = await startTemporal();
+      own = await startTemporal(temporalDir);
     },
     get service(): Service {
       return service;
@@ -198,12 +184,17 @@ export async function openDesk({
       simulator.setWebhook(null);
       await service.close();
       await client.connection.close();
-      await temporal.stop();
+      await own?.stop();
       await simulator.close();
       await database.drop();
     },
   };
   return desk;
+}
+
+async function openOwn(address: string) {
+  const namespace = 'default';
+  return { address, namespace, client: new Client({ connection: await Connection.connect({ address }), namespace }) };
 }
 
 const RESET: SettingsPatch = {

@@ -1,6 +1,6 @@
 const LIMIT_MS = 30_000;
 
-/** Stops PostgreSQL; what hangs is left to the next run, which ends it. */
+/** Stops the servers; what hangs is left to the next run, which ends it. */
 export default async function globalTeardown() {
   let timer;
   const limit = new Promise((resolve) => {
@@ -8,5 +8,6 @@ export default async function globalTeardown() {
   });
   const outcome = await Promise.race([globalThis.testServer?.stop(), limit]);
   clearTimeout(timer);
-  if (outcome === 'late') console.error(`PostgreSQL did not stop within ${LIMIT_MS / 1000} s; the next run ends it.`);
+  if (outcome === 'late')
+    console.error(`The servers of the tests did not stop within ${LIMIT_MS / 1000} s; the next run ends them.`);
 }

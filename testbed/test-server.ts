@@ -7,6 +7,7 @@ import { applyMigrations } from '../src/db/migrate.ts';
 import { ownOwner, ownerRuns, readOwner, writeOwner } from '../src/local/ownership.ts';
 import { startLocalPostgres } from '../src/local/postgres.ts';
 import { endProcess, findProcesses } from '../src/local/processes.ts';
+import { startTemporal } from './temporal.ts';
 
 /** Runs leave a folder each; the name says whose, so that users of one machine do not meet. */
 const runsDir = path.join(tmpdir(), `opencx-freshdesk-test-${process.getuid?.() ?? 0}`);
@@ -20,12 +21,17 @@ const END_STEPS = [
 export type TestServer = {
   /** A migrated database that nobody connects to: tests copy it. */
   readonly templateUrl: string;
+  /** A dev server in which tests take a namespace each; null when there is no TEMPORAL_CLI_PATH to start it with. */
+  readonly temporalAddress: string | null;
   /** What belongs to this run alone. */
   readonly runDir: string;
   readonly stop: () => Promise<void>;
 };
 
-/** One PostgreSQL for the whole run: the one `databaseUrl` names, else one of our own without fsync. */
+/**
+ * One PostgreSQL for the whole run: the one `databaseUrl` names, else one of our own without fsync. And one Temporal, where
+ * there is a program for it. Tests find them, and the folder of the run, by TEST_DATABASE_URL, TEST_TEMPORAL_ADDRESS and TEST_RUN_DIR.
+ */
 export async function startTestServer(databaseUrl: string | undefined): Promise<TestServer> {
   const runDir = await openRun();
   const given = databaseUrl === undefined || databaseUrl === '' ? null : databaseUrl;
@@ -37,14 +43,26 @@ export async function startTestServer(databaseUrl: string | undefined): Promise<
     await closeRun(runDir);
   };
   try {
-    await administer(serverUrl, `CREATE DATABASE "${name}"`);
-    const templateUrl = withDatabase(serverUrl, name);
-    await applyMigrations(templateUrl);
-    return { templateUrl, runDir, stop };
+    const [templateUrl, temporal] = await Promise.all([
+      makeTemplate(serverUrl, name),
+      process.env['TEMPORAL_CLI_PATH'] === undefined ? null : startTemporal(runDir),
+    ]);
+    const temporalAddress = temporal?.address ?? null;
+    process.env['TEST_DATABASE_URL'] = templateUrl;
+    process.env['TEST_RUN_DIR'] = runDir;
+    if (temporalAddress !== null) process.env['TEST_TEMPORAL_ADDRESS'] = temporalAddress;
+    return { templateUrl, temporalAddress, runDir, stop };
   } catch (error) {
     await stop().catch(quiet);
     throw error;
   }
+}
+
+async function makeTemplate(serverUrl: string, name: string): Promise<string> {
+  await administer(serverUrl, `CREATE DATABASE "${name}"`);
+  const templateUrl = withDatabase(serverUrl, name);
+  await applyMigrations(templateUrl);
+  return templateUrl;
 }
 
 async function openRun(): Promise<string> {

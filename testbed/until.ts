@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const LOOK_EVERY_MS = 10;
+/** The first looks come quickly; what takes longer is looked for less often, because looking costs time as well. */
+const [FIRST_LOOK_MS, LONGEST_MS, GROWTH] = [5, 100, 1.3];
 
 /** Waits for a condition, because no test waits for a time; says which one did not come true. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> {
   const end = performance.now() + limitMs;
-  while (!(await holds())) {
+  for (let pauseMs = FIRST_LOOK_MS; !(await holds()); pauseMs = Math.min(LONGEST_MS, pauseMs * GROWTH)) {
     if (performance.now() > end) throw new Error(`waited ${limitMs} ms in vain: ${what}`);
-    await sleep(LOOK_EVERY_MS);
+    await sleep(pauseMs);
   }
 }

@@ -31,8 +31,6 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   const server = await startTestServer(process.env['DATABASE_URL']);
-  process.env['TEST_DATABASE_URL'] = server.templateUrl;
-  process.env['TEST_RUN_DIR'] = server.runDir;
   await workflowBundle();
   try {
     return judge(await runBackfill({ tickets, rate, share, say: print }));

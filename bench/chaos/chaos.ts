@@ -43,8 +43,6 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   print(`seed ${seed}, ${tickets} tickets`);
   const server = await startTestServer(process.env['DATABASE_URL']);
-  process.env['TEST_DATABASE_URL'] = server.templateUrl;
-  process.env['TEST_RUN_DIR'] = server.runDir;
   await workflowBundle();
   let desk: Desk | null = null;
   try {

@@ -17,7 +17,6 @@ const PENALTY = 0.3;
 type Asked = { ticket: GoldenTicket; readings: Readings };
 
 const server = await startTestServer(process.env['DATABASE_URL']);
-process.env['TEST_DATABASE_URL'] = server.templateUrl;
 const database = await createTestDatabase();
 const golden = await openGolden(database.url);
 try {

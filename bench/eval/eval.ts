@@ -86,7 +86,7 @@ function createTools(): EvaluationTools & { close: () => Promise<void> } {
   return {
     async database() {
       server ??= startTestServer(process.env['DATABASE_URL']);
-      process.env['TEST_DATABASE_URL'] = (await server).templateUrl;
+      await server;
       const database = await createTestDatabase();
       opened.push(database);
       return database;

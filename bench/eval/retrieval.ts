@@ -34,7 +34,6 @@ const vocabulary = Array.from({ length: VOCABULARY }, () =>
   Array.from({ length: 2 + Math.floor(random.next() * 3) }, () => random.pick(syllables())).join(''),
 );
 const server = await startTestServer(process.env['DATABASE_URL']);
-process.env['TEST_DATABASE_URL'] = server.templateUrl;
 const database = await createTestDatabase();
 const db = createDb(database.url, { poolSize: 2 });
 const unindexed = createDb(withoutIndexes(database.url), { poolSize: 1 });

@@ -214,7 +214,7 @@ test('X1 a ticket that waits, and whose workflow Temporal has lost, is answered 
     await desk.quiet(id);
     const { workflowId } = desk.handle(id);
     await desk.client.workflowService.deleteWorkflowExecution({
-      namespace: 'default',
+      namespace: desk.config.temporalNamespace,
       workflowExecution: { workflowId },
     });
     await desk.until('Temporal has lost it', () =>

@@ -412,7 +412,7 @@ async function retryNow(desk: Desk, ticketId: number): Promise<void> {
   const { raw } = await desk.handle(ticketId).describe();
   for (const { activityType } of raw.pendingActivities ?? []) {
     await desk.client.workflowService.resetActivity({
-      namespace: 'default',
+      namespace: desk.config.temporalNamespace,
       execution: { workflowId },
       type: activityType?.name ?? '',
     });

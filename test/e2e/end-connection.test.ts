@@ -1,29 +1,18 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Client, Connection } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES, TICKETS_QUEUE, ticketWorkflowId } from '../../src/domain/temporal-names.ts';
-import { startLocalTemporal } from '../../src/local/temporal.ts';
+import type { Client } from '@temporalio/client';
+import { TICKETS_QUEUE, ticketWorkflowId } from '../../src/domain/temporal-names.ts';
 import { createEndConnection } from '../../src/temporal/end-connection.ts';
 import { createSignalTicket } from '../../src/temporal/signal-ticket.ts';
+import { openNamespace, type TestNamespace } from '../../testbed/temporal.ts';
 import { until } from '../../testbed/until.ts';
 
-let temporal: Awaited<ReturnType<typeof startLocalTemporal>>;
+let temporal: TestNamespace;
 let client: Client;
 beforeAll(async () => {
-  temporal = await startLocalTemporal({
-    dataDir: null,
-    cliPath: process.env['TEMPORAL_CLI_PATH'] ?? 'temporal',
-    namespace: 'default',
-    searchAttributes: SEARCH_ATTRIBUTES,
-    log: () => undefined,
-    port: 0,
-    uiPort: 0,
-  });
-  client = new Client({ connection: await Connection.connect({ address: temporal.address }) });
+  temporal = await openNamespace();
+  client = temporal.client;
 });
-afterAll(async () => {
-  await client.connection.close();
-  await temporal.stop();
-});
+afterAll(() => temporal.close());
 
 const statusOf = async (workflowId: string) => (await client.workflow.getHandle(workflowId).describe()).status.name;
 

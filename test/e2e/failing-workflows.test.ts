@@ -1,9 +1,9 @@
 import '../../testbed/quiet.ts';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { Client, Connection } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES, TICKET_WORKFLOW, ticketWorkflowId } from '../../src/domain/temporal-names.ts';
-import { startLocalTemporal } from '../../src/local/temporal.ts';
+import type { Client } from '@temporalio/client';
+import { TICKET_WORKFLOW, ticketWorkflowId } from '../../src/domain/temporal-names.ts';
 import { createFailingWorkflows } from '../../src/temporal/failing-workflows.ts';
+import { openNamespace, type TestNamespace } from '../../testbed/temporal.ts';
 import { until } from '../../testbed/until.ts';
 
 jest.setTimeout(120_000);
@@ -12,28 +12,19 @@ const QUEUE = 'played-by-the-test';
 /** A value of the API's CommandType. */
 const FAIL_WORKFLOW = 5;
 
-let temporal: Awaited<ReturnType<typeof startLocalTemporal>>;
+let temporal: TestNamespace;
 let client: Client;
 beforeAll(async () => {
-  temporal = await startLocalTemporal({
-    dataDir: null,
-    cliPath: process.env['TEMPORAL_CLI_PATH'] ?? 'temporal',
-    namespace: 'default',
-    searchAttributes: SEARCH_ATTRIBUTES,
-    log: () => undefined,
-  });
-  client = new Client({ connection: await Connection.connect({ address: temporal.address }) });
+  temporal = await openNamespace();
+  client = temporal.client;
 });
-afterAll(async () => {
-  await client.connection.close();
-  await temporal.stop();
-});
+afterAll(() => temporal.close());
 
 const start = (ticketId: number, workflowId = ticketWorkflowId('default', ticketId), type = TICKET_WORKFLOW) =>
   client.workflow.start(type, { workflowId, taskQueue: QUEUE, args: [{ connectionId: 'default', ticketId }] });
 
 async function nextTask(): Promise<Uint8Array> {
-  const request = { namespace: 'default', taskQueue: { name: QUEUE }, identity: 'test' };
+  const request = { namespace: temporal.namespace, taskQueue: { name: QUEUE }, identity: 'test' };
   const poll = () => client.workflowService.pollWorkflowTaskQueue(request);
   return (await client.withDeadline(Date.now() + 20_000, poll)).taskToken;
 }
@@ -41,7 +32,7 @@ async function nextTask(): Promise<Uint8Array> {
 /** The workflow task that waits ends the run in a failure. */
 async function failRun(): Promise<void> {
   await client.workflowService.respondWorkflowTaskCompleted({
-    namespace: 'default',
+    namespace: temporal.namespace,
     taskToken: await nextTask(),
     commands: [
       {
@@ -57,7 +48,7 @@ async function failRun(): Promise<void> {
 /** The workflow task that waits fails, as code does that cannot go on. */
 async function failTask(): Promise<void> {
   await client.workflowService.respondWorkflowTaskFailed({
-    namespace: 'default',
+    namespace: temporal.namespace,
     taskToken: await nextTask(),
     cause: 24, // WORKFLOW_WORKER_UNHANDLED_FAILURE
     failure: { message: 'broken' },

@@ -28,53 +28,53 @@ afterEach(async () => {
 });
 afterAll(() => desk.close());
 
-test.each([
-  ['before Freshdesk has the reply', 'before_apply', 'lose_request'],
-  ['after Freshdesk has applied the reply and before its answer', 'after_apply', 'lose_response'],
-] as const)('A5 a worker killed %s, and started again, leaves exactly one reply', async (_when, at, fault) => {
-  await startProcess();
-  let killed = false;
-  desk.simulator.faults.onRequest({ match: { method: 'POST', path: '/tickets/:id/reply' }, at }, async () => {
-    await kill();
-    killed = true;
-  });
-  desk.simulator.faults.add({ kind: fault, match: { method: 'POST', path: '/tickets/:id/reply' } });
-  const ticketId = desk.customerAsks();
-  await desk.until('the worker is killed', () => killed);
-  expect(desk.aiReplies(ticketId)).toHaveLength(at === 'after_apply' ? 1 : 0);
+/** Where each ticket's reply is when the worker dies: Freshdesk has not got it, has applied it and not answered, has answered. */
+const MOMENTS = [
+  'before Freshdesk has it',
+  'before its answer',
+  'when the answer is out and nothing recorded',
+] as const;
 
+test('A5 a worker killed in the middle of three replies, each at another moment, and started again, leaves exactly one of each', async () => {
   await startProcess();
-  await desk.until(
-    'the ticket is taken over',
-    () => desk.ticket(ticketId).responderId === desk.account.aiAgent.id,
-    60_000,
-  );
-  await desk.quiet(ticketId);
-  expect(desk.aiReplies(ticketId)).toHaveLength(1);
-  expect(desk.ticket(ticketId).tags).toEqual(['opencx', 'opencx_autopilot']);
-});
-
-test('A5 a worker killed when the answer is out and nothing recorded, and started again, leaves exactly one reply', async () => {
-  await startProcess();
-  const answered = new Promise<void>((resolve) => {
-    desk.simulator.requests.onRequest(({ method, path }) => {
-      if (method === 'POST' && path.endsWith('/reply')) resolve(kill());
+  const { faults, requests } = desk.simulator;
+  const first = desk.account.state.lastTicketId + 1;
+  const [unsent, unanswered, unrecorded] = [first, first + 1, first + 2];
+  const postOf = (ticketId: number) => ({ method: 'POST' as const, path: `/tickets/${ticketId}/reply` });
+  const dead = new Promise<void>((resolve) => {
+    requests.onRequest(({ method, path }) => {
+      if (method === 'POST' && path.endsWith(postOf(unrecorded).path)) resolve(kill());
     });
   });
-  const ticketId = desk.customerAsks();
-  await answered;
-  expect(desk.aiReplies(ticketId)).toHaveLength(1);
-  expect(await repliesOnRecord(ticketId)).toEqual([{ state: 'sending', tries: 1 }]);
+  let held = 0;
+  const hold = async (): Promise<void> => {
+    held += 1;
+    await dead;
+  };
+  faults.onRequest({ match: postOf(unsent), at: 'before_apply' }, hold);
+  faults.add({ kind: 'lose_request', match: postOf(unsent) });
+  faults.onRequest({ match: postOf(unanswered), at: 'after_apply' }, hold);
+  faults.add({ kind: 'lose_response', match: postOf(unanswered) });
+  for (const ticketId of [unsent, unanswered]) expect(desk.customerAsks()).toBe(ticketId);
+  await desk.until('two replies are on their way', () => held === 2);
+  expect(desk.customerAsks()).toBe(unrecorded);
+  await dead;
+  const ids = [unsent, unanswered, unrecorded];
+  expect(ids.map((id) => desk.aiReplies(id).length)).toEqual([0, 1, 1]);
+  for (const id of ids) expect(await repliesOnRecord(id)).toEqual([{ state: 'sending', tries: 1 }]);
 
   await startProcess();
-  await desk.until(
-    'the ticket is taken over',
-    () => desk.ticket(ticketId).responderId === desk.account.aiAgent.id,
-    60_000,
-  );
-  await desk.quiet(ticketId);
-  expect(desk.aiReplies(ticketId)).toHaveLength(1);
-  expect(await repliesOnRecord(ticketId)).toEqual([{ state: 'sent', tries: 1 }]);
+  for (const [nth, id] of ids.entries()) {
+    await desk.until(
+      `the reply that was cut off ${MOMENTS[nth] ?? ''} is over`,
+      () => desk.ticket(id).responderId === desk.account.aiAgent.id,
+      60_000,
+    );
+    await desk.quiet(id);
+    expect(desk.aiReplies(id)).toHaveLength(1);
+    expect(desk.ticket(id).tags).toEqual(['opencx', 'opencx_autopilot']);
+    expect(await repliesOnRecord(id)).toEqual([{ state: 'sent', tries: nth === 0 ? 2 : 1 }]);
+  }
 });
 
 async function repliesOnRecord(ticketId: number) {

@@ -37,19 +37,24 @@ async function run(databaseUrl: string, ...args: string[]) {
 }
 
 describe('a database that is down', () => {
-  test.each(['127.0.0.1', 'localhost'])('pause says so, and what to do, when nothing listens on %s', async (host) => {
-    const { code, stderr } = await run(`postgresql://opencx:secret@${host}:1/opencx`, 'pause');
-    expect(code).toBe(1);
-    const lines = stderr.trimEnd().split('\n');
-    expect(new Set(lines.slice(0, -1))).toEqual(new Set(['PostgreSQL does not answer yet; trying again']));
-    expect(lines.at(-1)).toBe(
-      'PostgreSQL does not answer (ECONNREFUSED). Start it, or correct DATABASE_URL; left out, a local one is started.',
-    );
-  });
+  const nobodyOn = (host: string) => `postgresql://opencx:secret@${host}:1/opencx`;
 
-  test('with --json standard error is one object', async () => {
-    const { stderr } = await run('postgresql://opencx:secret@127.0.0.1:1/opencx', 'pause', '--json');
-    expect(JSON.parse(stderr)).toMatchObject({
+  // Each command waits for some seconds before it gives up: they do it at the same time.
+  test('pause says so, and what to do, when nothing listens; with --json standard error is one object', async () => {
+    const [byNumber, byName, json] = await Promise.all([
+      run(nobodyOn('127.0.0.1'), 'pause'),
+      run(nobodyOn('localhost'), 'pause'),
+      run(nobodyOn('127.0.0.1'), 'pause', '--json'),
+    ]);
+    for (const { code, stderr } of [byNumber, byName]) {
+      expect(code).toBe(1);
+      const lines = stderr.trimEnd().split('\n');
+      expect(new Set(lines.slice(0, -1))).toEqual(new Set(['PostgreSQL does not answer yet; trying again']));
+      expect(lines.at(-1)).toBe(
+        'PostgreSQL does not answer (ECONNREFUSED). Start it, or correct DATABASE_URL; left out, a local one is started.',
+      );
+    }
+    expect(JSON.parse(json.stderr)).toMatchObject({
       error: { name: 'DatabaseUnusable', message: expect.stringContaining('Start it, or correct DATABASE_URL') },
     });
   });
