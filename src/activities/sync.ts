@@ -1,11 +1,11 @@
-import { decide } from '../domain/engagement.ts';
+import { instructionOf, type Instruction } from '../domain/instruction.ts';
 import { isUrgent, type HintKind } from '../domain/temporal-names.ts';
 import { MARKER_FIELD, MARKER_TAG } from '../domain/routing.ts';
-import type { Snapshot, Throttled } from '../domain/snapshot.ts';
+import type { Looked, Throttled } from '../domain/snapshot.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
 import { RateLimited, Rejected } from '../freshdesk/errors.ts';
 import type { TicketChange } from '../freshdesk/client.ts';
-import { beat } from './files/beat.ts';
+import { beat } from './beat.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { backgroundShare } from '../domain/backfill.ts';
 import { settleDrafts } from './look/draft-fate.ts';
@@ -13,7 +13,11 @@ import { speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look/look.ts';
 import { withoutConnection } from './look/snapshot.ts';
 
-export type SyncInput = TicketRef & { hints: HintKind[] };
+export type SyncInput = TicketRef & {
+  hints: HintKind[];
+  /** The workflow obeys instructions. One of before them judges by itself, and its history must say so when it is replayed. */
+  instruct?: true;
+};
 
 export function createSyncActivities(deps: ActivityDeps) {
   return {
@@ -21,7 +25,7 @@ export function createSyncActivities(deps: ActivityDeps) {
      * Makes the mirror equal to the ticket, and says where things stand (I1–I6). An operator's hint reads the whole thread.
      * What only backfill or reconcile asked for gets their share of the rate limit, and comes back when it is used up (B4).
      */
-    syncTicket: speakingTemporal(async ({ hints, ...ref }: SyncInput): Promise<Snapshot | Throttled> => {
+    syncTicket: speakingTemporal(async ({ hints, instruct, ...ref }: SyncInput): Promise<Looked | Throttled> => {
       const background = hints.length > 0 && hints.every((kind) => !isUrgent(kind));
       const options = {
         backfill: hints.includes('backfill'),
@@ -32,11 +36,14 @@ export function createSyncActivities(deps: ActivityDeps) {
       try {
         const shared = background ? { ...options, share: backgroundShare } : options;
         const sight = await look(deps, ref, shared).catch(unlessRemoved);
-        if (sight === null) return withoutConnection(deps);
-        await clearMarker(deps, sight);
-        await settleDrafts(deps, sight);
-        await noteHeld(deps, sight);
-        return sight.snapshot;
+        const snapshot = sight?.snapshot ?? withoutConnection(deps);
+        const instruction = instructionOf(snapshot);
+        if (sight !== null) {
+          await clearMarker(deps, sight);
+          await settleDrafts(deps, sight);
+          await noteHeld(deps, sight, instruction);
+        }
+        return instruct === true ? { ...snapshot, instruction } : snapshot;
       } catch (error) {
         if (background && error instanceof RateLimited) return { throttledMs: error.retryAfterMs };
         throw error;
@@ -54,9 +61,8 @@ function unlessRemoved(error: unknown): null {
 }
 
 /** E12, C8: what has to wait is written down, so that it is woken when nothing is in the way any more. */
-async function noteHeld(deps: ActivityDeps, { snapshot, tracked }: Sight): Promise<void> {
+async function noteHeld(deps: ActivityDeps, { tracked }: Sight, { decision: { rule } }: Instruction): Promise<void> {
   if (tracked === null) return;
-  const { rule } = decide(snapshot);
   await deps.sessions.setHeld(tracked.session.id, rule === 'E12' || rule === 'C8');
 }
 

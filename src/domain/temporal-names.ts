@@ -15,6 +15,8 @@ export const TICKET_WORKFLOW = 'ticketWorkflow';
 /** Workflows and Freshdesk activities. */
 export const TICKETS_QUEUE = 'tickets';
 export const INFERENCE_QUEUE = 'inference';
+/** Copies of attachments: a file host that does not answer holds up copies, and no answer (L4). */
+export const FILES_QUEUE = 'files';
 /** Backfill and reconcile: what waits there holds up neither a ticket nor the end of a worker. */
 export const BACKGROUND_QUEUE = 'background';
 
@@ -27,8 +29,12 @@ export type TicketInput = {
 
 export type CarriedState = {
   hints: HintKind[];
-  /** The workflow's clock, ms; null when nothing is due of itself. */
+  /** The next look without a hint: the workflow's clock, ms; null when nothing is due of itself. */
   alarmAtMs: number | null;
+  /** How old the new run may get; left out by a run that goes on only when Temporal suggests it. */
+  goOnAfterMs?: number;
+  /** What the Web UI shows, which does not outlive a run. */
+  details?: string;
 };
 
 /** What operators filter by in Temporal's Web UI; registered under these names and types. */

@@ -6,7 +6,7 @@ import type { createReplyActivities } from '../activities/reply.ts';
 import type { createResolveActivities } from '../activities/resolve.ts';
 import type { createSyncActivities } from '../activities/sync.ts';
 import { COPY_ATTEMPTS } from '../domain/attachments.ts';
-import { INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/temporal-names.ts';
+import { FILES_QUEUE, INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/temporal-names.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 
 type Sync = ReturnType<typeof createSyncActivities>;
@@ -36,24 +36,27 @@ export function activitiesFor(snapshot: Pick<Snapshot, 'timing'> | null): Ticket
   });
   // An answer waits for the files, but not for long: the activity gives up at its last attempt, and says so (F1, F2).
   const attachments = proxyActivities<Attachments>({
-    taskQueue: TICKETS_QUEUE,
+    taskQueue: FILES_QUEUE,
     startToCloseTimeout: '3 minutes',
     heartbeatTimeout: '40 seconds',
     scheduleToCloseTimeout: '10 minutes',
     retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumAttempts: COPY_ATTEMPTS },
     summary: 'copy the attachments',
   });
-  const inference = proxyActivities<Inference>({
+  const model = {
     taskQueue: INFERENCE_QUEUE,
     startToCloseTimeout: '3 minutes',
+    heartbeatTimeout: '20 seconds',
+  } as const;
+  const inference = proxyActivities<Inference>({
+    ...model,
     retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 5 },
     summary: 'plan the answer',
   });
   // How long a model that is down is tried again is the stage's to say (N6): it knows when it began.
   const paid = (summary: string) =>
     proxyActivities<Inference>({
-      taskQueue: INFERENCE_QUEUE,
-      startToCloseTimeout: '3 minutes',
+      ...model,
       scheduleToCloseTimeout: '1 hour',
       retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
       summary,

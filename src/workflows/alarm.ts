@@ -10,6 +10,8 @@ const JITTER_MS = 5_000;
 export class Alarm {
   #atMs: number | null;
   #due = false;
+  /** So much too late does no harm. */
+  #slackMs = JITTER_MS;
 
   constructor(atMs: number | null) {
     this.#atMs = atMs;
@@ -27,8 +29,9 @@ export class Alarm {
     return this.#due;
   }
 
-  set(atMs: number | null): void {
+  set(atMs: number | null, slackMs = JITTER_MS): void {
     this.#atMs = atMs;
+    this.#slackMs = slackMs;
     this.#due = false;
   }
 
@@ -40,7 +43,7 @@ export class Alarm {
       const leftMs = armedForMs - Date.now();
       if (leftMs <= 0) this.#due = true;
       else
-        await condition(() => this.#atMs !== null && this.#atMs < armedForMs - JITTER_MS, leftMs, {
+        await condition(() => this.#atMs !== null && this.#atMs < armedForMs - this.#slackMs, leftMs, {
           summary: 'next look without a hint',
         });
     }

@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { nextLookMs, type Decision } from '../domain/engagement.ts';
+import type { Decision } from '../domain/engagement.ts';
 import type { HandoffReason } from '../domain/handoff.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Channel, Owner, SessionStatus, WritingMode } from '../domain/ticket.ts';
@@ -18,8 +18,10 @@ export class Presentation {
   readonly #ticket: { connectionId: string; ticketId: number };
   #next: string | null = null;
 
-  constructor(ticket: { connectionId: string; ticketId: number }) {
+  /** `details`: what a run before has shown last. */
+  constructor(ticket: { connectionId: string; ticketId: number }, details?: string) {
     this.#ticket = ticket;
+    if (details !== undefined) setCurrentDetails(details);
     const attributes = workflowInfo().typedSearchAttributes;
     this.#shown = {
       channel: (attributes.get(CHANNEL) as Channel | undefined) ?? null,
@@ -29,14 +31,12 @@ export class Presentation {
     };
   }
 
-  show(snapshot: Snapshot, decision: Decision): void {
-    const { session } = snapshot;
+  show({ session }: Snapshot, decision: Decision, nextLookMs: number | null): void {
     if (session !== null) {
       const reasons = session.status === 'handed_off' ? this.#shown.reasons : [];
       this.#upsert({ channel: session.channel, status: session.status, owner: session.owner, reasons });
     }
-    const nextMs = nextLookMs(snapshot);
-    this.#next = nextMs === null ? null : `${new Date(nextMs).toISOString()} (Freshdesk's clock)`;
+    this.#next = nextLookMs === null ? null : `${new Date(nextLookMs).toISOString()} (Freshdesk's clock)`;
     this.#describe(inWords(decision));
   }
 
@@ -106,6 +106,7 @@ function inWords(decision: Decision): string {
     case 'resolve':
     case 'close':
     case 'ignore':
+    default: // a later version's
       return `${decision.rule}: ${decision.kind}`;
   }
 }

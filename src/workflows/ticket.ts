@@ -4,20 +4,22 @@ import {
   condition,
   continueAsNew,
   defineSignal,
+  getCurrentDetails,
   isCancellation,
   log,
   setHandler,
   sleep,
   uuid4,
-  workflowInfo,
 } from '@temporalio/workflow';
-import { decide, nextLookMs, type Decision } from '../domain/engagement.ts';
+import type { Decision } from '../domain/engagement.ts';
 import type { HandoffReason } from '../domain/handoff.ts';
+import type { Instruction } from '../domain/instruction.ts';
 import { HINT_SIGNAL, type Hint, type TicketInput } from '../domain/temporal-names.ts';
 import { isThrottled, type Snapshot, type Throttled } from '../domain/snapshot.ts';
 import type { PlannedTurn } from '../activities/inference.ts';
 import { activitiesFor, type TicketActivities } from './activities.ts';
-import { Alarm } from './alarm.ts';
+import { Agenda } from './agenda.ts';
+import { judgedAsBefore } from './before-instructions.ts';
 import { Inbox } from './inbox.ts';
 import { Presentation } from './presentation.ts';
 
@@ -27,61 +29,69 @@ export const hintSignal = defineSignal<[Hint]>(HINT_SIGNAL);
 export type TicketResult = { ended: 'ignored' | 'closed'; rule: Decision['rule'] };
 
 /** A4: how often a draft is dropped for newer messages before it is posted all the same. */
-const MOST_RESTARTS = 3;
+const MOST_DROPS = 3;
+/** So often a ticket is looked at again for the same messages. No rule, but a brake: another number breaks open runs. */
+const MOST_RESTARTS = 4;
 
 type Answer = Extract<Decision, { kind: 'answer' }>;
 type Ticket = { connectionId: string; ticketId: number };
 
 /**
- * The story of one ticket: wake on a hint → sync → decide → wait out the burst → plan → deliver or hand off → wait.
- * What is true lives in Freshdesk and in the database; the run holds only what it has not looked at yet.
+ * The story of one ticket: wake on a hint → sync → obey what the look came to: wait out the burst → plan → deliver or hand
+ * off → wait. What is true lives in Freshdesk and in the database, and the rules in the activities; the run holds only what
+ * it has not looked at yet.
  */
 export async function ticketWorkflow({ connectionId, ticketId, carried }: TicketInput): Promise<TicketResult> {
   const ticket: Ticket = { connectionId, ticketId };
   const inbox = new Inbox(carried?.hints ?? []);
   setHandler(hintSignal, (hint) => inbox.push(hint));
-  const alarm = new Alarm(carried?.alarmAtMs ?? null);
-  const presentation = new Presentation(ticket);
+  const agenda = new Agenda(carried);
+  const presentation = new Presentation(ticket, carried?.details);
   let wake = carried === undefined || !inbox.isEmpty;
   let restarts = 0;
 
   for (;;) {
-    if (!wake) await condition(() => !inbox.isEmpty || alarm.isDue);
+    if (!wake) await condition(() => !inbox.isEmpty || agenda.isDue);
+    if (!wake && inbox.isEmpty && agenda.isForNewRun) await goOn(ticket, inbox, agenda);
     const hints = inbox.take();
-    const snapshot = await activitiesFor(null).syncTicket({ ...ticket, hints });
+    const snapshot = await activitiesFor(null).syncTicket({ ...ticket, hints, instruct: true });
     const lookedMs = Date.now();
     if (isThrottled(snapshot)) {
       inbox.putBack(hints);
       await shareIsThere(snapshot, inbox);
-      if (workflowInfo().continueAsNewSuggested) await goOn(ticket, inbox, alarm);
+      if (agenda.isOver) await goOn(ticket, inbox, agenda);
       continue;
     }
-    const decision = decide(snapshot);
-    alarm.set(alarmMs(snapshot));
-    presentation.show(snapshot, decision);
+    const { decision, nextLookMs, onThanks, goOnAfterMs } = snapshot.instruction ?? judgedAsBefore(snapshot);
+    const ends = decision.kind === 'ignore' || decision.kind === 'close';
+    agenda.set(nextLookMs === null ? null : lookedMs + nextLookMs - snapshot.atMs, ends ? null : goOnAfterMs);
+    presentation.show(snapshot, decision, nextLookMs);
     wake = false;
 
     if (snapshot.pendingFiles !== undefined) {
       await copyAttachments(ticket, snapshot);
       if (!inbox.isEmpty) continue; // A1: a hint meanwhile causes one more sync
     }
-    if (decision.kind === 'ignore' || decision.kind === 'close') {
+    if (ends) {
       if (!inbox.isEmpty) continue;
       return { ended: decision.kind === 'ignore' ? 'ignored' : 'closed', rule: decision.rule };
     }
-    const outcome = await act(ticket, snapshot, decision, { inbox, presentation, restarts, lookedMs });
+    const outcome = await act(ticket, snapshot, decision, { inbox, presentation, restarts, lookedMs, onThanks });
     if (outcome === 'again') restarts += 1;
-    wake = outcome !== 'done' && restarts <= MOST_RESTARTS + 1;
+    wake = outcome !== 'done' && restarts <= MOST_RESTARTS;
     if (!wake || outcome === 'next') restarts = 0;
-    if (workflowInfo().continueAsNewSuggested && !wake) {
-      await goOn(ticket, inbox, alarm);
-    }
+    if (agenda.isOver && !wake) await goOn(ticket, inbox, agenda);
   }
 }
 
 /** S4. No await between the look at the inbox and the new run: nothing can slip in between. */
-function goOn(ticket: Ticket, inbox: Inbox, alarm: Alarm): Promise<never> {
-  return continueAsNew<typeof ticketWorkflow>({ ...ticket, carried: { hints: inbox.kinds(), alarmAtMs: alarm.atMs } });
+function goOn(ticket: Ticket, inbox: Inbox, { lookAtMs, goOnAfterMs }: Agenda): Promise<never> {
+  const carried = {
+    hints: inbox.kinds(),
+    alarmAtMs: lookAtMs,
+    ...(goOnAfterMs === null ? {} : { goOnAfterMs, details: getCurrentDetails() }),
+  };
+  return continueAsNew<typeof ticketWorkflow>({ ...ticket, carried });
 }
 
 /** B4: a look for a backfill or a reconcile pass waits for their share of the rate limit; a live hint does not. */
@@ -95,7 +105,13 @@ async function shareIsThere({ throttledMs }: Throttled, inbox: Inbox): Promise<v
  */
 type Outcome = 'done' | 'hinted' | 'again' | 'next';
 /** `lookedMs`: when the snapshot was taken, on the workflow's clock. */
-type Run = { inbox: Inbox; presentation: Presentation; restarts: number; lookedMs: number };
+type Run = {
+  inbox: Inbox;
+  presentation: Presentation;
+  restarts: number;
+  lookedMs: number;
+  onThanks: Instruction['onThanks'];
+};
 
 async function act(ticket: Ticket, snapshot: Snapshot, decision: Decision, run: Run): Promise<Outcome> {
   switch (decision.kind) {
@@ -108,6 +124,7 @@ async function act(ticket: Ticket, snapshot: Snapshot, decision: Decision, run: 
     case 'silent':
     case 'close':
     case 'ignore':
+    default: // a later version's: it is obeyed by that version's workers
       return 'done';
   }
 }
@@ -142,12 +159,15 @@ async function takeTurn(ticket: Ticket, snapshot: Snapshot, answer: Answer, run:
     const plan = await planned(activities, { ...ticket, turnId, rule, mode, fromSeq, throughSeq });
     run.presentation.planned(plan.verdict, rule);
     failed = 'delivery_failed';
-    if (plan.verdict === 'no_reply') return await thanked(ticket, snapshot, answer, turnId, run);
-    if (plan.verdict === 'handoff')
+    if (plan.verdict === 'no_reply')
+      return run.onThanks === 'resolve'
+        ? await resolve(ticket, snapshot, { turnId, closure: 'resolved' }, run)
+        : 'done';
+    if (plan.verdict !== 'answer')
       return await handOff(ticket, snapshot, { turnId, reasons: plan.reasons, throughSeq }, run);
 
     const deliver = mode === 'autopilot' ? activities.deliverReply : activities.deliverDraft;
-    const delivery = await deliver({ ...ticket, turnId, final: run.restarts >= MOST_RESTARTS });
+    const delivery = await deliver({ ...ticket, turnId, final: run.restarts >= MOST_DROPS });
     if (delivery.outcome === 'undecided')
       return await handOff(ticket, snapshot, { turnId, reasons: [failed], throughSeq }, run);
     if (delivery.outcome === 'braked')
@@ -174,18 +194,6 @@ async function planned(
     plan = await stage({ ...request, round: plan.round });
   }
   return plan;
-}
-
-/** R3: thanks end the conversation at once, where the ticket is the AI's to end. */
-async function thanked(
-  ticket: Ticket,
-  snapshot: Snapshot,
-  { mode }: Answer,
-  turnId: string,
-  run: Run,
-): Promise<Outcome> {
-  if (mode !== 'autopilot' || snapshot.session?.responder !== 'ai') return 'done';
-  return resolve(ticket, snapshot, { turnId, closure: 'resolved' }, run);
 }
 
 type HandoffRequest = { turnId: string | null; reasons: HandoffReason[]; throughSeq: number };
@@ -231,12 +239,6 @@ async function resolve(
     log.error('the ticket could not be resolved; it stays open', { ...ticket, failure: typeOf(error) });
     return 'done';
   }
-}
-
-/** The next look without a hint (I6, R1), on the workflow's clock. */
-function alarmMs(snapshot: Snapshot): number | null {
-  const nextMs = nextLookMs(snapshot);
-  return nextMs === null ? null : Date.now() + nextMs - snapshot.atMs;
 }
 
 function typeOf({ cause }: ActivityFailure): string {

@@ -1,6 +1,8 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundlePath } from '@temporalio/worker';
 import { INFERENCE_QUEUE, SEARCH_ATTRIBUTES, TICKETS_QUEUE } from '../../src/domain/temporal-names.ts';
+import { instructionOf } from '../../src/domain/instruction.ts';
+import { isThrottled } from '../../src/domain/snapshot.ts';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import type { TicketActivities } from '../../src/workflows/activities.ts';
 import type { ActivityName, Input, Result, Script } from './script.ts';
@@ -133,7 +135,11 @@ function fakeActivities(tickets: Map<number, TestTicket>): TicketActivities {
     return ticket.play(activity, input);
   };
   return {
-    syncTicket: (input) => play('syncTicket', input),
+    // What the activity adds, unless the script says otherwise.
+    syncTicket: async (input) => {
+      const look = await play('syncTicket', input);
+      return isThrottled(look) || input.instruct !== true ? look : { instruction: instructionOf(look), ...look };
+    },
     copyAttachments: (input) => play('copyAttachments', input),
     planTurn: (input) => play('planTurn', input),
     draftAnswer: (input) => play('draftAnswer', input),

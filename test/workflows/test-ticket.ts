@@ -130,8 +130,17 @@ export class TestTicket {
   }
 
   /** How long the run's timers were set for, ms, in the order they were started. */
-  async timersMs(): Promise<number[]> {
-    const { events } = await this.handle.fetchHistory();
+  timersMs(): Promise<number[]> {
+    return this.#timersMs(this.handle);
+  }
+
+  /** The same of a run before. */
+  timersMsOf(runId: string): Promise<number[]> {
+    return this.#timersMs(this.#temporal.env.client.workflow.getHandle(this.workflowId, runId));
+  }
+
+  async #timersMs(handle: WorkflowHandle): Promise<number[]> {
+    const { events } = await handle.fetchHistory();
     return (events ?? []).flatMap(({ timerStartedEventAttributes: timer }) =>
       timer == null
         ? []

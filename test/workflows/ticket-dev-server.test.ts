@@ -57,7 +57,12 @@ describe('S4 a run that lives long', () => {
     expect(input).toEqual({
       connectionId: 'acme',
       ticketId: one.id,
-      carried: { hints: [], alarmAtMs: expect.any(Number) },
+      carried: {
+        hints: [],
+        alarmAtMs: expect.any(Number),
+        goOnAfterMs: 23 * 3_600_000,
+        details: expect.stringContaining(`Ticket ${one.id}`),
+      },
     });
     await one.timers(1);
     const [timerMs] = await one.timersMs();

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { HOUR_MS, NOON_MS, SECOND_MS } from '../../testbed/domain.ts';
 import { TestTemporal } from './harness.ts';
+import { until } from '../../testbed/until.ts';
+import type { Snapshot } from '../../src/domain/snapshot.ts';
+import type { TestTicket } from './test-ticket.ts';
 import { closed, gate, quiet, refused, waits } from './script.ts';
 import { useTemporal } from './setup.ts';
 
@@ -10,6 +13,10 @@ const DAY_MS = 24 * HOUR_MS;
 const justAsked = () => waits({ waiting: { oldestAtMs: NOON_MS, newestAtMs: NOON_MS } });
 /** Open, nothing waits, and the thread was read as a whole so long before the look. */
 const readBefore = (ms: number) => quiet({ session: { rereadAtMs: NOON_MS + DAY_MS - ms } });
+
+/** A person has it: nothing is due of itself. */
+const theirs = () =>
+  quiet({ session: { status: 'handed_off', responder: 'person', owner: 'human', rereadAtMs: null } });
 
 describe('how a run ends', () => {
   test('E2 a ticket that the gate refuses ends the run after one look, and nothing else', async () => {
@@ -66,16 +73,116 @@ describe('how a run ends', () => {
     expect(one.inputs('syncTicket')[1]?.hints).toEqual(['operator']);
   });
 
-  test('H5 a session handed off keeps its run, without a timer, for as long as it takes', async () => {
-    const theirs = quiet({ session: { status: 'handed_off', responder: 'person', owner: 'human', rereadAtMs: null } });
-    const one = ticket({ syncTicket: (nth) => (nth === 1 ? theirs : closed()) });
+  test('H5 a session handed off is looked at no more without a hint, for as long as it takes', async () => {
+    const one = ticket({ syncTicket: (nth) => (nth === 1 ? theirs() : closed()) });
     await one.hint();
     await one.called('syncTicket');
-    await pass('90 days');
+    await pass('30 days');
     expect(one.did).toEqual(['syncTicket']);
-    expect(await one.count('TIMER_STARTED')).toBe(0);
     await one.hint();
     expect(await one.result()).toEqual({ ended: 'closed', rule: 'S1' });
+  });
+});
+
+describe('L7 no run is older than its code by more than a day', () => {
+  const runId = async (one: TestTicket): Promise<string> => (await one.handle.describe()).runId;
+
+  test('L7 S4 a ticket that is read every day goes on as a new run with that reading: one timer a day', async () => {
+    const one = ticket({ syncTicket: () => readBefore(0) });
+    await one.hint();
+    await one.called('syncTicket');
+    const first = await runId(one);
+    await pass('25 hours');
+    await one.called('syncTicket', 2);
+    await until('the run goes on as a new one', async () => (await runId(one)) !== first);
+    expect(await one.timersMsOf(first)).toEqual([DAY_MS]);
+    expect(one.did).toHaveLength(2);
+  });
+
+  test('L7 S4 one that nobody reads does too, without a look, and shows what it showed', async () => {
+    const one = ticket({ syncTicket: (nth) => (nth === 1 ? theirs() : quiet()) });
+    await one.hint();
+    await one.called('syncTicket');
+    await one.idle();
+    const [first, shown] = [await runId(one), await one.details()];
+    await pass('24 hours');
+    await until('the run goes on as a new one', async () => (await runId(one)) !== first);
+    const second = await runId(one);
+    expect(await one.details()).toBe(shown);
+    await pass('24 hours');
+    await until('and that one on the next day', async () => (await runId(one)) !== second);
+    expect(one.did).toEqual(['syncTicket']);
+    await one.hint();
+    await one.called('syncTicket', 2);
+  });
+
+  test('L7 S4 what was due before its day is over is due in the new run at the same time', async () => {
+    const soon = quiet({
+      session: { responder: 'ai', owner: 'ai', resolveDueMs: NOON_MS + 72 * HOUR_MS, rereadAtMs: null },
+    });
+    const one = ticket({ syncTicket: (nth) => (nth === 1 ? soon : quiet()) });
+    await one.hint();
+    await one.called('syncTicket');
+    await pass('71 hours');
+    expect(one.did).toHaveLength(1);
+    await pass('2 hours');
+    await one.called('syncTicket', 2);
+  });
+
+  test('L7 not in the middle of a turn', async () => {
+    const planning = gate();
+    const one = ticket({ planTurn: () => planning.passed.then(() => ({ verdict: 'answer', reasons: [] })) });
+    await one.hint();
+    await one.called('planTurn');
+    const first = await runId(one);
+    await one.hint('operator');
+    planning.open();
+    await one.called('syncTicket', 2);
+    await one.idle();
+    expect(await runId(one)).toBe(first);
+  });
+});
+
+describe('L7 the workflow obeys what a look came to, and judges nothing itself', () => {
+  const answer = { kind: 'answer', rule: 'E4', mode: 'assist', fromSeq: 2, throughSeq: 3, notBeforeMs: 0 } as const;
+  const instruction = { decision: answer, nextLookMs: null, onThanks: 'leave', goOnAfterMs: DAY_MS } as const;
+
+  test('L7 what other rules have decided is done, whatever the rules here would say', async () => {
+    const one = ticket({ syncTicket: (nth) => (nth === 1 ? { ...quiet(), instruction } : quiet()) });
+    await one.hint();
+    await one.called('deliverDraft');
+    expect(one.inputs('planTurn')[0]).toMatchObject({ rule: 'E4', mode: 'assist', fromSeq: 2, throughSeq: 3 });
+  });
+
+  test('L7 R3 and so are thanks', async () => {
+    const one = ticket({
+      syncTicket: (nth) =>
+        nth === 1 ? { ...quiet(), instruction: { ...instruction, onThanks: 'resolve' } } : closed(),
+      planTurn: () => ({ verdict: 'no_reply', reasons: [] }),
+    });
+    await one.hint();
+    await one.result();
+    expect(one.inputs('resolveTicket')).toMatchObject([{ closure: 'resolved' }]);
+  });
+
+  test('L7 a decision of a later version is left to that version, and nothing is tried over and over', async () => {
+    const unknown = { ...instruction, decision: { kind: 'ask_back', rule: 'Z1' } as unknown as typeof answer };
+    const one = ticket({ syncTicket: (nth) => (nth === 1 ? { ...waits(), instruction: unknown } : waits()) });
+    await one.hint();
+    await one.called('syncTicket');
+    await pass('1 hours');
+    expect(one.did).toEqual(['syncTicket']);
+    await one.hint();
+    await one.called('deliverReply');
+  });
+
+  test('L7 a look by a worker that gives no instructions is judged by the rules of then', async () => {
+    const one = ticket({
+      syncTicket: (nth) => ({ ...(nth === 1 ? waits() : quiet()), instruction: undefined }) as Snapshot,
+    });
+    await one.hint();
+    await one.called('deliverReply');
+    expect(one.inputs('planTurn')[0]).toMatchObject({ rule: 'E6', mode: 'autopilot' });
   });
 });
 
@@ -91,7 +198,7 @@ describe('I6 the daily reading', () => {
     await pass('3 days');
     await one.called('syncTicket', 5);
     expect(one.inputs('syncTicket').map(({ hints }) => hints)).toEqual([['webhook'], [], [], [], []]);
-    expect(await one.timersMs()).toEqual(Array.from({ length: 5 }, () => DAY_MS));
+    expect(await one.timersMs()).toHaveLength(1); // of the last run: each reading begins one
   });
 
   test('I6 however many looks in between, it is one timer', async () => {
@@ -111,6 +218,7 @@ describe('I6 the daily reading', () => {
     const one = ticket({ syncTicket: () => readBefore(0) });
     await one.hint();
     await one.called('syncTicket');
+    const { runId: first } = await one.handle.describe();
     await pass('6 hours');
     await one.hint();
     await one.called('syncTicket', 2);
@@ -118,8 +226,8 @@ describe('I6 the daily reading', () => {
     expect(one.did).toHaveLength(2);
     await pass('5 hours');
     await one.called('syncTicket', 3);
-    const [first, rest] = await one.timersMs();
-    expect(first).toBe(DAY_MS);
+    expect(await one.timersMsOf(first)).toEqual([DAY_MS]);
+    const [rest] = await one.timersMs();
     expect(Math.round((rest ?? 0) / HOUR_MS)).toBe(6);
   });
 
@@ -149,8 +257,7 @@ describe('I6 the daily reading', () => {
   });
 
   test('I6 a ticket that people got is not read daily any more', async () => {
-    const theirs = quiet({ session: { status: 'handed_off', rereadAtMs: null } });
-    const one = ticket({ syncTicket: (nth) => (nth === 1 ? readBefore(0) : theirs) });
+    const one = ticket({ syncTicket: (nth) => (nth === 1 ? readBefore(0) : theirs()) });
     await one.hint();
     await one.called('syncTicket');
     await one.hint();

@@ -25,7 +25,7 @@ describe('from a hint to an answer', () => {
     const ref = { connectionId: 'acme', ticketId: one.id };
     const turnId = one.inputs('planTurn')[0]?.turnId;
     expect(turnId).toMatch(UUID);
-    expect(one.inputs('syncTicket')).toEqual([{ ...ref, hints: ['webhook'] }]);
+    expect(one.inputs('syncTicket')).toEqual([{ ...ref, hints: ['webhook'], instruct: true }]);
     expect(one.inputs('planTurn')).toEqual([
       { ...ref, turnId, rule: 'E6', mode: 'autopilot', fromSeq: WAITING.oldestSeq, throughSeq: THROUGH },
     ]);
