@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
-import { ConnectionNotFound, type Connection } from '../db/connections/connection.ts';
+import type { Connection } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { RateLimit } from '../domain/rate-limit.ts';
 import type { Settings } from '../domain/settings.ts';
+import { breakOff, createBreaker, type Breaker } from '../freshdesk/breaker.ts';
 import { createFreshdesk, type Freshdesk, type ObservedCall } from '../freshdesk/client.ts';
 import { watchKey, type KeyWatch } from '../freshdesk/watch-key.ts';
 
@@ -39,11 +40,10 @@ export function createAccounts({
   observe = () => undefined,
 }: AccountParts): Accounts {
   const clients = new Map<string, { apiKey: string; baseUrl: string; freshdesk: Freshdesk }>();
+  const breakerOf = breakers(log);
 
   return async (connectionId, wanted = 1) => {
-    const connection = await connections.get(connectionId);
-    if (connection === null) throw new ConnectionNotFound(connectionId);
-    const [settings, apiKey] = [await connections.settings(connectionId), await connections.apiKey(connectionId)];
+    const { connection, settings, apiKey } = await connections.whole(connectionId);
     const { baseUrl } = connection;
     const share = typeof wanted === 'number' ? wanted : wanted(settings);
     const slot = `${connectionId} ${share}`;
@@ -63,7 +63,25 @@ export function createAccounts({
       };
       clients.set(slot, kept);
     }
-    return { connection, settings, freshdesk: watchKey(kept.freshdesk, keyWatch(connections, connection, log)) };
+    const freshdesk = breakOff(kept.freshdesk, breakerOf(connectionId, baseUrl));
+    return { connection, settings, freshdesk: watchKey(freshdesk, keyWatch(connections, connection, log)) };
+  };
+}
+
+/** One for each account, whatever share of its budget is used. */
+function breakers(log: Logger): (connectionId: string, baseUrl: string) => Breaker {
+  const known = new Map<string, Breaker>();
+  return (connectionId, baseUrl) => {
+    const key = `${connectionId} ${baseUrl}`;
+    const breaker =
+      known.get(key) ??
+      createBreaker({
+        shut: () =>
+          log.warn({ connection: connectionId }, 'Freshdesk does not answer: the account is left alone for a while'),
+        opened: () => log.info({ connection: connectionId }, 'Freshdesk answers again'),
+      });
+    known.set(key, breaker);
+    return breaker;
   };
 }
 

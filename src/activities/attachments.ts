@@ -1,4 +1,4 @@
-import { activityInfo, heartbeat } from '@temporalio/activity';
+import { activityInfo } from '@temporalio/activity';
 import { readFileContent } from '../ai/reading/file-content.ts';
 import type { PendingFile } from '../db/conversations/attachments.ts';
 import type { Session } from '../db/conversations/session-row.ts';
@@ -7,17 +7,16 @@ import { FileHostUnreachable, FileRefused, LinkExpired, NotFound } from '../fres
 import { contentKey } from '../storage/key.ts';
 import { StorageError } from '../storage/port.ts';
 import type { Account } from '../accounts/accounts.ts';
+import { beat } from './beat.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { speakingTemporal } from './failures.ts';
 import { createFreshLinks, type FreshLinks } from './files/fresh-links.ts';
-import { createSlots } from './files/slots.ts';
 
 /** How many files, by what became of them. */
 export type Copied = { stored: number; refused: number; failed: number };
 
-/** Each file is held in memory while it is copied. */
-const COPIES_AT_ONCE = 3;
-const HEARTBEAT_MS = 10_000;
+/** How many tickets' files a process copies at a time: a file is held in memory meanwhile. */
+export const COPIES_AT_ONCE = 3;
 /** After so long an attempt begins no further file; the next attempt goes on. */
 const ATTEMPT_MS = 60_000;
 /** A file store that does not answer so many files in a row does not answer the rest either. */
@@ -30,8 +29,6 @@ type Outcome = 'stored' | 'refused';
 type Ticket = { account: Account; session: Session; links: FreshLinks };
 
 export function createAttachmentActivities(deps: ActivityDeps) {
-  const inSlot = createSlots(COPIES_AT_ONCE);
-
   return {
     /**
      * Copies what is pending of the ticket's files into our storage (F1), refuses what breaks a cap (F2), and reads what the
@@ -39,22 +36,17 @@ export function createAttachmentActivities(deps: ActivityDeps) {
      * left as failed, with the reason, and the session goes on.
      */
     copyAttachments: speakingTemporal(async (ref: TicketRef): Promise<Copied> => {
-      const beat = setInterval(() => heartbeat(), HEARTBEAT_MS);
+      const pulse = beat();
       try {
-        return await copyAll(deps, ref, inSlot, activityInfo().attempt >= COPY_ATTEMPTS);
+        return await copyAll(deps, ref, activityInfo().attempt >= COPY_ATTEMPTS);
       } finally {
-        clearInterval(beat);
+        pulse.stop();
       }
     }),
   };
 }
 
-async function copyAll(
-  deps: ActivityDeps,
-  ref: TicketRef,
-  inSlot: ReturnType<typeof createSlots>,
-  last: boolean,
-): Promise<Copied> {
+async function copyAll(deps: ActivityDeps, ref: TicketRef, last: boolean): Promise<Copied> {
   const account = await deps.account(ref.connectionId);
   const session = await deps.sessions.find(ref.connectionId, ref.ticketId, account.connection.agent.id);
   const copied: Copied = { stored: 0, refused: 0, failed: 0 };
@@ -67,7 +59,7 @@ async function copyAll(
     try {
       if (deadEnds >= MOST_DEAD_ENDS) throw failure;
       if (Date.now() > until) throw new OutOfTime();
-      copied[await inSlot(() => copy(deps, ticket, file))] += 1;
+      copied[await copy(deps, ticket, file)] += 1;
       deadEnds = 0;
     } catch (error) {
       failure = error;

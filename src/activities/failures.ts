@@ -53,8 +53,15 @@ function toFailure(error: unknown): unknown {
       nextRetryDelay: BROKEN_KEY_RETRY_MS,
     });
   }
+  if (error instanceof Unreachable) {
+    const { retryAfterMs } = error;
+    return ApplicationFailure.create({
+      type: 'Unreachable',
+      message: error.message,
+      ...(retryAfterMs === null ? {} : { nextRetryDelay: Math.max(1_000, retryAfterMs) }),
+    });
+  }
   if (
-    error instanceof Unreachable ||
     error instanceof NotFound ||
     error instanceof ConnectionNotFound ||
     error instanceof FileHostUnreachable ||

@@ -10,6 +10,7 @@ import type { Stage } from '../domain/model-calls.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { WritingMode } from '../domain/ticket.ts';
 import type { Verdict } from '../domain/turn.ts';
+import { beat, stopSignal } from './beat.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { missing, speakingTemporal } from './failures.ts';
 import { officeAt } from './look/office-hours.ts';
@@ -35,7 +36,7 @@ export type PlannedTurn = { verdict: Verdict; reasons: HandoffReason[] } | Unfin
 export function createInferenceActivities(deps: ActivityDeps) {
   return {
     /** Asks the engine, and stores draft and record (N1, A9). Nothing is written to Freshdesk here. */
-    planTurn: speakingTemporal(async (input: PlanTurnInput): Promise<PlannedTurn> => {
+    planTurn: atWork(async (input: PlanTurnInput): Promise<PlannedTurn> => {
       const stored = await storedPlan(deps, input);
       if (stored !== null) return stored;
       const turn = await turnOf(deps, input);
@@ -47,10 +48,22 @@ export function createInferenceActivities(deps: ActivityDeps) {
       return settle(deps, input, turn, await deps.engine.plan(turn.planInput));
     }),
     /** Has the model draft an answer (N3). */
-    draftAnswer: speakingTemporal((input: StageInput) => carryOn(deps, input, 'draft')),
+    draftAnswer: atWork((input: StageInput) => carryOn(deps, input, 'draft')),
     /** Has the model check what it has drafted (N3). */
-    checkAnswer: speakingTemporal((input: StageInput) => carryOn(deps, input, 'check')),
+    checkAnswer: atWork((input: StageInput) => carryOn(deps, input, 'check')),
   };
+}
+
+/** A model may take its time: a beating heart tells that it is being waited for, and not that the worker is dead. */
+function atWork<Input>(activity: (input: Input) => Promise<PlannedTurn>): (input: Input) => Promise<PlannedTurn> {
+  return speakingTemporal(async (input: Input) => {
+    const pulse = beat();
+    try {
+      return await activity(input);
+    } finally {
+      pulse.stop();
+    }
+  });
 }
 
 async function carryOn(deps: ActivityDeps, input: StageInput, stage: Stage): Promise<PlannedTurn> {
@@ -175,6 +188,7 @@ async function planInputOf(
       waiting: entry.answerable && entry.seq >= input.fromSeq && entry.seq > session.coveredThrough,
     }));
   const files = await filesForPlan(deps, session.id, episode);
+  const signal = stopSignal();
   return {
     connectionId: input.connectionId,
     ticketId: input.ticketId,
@@ -189,6 +203,7 @@ async function planInputOf(
     settings,
     officeClosed: isClosedFor(input.mode, settings, deps.now()),
     now: deps.now(),
+    ...(signal === undefined ? {} : { signal }),
   };
 }
 

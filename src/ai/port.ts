@@ -41,6 +41,8 @@ export type PlanInput = {
   /** Nobody is there, and everything is to go to people then (H7). */
   officeClosed?: boolean;
   now: Date;
+  /** Aborted when nobody waits for the plan any more: what is asked of a model is broken off. */
+  signal?: AbortSignal;
 };
 
 /** An article that an answer rests on; of a handoff, one that came near to an answer. */

@@ -76,13 +76,19 @@ export class OutcomeUnknown extends Error {
 
 /** Nothing was changed and a later try may succeed: a write that was never sent, or a read without a usable answer. */
 export class Unreachable extends Error {
-  /** `ENOTFOUND`, `ECONNREFUSED`, `timeout`, `http_502`, `redirect`, `unreadable` …: what was seen instead of an answer. */
+  /**
+   * `ENOTFOUND`, `ECONNREFUSED`, `timeout`, `http_502`, `redirect`, `unreadable` …: what was seen instead of an answer;
+   * `not_asked` where others had none.
+   */
   readonly seen: string;
+  /** When to try again; null: as usual. */
+  readonly retryAfterMs: number | null;
 
-  constructor(request: RequestName, seen: string) {
+  constructor(request: RequestName, seen: string, retryAfterMs: number | null = null) {
     super(`Freshdesk gave no usable answer to ${request} (${seen})`);
     this.name = 'Unreachable';
     this.seen = seen;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

@@ -49,6 +49,11 @@ type Layout = {
   readonly ports: string;
 };
 
+/**
+ * Tasks are dealt out by their fairness key, so that one account's backlog is not before everybody else's (L4). That is so
+ * within a partition of a queue; what an older start has put into the others is read all the same.
+ */
+const FAIR = { 'matching.enableFairness': 'true', 'matching.numTaskqueueWritePartitions': '1' };
 const READY_LIMIT_MS = 60_000;
 /** The server takes further ports by itself, and somebody else may be faster on one of them: it is started anew then. */
 const MOST_TRIES = 3;
@@ -159,7 +164,7 @@ function commandLine(layout: Layout, options: LocalTemporalOptions, ports: Ports
     '--search-attribute',
     `${name}=${kind}`,
   ]);
-  const settings = Object.entries(options.dynamicConfig ?? {}).flatMap(([key, value]) => [
+  const settings = Object.entries({ ...FAIR, ...options.dynamicConfig }).flatMap(([key, value]) => [
     '--dynamic-config-value',
     `${key}=${value}`,
   ]);

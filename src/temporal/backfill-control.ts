@@ -14,6 +14,7 @@ import {
   NoBackfill,
 } from '../domain/backfill.ts';
 import { TICKETS_QUEUE } from '../domain/temporal-names.ts';
+import { fairly } from './fair-share.ts';
 
 const CONNECTION = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);
 
@@ -55,6 +56,7 @@ export function createBackfillControl(client: Client, backfills: Backfills, dead
             args: [input],
             typedSearchAttributes: [{ key: CONNECTION, value: connectionId }],
             staticSummary: `Backfill of ${connectionId}, ${options.days} days${options.dryRun ? ', dry run' : ''}`,
+            priority: fairly(connectionId),
           }),
         );
       } catch (error) {

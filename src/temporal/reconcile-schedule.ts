@@ -7,6 +7,7 @@ import {
   reconcileScheduleId,
 } from '../domain/reconcile.ts';
 import { TICKETS_QUEUE } from '../domain/temporal-names.ts';
+import { fairly } from './fair-share.ts';
 
 const CONNECTION = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);
 const LEAST_MS = 1_000;
@@ -76,6 +77,7 @@ export async function reconcileNow(client: Client, connectionId: string): Promis
     workflowIdConflictPolicy: 'USE_EXISTING',
     typedSearchAttributes: [{ key: CONNECTION, value: connectionId }],
     staticSummary: `Reconcile ${connectionId} now`,
+    priority: fairly(connectionId),
   });
   return result as ReconcileResult;
 }

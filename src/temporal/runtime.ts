@@ -6,7 +6,7 @@ import { nameOf } from '../domain/errors.ts';
 /** The SDK's page comes from this process. */
 const SCRAPE_MS = 1_000;
 
-/** The workers of inference and background have activities only: nothing that an operator could mend. */
+/** All workers but the tickets' have activities only: nothing that an operator could mend. */
 const BY_DESIGN = 'No workflows registered';
 
 /**

@@ -8,6 +8,7 @@ import {
   type Hint,
   type TicketInput,
 } from '../domain/temporal-names.ts';
+import { fairly } from './fair-share.ts';
 
 const TICKET_ID = defineSearchAttributeKey('TicketId', SearchAttributeType.KEYWORD);
 const CONNECTION = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);
@@ -33,6 +34,7 @@ export function createSignalTicket(client: Client, deadlineMs = 3_000): SignalTi
           { key: CONNECTION, value: connectionId },
         ],
         staticSummary: `Ticket ${ticketId} (${connectionId})`,
+        priority: fairly(connectionId),
       }),
     );
   };

@@ -6,7 +6,7 @@ import type { SignalTicket } from './signal-ticket.ts';
 /** So many attempts at the same thing are no passing trouble any more. */
 const FAILING_AFTER = 4;
 /** What an activity waits for, rather than fails of. */
-const WAITING: readonly unknown[] = ['RateLimited', 'NotSettled', 'StaleLook', 'Unauthorized'];
+const WAITING: readonly unknown[] = ['RateLimited', 'Later', 'NotSettled', 'StaleLook', 'Unauthorized'];
 
 export function createTicketRuns(client: Client, signalTicket: SignalTicket, deadlineMs = 3_000): TicketRuns {
   return {

@@ -1,15 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
-import { BACKGROUND_QUEUE, INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/temporal-names.ts';
+import { BACKGROUND_QUEUE, FILES_QUEUE, INFERENCE_QUEUE, TICKETS_QUEUE } from '../domain/temporal-names.ts';
 import { createBackfillActivities } from '../activities/backfill.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
-import { createAttachmentActivities } from '../activities/attachments.ts';
+import { COPIES_AT_ONCE, createAttachmentActivities } from '../activities/attachments.ts';
 import { createHandoffActivities } from '../activities/handoff.ts';
 import { createInferenceActivities } from '../activities/inference.ts';
 import { createReconcileActivities } from '../activities/reconcile.ts';
 import { createReplyActivities } from '../activities/reply.ts';
 import { createResolveActivities } from '../activities/resolve.ts';
 import { createSyncActivities } from '../activities/sync.ts';
+import { fairShareOf } from './fair-share.ts';
 
 /** `index.ts` when run from source, `index.js` when built. */
 export const workflowsPath = fileURLToPath(
@@ -32,12 +33,17 @@ type WorkerParts = {
   workflowBundle?: WorkflowBundleOption;
 };
 
+/** Activities on tickets at a time: they wait for Freshdesk for the most part. */
+const TICKETS_AT_ONCE = 50;
+
 /**
- * One queue for workflows and Freshdesk, one for inference, so that slow models hold up nothing else, and one for what waits
- * for many tickets: that is broken off when the worker stops, and goes on elsewhere.
+ * One queue for workflows and Freshdesk, one for inference, so that slow models hold up nothing else, one for copies of files,
+ * so that slow file hosts do not either, and one for what waits for many tickets: that is broken off when the worker stops,
+ * and goes on elsewhere.
  */
 export async function startWorkers({ connection, namespace, deps, workflowBundle }: WorkerParts): Promise<Workers> {
   const grace = deps.timing.requestDeadlineMs + 5_000;
+  const attachments = createAttachmentActivities(deps);
   const tickets = await Worker.create({
     connection,
     namespace,
@@ -45,14 +51,24 @@ export async function startWorkers({ connection, namespace, deps, workflowBundle
     ...(workflowBundle === undefined ? { workflowsPath } : { workflowBundle }),
     activities: {
       ...createSyncActivities(deps),
-      ...createAttachmentActivities(deps),
+      // Runs of before copies had a queue of their own look for them here.
+      ...attachments,
       ...createReplyActivities(deps),
       ...createHandoffActivities(deps),
       ...createResolveActivities(deps),
     },
-    maxConcurrentActivityTaskExecutions: 50,
+    maxConcurrentActivityTaskExecutions: TICKETS_AT_ONCE,
+    interceptors: fairShareOf(TICKETS_AT_ONCE),
     shutdownGraceTime: grace,
     shutdownForceTime: grace + 5_000,
+  });
+  const files = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: FILES_QUEUE,
+    activities: attachments,
+    maxConcurrentActivityTaskExecutions: COPIES_AT_ONCE,
+    shutdownForceTime: grace,
   });
   const inference = await Worker.create({
     connection,
@@ -72,7 +88,7 @@ export async function startWorkers({ connection, namespace, deps, workflowBundle
     maxHeartbeatThrottleInterval: '2 seconds',
     shutdownForceTime: grace,
   });
-  const workers = [tickets, inference, background];
+  const workers = [tickets, inference, files, background];
   const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
     done,

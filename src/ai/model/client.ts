@@ -28,7 +28,14 @@ export type ModelOptions = {
   timeoutMs: number;
 };
 
-export type Question<T> = { system: string; prompt: string; schema: z.ZodType<T>; images?: readonly Image[] };
+export type Question<T> = {
+  system: string;
+  prompt: string;
+  schema: z.ZodType<T>;
+  images?: readonly Image[];
+  /** Breaks the request off. */
+  signal?: AbortSignal | undefined;
+};
 export type Image = { data: Uint8Array; mediaType: string };
 /** `value` is null when what came back is not what was asked for: garbage, nothing, half a JSON, a refusal. */
 export type Asked<T> = { value: T | null; usage: Usage };
@@ -71,7 +78,8 @@ export function createModel(options: ModelOptions): Model {
   Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
   return {
     name: options.model,
-    async ask({ system, prompt, schema, images = [] }) {
+    async ask({ system, prompt, schema, images = [], signal }) {
+      const late = AbortSignal.timeout(options.timeoutMs);
       try {
         const result = await generateText({
           model,
@@ -88,7 +96,7 @@ export function createModel(options: ModelOptions): Model {
           output: Output.object({ schema }),
           maxRetries: 0,
           maxOutputTokens: MAX_OUTPUT_TOKENS,
-          abortSignal: AbortSignal.timeout(options.timeoutMs),
+          abortSignal: signal === undefined ? late : AbortSignal.any([late, signal]),
         });
         return { value: readOutput(result, schema), usage: usageOf(result.usage, options.price) };
       } catch (error) {

@@ -117,7 +117,7 @@ async function ask<T>(
   if (gone !== null) return { detail: gone };
   try {
     const images = await imagesOf(deps, about.input);
-    const { value, usage } = await askWith(deps.model, { ...question, images });
+    const { value, usage } = await askWith(deps.model, { ...question, images, signal: about.input.signal });
     await deps.calls.end(ref, usage, value, deps.now());
     return { result: value };
   } catch (error) {
@@ -171,6 +171,7 @@ function giveUp(
     );
     return { detail: error.detail };
   }
+  if (input.signal?.aborted === true) throw error; // by us: it says nothing about the model
   const waitMs = error instanceof ModelUnavailable ? (error.retryAfterMs ?? 0) : 0;
   if (deps.now().getTime() + waitMs - startedAt.getTime() < deps.patienceMs) throw error;
   const reason = error instanceof ModelUnavailable ? error.message : nameOf(error);

@@ -76,6 +76,8 @@ export type Connections = {
   patchSettings(id: string, patch: unknown): Promise<Settings>;
   /** Decrypted; hand it to the Freshdesk client and to nothing else (C3). Throws ConnectionNotFound, CannotDecrypt. */
   apiKey(id: string): Promise<string>;
+  /** All three in one query, as every look needs them. Throws ConnectionNotFound, InvalidSettings, CannotDecrypt. */
+  whole(id: string): Promise<{ connection: Connection; settings: Settings; apiKey: string }>;
   /** Constant time; a wrong secret and an unknown connection cost the same (W2). Up to 5 s behind other processes. */
   checkWebhookSecret(id: string, secret: string): Promise<boolean>;
   /** Whether this caller is the one to read the groups now: true for one at most within `everyMs`, for all processes. */
@@ -108,6 +110,10 @@ export function createConnections(
     const [changed] = await db.connection.updateManyAndReturn({ where: { id, removedAt: null }, data });
     if (changed === undefined) throw new ConnectionNotFound(id);
     return toConnection(changed);
+  }
+
+  function opened({ id, apiKeyCiphertext, apiKeyKeyId }: Row): string {
+    return keys.open({ ciphertext: apiKeyCiphertext, keyId: apiKeyKeyId }, id);
   }
 
   function sealed(apiKey: string, id: string) {
@@ -242,8 +248,12 @@ export function createConnections(
     },
 
     async apiKey(id) {
-      const { apiKeyCiphertext, apiKeyKeyId } = await row(id);
-      return keys.open({ ciphertext: apiKeyCiphertext, keyId: apiKeyKeyId }, id);
+      return opened(await row(id));
+    },
+
+    async whole(id) {
+      const found = await row(id);
+      return { connection: toConnection(found), settings: parseStoredSettings(found.settings), apiKey: opened(found) };
     },
 
     checkWebhookSecret: (id, secret) => secrets.check(id, secret),

@@ -11,3 +11,8 @@ export function beat(): { stop(): void } {
   const timer = setInterval(() => context?.heartbeat(), EVERY_MS);
   return { stop: () => clearInterval(timer) };
 }
+
+/** Aborted when nobody wants the activity's result any more, or its worker has to end. Outside an activity: never. */
+export function stopSignal(): AbortSignal | undefined {
+  return asyncLocalStorage.getStore()?.cancellationSignal;
+}
