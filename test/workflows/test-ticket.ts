@@ -84,6 +84,7 @@ export class TestTicket {
       taskQueue: TICKETS_QUEUE,
       args: [{ connectionId: CONNECTION, ticketId: this.id, carried }],
     });
+    await this.idle(); // before time is let pass: a server in the middle of a task may let none
   }
 
   /** Lets time pass. */
