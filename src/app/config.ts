@@ -27,6 +27,10 @@ type ModelConfig = {
 };
 const MODEL_PROVIDERS = ['openai', 'anthropic', 'openai-compatible'] as const;
 
+/** Where texts become vectors (N7): a server of our own, the one that is named, or none. */
+export type EmbeddingConfig =
+  { kind: 'local' } | { kind: 'server'; baseUrl: string; model: string; apiKey: string | null } | { kind: 'off' };
+
 /** The environment, checked. Holds secrets: never log it. */
 export type Config = {
   /** null: start a PostgreSQL of our own below `dataDir`. */
@@ -49,6 +53,7 @@ export type Config = {
   /** The operator's base URL for Freshdesk; null for the real one. */
   freshdeskUrl: string | null;
   ai: AiConfig;
+  embeddings: EmbeddingConfig;
   dataDir: string;
   /** Told of problems; null: nobody is. Its path or query is often a secret: never log it. */
   alertWebhookUrl: string | null;
@@ -113,6 +118,7 @@ export function loadConfig(env: Env): Config {
     freshdesk: freshdesk(read, freshdeskUrl, problem),
     freshdeskUrl,
     ai: ai(read, problem),
+    embeddings: embeddings(read, problem),
     alertWebhookUrl: alertWebhookUrl(read('ALERT_WEBHOOK_URL'), problem),
     dataDir,
     storage: storage(read('STORAGE_URL'), dataDir, problem),
@@ -242,6 +248,24 @@ function ai(read: (name: string) => string | null, problem: Report): AiConfig {
     timeoutMs: 120_000,
     patienceMs: 600_000,
   };
+}
+
+function embeddings(read: (name: string) => string | null, problem: Report): EmbeddingConfig {
+  const chosen = read('EMBEDDINGS')?.toLowerCase() ?? 'on';
+  if (chosen !== 'on' && chosen !== 'off') problem('EMBEDDINGS must be on or off');
+  const baseUrl = webUrl('EMBEDDING_BASE_URL', read('EMBEDDING_BASE_URL'), 'http://127.0.0.1:11434/v1', problem);
+  const [model, apiKey] = [read('EMBEDDING_MODEL'), read('EMBEDDING_API_KEY')];
+  if (apiKey !== null && /[^\x21-\x7e]/.test(apiKey))
+    problem('EMBEDDING_API_KEY must be plain ASCII without spaces: it travels in a header');
+  if (chosen === 'off') return { kind: 'off' };
+  const given = read('EMBEDDING_BASE_URL') !== null;
+  if (given && model === null)
+    problem(
+      'EMBEDDING_MODEL is missing: with EMBEDDING_BASE_URL, name the model that embeds, such as multilingual-e5-small',
+    );
+  if (!given && (model !== null || apiKey !== null))
+    problem('EMBEDDING_BASE_URL is missing: where is the server of EMBEDDING_MODEL? Such as http://127.0.0.1:11434/v1');
+  return baseUrl === null ? { kind: 'local' } : { kind: 'server', baseUrl, model: model ?? '', apiKey };
 }
 
 /** Per million tokens; both or none. */

@@ -5,6 +5,7 @@ import { type AccountParts, type Accounts, clientOf, createAccounts } from '../a
 import { checkRules, type CheckRulesDeps } from '../accounts/check-rules.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { createMetrics } from '../api/metrics.ts';
+import type { EmbedderOptions } from '../ai/understanding/embedder.ts';
 import type { Config, Half } from './config.ts';
 import { type Connector, createConnector } from '../accounts/connector.ts';
 import { connectDefault } from '../accounts/default-connection.ts';
@@ -16,7 +17,7 @@ import { migrateWhenUp } from '../db/migrate.ts';
 import { createKeyring } from '../db/connections/secrets.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/temporal-names.ts';
 import { webhookUrlOf } from '../freshdesk/automation-rules.ts';
-import { ownPostgres, ownTemporal } from '../local/own-servers.ts';
+import { ownEmbedder, ownPostgres, ownTemporal } from '../local/own-servers.ts';
 import { startBeside } from '../loops/start-beside-connection.ts';
 import { openStorage } from '../storage/open.ts';
 import { createBackfillControl } from '../temporal/backfill-control.ts';
@@ -28,6 +29,10 @@ import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import { createSignalTicket } from '../temporal/signal-ticket.ts';
 import { createTicketRuns } from '../temporal/ticket-runs.ts';
 import { requireNamespace } from '../temporal/trouble.ts';
+
+/** How a start says it (N7). */
+const NO_EMBEDDER =
+  'No embedding server: what customers mean is not understood by its meaning. Start with npm where there is Python 3.10 or newer, or set EMBEDDING_BASE_URL and EMBEDDING_MODEL.';
 
 const silent = (): void => undefined;
 
@@ -64,9 +69,15 @@ export function createClosers(): { closers: Closers; close: () => Promise<void> 
   return { closers, close };
 }
 
-export type Servers = { databaseUrl: string; address: string; uiUrl: string | null };
+export type Servers = {
+  databaseUrl: string;
+  address: string;
+  uiUrl: string | null;
+  /** null: there is none, and nothing can be understood by its meaning. */
+  embeddings: EmbedderOptions | null;
+};
 
-/** PostgreSQL and Temporal: those given, or our own. */
+/** PostgreSQL, Temporal and the embedding server: those given, or our own. */
 export async function openServers(
   config: Config,
   { say = silent, durable = true }: ServiceOptions,
@@ -81,7 +92,24 @@ export async function openServers(
     databaseUrl: config.databaseUrl ?? postgres?.url ?? '',
     address: config.temporalAddress ?? temporal?.address ?? '',
     uiUrl: temporal?.uiUrl ?? null,
+    embeddings: await openEmbeddings(config, say, closers),
   };
+}
+
+/** N7: without any, the product runs all the same, and does less. */
+export async function openEmbeddings(
+  { embeddings, dataDir }: Pick<Config, 'embeddings' | 'dataDir'>,
+  say: (line: string) => void,
+  closers: Closers,
+): Promise<EmbedderOptions | null> {
+  if (embeddings.kind === 'server') return embeddings;
+  const own = embeddings.kind === 'local' ? await ownEmbedder(dataDir, say) : null;
+  if (own !== null) {
+    closers.push(own.stop);
+    return { baseUrl: own.url, model: own.model, apiKey: null };
+  }
+  say(NO_EMBEDDER);
+  return null;
 }
 
 export type Parts = Awaited<ReturnType<typeof openParts>>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { NativeConnection } from '@temporalio/worker';
 import { clientOf } from '../accounts/accounts.ts';
 import { createModel } from '../ai/model/client.ts';
+import { createEmbedder, type EmbedderOptions } from '../ai/understanding/embedder.ts';
 import type { Config } from './config.ts';
 import { createDb } from '../db/client.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
@@ -22,6 +23,8 @@ type ProbeParts = {
   temporalAddress: string;
   /** Connects when first asked; rejects when Temporal does not answer. */
   temporal(): Promise<NativeConnection>;
+  /** The embedding server; null where there is none. */
+  embeddings: EmbedderOptions | null;
   /** Only this connection; null for all. */
   connectionId: string | null;
   /** Whether a test message is sent to ALERT_WEBHOOK_URL; false when left out. */
@@ -69,6 +72,7 @@ export function createProbes(config: Config, parts: ProbeParts): Probes & { clos
       check: async () => (await openStorage(config.storage)).check(),
     },
     model: { name: modelName(config), check: () => checkModel(config) },
+    embedder: embedderProbe(config, parts.embeddings),
     ...(testAlert ? { alerts: alertsOf(config, now) } : {}),
     accounts,
     close: () => db.$disconnect(),
@@ -79,6 +83,15 @@ function alertsOf({ alertWebhookUrl }: Config, now: () => Date): NonNullable<Pro
   return {
     isSet: alertWebhookUrl !== null,
     send: async () => createDeliver(alertWebhookUrl ?? '')(testMessage(now())),
+  };
+}
+
+function embedderProbe({ embeddings }: Config, options: EmbedderOptions | null): Probes['embedder'] {
+  if (options === null)
+    return { missing: embeddings.kind === 'off' ? 'EMBEDDINGS is off' : 'There is no embedding server' };
+  return {
+    name: options.model,
+    check: async () => void (await createEmbedder({ ...options, timeoutMs: MODEL_TIMEOUT_MS }).embed(['ok'], 'query')),
   };
 }
 

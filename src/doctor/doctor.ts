@@ -17,6 +17,8 @@ export type Probes = {
   };
   storage: { where: string; check(): Promise<void> };
   model: { name: string; check(): Promise<void> };
+  /** Or why there is none. */
+  embedder: { name: string; check(): Promise<void> } | { missing: string };
   /** Sends a test message to whoever is told of problems: only when it was asked for. */
   alerts?: { isSet: boolean; send(): Promise<void> };
   /** The connections to look at; rejects when the database does not answer. */
@@ -35,6 +37,7 @@ export async function examine(probes: Probes): Promise<Finding[]> {
   if (temporal.status === 'ok') add('search attributes', await checkSearchAttributes(probes));
   add('storage', await checkStorage(probes));
   add('model', await checkModel(probes));
+  add('embeddings', await checkEmbedder(probes));
   if (probes.alerts !== undefined) add('alerts', await checkAlerts(probes.alerts));
   if (database.status === 'failed') return findings;
 
@@ -106,6 +109,23 @@ async function checkModel({ model }: Probes): Promise<Verdict> {
     return failed(
       `The engine ${model.name} does not answer: ${saidBy(error)}.`,
       'Correct AI_PROVIDER, AI_MODEL, AI_BASE_URL and AI_API_KEY; tickets are handed off meanwhile.',
+    );
+  }
+}
+
+async function checkEmbedder({ embedder }: Probes): Promise<Verdict> {
+  if ('missing' in embedder)
+    return failed(
+      `${embedder.missing}: what customers mean is not understood by its meaning.`,
+      'Start with npm where there is Python 3.10 or newer, or set EMBEDDING_BASE_URL and EMBEDDING_MODEL.',
+    );
+  try {
+    await embedder.check();
+    return ok(`The embeddings of ${embedder.name} answer.`);
+  } catch (error) {
+    return failed(
+      `The embeddings of ${embedder.name} do not answer: ${saidBy(error)}.`,
+      'Correct EMBEDDING_BASE_URL, EMBEDDING_MODEL and EMBEDDING_API_KEY; left out, a local server is started.',
     );
   }
 }

@@ -6,6 +6,7 @@ export type CheckName =
   | 'search attributes'
   | 'storage'
   | 'model'
+  | 'embeddings'
   | 'alerts'
   | 'connections'
   | 'key'

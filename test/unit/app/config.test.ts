@@ -30,6 +30,7 @@ test('the two required variables are enough; everything else has a default', () 
     freshdesk: null,
     freshdeskUrl: null,
     ai: { provider: 'embedded' },
+    embeddings: { kind: 'local' },
     dataDir: './data',
     alertWebhookUrl: null,
     storage: { kind: 'folder', path: './data/attachments' },
