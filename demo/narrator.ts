@@ -5,7 +5,7 @@ import { textOf } from '../simulator/html.ts';
 import type { AccountEvent, Conversation, Performer, Ticket } from '../simulator/types.ts';
 
 /** Who does something on a ticket. `desk` is the demo itself. */
-export type Who = 'customer' | 'AI' | 'person' | 'Freshdesk' | 'desk';
+type Who = 'customer' | 'AI' | 'person' | 'Freshdesk' | 'desk';
 /** Prints one line, with the seconds since the start. */
 export type Tell = (who: Who, what: string, ticketId?: number) => void;
 

@@ -10,7 +10,7 @@ export type FaultMatch = {
   rule?: string;
 };
 
-export type StatusAnswer = { status: number; body?: unknown; headers?: Record<string, string> };
+type StatusAnswer = { status: number; body?: unknown; headers?: Record<string, string> };
 
 export type ApiFault =
   /** The socket is destroyed before Freshdesk has seen the request. */
@@ -26,7 +26,7 @@ export type ApiFault =
   /** A request whose body carries this field (also inside `custom_fields`) is refused with 400. */
   | { kind: 'refuse_field'; field: string; code?: string; message?: string };
 
-export type WebhookFault =
+type WebhookFault =
   | { kind: 'drop' }
   | { kind: 'duplicate' }
   | { kind: 'delay'; ms: number }
@@ -38,7 +38,7 @@ export type FaultSpec = (ApiFault | WebhookFault) & { match?: FaultMatch; times?
 
 export type FaultHandle = { readonly id: number; readonly hits: number; remove(): void };
 
-export type HookPoint = 'before_apply' | 'after_apply' | 'before_answer';
+type HookPoint = 'before_apply' | 'after_apply' | 'before_answer';
 
 export type FaultedRequest = {
   method: string;
@@ -49,7 +49,7 @@ export type FaultedRequest = {
   status: number | null;
 };
 
-export type FaultedDelivery = { ticketId: number; rule: string };
+type FaultedDelivery = { ticketId: number; rule: string };
 
 export type Faults = {
   add(spec: FaultSpec): FaultHandle;

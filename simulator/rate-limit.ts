@@ -2,7 +2,7 @@
 export type SubLimits = { ticketCreate: number; ticketUpdate: number; ticketList: number };
 export type Bucket = keyof SubLimits;
 
-export type Verdict = { ok: boolean; total: number; remaining: number; retryAfterS: number };
+type Verdict = { ok: boolean; total: number; remaining: number; retryAfterS: number };
 
 export type RateLimit = {
   /** Counts a request, also a wrong one, and says whether it may pass. */

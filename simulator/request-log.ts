@@ -16,7 +16,7 @@ export type LoggedRequest = {
   tookMs: number;
 };
 
-export type RequestFilter = { method?: string; path?: RegExp | string; status?: number; ticketId?: number };
+type RequestFilter = { method?: string; path?: RegExp | string; status?: number; ticketId?: number };
 
 export type RequestLog = {
   /** The newest requests, oldest first. */

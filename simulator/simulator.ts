@@ -15,7 +15,7 @@ import { createTimers } from './timers.ts';
 import { createWebhooks, type Delivery, type WebhookTarget } from './webhooks.ts';
 
 export const DEFAULT_API_KEY = 'acmeAdminKey00000001';
-export const PLAIN_API_KEY = 'acmePlainKey00000001';
+const PLAIN_API_KEY = 'acmePlainKey00000001';
 
 const MINUTE_MS = 60_000;
 

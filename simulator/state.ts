@@ -131,7 +131,7 @@ export function mailboxByEmail(state: State, email: string): EmailConfig | null 
   );
 }
 
-export function contactByEmail(state: State, email: string): Contact | null {
+function contactByEmail(state: State, email: string): Contact | null {
   const wanted = email.toLowerCase();
   for (const contact of state.contacts.values()) if (contact.email?.toLowerCase() === wanted) return contact;
   return null;

@@ -89,7 +89,7 @@ export type Attachment = {
   updatedAt: Stamp;
 };
 
-export type TicketStats = {
+type TicketStats = {
   agentRespondedAt: Stamp | null;
   requesterRespondedAt: Stamp | null;
   firstRespondedAt: Stamp | null;

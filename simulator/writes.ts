@@ -13,7 +13,7 @@ import type {
 } from './types.ts';
 
 export const OPEN = 2;
-export const PENDING = 3;
+const PENDING = 3;
 export const RESOLVED = 4;
 export const CLOSED = 5;
 

@@ -8,7 +8,7 @@ export const paging = { page: wholeNumber.optional(), per_page: wholeNumber.opti
 
 export type PageRequest = { page?: string | undefined; per_page?: string | undefined };
 
-export const LAST_PAGE = 300;
+const LAST_PAGE = 300;
 const MAX_PER_PAGE = 100;
 
 /** One page of `items`, and a `link` to the next one when there is one. @throws Refusal beyond `lastPage` or size 100 */

@@ -24,7 +24,7 @@ export type Call<Query, Body> = {
   apiUrl: string;
 };
 
-export type RawCall = Omit<Call<unknown, unknown>, 'query' | 'body'> & {
+type RawCall = Omit<Call<unknown, unknown>, 'query' | 'body'> & {
   query: Record<string, unknown>;
   body: unknown;
 };

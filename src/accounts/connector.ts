@@ -36,7 +36,7 @@ export type ConnectorDeps = {
   log: Logger;
 };
 
-export type NewAccount = {
+type NewAccount = {
   id: string;
   domain: string;
   apiKey: string;
@@ -64,7 +64,7 @@ export type RulesMade = {
 };
 
 /** The rules that tell another installation of tickets would tell this one instead. Nothing was changed. */
-export class RulesTaken extends Error {
+class RulesTaken extends Error {
   constructor(rules: readonly OtherRule[]) {
     super(
       `${othersInWords(rules)}\nNothing was changed. With --take-over-rules they are made to send here, and the other installation hears of no ticket any more; with --no-create-rules they stay as they are.`,
@@ -73,7 +73,7 @@ export class RulesTaken extends Error {
   }
 }
 
-export type Connected = {
+type Connected = {
   connection: Connection;
   /** Shown this once: only its hash is kept. */
   webhookSecret: string;
@@ -83,7 +83,7 @@ export type Connected = {
   rules: RulesMade | null;
 };
 
-export type Verified = { domain: string; agent: Connection['agent']; admin: true };
+type Verified = { domain: string; agent: Connection['agent']; admin: true };
 
 /** Everything that makes, changes and ends connections: the one way of API, command line and start. */
 export type Connector = {

@@ -16,7 +16,7 @@ import type { SignalTicket } from '../temporal/signal-ticket.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where a command writes: results to `out`, everything else to `err`. Texts come with their line ends. */
-export type Output = { out(text: string): void; err(text: string): void };
+type Output = { out(text: string): void; err(text: string): void };
 
 /** What commands that touch the database need; `close` ends its connections. Whatever takes long to load is a function. */
 export type Opened = {

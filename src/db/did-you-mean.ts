@@ -4,7 +4,7 @@ import { distance } from 'fastest-levenshtein';
 const MOST_APART = 3;
 
 /** The words that were probably meant, the nearest first; upper and lower case are the same. */
-export function nearest(word: string, words: readonly string[]): string[] {
+function nearest(word: string, words: readonly string[]): string[] {
   const typed = word.toLowerCase();
   const allowed = Math.min(MOST_APART, Math.floor(typed.length / 2));
   const found = words.map((candidate) => ({ candidate, apart: distance(typed, candidate.toLowerCase()) }));

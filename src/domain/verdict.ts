@@ -1,4 +1,4 @@
-export type Status = 'ok' | 'warning' | 'failed';
+type Status = 'ok' | 'warning' | 'failed';
 
 /** What one check came to: in one sentence why, and in another what to do. */
 export type Verdict = { status: Status; reason: string; fix: string | null };

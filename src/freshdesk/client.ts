@@ -11,24 +11,10 @@ import { ticketCalls, type TicketCalls } from './tickets.ts';
 export type { OutgoingFile } from './form.ts';
 export type { RateLimit } from '../domain/rate-limit.ts';
 export type { ObservedCall } from './request.ts';
-export type { AccountRule, AccountRules, RuleTab } from './automations.ts';
-export type { Group, Me, TicketField } from './account-payloads.ts';
-export type { SolutionArticle } from './solutions.ts';
-export type { TicketListPage } from './ticket-list.ts';
-export type { ConversationPage, ReplyBody } from './tickets.ts';
+export type { Group, TicketField } from './account-payloads.ts';
+export type { ReplyBody } from './tickets.ts';
 export type { VerifiedAgent } from './verify.ts';
-export type {
-  At,
-  Attachment,
-  Conversation,
-  FieldValue,
-  Posted,
-  Requester,
-  Ticket,
-  TicketChange,
-  TicketItem,
-  TicketStats,
-} from './payloads.ts';
+export type { Attachment, Conversation, Posted, Requester, Ticket, TicketChange, TicketItem } from './payloads.ts';
 
 export type FreshdeskOptions = {
   /** `https://acme.freshdesk.com`, or the operator's override; without `/api/v2`. */

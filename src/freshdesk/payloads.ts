@@ -17,7 +17,7 @@ const attachment = z
 export type Attachment = z.output<typeof attachment>;
 
 const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-export type FieldValue = z.output<typeof fieldValue>;
+type FieldValue = z.output<typeof fieldValue>;
 
 const customFields = z
   .record(z.string(), z.unknown())
@@ -35,8 +35,6 @@ const customFields = z
 const ticketStats = z
   .object({ resolved_at: timeOrNull, closed_at: timeOrNull })
   .transform((raw) => ({ resolvedAtMs: raw.resolved_at, closedAtMs: raw.closed_at }));
-export type TicketStats = z.output<typeof ticketStats>;
-
 const requester = z.object({ email: textOrNull, phone: textOrNull, mobile: textOrNull, name: textOrNull });
 export type Requester = z.output<typeof requester>;
 

@@ -3,7 +3,7 @@ import type { Calls } from './calls.ts';
 import { NotFound, Rejected } from './errors.ts';
 
 /** A folder of the knowledge base (Freshdesk Solutions). */
-export type SolutionFolder = { id: number; /** Everybody may see it. */ public: boolean; hasFolders: boolean };
+type SolutionFolder = { id: number; /** Everybody may see it. */ public: boolean; hasFolders: boolean };
 
 /** An article of the knowledge base, in its primary language. */
 export type SolutionArticle = {

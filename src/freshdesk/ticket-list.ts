@@ -5,12 +5,12 @@ import { ticketListPayload, type TicketItem } from './payloads.ts';
 
 const SECOND_MS = 1_000;
 
-export type TicketListOptions = {
+type TicketListOptions = {
   /** The trash or the spam folder; what is in them is in no other list. */
   filter?: 'spam' | 'deleted';
 };
 
-export type TicketListPage = {
+type TicketListPage = {
   tickets: TicketItem[];
   /** Where to go on; null after the last page. */
   next: ListCursor | null;

@@ -17,7 +17,7 @@ import {
  * `fromEmail` must be one of the account's reply addresses; left out, the reply leaves from the account's first one.
  * `ccEmails` are all who get a copy: Freshdesk adds nobody by itself.
  */
-export type MailReply = {
+type MailReply = {
   html: string;
   fromEmail?: string;
   ccEmails?: readonly string[];
@@ -25,7 +25,7 @@ export type MailReply = {
 };
 export type ReplyBody = MailReply | { structuredText: string; files?: readonly OutgoingFile[] };
 
-export type ConversationPage = { entries: Conversation[]; next: boolean };
+type ConversationPage = { entries: Conversation[]; next: boolean };
 
 /** One ticket and its thread. */
 export type TicketCalls = {

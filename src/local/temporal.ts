@@ -16,7 +16,7 @@ import {
 } from './processes.ts';
 import { joinUsers, oneAtATime } from './users.ts';
 
-export type SearchAttributeKind = 'Keyword' | 'KeywordList';
+type SearchAttributeKind = 'Keyword' | 'KeywordList';
 
 export type LocalTemporalOptions = {
   /** Everything is kept in its sub-folder `temporal`; null keeps workflows in memory only. */

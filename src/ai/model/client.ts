@@ -13,7 +13,7 @@ import type { z } from 'zod';
 import { nameOf } from '../../domain/errors.ts';
 import { moneyOf, type Price, type Usage } from '../../domain/model-calls.ts';
 
-export type ModelProvider = 'openai' | 'anthropic' | 'openai-compatible';
+type ModelProvider = 'openai' | 'anthropic' | 'openai-compatible';
 
 export type ModelOptions = {
   provider: ModelProvider;
@@ -109,7 +109,7 @@ export function createModel(options: ModelOptions): Model {
 }
 
 /** The provider's own client; the SDK's retries stay off, because Temporal's count. */
-export function languageModel({ provider, model, baseUrl, apiKey }: ModelOptions): LanguageModel {
+function languageModel({ provider, model, baseUrl, apiKey }: ModelOptions): LanguageModel {
   const key = apiKey === null ? {} : { apiKey };
   const address = baseUrl === null ? {} : { baseURL: baseUrl };
   switch (provider) {
@@ -140,7 +140,7 @@ function readOutput<T>(result: { output: unknown }, schema: z.ZodType<T>): T | n
 }
 
 /** What a failed request means for the turn. */
-export function failureOf(error: unknown): Error {
+function failureOf(error: unknown): Error {
   if (APICallError.isInstance(error)) {
     const { statusCode, responseHeaders } = error;
     if (statusCode === 429) return new ModelUnavailable('429', waitOf(responseHeaders?.['retry-after']));

@@ -2,12 +2,9 @@ import type { AttentionItem } from '../../domain/attention.ts';
 import type { Db } from '../client.ts';
 
 /** What is noticed by looking, and stands in no other row. */
-export type ConditionKind = Extract<
-  AttentionItem['kind'],
-  'webhook_rules' | 'missed_webhooks' | 'disk_space' | 'clock_off'
->;
+type ConditionKind = Extract<AttentionItem['kind'], 'webhook_rules' | 'missed_webhooks' | 'disk_space' | 'clock_off'>;
 
-export type Condition = {
+type Condition = {
   kind: ConditionKind;
   /** What has it: a connection's id, or what of a machine, such as "web-1 /srv/opencx". */
   place: string;

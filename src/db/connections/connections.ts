@@ -22,7 +22,7 @@ import { storable } from '../storable.ts';
 import { createSecretCheck, hashSecret } from './webhook-secrets.ts';
 
 /** What is left of a connection that was removed and whose data was kept. */
-export type RemovedConnection = { id: string; domain: string; removedAt: Date };
+type RemovedConnection = { id: string; domain: string; removedAt: Date };
 
 export type NewConnection = AccountRead &
   Pick<Connection, 'id' | 'domain' | 'baseUrl' | 'connectedAt'> & {
@@ -30,7 +30,7 @@ export type NewConnection = AccountRead &
     webhookSecret: string;
   };
 
-export type SaveOptions = {
+type SaveOptions = {
   onlyNew?: boolean;
   /** Of a new connection: a patch on the defaults, in force from its first moment on. */
   settings?: unknown;

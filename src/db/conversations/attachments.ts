@@ -32,10 +32,10 @@ export type PendingFile = {
 };
 
 /** What its content says that it is (F2), and what the AI reads of it (F3). */
-export type FileContent = { key: string; size: number; contentType: string; text: string | null };
+type FileContent = { key: string; size: number; contentType: string; text: string | null };
 
 /** A stored file as a reader gets it. */
-export type StoredFile = { id: string; name: string; contentType: string; size: number; key: string };
+type StoredFile = { id: string; name: string; contentType: string; size: number; key: string };
 
 /** A message's file for the AI. */
 export type ReadableFile = StoredFile & { seq: number; text: string | null };
@@ -69,7 +69,7 @@ export type Attachments = {
 };
 
 /** How many files were removed, and for each that could not be, why. */
-export type Swept = { removed: number; failures: unknown[] };
+type Swept = { removed: number; failures: unknown[] };
 
 const SWEEP_AT_ONCE = 500;
 /** Longer than any store takes over one request and its repetitions: the lock must not end before the removal. */

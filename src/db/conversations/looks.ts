@@ -21,7 +21,7 @@ export type Looks = {
 };
 
 /** What webhooks have missed lately: in how many passes one after the other, and of how many tickets. */
-export type Missed = { passes: number; tickets: number; lastWebhookAt: Date | null };
+type Missed = { passes: number; tickets: number; lastWebhookAt: Date | null };
 
 export function createLooks(db: Db): Looks {
   return {

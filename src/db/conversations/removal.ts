@@ -7,7 +7,7 @@ import { HANDED_OVER } from './sessions.ts';
 import { parseStoredSettings } from '../connections/settings.ts';
 
 /** How much was removed, or would be. Nothing personal: this is what the audit keeps. */
-export type Removed = {
+type Removed = {
   sessions: number;
   messages: number;
   turns: number;

@@ -33,7 +33,7 @@ export type Session = SessionState & {
 };
 
 /** The ticket's own fields, as one look saw them. */
-export type TicketFields = Pick<
+type TicketFields = Pick<
   Session,
   | 'channel'
   | 'subject'

@@ -9,7 +9,7 @@ import { deleteVanished, linkOutbounds, seenMessages, upsertMessages, type Mirro
 import { bigOrNull, columns, numberOrNull, stateColumns, toSession, type Look, type Session } from './session-row.ts';
 
 /** A message with its clean text. */
-export type ThreadEntry = {
+type ThreadEntry = {
   seq: number;
   author: Author;
   visibility: Visibility;

@@ -1,7 +1,7 @@
 import type { Db } from '../client.ts';
 import { type Backlog, backlogOf } from '../conversations/waiting.ts';
 
-export type ConnectionFigures = {
+type ConnectionFigures = {
   connection: string;
   active: boolean;
   /** Tickets with a customer message that the AI has to deal with. */
@@ -14,7 +14,7 @@ export type ConnectionFigures = {
 };
 
 export type TallyName = 'turns' | 'handoffs' | 'tokens' | 'money_micros';
-export type Tallied = { connection: string; metric: TallyName; label: string; value: number };
+type Tallied = { connection: string; metric: TallyName; label: string; value: number };
 
 /** What the database knows of how things go, for /metrics: ids, states and numbers. */
 export type Figures = { connections: ConnectionFigures[]; tallies: Tallied[] };

@@ -3,7 +3,7 @@ import type { Db } from '../client.ts';
 import { isErased } from '../conversations/sessions.ts';
 import { coverThrough } from './turns.ts';
 
-export type Handoff = {
+type Handoff = {
   sessionId: string;
   episode: number;
   throughSeq: number;

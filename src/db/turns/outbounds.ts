@@ -40,9 +40,9 @@ export type Outbound = {
 type OnTicket = Pick<OutboundTarget, 'connectionId' | 'ticketId'>;
 
 /** How many writes were cleared: undecided ones, and ones that Freshdesk had refused. */
-export type Cleared = { undecided: number; refused: number };
+type Cleared = { undecided: number; refused: number };
 
-export type Clearing = {
+type Clearing = {
   /** Attempts begun before this that have no answer yet count as undecided. */
   settledBefore: Date;
   /** Refused replies and drafts as well. */
