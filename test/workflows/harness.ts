@@ -1,6 +1,6 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundlePath } from '@temporalio/worker';
-import { INFERENCE_QUEUE, SEARCH_ATTRIBUTES, TICKETS_QUEUE } from '../../src/domain/temporal-names.ts';
+import { FILES_QUEUE, INFERENCE_QUEUE, SEARCH_ATTRIBUTES, TICKETS_QUEUE } from '../../src/domain/temporal-names.ts';
 import { instructionOf } from '../../src/domain/instruction.ts';
 import { isThrottled } from '../../src/domain/snapshot.ts';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
@@ -113,9 +113,10 @@ async function createWorkers(
   tickets: Map<number, TestTicket>,
 ): Promise<Worker[]> {
   const common = { connection: env.nativeConnection, namespace: NAMESPACE, identity: 'test' };
-  const { planTurn, draftAnswer, checkAnswer, ...freshdesk } = fakeActivities(tickets);
+  const { copyAttachments, planTurn, draftAnswer, checkAnswer, ...freshdesk } = fakeActivities(tickets);
   return [
     await Worker.create({ ...common, taskQueue: TICKETS_QUEUE, workflowBundle, activities: freshdesk }),
+    await Worker.create({ ...common, taskQueue: FILES_QUEUE, activities: { copyAttachments } }),
     await Worker.create({ ...common, taskQueue: INFERENCE_QUEUE, activities: { planTurn, draftAnswer, checkAnswer } }),
   ];
 }
