@@ -1,4 +1,4 @@
-import { Marked, type Parser, type Tokens } from 'marked';
+import { Marked, type Parser, type Token, type Tokens } from 'marked';
 
 /** A reply that is longer, or is made of little else than markup, has gone wrong; the parser takes minutes over such text. */
 const MAX_MARKDOWN_LENGTH = 20_000;
@@ -14,6 +14,9 @@ export function markdownToHtml(whole: string, hosts: ReadonlySet<string>): strin
   if (!isReadable(markdown)) return `<p>${inLines(escapeHtml(markdown.trim()))}</p>`;
   return new Marked({
     gfm: true,
+    walkTokens: (token) => {
+      if ('tokens' in token && token.tokens !== undefined) token.tokens = withoutScripts(token.tokens);
+    },
     renderer: {
       html: ({ text, block }) => {
         const shown = textOfTags(text, markdown);
@@ -21,6 +24,9 @@ export function markdownToHtml(whole: string, hosts: ReadonlySet<string>): strin
         return shown.trim() === '' ? '' : `<p>${inLines(escapeHtml(shown.trim()))}</p>\n`;
       },
       image: ({ text }) => escapeHtml(text),
+      paragraph({ tokens }) {
+        return `<p>${withoutEdges(this.parser.parseInline(tokens))}</p>\n`;
+      },
       heading({ tokens }) {
         return `<p><strong>${this.parser.parseInline(tokens)}</strong></p>\n`;
       },
@@ -40,6 +46,29 @@ export function markdownToHtml(whole: string, hosts: ReadonlySet<string>): strin
       },
     },
   }).parse(flattened(markdown), { async: false });
+}
+
+/** No reader sees what stands in a script or a style. One that is never closed is a word in angle brackets. */
+function withoutScripts(tokens: readonly Token[]): Token[] {
+  const kept: Token[] = [];
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token === undefined) break;
+    const name = token.type === 'html' ? /^<(script|style)\b/i.exec(token.raw)?.[1] : undefined;
+    const end = name === undefined ? -1 : tokens.findIndex((other, index) => index > at && isEnd(other, name));
+    if (end === -1) kept.push(token);
+    else at = end;
+  }
+  return kept;
+}
+
+function isEnd({ type, raw }: Token, name: string): boolean {
+  return type === 'html' && raw.toLowerCase().startsWith(`</${name.toLowerCase()}`);
+}
+
+/** A break before the first word or behind the last shows nothing but a hole. */
+function withoutEdges(html: string): string {
+  return html.replace(/^(?:\s|<br ?\/?>)+/, '').replace(/(?<!\s|<br ?\/?>)(?:\s|<br ?\/?>)+$/, '');
 }
 
 function isReadable(markdown: string): boolean {

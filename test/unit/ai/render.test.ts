@@ -113,6 +113,17 @@ test.each(HOSTILE)('A7 raw HTML never reaches the customer: %s', (markdown) => {
   expect(render(markdown)).not.toMatch(/<(?!\/?(?:p|strong|em|br)\b)|onerror|onclick|style=|hidden/);
 });
 
+const UNSEEN: [string, string][] = [
+  ['Rules: [list](https://shop.example/r).<script>alert(2)</script> ![](https://x.example/p.png)', 'Rules: list.'],
+  ['**<script>x</script>b** <style>p{}</style>', 'b'],
+  ['<br>a<br>b<br><br>', 'a\nb'],
+];
+
+test.each(UNSEEN)('A7 neither a script nor a break at the edge is part of an answer: %j', (markdown, read) => {
+  const html = renderReply(markdown, plain);
+  expect([plainText(html).replace(/ \(.*?\)/g, ''), /<p><br|<br \/>\s*<\/p>/.test(html)]).toEqual([read, false]);
+});
+
 test.each(['[', '*a ', '`a', '![', '[a](', '<b>', '> ', '|a', '- ', '~~a', '&'])(
   'A7 a reply made of %j is rendered',
   (mark) => {
