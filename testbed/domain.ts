@@ -54,6 +54,7 @@ export function observation({ ticket, ...changes }: ObservationChanges = {}): Ob
     mode: 'autopilot',
     onReassign: 'next_message',
     draftForPeople: false,
+    gate: null,
     ...changes,
   };
 }

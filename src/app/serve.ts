@@ -21,7 +21,7 @@ import { checkAccounts } from '../loops/check-accounts.ts';
 import { syncEveryHour } from '../loops/knowledge-sync.ts';
 import { keepRetention } from '../loops/retention.ts';
 import { sweepFiles } from '../loops/sweep-files.ts';
-import { wakeHeldTickets } from '../loops/wake.ts';
+import { wakeTickets } from '../loops/wake.ts';
 import type { ReconcileSchedules } from '../temporal/reconcile-schedule.ts';
 import type { SignalTicket } from '../temporal/signal-ticket.ts';
 import { startWorkers, type Workers } from '../temporal/workers.ts';
@@ -94,7 +94,7 @@ async function startWork(parts: Parts, options: ServiceOptions, closers: Closers
   });
   closers.push(() => stopWorkers(workers));
   const loops = [
-    wakeHeldTickets({ connections, sessions: deps.sessions, signalTicket, log }),
+    wakeTickets({ connections, sessions: deps.sessions, looks: deps.looks, signalTicket, log }),
     keepBeside({ connections, schedules: parts.reconcileSchedules, backfills: parts.backfillControl, log }),
     checkAccounts({ connections, account, ...parts.rulesDeps, log }),
     sweepFiles({ attachments: deps.attachments, storage, log }),

@@ -71,7 +71,7 @@ ${started ? (backfill ? MIRRORING : '') : NOT_STARTED}${rules.text}`,
 }
 
 const MIRRORING =
-  'The tickets that are open already are being mirrored, and answered from the next message on: "backfill --status" says how far that is.\n\n';
+  'The tickets that are open already are being mirrored, and nothing in them is answered: "backfill --status" says how far that is. When the customer of one writes, it counts as a new ticket: intake and rollout say whether it is taken.\n\n';
 
 const NOT_STARTED =
   'Temporal did not answer, or not with what was asked of it: what runs beside the tickets starts by itself when the service and Temporal run. "doctor" says what is wrong.\n\n';

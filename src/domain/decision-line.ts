@@ -32,6 +32,8 @@ export type DecisionFacts = {
   owner: Owner;
   mode: Mode;
   backfilled: boolean;
+  /** The gate has not let it in since the backfill brought it (B2). */
+  mirroredOnly: boolean;
   closure: string | null;
   closedBy: string | null;
   closedAt: Date | null;
@@ -117,9 +119,16 @@ const FATES: Record<DraftFate, string> = {
   superseded: 'draft overtaken by a newer message',
 };
 
-function silent({ mode, owner, backfilled }: DecisionFacts): DecisionLine {
+function silent({ mode, owner, backfilled, mirroredOnly }: DecisionFacts): DecisionLine {
   if (mode === 'off') return line('silent', 'silent: this channel is mirrored only', null, 'E7');
   if (owner === 'human') return line('silent', 'silent: a person has it', null, 'E4');
+  if (mirroredOnly)
+    return line(
+      'silent',
+      'silent: from before it was connected, and not let in by intake or rollout since',
+      null,
+      'E2',
+    );
   if (backfilled) return line('silent', 'silent: from before it was connected', null, 'E1');
   return line('silent', 'silent: nothing waits', null, 'A1');
 }

@@ -10,7 +10,7 @@ export type Decision =
   /** The session is closed, the run ends. */
   | { kind: 'close'; rule: 'S1' | 'S3' }
   /** Mirror only, until something changes. */
-  | { kind: 'silent'; rule: 'A1' | 'C8' | 'E4' | 'E6' | 'E7' | 'E12' }
+  | { kind: 'silent'; rule: 'A1' | 'C8' | 'E2' | 'E4' | 'E6' | 'E7' | 'E12' }
   /** Answer what waits between these two messages, not before that time. */
   | {
       kind: 'answer';
@@ -110,7 +110,7 @@ function isResolvable({ atMs, waiting }: Snapshot, { resolveDueMs }: SessionView
   return waiting === null && resolveDueMs !== null && atMs >= resolveDueMs;
 }
 
-type Engagement = { speaks: true; rule: 'E4' | 'E5' | 'E6' | 'E7' } | { speaks: false; rule: 'E4' | 'E6' };
+type Engagement = { speaks: true; rule: 'E4' | 'E5' | 'E6' | 'E7' } | { speaks: false; rule: 'E2' | 'E4' | 'E6' };
 
 function engagement(
   session: SessionView,
@@ -118,13 +118,15 @@ function engagement(
   settings: EngagementSettings,
   mode: WritingMode,
 ): Engagement {
-  const draftsAnyway = mode === 'assist' && settings.draftForPeople;
+  const mirroredOnly = session.mirroredOnly === true; // B2
+  const draftsAnyway = mode === 'assist' && settings.draftForPeople && !mirroredOnly;
   if (session.responder === 'person') {
     if (session.shielded && session.status === 'open') return { speaks: true, rule: 'E5' };
     return draftsAnyway ? { speaks: true, rule: 'E7' } : { speaks: false, rule: 'E4' };
   }
   if (session.status === 'handed_off')
     return draftsAnyway ? { speaks: true, rule: 'E7' } : { speaks: false, rule: 'E6' };
+  if (mirroredOnly) return { speaks: false, rule: 'E2' };
   if (session.responder === 'ai') return { speaks: true, rule: 'E4' };
   if (mode === 'assist') return { speaks: true, rule: 'E7' };
   const asked = settings.autoHandleAll || (settings.defaultGroupId !== null && groupId === settings.defaultGroupId);

@@ -25,6 +25,16 @@ export function widened(before: Settings, after: Settings): string[] {
   ];
 }
 
+/** What of the settings says which tickets are answered, and how (E2, E7, E12). */
+export function reachOf({ intake, rollout, channels, assist }: Settings) {
+  return {
+    intake,
+    rollout,
+    modes: CHANNELS.map((channel) => channels[channel].mode),
+    draftsForPeople: assist.whenHumanOwned,
+  };
+}
+
 const DOES: Record<Mode, string> = { autopilot: 'public replies', assist: 'drafts for people', off: 'mirrored only' };
 
 /** Who gets answered, in one line: what is done on which channel (E7), and which tickets are taken (E2, E12). */

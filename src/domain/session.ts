@@ -78,6 +78,8 @@ export type Observation = {
   onReassign: 'next_message' | 'waiting';
   /** assist.whenHumanOwned */
   draftForPeople: boolean;
+  /** What the gate makes of the ticket now, and from when on; null when it does not let it in, or when nobody asks (B2). */
+  gate: { admission: Admission; floorMs: number } | null;
 };
 
 export function newSession(admittedBy: Admission): SessionState {
@@ -107,14 +109,14 @@ export function newSession(admittedBy: Admission): SessionState {
  */
 export function follow(previous: SessionState | null, admittedBy: Admission, seen: Observation): SessionState {
   const before = previous ?? newSession(admittedBy);
-  const state: SessionState = {
+  const state = letIn(seen, {
     ...before,
     ticketStatus: seen.ticket.status,
     responder: seen.ticket.responder,
     coveredThrough: Math.max(before.coveredThrough, coveredByPeople(seen.messages)),
     personStepped: before.personStepped || personStepped(seen),
     aiAssignedAtMs: seen.ticket.responder === 'ai' ? (before.aiAssignedAtMs ?? seen.atMs) : null,
-  };
+  });
   if (seen.ticket.spam || seen.ticket.deleted) {
     return {
       ...state,
@@ -126,7 +128,24 @@ export function follow(previous: SessionState | null, admittedBy: Admission, see
   }
   if ((isDone(seen.ticket.status) || staysClosed(before, seen)) && !customerWroteAfterwards(before, state, seen))
     return closedResolved(before, state, seen);
-  return followAssignment(before, isClosed(before) ? reopened(before, state, seen) : state, seen);
+  // Once more, because a give-back may have something wait again (E4).
+  return letIn(seen, followAssignment(before, isClosed(before) ? reopened(before, state, seen) : state, seen));
+}
+
+/** B2: the backfill has mirrored it, and the gate has not let it in since. */
+export function isMirroredOnly({ admittedBy, aiWrote }: { admittedBy: string; aiWrote: boolean }): boolean {
+  return admittedBy === 'backfill' && !aiWrote;
+}
+
+/**
+ * B2: what the backfill has mirrored passes the gate as a new ticket does, once its customer writes. Only a ticket that is new
+ * itself is shielded (E5): whoever has an older one is a person, and no rule around its creation.
+ */
+function letIn({ gate, messages }: Observation, state: SessionState): SessionState {
+  if (gate === null || !isMirroredOnly(state)) return state;
+  const [first] = waitingMessages(state, messages, gate.floorMs);
+  if (first === undefined) return state;
+  return { ...state, admittedBy: gate.admission, personStepped: state.personStepped || first.kind !== 'description' };
 }
 
 export function isClosed(state: Pick<SessionState, 'status'>): boolean {

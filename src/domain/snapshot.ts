@@ -42,6 +42,8 @@ export type SessionView = {
   aiWrote: boolean;
   /** E5 */
   shielded: boolean;
+  /** The gate has not let it in: the backfill alone has brought it (B2). Left out where it has. */
+  mirroredOnly?: true;
   aiAssignedAtMs: number | null;
   /** When the whole thread is due to be read again; null while the session is not open (I6). */
   rereadAtMs: number | null;

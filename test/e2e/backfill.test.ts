@@ -72,6 +72,58 @@ test('B2 nothing from before the connection is answered; the next customer messa
   expect(desk.aiReplies(other)).toEqual([]);
 });
 
+describe('B2 E2 E12 a ticket from before on which its customer writes passes the gate as a new one does', () => {
+  const written = (ticketId: number) => desk.aiReplies(ticketId).length + desk.aiNotes(ticketId).length;
+  const writes = async (ticketId: number): Promise<void> => {
+    const before = (await desk.messages(ticketId)).length;
+    desk.account.customerReplies(ticketId, { text: RETURNS_QUESTION });
+    await desk.until('it is mirrored', async () => (await desk.messages(ticketId)).length > before);
+    await desk.quiet(ticketId);
+  };
+  let tickets: number[];
+  beforeAll(async () => {
+    // Not those that a person has answered: they are the person's.
+    const { items } = await desk.api<{ items: { ticketId: number }[] }>('/sessions?status=open&limit=200');
+    const open = new Set(items.map(({ ticketId }) => ticketId));
+    tickets = wanted.slice(3).filter((id) => open.has(id));
+  });
+  afterAll(async () => void (await desk.reset(), await desk.set({ rollout: { percent: 100 } })));
+
+  test('E12 outside the rollout it is silent and waits for nobody; a larger rollout wakes it, and assigning it asks for it', async () => {
+    await desk.set({ rollout: { percent: 0 } });
+    const [one = 0, other = 0] = tickets;
+    for (const id of [one, other]) {
+      await writes(id);
+      expect(written(id)).toBe(0);
+      expect(await desk.session(id)).toMatchObject({ waitingSince: null, decision: { kind: 'silent', rule: 'E2' } });
+    }
+    desk.account.assign(one, desk.account.aiAgent.id);
+    await desk.until('what was given to the AI is answered', () => desk.aiReplies(one).length === 1);
+    await desk.quiet(one);
+    await desk.quiet(other);
+    expect(written(other)).toBe(0);
+
+    await desk.set({ rollout: { percent: 100 } });
+    await desk.until('what counts now is answered, without anything on the ticket', () => written(other) === 1);
+    await desk.quiet(other);
+    expect(desk.aiReplies(other)).toHaveLength(1);
+  });
+
+  test('E1 E2 with the intake closed it is silent in every mode; the next message after it was opened is answered', async () => {
+    await desk.set({ intake: { autoHandleAll: false }, channels: { email: { mode: 'assist' } } });
+    const [, , id = 0] = tickets;
+    await writes(id);
+    expect(written(id)).toBe(0);
+    const writtenAt = Date.parse(desk.account.thread(id).at(-1)?.createdAt ?? '');
+    await desk.until('the second of the message is over', () => Date.now() - writtenAt >= 1_000);
+    await desk.set({ intake: { autoHandleAll: true }, channels: { email: { mode: 'autopilot' } } });
+    await desk.quiet(id);
+    expect(written(id)).toBe(0);
+    desk.account.customerReplies(id, { text: RETURNS_QUESTION });
+    await desk.until('it is answered', () => desk.aiReplies(id).length === 1);
+  });
+});
+
 test('B1, B4, B5: started, paused and let go on by the API', async () => {
   desk.account.customerReplies(wanted[2] ?? 0, { text: 'One more thing' });
   await desk.set({ backfill: { rateShare: 0.01 } }); // so that it cannot be over before it is paused

@@ -2,7 +2,7 @@ import { isOwnTag, teamTags } from '../../domain/tags.ts';
 import { channelOf, modeOf } from '../../domain/channel.ts';
 import { admits } from '../../domain/engagement.ts';
 import { settledBefore } from '../../domain/outbound.ts';
-import { follow, needsClosingTime, type SeenMessage } from '../../domain/session.ts';
+import { follow, needsClosingTime, type Observation, type SeenMessage } from '../../domain/session.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { isDone, responderOf, type Admission } from '../../domain/ticket.ts';
 import type { Session } from '../../db/conversations/session-row.ts';
@@ -14,7 +14,7 @@ import type { ActivityDeps, TicketRef } from '../deps.ts';
 import { groupName } from './groups.ts';
 import { readThread, type ThreadRead } from './read-thread.ts';
 import { requesterOf } from './requester.ts';
-import { REREAD_EVERY_MS, snapshotOf } from './snapshot.ts';
+import { floorOf, REREAD_EVERY_MS, snapshotOf } from './snapshot.ts';
 import { conversationMessage, descriptionMessage, peopleOf } from './messages.ts';
 import { isGone } from '../writing/write-once.ts';
 
@@ -127,6 +127,7 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
         mode: modeOf(channels, channelOf(ticket.source)),
         onReassign: intake.onReassign,
         draftForPeople: assist.whenHumanOwned,
+        gate: admittedBy === 'backfill' ? gateNow(current, ticket) : null,
       }),
   );
   return {
@@ -147,6 +148,14 @@ function admission({ connection, settings }: Account, ticket: Ticket, options: L
     { id: ticket.id, responder, groupId: ticket.groupId, productId: ticket.productId, tags: ticket.tags },
     { backfill: options.backfill === true },
   );
+}
+
+/** B2: what the gate would make of the ticket if nobody tracked it, and from when on its messages count (E1). */
+function gateNow(account: Account, ticket: Ticket): Observation['gate'] {
+  const admitted = admission(account, ticket, {});
+  if (admitted === null) return null;
+  const responder = responderOf(ticket.responderId, account.connection.agent.id);
+  return { admission: admitted, floorMs: floorOf(account, { responder, groupId: ticket.groupId }) };
 }
 
 /** A person who was erased from our side is not mirrored again by the next webhook: Freshdesk is not even asked. */

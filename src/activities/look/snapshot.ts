@@ -1,7 +1,7 @@
 import type { Session } from '../../db/conversations/session-row.ts';
 import type { Recorded } from '../../db/conversations/sessions.ts';
 import { SOURCE } from '../../domain/channel.ts';
-import { isShielded, resolveDueMs, waitingMessages, type SeenMessage } from '../../domain/session.ts';
+import { isMirroredOnly, isShielded, resolveDueMs, waitingMessages, type SeenMessage } from '../../domain/session.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings.ts';
 import type { EngagementSettings, SessionView, Snapshot, Waiting } from '../../domain/snapshot.ts';
 import { ownerOf, type Channel } from '../../domain/ticket.ts';
@@ -79,6 +79,7 @@ function viewOf(session: Session, messages: readonly SeenMessage[], { settings }
     coveredThrough: session.coveredThrough,
     aiWrote: session.aiWrote,
     shielded: isShielded(session),
+    ...(isMirroredOnly(session) ? { mirroredOnly: true } : {}),
     aiAssignedAtMs: session.aiAssignedAtMs,
     rereadAtMs: session.status === 'open' ? (session.wholeReadAtMs ?? session.lookedAtMs) + REREAD_EVERY_MS : null,
     resolveDueMs: settings.autoResolve ? resolveDueMs(session, messages, { mode, autoResolveAfterMs }) : null,
@@ -104,9 +105,12 @@ function waitingOf(session: Session, waiting: SeenMessage[]): Waiting | null {
  * E1: nothing from before the connection is answered; where only auto-handle engages the ticket, nothing from before it was
  * switched on. That switch is dated by our clock, so the whole second it fell into still counts as after it.
  */
-function floorOf({ connection, settings }: Account, session: Session): number {
+export function floorOf(
+  { connection, settings }: Account,
+  { responder, groupId }: Pick<Session, 'responder' | 'groupId'>,
+): number {
   const connectedMs = connection.connectedAt.getTime();
-  const inDefaultGroup = settings.intake.defaultGroupId !== null && session.groupId === settings.intake.defaultGroupId;
-  if (session.responder === 'ai' || inDefaultGroup || connection.autoHandleSince === null) return connectedMs;
+  const inDefaultGroup = settings.intake.defaultGroupId !== null && groupId === settings.intake.defaultGroupId;
+  if (responder === 'ai' || inDefaultGroup || connection.autoHandleSince === null) return connectedMs;
   return Math.max(connectedMs, Math.floor(connection.autoHandleSince.getTime() / 1_000) * 1_000);
 }

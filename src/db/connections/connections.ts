@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { reachOf } from '../../domain/reach.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { type Connection as Row, Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
@@ -74,6 +76,10 @@ export type Connections = {
   settings(id: string): Promise<Settings>;
   /** Returns the settings in force afterwards. Throws ConnectionNotFound, InvalidSettings (then nothing is stored). */
   patchSettings(id: string, patch: unknown): Promise<Settings>;
+  /** When it was last changed who is answered; null when every ticket has been told since. */
+  reachChanged(id: string): Promise<Date | null>;
+  /** The tickets that count since that change were woken; one made meanwhile stands. */
+  reachFollowed(id: string, changedAt: Date): Promise<void>;
   /** Decrypted; hand it to the Freshdesk client and to nothing else (C3). Throws ConnectionNotFound, CannotDecrypt. */
   apiKey(id: string): Promise<string>;
   /** All three in one query, as every look needs them. Throws ConnectionNotFound, InvalidSettings, CannotDecrypt. */
@@ -239,12 +245,26 @@ export function createConnections(
         if (current === null) throw new ConnectionNotFound(id);
         const { stored, settings } = mergeSettings(current.settings, patch);
         const autoHandleSince = settings.intake.autoHandleAll ? (current.autoHandleSince ?? now()) : null;
+        const sameReach = isDeepStrictEqual(reachOf(parseStoredSettings(current.settings)), reachOf(settings));
         await tx.connection.update({
           where: { id },
-          data: { settings: stored as Prisma.InputJsonObject, autoHandleSince },
+          data: {
+            settings: stored as Prisma.InputJsonObject,
+            autoHandleSince,
+            ...(sameReach ? {} : { reachChangedAt: now() }),
+          },
         });
         return settings;
       });
+    },
+
+    async reachChanged(id) {
+      const found = await db.connection.findUnique({ where: { id }, select: { reachChangedAt: true } });
+      return found?.reachChangedAt ?? null;
+    },
+
+    async reachFollowed(id, changedAt) {
+      await db.connection.updateMany({ where: { id, reachChangedAt: changedAt }, data: { reachChangedAt: null } });
     },
 
     async apiKey(id) {

@@ -1,7 +1,7 @@
 import type { MirroredTicket } from '../../domain/backfill.ts';
 import type { Heard } from '../../domain/reconcile.ts';
 import type { Db } from '../client.ts';
-import { waitingLongerThan } from './waiting.ts';
+import { countingNow, waitingLongerThan } from './waiting.ts';
 
 /** What the mirror knows of many tickets at once, for whoever compares it with a list. */
 export type Looks = {
@@ -18,6 +18,8 @@ export type Looks = {
   countMissed(connectionId: string, heard: Partial<Heard>): Promise<Missed | null>;
   /** Tickets with a customer message that the AI has had to deal with for longer than that, the longest first. */
   waiting(connectionId: string, which: { longerThanMs: number; limit: number }): Promise<number[]>;
+  /** Tickets with a customer message that count by the settings of now, or that the gate is to be asked about again. */
+  countingNow(connectionId: string): Promise<number[]>;
 };
 
 /** What webhooks have missed lately: in how many passes one after the other, and of how many tickets. */
@@ -78,6 +80,11 @@ export function createLooks(db: Db): Looks {
     async waiting(connectionId, which) {
       const connection = await db.connection.findUnique({ where: { id: connectionId } });
       return connection === null ? [] : waitingLongerThan(db, connection, which);
+    },
+
+    async countingNow(connectionId) {
+      const connection = await db.connection.findUnique({ where: { id: connectionId } });
+      return connection === null ? [] : countingNow(db, connection);
     },
   };
 }

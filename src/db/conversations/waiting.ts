@@ -35,9 +35,22 @@ export async function waitingLongerThan(
   return rows.map(({ ticketId }) => Number(ticketId));
 }
 
+/** Those with a customer message that the AI deals with, or may if the gate is asked again (B2), the oldest tickets first. */
+export async function countingNow(db: Db, connection: WaitingAt): Promise<number[]> {
+  const rows = await db.$queryRaw<{ ticketId: bigint }[]>`
+    SELECT "ticketId" FROM (${waitingOn(connection)}) w
+    UNION
+    SELECT s."ticketId" FROM "Session" s
+    WHERE s."connectionId" = ${connection.id} AND s."status" = 'open' AND s."admittedBy" = 'backfill' AND NOT s."aiWrote"
+      AND EXISTS (SELECT 1 FROM "Message" m WHERE m."sessionId" = s."id" AND m."author" = 'customer'
+        AND m."ignoredBy" IS NULL AND m."seq" > s."coveredThrough" AND m."createdAt" >= ${connection.connectedAt})
+    ORDER BY "ticketId"`;
+  return rows.map(({ ticketId }) => Number(ticketId));
+}
+
 /**
- * What `decide` would have the AI answer or draft, and since when we have known of it: engaged (E4–E7), on a channel that is
- * not off, above E1's floor. Left out is what only its author makes a draft of: an autopilot ticket that nobody has asked
+ * What `decide` would have the AI answer or draft, and since when we have known of it: let in (B2), engaged (E4–E7), on a
+ * channel that is not off, above E1's floor. Left out is what only its author makes a draft of: an autopilot ticket that nobody has asked
  * the AI to handle, with a message by somebody in copy (E10) or taken down by an agent on the phone (E7).
  */
 export function waitingOn({ id, settings, agentId, connectedAt, autoHandleSince }: WaitingAt): Prisma.Sql {
@@ -58,7 +71,7 @@ export function waitingOn({ id, settings, agentId, connectedAt, autoHandleSince 
           OR ${switchedOn}::timestamptz IS NULL OR m."createdAt" >= ${switchedOn})
     ) found
     WHERE s."connectionId" = ${id} AND s."status" IN ('open', 'handed_off') AND s."channel"::text = ANY(${on})
-      AND found.since IS NOT NULL
+      AND found.since IS NOT NULL AND (s."admittedBy" <> 'backfill' OR s."aiWrote")
       AND (
         (s."status" = 'open' AND (
           s."responderId" = ${agentId}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SessionView } from '../../contract/sessions.ts';
 import { decisionLine, type DecisionFacts } from '../../domain/decision-line.ts';
 import type { HandoffReason } from '../../domain/handoff.ts';
+import { isMirroredOnly } from '../../domain/session.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { ownerOf, responderOf } from '../../domain/ticket.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
@@ -29,7 +30,8 @@ export async function viewsOf(db: Db, rows: readonly SessionRow[], now: Date): P
     const owner = ownerOf(
       responderOf(row.responderId === null ? null : Number(row.responderId), Number(row.connection.agentId)),
     );
-    const line = decisionLine({ ...row, owner, mode, paused: settings.paused, turn, handoff, waitingSince }, now);
+    const circumstances = { owner, mode, paused: settings.paused, mirroredOnly: isMirroredOnly(row) };
+    const line = decisionLine({ ...row, ...circumstances, turn, handoff, waitingSince }, now);
     return {
       id: row.id,
       connection: row.connectionId,

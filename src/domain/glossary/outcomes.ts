@@ -101,7 +101,9 @@ export const ADMISSIONS: Record<Admission, Meaning> = {
   assigned: nothing('It was assigned to the AI agent.'),
   auto_handle: nothing('intake.autoHandleAll takes every new ticket.'),
   default_group: nothing('It was in the group that intake.defaultGroupId names.'),
-  backfill: nothing('It was there before the account was connected, and was mirrored.'),
+  backfill: nothing(
+    'It was there before the account was connected, and was mirrored. Once its customer writes, the intake takes it as a new one, or it stays silent.',
+  ),
 };
 
 /** How a conversation ended. */

@@ -166,6 +166,25 @@ describe('who speaks', () => {
       { session: { responder: 'person' } },
       'silent E4',
     ],
+    ['B2 what the backfill alone has brought is mirrored', { session: { mirroredOnly: true } }, 'silent E2'],
+    [
+      'B2 what the backfill alone has brought is not drafted for either',
+      { session: { mirroredOnly: true, mode: 'assist' }, settings: { draftForPeople: true } },
+      'silent E2',
+    ],
+    [
+      'B2 E7 people have what the backfill alone has brought: no drafts for them',
+      {
+        session: { mirroredOnly: true, mode: 'assist', responder: 'person', status: 'handed_off' },
+        settings: { draftForPeople: true },
+      },
+      'silent E4',
+    ],
+    [
+      'B2 E2 an excluded ticket of the backfill stays silent also where the AI is assigned',
+      { session: { mirroredOnly: true, responder: 'ai' } },
+      'silent E2',
+    ],
     ['E4 a ticket assigned to the AI is answered', { session: { responder: 'ai' } }, 'answer autopilot E4'],
     [
       'E4 the AI as responder speaks without auto-handle',

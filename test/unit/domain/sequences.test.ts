@@ -4,6 +4,7 @@ import { decide, type Decision } from '../../../src/domain/engagement.ts';
 import {
   follow,
   isClosed,
+  isMirroredOnly,
   isShielded,
   NOTHING,
   waitingMessages,
@@ -34,6 +35,8 @@ type Policy = Pick<Observation, 'onReassign' | 'draftForPeople'> & {
   mode: Mode;
   admittedBy: Admission;
   autoHandleAll: boolean;
+  /** What of the gate lets in a ticket that the backfill has brought. */
+  gate: Extract<Admission, 'auto_handle' | 'default_group'> | null;
 };
 /** What happens on the ticket between two looks at it. */
 type Step = Event[];
@@ -44,6 +47,7 @@ const policies: fc.Arbitrary<Policy> = fc.record({
   draftForPeople: fc.boolean(),
   admittedBy: fc.constantFrom<Admission>('assigned', 'auto_handle', 'default_group', 'backfill'),
   autoHandleAll: fc.boolean(),
+  gate: fc.constantFrom('auto_handle' as const, 'default_group' as const, null),
 });
 const stories: fc.Arbitrary<Step[]> = fc.array(fc.array(fc.constantFrom(...EVENTS), { minLength: 1, maxLength: 3 }), {
   maxLength: 25,
@@ -124,6 +128,7 @@ class Desk {
       mode,
       onReassign,
       draftForPeople,
+      gate: this.#gate(),
       atMs: this.#nowMs(),
     });
     const after = follow(before, admittedBy, looked);
@@ -136,6 +141,7 @@ class Desk {
           owner: ownerOf(after.responder),
           shielded: isShielded(after),
           aiWrote: after.aiWrote,
+          ...(isMirroredOnly(after) ? { mirroredOnly: true } : {}),
         },
         waiting: waitingOf(waitingMessages(after, this.#messages, 0)),
         settings: { autoHandleAll, draftForPeople },
@@ -172,6 +178,11 @@ class Desk {
       coveredThrough: Math.max(this.#session.coveredThrough, throughSeq),
     };
     this.#decision = null;
+  }
+
+  #gate(): Observation['gate'] {
+    const admission = this.#ticket.responder === 'ai' ? 'assigned' : this.#policy.gate;
+    return this.#policy.admittedBy === 'backfill' && admission !== null ? { admission, floorMs: 0 } : null;
   }
 
   #add(make: (seq: number) => SeenMessage): void {
@@ -233,6 +244,13 @@ describe('whatever happens on a ticket, in whatever order', () => {
       const replied = looked.messages.some((m) => m.author === 'agent' && m.visibility === 'public');
       return isShielded(after) && !replied;
     });
+  });
+
+  test('B2 nothing is written on what the backfill has brought before the gate lets it in', () => {
+    always(
+      ({ after, decision }) =>
+        !isMirroredOnly(after) || after.aiWrote || decision.kind === 'silent' || decision.kind === 'close',
+    );
   });
 
   test('A5 nothing covered is ever answered, and always something that a customer wrote', () => {

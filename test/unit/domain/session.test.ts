@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   follow,
   isClosed,
+  isMirroredOnly,
   isShielded,
   needsClosingTime,
   newSession,
@@ -93,6 +94,42 @@ describe('a new session', () => {
   });
   test('the session remembers how it was admitted, whatever the gate says now', () => {
     expect(follow(session({ admittedBy: 'assigned' }), 'backfill', observation()).admittedBy).toBe('assigned');
+  });
+});
+
+describe('B2 what the backfill has mirrored', () => {
+  const gate = { admission: 'auto_handle' as const, floorMs: NOON_MS };
+  const old = customer(0, { createdAtMs: NOON_MS - HOUR_MS });
+  const mirrored = session({ admittedBy: 'backfill' });
+  const then = (changes: Parameters<typeof observation>[0]) =>
+    follow(mirrored, 'backfill', observation({ messages: [old, fresh(customer(4))], floorMs: NOON_MS, ...changes }));
+
+  test('E2 is let in by the gate when its customer writes, and not before', () => {
+    expect(then({ gate, messages: [old] })).toMatchObject({ admittedBy: 'backfill' });
+    expect(then({ gate: null })).toMatchObject({ admittedBy: 'backfill', coveredThrough: NOTHING });
+    expect(then({ gate })).toMatchObject({ admittedBy: 'auto_handle', coveredThrough: NOTHING });
+  });
+
+  test('E1 is not let in for a message from before auto-handle was switched on', () => {
+    const later = { ...gate, floorMs: NOON_MS + HOUR_MS };
+    expect(then({ gate: later })).toMatchObject({ admittedBy: 'backfill' });
+  });
+
+  test('E4 E5 an older ticket has no shield: who is assigned when its customer writes is a person', () => {
+    const taken = then({ gate, ticket: { responder: 'person' } });
+    expect(taken).toMatchObject({ admittedBy: 'auto_handle', status: 'handed_off', coveredThrough: 4 });
+    expect(isShielded(taken)).toBe(false);
+  });
+
+  test('E5 a ticket that came while the backfill ran has the shield of a new one', () => {
+    const seen = observation({ gate, ticket: { responder: 'person' }, messages: [fresh(customer(0))] });
+    expect(follow(null, 'backfill', seen)).toMatchObject({ admittedBy: 'auto_handle', status: 'open' });
+  });
+
+  test('is not let in while the AI is at work on it since before this was asked for: nothing changes for it', () => {
+    const known = session({ admittedBy: 'backfill', aiWrote: true });
+    expect(isMirroredOnly(known)).toBe(false);
+    expect(follow(known, 'backfill', observation({ gate }))).toMatchObject({ admittedBy: 'backfill' });
   });
 });
 

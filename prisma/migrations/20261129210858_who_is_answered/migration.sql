@@ -1,0 +1,4 @@
+
+-- AlterTable
+ALTER TABLE "Connection" ADD COLUMN     "reachChangedAt" TIMESTAMPTZ(3);
+
