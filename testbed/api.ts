@@ -13,6 +13,7 @@ import { createConnections, type Connections, type NewConnection } from '../src/
 import { createFigures } from '../src/db/reads/figures.ts';
 import { createKeyring } from '../src/db/connections/secrets.ts';
 import { createSessions } from '../src/db/conversations/sessions.ts';
+import { createReports } from '../src/db/reads/reports/reports.ts';
 import { createSessionReads } from '../src/db/reads/session-reads.ts';
 import { createTicketTraces } from '../src/db/reads/ticket-traces.ts';
 import { createOutbounds } from '../src/db/turns/outbounds.ts';
@@ -101,6 +102,7 @@ export async function startTestApi({
     retries: { outbounds: createOutbounds(db), sessions: createSessions(db) },
     timing: { requestDeadlineMs: 5_000, settleMs: 1_000 },
     attention: createAttention(db),
+    reports: createReports(db),
     backfills: {
       start: noTemporal,
       current: async (connectionId) => createBackfills(db).current(connectionId),

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Connector } from '../accounts/connector.ts';
 import type { Attachments } from '../db/conversations/attachments.ts';
 import type { Attention } from '../db/reads/attention.ts';
+import type { Reports } from '../db/reads/reports/reports.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { BackfillControl } from '../domain/backfill.ts';
 import type { Storage } from '../storage/port.ts';
@@ -16,6 +17,7 @@ import { type Health, healthRoutes } from './health.ts';
 import { type Metrics, metricsRoutes } from './metrics.ts';
 import { openApiRoutes } from './openapi.ts';
 import { noNul, notFound, problemHandler, requestId } from './problems.ts';
+import { reportRoutes } from './reports.ts';
 import { type SessionRouteDeps, sessionRoutes } from './sessions.ts';
 import { meRoutes, type SignInDeps, signInRoutes } from './sign-in.ts';
 import { pageRoutes } from './pages.ts';
@@ -25,6 +27,7 @@ import { type SignalTicket, webhookRoutes } from './webhooks.ts';
 export type ApiDeps = Pick<SessionRouteDeps, 'sessions' | 'traces' | 'retries' | 'timing'> & {
   connections: Connections;
   attention: Attention;
+  reports: Reports;
   backfills: BackfillControl;
   attachments: Pick<Attachments, 'find'>;
   storage: Pick<Storage, 'get'>;
@@ -50,6 +53,7 @@ export function createApi(deps: ApiDeps): Express {
   const {
     connections,
     attention,
+    reports,
     backfills,
     attachments,
     storage,
@@ -90,6 +94,7 @@ export function createApi(deps: ApiDeps): Express {
     sessionRoutes({ ...deps, signalTicket }),
     attachmentRoutes({ attachments, storage, log }),
     attentionRoutes({ attention, failingWorkflows, log }),
+    reportRoutes(reports),
   );
 
   app.use(['/api', '/webhooks'], notFound);

@@ -20,15 +20,19 @@ type About = {
   bodyRequired?: boolean;
   /** Where the answer is no JSON. */
   content?: ResponseConfig['content'];
+  /** Other forms of the same answer. */
+  besides?: NonNullable<ResponseConfig['content']>;
 };
 
 /** An operation of the contract for the document. Those that take a body may answer 413 and 415 as well. */
 export function documented(name: RouteName, about: About): Operation {
   const [method, path] = ROUTES[name];
   const { params, query, body, status, answer }: Exchange = operations[name];
-  const { tag, summary, description, ok, example, bodyRequired = true, content } = about;
+  const { tag, summary, description, ok, example, bodyRequired = true, content, besides = {} } = about;
   const success: ResponseConfig =
-    answer === null ? { description: ok, ...(content === undefined ? {} : { content }) } : json(ok, answer);
+    answer === null
+      ? { description: ok, ...(content === undefined ? {} : { content }) }
+      : { description: ok, content: { 'application/json': { schema: answer }, ...besides } };
   return {
     method,
     path,

@@ -16,6 +16,7 @@ import { type Operation, problems } from './document.ts';
 import { healthOperations } from './health.ts';
 import { metricsOperations } from './metrics.ts';
 import { onlyMethods } from './problems.ts';
+import { reportOperations } from './reports.ts';
 import { sessionOperations } from './sessions.ts';
 import { signInOperations } from './sign-in.ts';
 import { webhookOperations } from './webhooks.ts';
@@ -38,6 +39,7 @@ const OPERATIONS: readonly Operation[] = [
   ...sessionOperations,
   ...attachmentOperations,
   ...attentionOperations,
+  ...reportOperations,
   ...webhookOperations,
   ...healthOperations,
   ...metricsOperations,

@@ -9,6 +9,7 @@ import {
   OtherAccount,
   RemovalUnfinished,
 } from '../db/connections/connection.ts';
+import { EmptyWindow } from '../db/reads/reports/cohort.ts';
 import { InvalidCursor } from '../db/paging.ts';
 import { InvalidSettings } from '../db/connections/settings.ts';
 import { connectionTrouble } from '../db/trouble.ts';
@@ -107,6 +108,9 @@ function toProblem(error: unknown): Problem | null {
   if (error instanceof InvalidSettings) return new Problem(400, 'These settings were not taken.', error.problems);
   if (error instanceof InvalidCursor) {
     return new Problem(400, 'The query is not usable.', [{ path: 'cursor', message: error.message }]);
+  }
+  if (error instanceof EmptyWindow) {
+    return new Problem(400, 'The query is not usable.', [{ path: 'to', message: 'must not be before `from`' }]);
   }
   return fromExpress(error);
 }

@@ -14,6 +14,7 @@ import {
   settingsPatch,
   verified,
 } from './connections.ts';
+import { episodePage, episodesQuery, reportQuery, reports } from './reports.ts';
 import type { RouteName } from './routes.ts';
 import {
   hinted,
@@ -65,6 +66,16 @@ export const operations = {
   retrySession: { params: sessionParams, status: 202, answer: retried },
   getAttachmentContent: { params: attachmentParams, answer: null },
   listAttention: { answer: attentionList },
+  reportOutcomes: { query: reportQuery, answer: reports.outcomes },
+  reportVolume: { query: reportQuery, answer: reports.volume },
+  reportHandoffs: { query: reportQuery, answer: reports.handoffs },
+  reportDrafts: { query: reportQuery, answer: reports.drafts },
+  reportSubjects: { query: reportQuery, answer: reports.subjects },
+  reportSpeed: { query: reportQuery, answer: reports.speed },
+  reportCost: { query: reportQuery, answer: reports.cost },
+  reportCalibration: { query: reportQuery, answer: reports.calibration },
+  reportArticles: { query: reportQuery, answer: reports.articles },
+  listEpisodes: { query: episodesQuery, answer: episodePage },
 } as const satisfies Record<RouteName, Exchange>;
 
 type Operations = typeof operations;

@@ -26,6 +26,16 @@ export const ROUTES = {
   retrySession: ['post', '/api/sessions/{id}/retry'],
   getAttachmentContent: ['get', '/api/attachments/{id}/content'],
   listAttention: ['get', '/api/attention'],
+  reportOutcomes: ['get', '/api/reports/outcomes'],
+  reportVolume: ['get', '/api/reports/volume'],
+  reportHandoffs: ['get', '/api/reports/handoffs'],
+  reportDrafts: ['get', '/api/reports/drafts'],
+  reportSubjects: ['get', '/api/reports/subjects'],
+  reportSpeed: ['get', '/api/reports/speed'],
+  reportCost: ['get', '/api/reports/cost'],
+  reportCalibration: ['get', '/api/reports/calibration'],
+  reportArticles: ['get', '/api/reports/articles'],
+  listEpisodes: ['get', '/api/reports/episodes'],
 } as const satisfies Record<string, readonly ['get' | 'post' | 'put' | 'patch' | 'delete', string]>;
 
 export type RouteName = keyof typeof ROUTES;

@@ -126,6 +126,10 @@ export const settingsSchema: z.ZodType<Settings, Settings> = object({
     rateShare: z.number('must be a number above 0, up to 1').gt(0, 'must be above 0').max(1, 'must be 1 or less'),
   }),
   reconcile: object({ everySeconds: seconds }),
+  reports: object({
+    returnWindowDays: amount(365, 'days').min(1, 'must be 1 day or more'),
+    minutesPerTicket: amount(10_000, 'minutes').nullable(),
+  }),
   retention: object({ closedSessionsDays: amount(36_500, 'days').nullable() }),
   paused: flag,
 });
@@ -134,7 +138,7 @@ function list<T extends z.ZodType>(item: T) {
   return z.array(item, 'must be a list').max(1_000, 'must have 1000 entries or less');
 }
 
-function isTimeZone(name: string): boolean {
+export function isTimeZone(name: string): boolean {
   // Offsets such as +02:00 are accepted by Intl, but know no daylight saving.
   if (!/^[a-z]/i.test(name)) return false;
   try {
@@ -144,7 +148,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-function isDate(value: string): boolean {
+export function isDate(value: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
   const date = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);

@@ -17,6 +17,7 @@ import { createCitedArticles } from './knowledge/cited-articles.ts';
 import { createKnowledge } from './knowledge/knowledge.ts';
 import { createAttention } from './reads/attention.ts';
 import { createFigures } from './reads/figures.ts';
+import { createReports } from './reads/reports/reports.ts';
 import { createSessionReads } from './reads/session-reads.ts';
 import { createTicketTraces } from './reads/ticket-traces.ts';
 import { createDrafts } from './turns/drafts.ts';
@@ -50,6 +51,7 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     modelCalls: createModelCalls(db),
     outbounds: createOutbounds(db),
     perMinute: (connectionId: string) => perMinuteOf(db, connectionId),
+    reports: createReports(db, { now }),
     removal: createRemoval(db, { now }),
     sessionReads: createSessionReads(db, { now }),
     sessions: createSessions(db),

@@ -39,6 +39,12 @@ export type Settings = {
   ai: { dailyTokenBudget: number | null; dailyMoneyBudget: number | null };
   backfill: { rateShare: number };
   reconcile: { everySeconds: number };
+  reports: {
+    /** How long after its end a conversation that comes back was none that lasted (G9). */
+    returnWindowDays: number;
+    /** What a ticket costs a person; null: nobody has said. */
+    minutesPerTicket: number | null;
+  };
   retention: { closedSessionsDays: number | null };
   /** The kill switch: nothing is written to Freshdesk (E12). */
   paused: boolean;
@@ -131,6 +137,7 @@ export const DEFAULT_SETTINGS: Settings = {
   ai: { dailyTokenBudget: null, dailyMoneyBudget: null },
   backfill: { rateShare: 0.5 },
   reconcile: { everySeconds: 300 },
+  reports: { returnWindowDays: 7, minutesPerTicket: null },
   retention: { closedSessionsDays: null },
   paused: false,
 };

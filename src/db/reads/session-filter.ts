@@ -1,7 +1,7 @@
 import type { SessionFilter } from '../../contract/sessions.ts';
 import { normalEmail } from '../../domain/contact.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import { waitingOn } from '../conversations/waiting.ts';
+import { type WaitingAt, waitingOn } from '../conversations/waiting.ts';
 import { isUuid } from '../paging.ts';
 
 /** A connection as far as lists need it: also one that was removed, whose mirror is still read. */
@@ -56,7 +56,10 @@ export const OWNED = {
 } as const;
 
 /** What waits for the AI on any connection that is not removed, or on this one: id, ticketId, since. */
-export function waitingOnAny(connections: readonly ListedConnection[], only?: string): Prisma.Sql {
+export function waitingOnAny(
+  connections: readonly (WaitingAt & { removedAt: Date | null })[],
+  only?: string,
+): Prisma.Sql {
   const asked = connections.filter(({ id, removedAt }) => removedAt === null && (only === undefined || id === only));
   if (asked.length === 0)
     return Prisma.sql`SELECT NULL::uuid AS "id", NULL::bigint AS "ticketId", NULL::timestamptz AS since WHERE false`;

@@ -74,6 +74,7 @@ const DEFAULTS = {
   ai: { dailyTokenBudget: null, dailyMoneyBudget: null },
   backfill: { rateShare: 0.5 },
   reconcile: { everySeconds: 300 },
+  reports: { returnWindowDays: 7, minutesPerTicket: null },
   retention: { closedSessionsDays: null },
   paused: false,
 };

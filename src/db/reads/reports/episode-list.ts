@@ -1,0 +1,42 @@
+import type { EpisodeView } from '../../../contract/reports.ts';
+import type { Figure } from '../../../domain/figures.ts';
+import { Prisma } from '../../../generated/prisma/client.ts';
+import type { Db } from '../../client.ts';
+import { decodeCursor, InvalidCursor, type Page, type PageRequest, toPage } from '../../paging.ts';
+import { FIGURE } from '../episode-classes.ts';
+import type { Cohort } from './cohort.ts';
+
+type Row = Omit<EpisodeView, 'ticketId' | 'subject'> & { id: string; ticketId: bigint; subject: string | null };
+
+/** More conversations than that on one ticket share a place within a millisecond. */
+const NUMBERS = 1_000n;
+
+/** The conversations behind a figure, the newest first. Throws InvalidCursor. */
+export async function listEpisodes(
+  db: Db,
+  { rows }: Cohort,
+  figure: Figure,
+  { cursor, limit }: PageRequest,
+): Promise<Page<EpisodeView>> {
+  const found = await db.$queryRaw<Row[]>`
+    SELECT c."sessionId" AS id, c."connectionId" AS connection, c."ticketId", s."id" AS session, s."subject", c."number",
+      c."trigger", c."startedAt", c.outcome, c.returned, c."voided", c."channel", c."mode", c.subject AS "subjectArea",
+      c."confidence", c."aiReplies", c."drafts", c."draftFate", c."distance", c."handoffReasons", c."firstAiReplyAt",
+      c."firstPersonReplyAt", c."handedOffAt", c."resolvedAt", c."seeded"
+    FROM ${rows} c LEFT JOIN "Session" s ON s."id" = c."sessionId"
+    WHERE ${FIGURE[figure]} AND ${cursor === null ? Prisma.sql`true` : after(cursor)}
+    ORDER BY c."startedAt" DESC, c."number" DESC, c."sessionId" DESC LIMIT ${limit + 1}`;
+  return toPage(
+    found,
+    limit,
+    ({ startedAt, number }) => BigInt(startedAt.getTime()) * NUMBERS + (BigInt(number) % NUMBERS),
+    ({ id: _id, ticketId, ...row }) => ({ ...row, ticketId: Number(ticketId) }),
+  );
+}
+
+function after(cursor: string): Prisma.Sql {
+  const { key, id } = decodeCursor(cursor);
+  const at = new Date(Number(key / NUMBERS));
+  if (Number.isNaN(at.getTime())) throw new InvalidCursor();
+  return Prisma.sql`(c."startedAt", c."number", c."sessionId") < (${at}::timestamptz, ${Number(key % NUMBERS)}::int, ${id}::uuid)`;
+}

@@ -1,0 +1,118 @@
+import type { EpisodesQuery, EpisodeView, Report, ReportName, ReportQuery, Tile } from '../../../contract/reports.ts';
+import { type Figure, TILE_OF, TILES } from '../../../domain/figures.ts';
+import { wilson } from '../../../domain/wilson.ts';
+import type { Db } from '../../client.ts';
+import type { Page, PageRequest } from '../../paging.ts';
+import { countsOf } from '../episode-classes.ts';
+import { type Cohort, cohortsOf, type CohortQuery } from './cohort.ts';
+import { budgetsOf, costRows, costTotals } from './cost.ts';
+import { listEpisodes } from './episode-list.ts';
+import {
+  articleRows,
+  calibrationRows,
+  draftRows,
+  handoffRows,
+  notInvolved,
+  outcomeRows,
+  ratio,
+  type Rows,
+  speedRows,
+  subjectRows,
+  volumeRows,
+} from './rows.ts';
+
+/** What the ledger says (G). All throw EmptyWindow. */
+export type Reports = {
+  of<Name extends ReportName>(name: Name, query: Omit<ReportQuery, 'format'>): Promise<Report<Name>>;
+  /** The conversations behind a figure; throws InvalidCursor. */
+  episodes(query: CohortQuery & Pick<EpisodesQuery, 'figure'>, page: PageRequest): Promise<Page<EpisodeView>>;
+};
+
+const ROWS: { [Name in ReportName]: (db: Db, cohort: Cohort) => Promise<Rows<Name>> } = {
+  outcomes: outcomeRows,
+  volume: volumeRows,
+  handoffs: handoffRows,
+  drafts: draftRows,
+  subjects: subjectRows,
+  speed: speedRows,
+  cost: costRows,
+  calibration: calibrationRows,
+  articles: articleRows,
+};
+
+type Beside<Name extends ReportName> = Omit<
+  Report<Name>,
+  'window' | 'n' | 'seeded' | 'tiles' | 'rows' | 'asOf' | 'previous'
+>;
+
+const nothing = async () => ({});
+
+/** What a report says beside tiles and rows. */
+const BESIDE: { [Name in ReportName]: (db: Db, cohort: Cohort) => Promise<Beside<Name>> } = {
+  outcomes: async (db, cohort) => ({ minutesSaved: await minutesSaved(db, cohort) }),
+  volume: async (db, cohort) => ({ notInvolved: await notInvolved(db, cohort) }),
+  handoffs: nothing,
+  drafts: nothing,
+  subjects: nothing,
+  speed: nothing,
+  cost: async (db, cohort) => ({ totals: await costTotals(db, cohort), budgets: await budgetsOf(db, cohort) }),
+  calibration: async (_db, { connections }) => ({
+    thresholds: connections.map(({ id, settings }) => ({
+      connection: id,
+      threshold: settings.handoff.confidenceThreshold,
+    })),
+  }),
+  articles: nothing,
+};
+
+export function createReports(db: Db, { now = () => new Date() }: { now?: () => Date } = {}): Reports {
+  return {
+    async of(name, { compare = false, ...query }) {
+      const at = now();
+      const { asked, before } = await cohortsOf(db, query, at);
+      const [part, beside, previous] = await Promise.all([
+        partOf(db, name, asked),
+        BESIDE[name](db, asked),
+        compare ? partOf(db, name, before) : null,
+      ]);
+      return { ...part, ...beside, asOf: at, previous } as Report<typeof name>;
+    },
+
+    async episodes({ figure, ...query }, page) {
+      const { asked } = await cohortsOf(db, query, now());
+      return listEpisodes(db, asked, figure, page);
+    },
+  };
+}
+
+async function partOf<Name extends ReportName>(db: Db, name: Name, cohort: Cohort) {
+  const [figures, rows] = await Promise.all([figuresOf(db, cohort), ROWS[name](db, cohort)]);
+  const { n, seeded, tiles } = figures;
+  return { window: cohort.window, n, seeded, tiles, rows };
+}
+
+async function figuresOf(db: Db, { rows }: Cohort): Promise<{ n: number; seeded: number; tiles: Tile[] }> {
+  const figures = [...new Set<Figure>(['counted', ...TILES.flatMap((name) => [TILE_OF[name].hits, TILE_OF[name].n])])];
+  const [found] = await db.$queryRaw<(Record<Figure, number> & { seeded: number })[]>`
+    SELECT ${countsOf(figures)}, count(*) FILTER (WHERE c."seeded" AND c.outcome <> 'not_counted')::int AS seeded FROM ${rows} c`;
+  const tiles = TILES.map((name): Tile => {
+    const { hits: hitsFigure, n: nFigure } = TILE_OF[name];
+    const [hits, n] = [found?.[hitsFigure] ?? 0, found?.[nFigure] ?? 0];
+    return { name, hits, n, share: ratio(hits, n), interval: wilson(hits, n), hitsFigure, nFigure };
+  });
+  return { n: found?.counted ?? 0, seeded: found?.seeded ?? 0, tiles };
+}
+
+/** Durable resolutions of each connection by its own minutes; null while none has said how many a ticket takes. */
+async function minutesSaved(db: Db, { rows, connections }: Cohort): Promise<number | null> {
+  const told = connections.filter(({ settings }) => settings.reports.minutesPerTicket !== null);
+  if (told.length === 0) return null;
+  const found = await db.$queryRaw<{ connection: string; durable: number }[]>`
+    SELECT c."connectionId" AS connection, count(*)::int AS durable FROM ${rows} c WHERE c.returned = 'durable' GROUP BY 1`;
+  return told.reduce(
+    (sum, { id, settings }) =>
+      sum +
+      (found.find(({ connection }) => connection === id)?.durable ?? 0) * (settings.reports.minutesPerTicket ?? 0),
+    0,
+  );
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Call } from '../../src/contract/operations.ts';
+import { ADMIN_TOKEN, startTestApi, VIEWER_TOKEN } from '../../testbed/api.ts';
+
+const CONVERSATIONS = 2_345;
+let api: Awaited<ReturnType<typeof startTestApi>>;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 5, 10, minute));
+  await api.db.episode.createMany({
+    data: Array.from({ length: CONVERSATIONS }, (_, place) => ({
+      sessionId: randomUUID(),
+      number: 1,
+      connectionId: 'default',
+      ticketId: BigInt(place + 1),
+      trigger: 'new',
+      startedAt: at(place),
+      channel: 'email' as const,
+      admittedBy: 'assigned',
+      leadTitle: place === 0 ? '=HYPERLINK("https://evil.example","a, b")' : 'Returns',
+      ...(place % 2 === 0
+        ? { mode: 'assist', drafts: 1, draftFate: 'sent', distance: 0, firstPersonReplyAt: at(place + 2) }
+        : {}),
+    })),
+  });
+});
+afterAll(() => api.close());
+
+const WINDOW = 'from=2026-01-05&to=2026-01-07';
+
+const asked = (path: string, token: string) =>
+  fetch(`${api.url}/api${path}`, { headers: { authorization: `Bearer ${token}` } });
+
+async function csv(path: string): Promise<string[]> {
+  const response = await asked(path, ADMIN_TOKEN);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toMatch(/^text\/csv/);
+  return (await response.text()).trimEnd().split('\r\n');
+}
+
+test('U13 a table as a file holds what the report holds, and nothing that a spreadsheet would run', async () => {
+  const { body } = await api.api(`/reports/subjects?${WINDOW}`);
+  const { rows } = body as Call<'reportSubjects'>['answer'];
+  const [head, ...lines] = await csv(`/reports/subjects?${WINDOW}&format=csv`);
+  expect(head?.split(',')).toEqual(Object.keys(rows[0] ?? {}));
+  expect(lines).toHaveLength(rows.length);
+  expect(lines[0]).toBe(Object.values(rows[0] ?? {}).join(','));
+  expect(lines[1]).toMatch(/^"'=HYPERLINK\(""https:\/\/evil\.example"",""a, b""\)",article,1,/);
+});
+
+test('U13 the list behind a figure comes whole as a file, and in pages as JSON', async () => {
+  const { body } = await api.api(`/reports/episodes?${WINDOW}&figure=drafts_sent&limit=3`);
+  const { items, nextCursor } = body as Call<'listEpisodes'>['answer'];
+  expect(items).toHaveLength(3);
+  expect(nextCursor).not.toBeNull();
+  expect(items[0]).toMatchObject({ outcome: 'answered_with_draft', subjectArea: 'Returns', session: null });
+  const [head, ...lines] = await csv(`/reports/episodes?${WINDOW}&figure=drafts_sent&format=csv`);
+  expect(head).toMatch(/^connection,ticketId,/);
+  expect(lines).toHaveLength(Math.ceil(CONVERSATIONS / 2));
+  expect(new Set(lines).size).toBe(lines.length);
+});
+
+test.each([
+  ['from=2026-01-07&to=2026-01-05', 'to', 'must not be before `from`'],
+  ['from=yesterday', 'from', 'must be a day such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z'],
+  ['zone=Mars/Olympus', 'zone', 'must be an IANA time zone such as Europe/Berlin'],
+  ['mode=off', 'mode', 'must be one of autopilot, assist'],
+  ['colour=red', 'colour', 'is not a parameter of this address'],
+])('U13 a window that is none is refused in words: %s', async (query, path, message) => {
+  const { status, body } = await api.api(`/reports/outcomes?${query}`);
+  expect({ status, errors: (body as { errors: unknown }).errors }).toEqual({
+    status: 400,
+    errors: [{ path, message }],
+  });
+});
+
+test('U2 whoever only reads may read the figures', async () => {
+  expect((await asked(`/reports/outcomes?${WINDOW}`, VIEWER_TOKEN)).status).toBe(200);
+});
