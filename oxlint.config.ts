@@ -124,7 +124,7 @@ export const HOUSE: Record<string, Room> = {
       'storage',
       'temporal',
     ],
-    types: [],
+    types: ['contract'],
     libraries: ['@temporalio/client', '@temporalio/worker', 'express', 'pino', 'zod'],
     makesClients: true,
   },

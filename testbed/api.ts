@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { type ApiDeps, createApi } from '../src/api/app.ts';
+import { createAsk } from '../src/app/ask.ts';
 import { createMetrics } from '../src/api/metrics.ts';
 import { listen } from '../src/api/server.ts';
 import { createOneTimeCodes } from '../src/api/sign-in.ts';
@@ -13,7 +14,7 @@ import { createConnections, type Connections, type NewConnection } from '../src/
 import { createFigures } from '../src/db/reads/figures.ts';
 import { createKeyring } from '../src/db/connections/secrets.ts';
 import { createSessions } from '../src/db/conversations/sessions.ts';
-import { createReports } from '../src/db/reads/reports/reports.ts';
+import { openRepositories } from '../src/db/index.ts';
 import { createSessionReads } from '../src/db/reads/session-reads.ts';
 import { createTicketTraces } from '../src/db/reads/ticket-traces.ts';
 import { createOutbounds } from '../src/db/turns/outbounds.ts';
@@ -95,6 +96,7 @@ export async function startTestApi({
   const storage = createFolderStorage(runFolder('attachments'));
   const tokens = { admin: ADMIN_TOKEN, viewer: VIEWER_TOKEN };
   const codes = createOneTimeCodes();
+  const repositories = openRepositories(db, createKeyring([randomBytes(32)]));
   const app = createApi({
     connections,
     sessions: createSessionReads(db),
@@ -102,7 +104,9 @@ export async function startTestApi({
     retries: { outbounds: createOutbounds(db), sessions: createSessions(db) },
     timing: { requestDeadlineMs: 5_000, settleMs: 1_000 },
     attention: createAttention(db),
-    reports: createReports(db),
+    overview: repositories.overview,
+    reports: repositories.reports,
+    knowing: { ...repositories, ask: createAsk({ ai: { provider: 'embedded' } }, repositories, log) },
     backfills: {
       start: noTemporal,
       current: async (connectionId) => createBackfills(db).current(connectionId),

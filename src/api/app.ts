@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Connector } from '../accounts/connector.ts';
 import type { Attachments } from '../db/conversations/attachments.ts';
 import type { Attention } from '../db/reads/attention.ts';
+import type { OverviewReads } from '../db/reads/overview.ts';
 import type { Reports } from '../db/reads/reports/reports.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { BackfillControl } from '../domain/backfill.ts';
@@ -14,9 +15,11 @@ import { authenticate } from './auth.ts';
 import { backfillRoutes } from './backfills.ts';
 import { connectionRoutes } from './connections.ts';
 import { type Health, healthRoutes } from './health.ts';
+import { type KnowledgeRouteDeps, knowledgeRoutes } from './knowledge.ts';
 import { type Metrics, metricsRoutes } from './metrics.ts';
 import { openApiRoutes } from './openapi.ts';
 import { noNul, notFound, problemHandler, requestId } from './problems.ts';
+import { overviewRoutes } from './overview.ts';
 import { reportRoutes } from './reports.ts';
 import { type SessionRouteDeps, sessionRoutes } from './sessions.ts';
 import { meRoutes, type SignInDeps, signInRoutes } from './sign-in.ts';
@@ -27,7 +30,10 @@ import { type SignalTicket, webhookRoutes } from './webhooks.ts';
 export type ApiDeps = Pick<SessionRouteDeps, 'sessions' | 'traces' | 'retries' | 'timing'> & {
   connections: Connections;
   attention: Attention;
+  overview: OverviewReads;
   reports: Reports;
+  /** What the AI knows. */
+  knowing: Pick<KnowledgeRouteDeps, 'articles' | 'knowledge' | 'knowledgeSyncs' | 'ask'>;
   backfills: BackfillControl;
   attachments: Pick<Attachments, 'find'>;
   storage: Pick<Storage, 'get'>;
@@ -53,7 +59,9 @@ export function createApi(deps: ApiDeps): Express {
   const {
     connections,
     attention,
+    overview,
     reports,
+    knowing,
     backfills,
     attachments,
     storage,
@@ -94,7 +102,9 @@ export function createApi(deps: ApiDeps): Express {
     sessionRoutes({ ...deps, signalTicket }),
     attachmentRoutes({ attachments, storage, log }),
     attentionRoutes({ attention, failingWorkflows, log }),
+    overviewRoutes(overview),
     reportRoutes(reports),
+    knowledgeRoutes({ ...knowing, connections, log }),
   );
 
   app.use(['/api', '/webhooks'], notFound);

@@ -14,8 +14,10 @@ import { backfillOperations } from './backfills.ts';
 import { connectionOperations } from './connections.ts';
 import { type Operation, problems } from './document.ts';
 import { healthOperations } from './health.ts';
+import { knowledgeOperations } from './knowledge.ts';
 import { metricsOperations } from './metrics.ts';
 import { onlyMethods } from './problems.ts';
+import { overviewOperations } from './overview.ts';
 import { reportOperations } from './reports.ts';
 import { sessionOperations } from './sessions.ts';
 import { signInOperations } from './sign-in.ts';
@@ -39,7 +41,9 @@ const OPERATIONS: readonly Operation[] = [
   ...sessionOperations,
   ...attachmentOperations,
   ...attentionOperations,
+  ...overviewOperations,
   ...reportOperations,
+  ...knowledgeOperations,
   ...webhookOperations,
   ...healthOperations,
   ...metricsOperations,

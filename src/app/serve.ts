@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { createApi, createWorkerApi } from '../api/app.ts';
 import type { Health } from '../api/health.ts';
 import { listen } from '../api/server.ts';
+import { createAsk } from './ask.ts';
 import { createOneTimeCodes, type OneTimeCodes } from '../api/sign-in.ts';
 import type { Opened } from '../cli/deps.ts';
 import { type Config, weakSecrets } from './config.ts';
@@ -130,7 +131,9 @@ function appOf(parts: Parts, { workers, codes }: Beside, config: Config, { log, 
     retries: repositories,
     timing: config.timing,
     attention,
+    overview: repositories.overview,
     reports: repositories.reports,
+    knowing: { ...repositories, ask: createAsk(config, repositories, log) },
     backfills: backfillControl,
     attachments,
     storage,

@@ -14,6 +14,18 @@ import {
   settingsPatch,
   verified,
 } from './connections.ts';
+import {
+  articleDetail,
+  articlePage,
+  articleParams,
+  articlesQuery,
+  askBody,
+  askedPlan,
+  knowledgeSync,
+  searchBody,
+  searchReport,
+} from './knowledge.ts';
+import { overview, overviewQuery } from './overview.ts';
 import { episodePage, episodesQuery, reportQuery, reports } from './reports.ts';
 import type { RouteName } from './routes.ts';
 import {
@@ -75,6 +87,13 @@ export const operations = {
   reportCost: { query: reportQuery, answer: reports.cost },
   reportCalibration: { query: reportQuery, answer: reports.calibration },
   reportArticles: { query: reportQuery, answer: reports.articles },
+  getOverview: { query: overviewQuery, answer: overview },
+  listArticles: { params: connectionParams, query: articlesQuery, answer: articlePage },
+  getArticle: { params: articleParams, answer: articleDetail },
+  searchKnowledge: { params: connectionParams, body: searchBody, answer: searchReport },
+  askKnowledge: { params: connectionParams, body: askBody, answer: askedPlan },
+  getKnowledgeSync: { params: connectionParams, answer: knowledgeSync },
+  syncKnowledge: { params: connectionParams, status: 202, answer: knowledgeSync },
   listEpisodes: { query: episodesQuery, answer: episodePage },
 } as const satisfies Record<RouteName, Exchange>;
 

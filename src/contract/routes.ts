@@ -35,6 +35,13 @@ export const ROUTES = {
   reportCost: ['get', '/api/reports/cost'],
   reportCalibration: ['get', '/api/reports/calibration'],
   reportArticles: ['get', '/api/reports/articles'],
+  getOverview: ['get', '/api/overview'],
+  listArticles: ['get', '/api/connections/{id}/knowledge/articles'],
+  getArticle: ['get', '/api/connections/{id}/knowledge/articles/{article}'],
+  searchKnowledge: ['post', '/api/connections/{id}/knowledge/search'],
+  askKnowledge: ['post', '/api/connections/{id}/knowledge/ask'],
+  getKnowledgeSync: ['get', '/api/connections/{id}/knowledge/sync'],
+  syncKnowledge: ['post', '/api/connections/{id}/knowledge/sync'],
   listEpisodes: ['get', '/api/reports/episodes'],
 } as const satisfies Record<string, readonly ['get' | 'post' | 'put' | 'patch' | 'delete', string]>;
 

@@ -47,6 +47,7 @@ export const EXAMPLE = {
   session: '01980000-0000-7000-8000-000000000001',
   ticketId: '42',
   attachment: '01980000-0000-7000-8000-000000000002',
+  article: '01980000-0000-7000-8000-000000000003',
 } as const;
 
 export const connectionParams = z.object({

@@ -15,8 +15,10 @@ import { createInstallation } from './installation.ts';
 import { createArticleFiles } from './knowledge/article-files.ts';
 import { createCitedArticles } from './knowledge/cited-articles.ts';
 import { createKnowledge } from './knowledge/knowledge.ts';
+import { createArticles } from './reads/articles.ts';
 import { createAttention } from './reads/attention.ts';
 import { createFigures } from './reads/figures.ts';
+import { createOverview } from './reads/overview.ts';
 import { createReports } from './reads/reports/reports.ts';
 import { createSessionReads } from './reads/session-reads.ts';
 import { createTicketTraces } from './reads/ticket-traces.ts';
@@ -30,12 +32,15 @@ export type Repositories = ReturnType<typeof openRepositories>;
 
 /** Every repository over one database. `now` is our own clock, which tests set. */
 export function openRepositories(db: Db, keyring: Keyring, { now = () => new Date() }: { now?: () => Date } = {}) {
+  const backfills = createBackfills(db, { now });
+  const reports = createReports(db, { now });
   return {
     alerts: createAlerts(db),
     articleFiles: createArticleFiles(db),
+    articles: createArticles(db),
     attachments: createAttachments(db),
     attention: createAttention(db),
-    backfills: createBackfills(db, { now }),
+    backfills,
     cited: createCitedArticles(db),
     conditions: createConditions(db),
     connections: createConnections(db, keyring, { now }),
@@ -50,8 +55,9 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     looks: createLooks(db),
     modelCalls: createModelCalls(db),
     outbounds: createOutbounds(db),
+    overview: createOverview(db, { reports, backfills, now }),
     perMinute: (connectionId: string) => perMinuteOf(db, connectionId),
-    reports: createReports(db, { now }),
+    reports,
     removal: createRemoval(db, { now }),
     sessionReads: createSessionReads(db, { now }),
     sessions: createSessions(db),

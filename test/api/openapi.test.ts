@@ -136,6 +136,19 @@ async function makeExamples({ db, storage }: Pick<typeof api, 'db' | 'storage'>)
     },
   });
   const ofSession = { sessionId: EXAMPLE.session };
+  await db.knowledgeArticle.create({
+    data: {
+      id: EXAMPLE.article,
+      connectionId: EXAMPLE.connection,
+      sourceId: 'returns.md',
+      title: 'Returns',
+      visibility: 'public',
+      markdown: '# Returns',
+      language: 'en',
+      contentHash: '0',
+      chunks: { create: { position: 0, heading: '', title: 'Returns', text: 'Send it back.', language: 'english' } },
+    },
+  });
   const key = '0'.repeat(64);
   await storage.put(key, Buffer.from('hello'), 'text/plain');
   const file = { name: 'a.txt', contentType: 'text/plain', size: 5n };

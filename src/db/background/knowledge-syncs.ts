@@ -6,6 +6,8 @@ export type KnowledgeSyncs = {
   claim(connectionId: string, everyMs: number): Promise<boolean>;
   /** What came of it; null when it worked. */
   ended(connectionId: string, failure: string | null): Promise<void>;
+  /** The next turn is due at once; one that runs, and has not for a quarter of an hour, is not repeated. */
+  askedFor(connectionId: string): Promise<void>;
   /** The turn was not used: whoever looks next may take it. */
   released(connectionId: string): Promise<void>;
   /** Null when there was none yet. */
@@ -27,6 +29,11 @@ export function createKnowledgeSyncs(db: Db): KnowledgeSyncs {
     },
     async released(connectionId) {
       await db.knowledgeSync.deleteMany({ where: { connectionId } });
+    },
+    async askedFor(connectionId) {
+      await db.$executeRaw`
+        DELETE FROM "KnowledgeSync" WHERE "connectionId" = ${connectionId}
+          AND ("endedAt" IS NOT NULL OR "startedAt" < clock_timestamp() - interval '15 minutes')`;
     },
     last: (connectionId) =>
       db.knowledgeSync.findUnique({
