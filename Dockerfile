@@ -28,6 +28,7 @@ EXPOSE 4010
 ENTRYPOINT ["node", "simulator/main.ts"]
 
 FROM packages AS build
+COPY web web
 RUN npm run build
 # What only development needs goes, and so do the Node and the PostgreSQL that a checkout brings along.
 RUN node tools/setup/prune-image.mjs

@@ -214,7 +214,18 @@ export default defineConfig({
   overrides: [
     ...Object.entries(HOUSE).flatMap(overridesOf),
     {
-      files: ['*.config.mjs', '*.config.ts', 'tools/**/*.mjs', 'testbed/*.mjs'],
+      files: ['web/src/**/*.{ts,tsx}'],
+      plugins: ['typescript', 'import', 'unicorn', 'oxc', 'promise', 'react', 'jsx-a11y'],
+      env: { browser: true, node: false, es2024: true },
+      rules: {
+        // The JSX runtime is imported by itself.
+        'react/react-in-jsx-scope': 'off',
+        'react/rules-of-hooks': 'error',
+        'typescript/consistent-type-definitions': 'off',
+      },
+    },
+    {
+      files: ['*.config.mjs', 'web/*.config.mjs', '*.config.ts', 'tools/**/*.mjs', 'testbed/*.mjs'],
       rules: { 'import/no-default-export': 'off' },
     },
     { files: ['**/*.d.ts'], rules: { 'typescript/consistent-type-definitions': 'off' } },

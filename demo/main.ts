@@ -96,6 +96,8 @@ function addresses({ service, simulator, adminToken, namespace }: Desk): string 
   const next = STORIES.length + ROUTED_STORIES.length + 1;
   const control = `curl -s ${simulator.url}/control/tickets`;
   return [
+    `Inbox             ${service.signInLink()}`,
+    '                  (the link signs in once, on this machine)',
     `Temporal Web UI   ${ui}`,
     `API               ${service.url}/api`,
     `Freshdesk         ${simulator.url} (simulated)`,

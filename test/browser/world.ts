@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchBrowser } from '../../testbed/browser.ts';
+import { openDesk } from '../../testbed/desk.ts';
+
+/** A desk with the Inbox, and a Chromium in front of it. */
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+type Visit = Parameters<Browser['newContext']>[0] & {
+  /** Statuses of requests that may fail there. */
+  expected?: number[];
+};
+
+export async function openWorld() {
+  execFileSync(process.execPath, ['tools/setup/run.mjs', '--pages'], { cwd: ROOT, stdio: 'pipe' });
+  const browser = await launchBrowser();
+  const desk = await openDesk({ webUi: true });
+  const faults: string[] = [];
+  const { service, config } = desk;
+
+  /** A new profile, of somebody who is not signed in. */
+  async function visitor({ expected = [], ...options }: Visit = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    await watch(context, service.url, faults, expected);
+    return context.newPage();
+  }
+
+  return {
+    desk,
+    browser,
+    /** What no page may do, as it was seen on any of them. */
+    faults,
+    visitor,
+    /** The same, signed in by a link of the service. */
+    async admin(visit: Visit = {}): Promise<Page> {
+      const page = await visitor(visit);
+      await page.goto(service.signInLink());
+      await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+      return page;
+    },
+    async viewer(): Promise<Page> {
+      const page = await visitor();
+      await page.goto(`${service.url}/inbox`);
+      await page.getByLabel('Token').fill(config.viewerToken ?? '');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Inbox' }).waitFor();
+      return page;
+    },
+    async close(): Promise<void> {
+      await browser.close();
+      await desk.close();
+    },
+  };
+}
+
+const REPORT_VIOLATIONS = `document.addEventListener('securitypolicyviolation', (event) =>
+  reportViolation(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile));`;
+
+/** Notes everything that would fail the suite: errors, violations of the policy, requests that fail or leave this machine. */
+async function watch(context: BrowserContext, origin: string, faults: string[], expected: number[]): Promise<void> {
+  await context.exposeFunction('reportViolation', (what: string) => void faults.push(`policy: ${what}`));
+  await context.addInitScript({ content: REPORT_VIOLATIONS });
+  context.on('page', (page) => {
+    page.on('pageerror', (error) => faults.push(`error on ${page.url()}: ${error.message}`));
+    page.on('console', (line) => {
+      const failed = /the server responded with a status of (\d+)/.exec(line.text())?.[1];
+      if (line.type() !== 'error' || (failed !== undefined && expected.includes(Number(failed)))) return;
+      // Whoever is not signed in yet is told so.
+      if (failed === '401' && line.location().url.includes('/api/')) return;
+      faults.push(`console on ${page.url()}: ${line.text()} ${line.location().url}`);
+    });
+  });
+  context.on('request', (request) => {
+    if (!request.url().startsWith(origin) && !request.url().startsWith('data:'))
+      faults.push(`request to elsewhere: ${request.url()}`);
+  });
+  context.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText ?? '';
+    if (why !== 'net::ERR_ABORTED') faults.push(`${request.method()} ${request.url()} failed: ${why}`);
+  });
+}

@@ -1,0 +1,38 @@
+import { keepPreviousData, QueryCache, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { RouteName } from '../../../src/contract/routes.ts';
+import { type Answer, type Asked, call, Refused } from './call.ts';
+
+/** How often what is on a visible page is asked for again. */
+export const POLL_MS = 5_000;
+
+/** `signedOut` is called when the service does not know who asks any more. */
+export function createQueries(signedOut: () => void): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (error instanceof Refused && error.status === 401) signedOut();
+      },
+    }),
+    defaultOptions: {
+      queries: { retry: false, staleTime: 1_000, refetchInterval: POLL_MS, networkMode: 'always' },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
+}
+
+type Options = { enabled?: boolean; poll?: number | false; keep?: boolean };
+
+/** What an operation answers, asked again while the page is visible. `keep`: the answer to another question stays meanwhile. */
+export function useAnswer<Name extends RouteName>(
+  name: Name,
+  asked: Asked<Name>,
+  { enabled = true, poll = POLL_MS, keep = false }: Options = {},
+): UseQueryResult<Answer<Name>> {
+  return useQuery<Answer<Name>>({
+    queryKey: [name, asked],
+    queryFn: ({ signal }) => call(name, asked, { signal }),
+    enabled,
+    refetchInterval: poll,
+    ...(keep ? { placeholderData: keepPreviousData } : {}),
+  });
+}

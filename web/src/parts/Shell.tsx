@@ -1,0 +1,100 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { call } from '../api/call.ts';
+import { useAnswer } from '../api/queries.ts';
+import { Signed } from '../api/signed.ts';
+import { KeyList } from './KeyList.tsx';
+import { useKeys } from './keys.ts';
+import { Loaded } from './Loaded.tsx';
+import { AccountState } from './AccountState.tsx';
+import { SignedIn } from './SignedIn.tsx';
+import { typed } from '../words/form.ts';
+import styles from './Shell.module.css';
+
+/** What is around every page, for whoever is signed in. */
+export function Shell() {
+  const me = useQuery({
+    queryKey: ['getMe'],
+    queryFn: ({ signal }) => call('getMe', {}, { signal }),
+    refetchInterval: 30_000,
+  });
+  return (
+    <Loaded query={me} rows={1}>
+      {(who) => (
+        <Signed.Provider value={who}>
+          <Frame />
+        </Signed.Provider>
+      )}
+    </Loaded>
+  );
+}
+
+function Frame() {
+  const [keysShown, showKeys] = useState(false);
+  const search = useRef<HTMLInputElement>(null);
+  useKeys({ '?': () => showKeys(true), '/': () => search.current?.focus() });
+  return (
+    <div className={styles.frame}>
+      <a className={styles.skip} href="#content">
+        Skip to the content
+      </a>
+      <header className={styles.top}>
+        <Search field={search} />
+        <AccountState />
+        <SignedIn showKeys={() => showKeys(true)} />
+      </header>
+      <Rail />
+      <main className={styles.main} id="content" tabIndex={-1}>
+        <Outlet />
+      </main>
+      <KeyList open={keysShown} close={() => showKeys(false)} />
+    </div>
+  );
+}
+
+function Rail() {
+  const attention = useAnswer('listAttention', {}, { poll: 15_000 });
+  const waiting = attention.data?.items.length ?? 0;
+  return (
+    <nav className={styles.rail} aria-label="Pages">
+      <Link to="/" activeOptions={{ exact: true }}>
+        Overview
+      </Link>
+      <Link to="/inbox">Inbox</Link>
+      <Link to="/attention">
+        Attention
+        {waiting > 0 && (
+          <span className={styles.badge}>
+            {waiting}
+            <span className="hidden"> to look at</span>
+          </span>
+        )}
+      </Link>
+    </nav>
+  );
+}
+
+function Search({ field }: { field: React.RefObject<HTMLInputElement | null> }) {
+  const navigate = useNavigate();
+  return (
+    <search className={styles.search}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          const q = typed(event.currentTarget, 'q');
+          void navigate({ to: '/inbox', search: q === '' ? {} : { q } });
+        }}
+      >
+        <input
+          ref={field}
+          type="search"
+          name="q"
+          maxLength={500}
+          aria-label="Search tickets"
+          placeholder="Search: words, ticket number, e-mail"
+        />
+      </form>
+    </search>
+  );
+}

@@ -1,0 +1,91 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  lazyRouteComponent,
+  Link,
+  Outlet,
+} from '@tanstack/react-router';
+import { BASE } from './api/call.ts';
+import { readFilters } from './pages/inbox-filters.ts';
+import { Inbox } from './pages/Inbox.tsx';
+import { Page } from './parts/Page.tsx';
+import { Trouble } from './parts/Loaded.tsx';
+import { Shell } from './parts/Shell.tsx';
+import { SignIn } from './pages/SignIn.tsx';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: Nowhere, errorComponent: Fault });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: SignIn,
+  // Only a path of ours: whoever made the address does not choose where it leads.
+  validateSearch: ({ back }: Record<string, unknown>): { back?: string | undefined } => ({
+    back: typeof back === 'string' && /^\/(?![/\\])/.test(back) ? back : undefined,
+  }),
+});
+
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/Overview.tsx'), 'Overview'),
+});
+const inbox = createRoute({
+  getParentRoute: () => shell,
+  path: '/inbox',
+  component: Inbox,
+  validateSearch: readFilters,
+});
+const ticket = createRoute({
+  getParentRoute: () => shell,
+  path: '/inbox/$id',
+  component: lazyRouteComponent(() => import('./pages/Ticket.tsx'), 'Ticket'),
+});
+const attention = createRoute({
+  getParentRoute: () => shell,
+  path: '/attention',
+  component: lazyRouteComponent(() => import('./pages/Attention.tsx'), 'Attention'),
+});
+
+const tree = root.addChildren([signIn, shell.addChildren([overview, inbox, ticket, attention])]);
+
+/** Every page by its address; what an address asks for stands in it as plain words. */
+export function createRoutes() {
+  return createRouter({
+    routeTree: tree,
+    basepath: BASE,
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const words = new URLSearchParams(
+        Object.entries(search).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])),
+      ).toString();
+      return words === '' ? '' : `?${words}`;
+    },
+    scrollRestoration: true,
+    defaultErrorComponent: Fault,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createRoutes>;
+  }
+}
+
+function Nowhere() {
+  return (
+    <Page title="There is no such page">
+      <p>
+        <Link to="/inbox">To the inbox</Link>
+      </p>
+    </Page>
+  );
+}
+
+/** Also where a file of the program could not be loaded, because a newer version is served by now. */
+function Fault({ error }: ErrorComponentProps) {
+  return <Trouble error={error instanceof Error ? error : new Error(String(error))} retry={() => location.reload()} />;
+}
