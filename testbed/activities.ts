@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { createAccounts } from '../src/accounts/accounts.ts';
+import { takeCredits } from '../src/accounts/credits.ts';
 import type { ActivityDeps, TicketRef } from '../src/activities/deps.ts';
 import { createSyncActivities } from '../src/activities/sync.ts';
 import { createEmbeddedEngine } from '../src/ai/embedded.ts';
@@ -58,6 +59,7 @@ export async function openMirror({
       requestDeadlineMs: timing.requestDeadlineMs,
       log,
     }),
+    takeCredits: (id, ask) => takeCredits(repositories.limitOf(id), ask),
     tickets: tickets.runs,
     storage: createFolderStorage(runFolder('attachments')),
     engine: createEmbeddedEngine({ knowledge }),

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createFreshdesk, type Freshdesk, type RateLimit } from '../src/freshdesk/client.ts';
+import { createFreshdesk, type CallLimit, type Freshdesk } from '../src/freshdesk/client.ts';
 
 export type Seen = { method: string; url: string; headers: http.IncomingHttpHeaders; body: string; connection: number };
 export type Script = (request: http.IncomingMessage, response: http.ServerResponse) => void;
@@ -51,22 +51,24 @@ export function answering(status: number, body: unknown = '', headers: http.Outg
 }
 
 export type Lesson =
-  ['acquire', number, number] | ['learned', { total: number; remaining: number }] | ['closed', number];
+  | ['acquire', number, string]
+  | ['learned', { credits: number; total: number; remaining: number }]
+  | ['closed', number, string | null];
 
 /** A rate limit without limit that remembers what it was told. */
-export function openLimit(): RateLimit & { lessons: Lesson[] } {
+export function openLimit(): CallLimit & { lessons: Lesson[] } {
   const lessons: Lesson[] = [];
   return {
     lessons,
-    acquire: async (credits, share) => void lessons.push(['acquire', credits, share]),
+    acquire: async ({ credits, kind }) => void lessons.push(['acquire', credits, kind]),
     learned: async (budget) => void lessons.push(['learned', budget]),
-    closedFor: async (ms) => void lessons.push(['closed', ms]),
+    closedFor: async (ms, kind) => void lessons.push(['closed', ms, kind]),
   };
 }
 
 export function clientOf(
   baseUrl: string,
-  { deadlineMs = 5_000, limit = openLimit() }: { deadlineMs?: number; limit?: RateLimit } = {},
+  { deadlineMs = 5_000, limit = openLimit() }: { deadlineMs?: number; limit?: CallLimit } = {},
 ): Freshdesk {
   return createFreshdesk({ baseUrl, apiKey: 'secret-key', limit, deadlineMs });
 }

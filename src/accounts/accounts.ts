@@ -1,22 +1,27 @@
 import type { Logger } from 'pino';
 import type { Connection } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
-import type { RateLimit } from '../domain/rate-limit.ts';
+import type { CallLimit, Lane, RateLimit } from '../domain/rate-limit.ts';
+import { backgroundShare } from '../domain/backfill.ts';
 import type { Settings } from '../domain/settings.ts';
 import { breakOff, createBreaker, type Breaker } from '../freshdesk/breaker.ts';
 import { createFreshdesk, type Freshdesk, type ObservedCall } from '../freshdesk/client.ts';
 import { watchKey, type KeyWatch } from '../freshdesk/watch-key.ts';
+import { callByCall, unlimited } from './credits.ts';
 
 const VERIFY_DEADLINE_MS = 20_000;
 
 /** A linked account as it is at this moment: settings and state count afresh before every write (E12). */
 export type Account = { connection: Connection; settings: Settings; freshdesk: Freshdesk };
 
-/** The part of the rate limit to use: a number up to 1, or what the settings say (B4). */
-export type Share = number | ((settings: Settings) => number);
+/**
+ * How its calls are paid for: each by itself, for live work when left out, or from what an attempt has taken together. Who has
+ * a `name` keeps the place in line while away.
+ */
+export type Paying = { lane: Lane; name?: string } | { limit: CallLimit };
 
 /** The linked accounts as they are at this moment, with a client for each. */
-export type Accounts = (connectionId: string, share?: Share) => Promise<Account>;
+export type Accounts = (connectionId: string, paying?: Paying) => Promise<Account>;
 
 export type AccountParts = {
   connections: Connections;
@@ -29,8 +34,8 @@ export type AccountParts = {
 };
 
 /**
- * Looks a connection up afresh each time, because settings and state count before every write (E12). Clients are kept per
- * key and share, so that their connections are. Throws ConnectionNotFound, CannotDecrypt.
+ * Looks a connection up afresh each time, because settings and state count before every write (E12). Throws
+ * ConnectionNotFound, CannotDecrypt.
  */
 export function createAccounts({
   connections,
@@ -39,36 +44,28 @@ export function createAccounts({
   log,
   observe = () => undefined,
 }: AccountParts): Accounts {
-  const clients = new Map<string, { apiKey: string; baseUrl: string; freshdesk: Freshdesk }>();
   const breakerOf = breakers(log);
 
-  return async (connectionId, wanted = 1) => {
+  return async (connectionId, paying = { lane: 'live' }) => {
     const { connection, settings, apiKey } = await connections.whole(connectionId);
     const { baseUrl } = connection;
-    const share = typeof wanted === 'number' ? wanted : wanted(settings);
-    const slot = `${connectionId} ${share}`;
-    let kept = clients.get(slot);
-    if (kept?.apiKey !== apiKey || kept.baseUrl !== baseUrl) {
-      kept = {
-        apiKey,
-        baseUrl,
-        freshdesk: createFreshdesk({
-          baseUrl,
-          apiKey,
-          limit: limitOf(connectionId),
-          deadlineMs: requestDeadlineMs,
-          share,
-          observe: (call) => observe(connectionId, call),
-        }),
-      };
-      clients.set(slot, kept);
-    }
-    const freshdesk = breakOff(kept.freshdesk, breakerOf(connectionId, baseUrl));
+    const limit =
+      'limit' in paying
+        ? paying.limit
+        : callByCall(limitOf(connectionId), { name: null, ...paying, share: backgroundShare(settings) });
+    const client = createFreshdesk({
+      baseUrl,
+      apiKey,
+      limit,
+      deadlineMs: requestDeadlineMs,
+      observe: (call) => observe(connectionId, call),
+    });
+    const freshdesk = breakOff(client, breakerOf(connectionId, baseUrl));
     return { connection, settings, freshdesk: watchKey(freshdesk, keyWatch(connections, connection, log)) };
   };
 }
 
-/** One for each account, whatever share of its budget is used. */
+/** One for each account. */
 function breakers(log: Logger): (connectionId: string, baseUrl: string) => Breaker {
   const known = new Map<string, Breaker>();
   return (connectionId, baseUrl) => {
@@ -104,12 +101,7 @@ function keyWatch(connections: Connections, { id, state, stateReason }: Connecti
   };
 }
 
-/** Before there is a connection there is no budget to share: a verification is three calls. */
+/** A client for an account that is not connected yet. */
 export function clientOf({ baseUrl, apiKey }: { baseUrl: string; apiKey: string }): Freshdesk {
-  const limit: RateLimit = {
-    acquire: () => Promise.resolve(),
-    learned: () => Promise.resolve(),
-    closedFor: () => Promise.resolve(),
-  };
-  return createFreshdesk({ baseUrl, apiKey, limit, deadlineMs: VERIFY_DEADLINE_MS });
+  return createFreshdesk({ baseUrl, apiKey, limit: unlimited, deadlineMs: VERIFY_DEADLINE_MS });
 }

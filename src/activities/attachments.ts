@@ -47,7 +47,7 @@ export function createAttachmentActivities(deps: ActivityDeps) {
 }
 
 async function copyAll(deps: ActivityDeps, ref: TicketRef, last: boolean): Promise<Copied> {
-  const account = await deps.account(ref.connectionId);
+  const account = await deps.account(ref.connectionId, { lane: 'live', name: `files:${ref.ticketId}` });
   const session = await deps.sessions.find(ref.connectionId, ref.ticketId, account.connection.agent.id);
   const copied: Copied = { stored: 0, refused: 0, failed: 0 };
   if (session === null) return copied;

@@ -1,4 +1,4 @@
-import { backgroundShare, type BackfillOptions, type BackfillProgress, type ListCursor } from '../domain/backfill.ts';
+import { type BackfillOptions, type BackfillProgress, type ListCursor } from '../domain/backfill.ts';
 import { listPauseMs, wakePauseMs } from '../domain/backfill.ts';
 import { admits } from '../domain/engagement.ts';
 import { isDone, responderOf } from '../domain/ticket.ts';
@@ -32,7 +32,7 @@ export function createBackfillActivities(deps: ActivityDeps) {
     /** Reads one page of the list and notes what is to be mirrored (B1); says where to go on, and when. */
     findTickets: speakingTemporal(
       async ({ connectionId, backfillId, cursor }: BackfillRef & { cursor: ListCursor }): Promise<FoundPage> => {
-        const account = await deps.account(connectionId, backgroundShare);
+        const account = await deps.account(connectionId, { lane: 'background', name: 'list:backfill' });
         const page = await account.freshdesk.changedTickets(cursor);
         const wanted = page.tickets.filter((ticket) => !isDone(ticket.status) && isLetIn(account, ticket));
         await deps.backfills.found(backfillId, wanted, page.atMs);

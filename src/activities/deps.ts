@@ -1,4 +1,5 @@
-import type { Account, Share } from '../accounts/accounts.ts';
+import type { Account, Paying } from '../accounts/accounts.ts';
+import type { Credits, CreditsAsk } from '../accounts/credits.ts';
 import type { InferenceEngine } from '../ai/port.ts';
 import type { ArticleFiles } from '../db/knowledge/article-files.ts';
 import type { Attachments } from '../db/conversations/attachments.ts';
@@ -33,8 +34,9 @@ export type Log = {
 };
 
 export type ActivityDeps = {
-  /** `share` is 1, for live work, when left out. */
-  account(connectionId: string, share?: Share): Promise<Account>;
+  account(connectionId: string, paying?: Paying): Promise<Account>;
+  /** Throws RateLimited while it is not the attempt's turn. */
+  takeCredits(connectionId: string, ask: CreditsAsk): Promise<Credits>;
   /** The account's API calls a minute, as its answers have told; null before the first one. */
   perMinute(connectionId: string): Promise<number | null>;
   connections: Pick<Connections, 'claimGroups' | 'setGroups'>;

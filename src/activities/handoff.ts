@@ -13,6 +13,7 @@ import { isDone, ownerOf, responderOf, type Owner } from '../domain/ticket.ts';
 import type { Ticket, TicketChange } from '../freshdesk/client.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
+import { writing } from './admitted.ts';
 import { missing, speakingTemporal } from './failures.ts';
 import { isTracked, look, type Sight, type TrackedSight } from './look/look.ts';
 import { officeAt, openingInWords } from './look/office-hours.ts';
@@ -40,31 +41,29 @@ type Story = { summary: string; turn: Turn | null };
 export function createHandoffActivities(deps: ActivityDeps) {
   return {
     /** Gives the ticket to people: note, then Open and routed in one update, then the session (H2, H3). */
-    handOff: speakingTemporal(async (input: HandOffInput): Promise<HandedOff> => {
-      const sight = await look(deps, input, { whole: true });
-      if (!isOurs(sight) || answeredByPerson(sight.tracked.messages, input.throughSeq)) {
-        if (!isTracked(sight)) return conclude(deps, input, { outcome: 'dropped' });
-        await abandon(deps, input, ['handoff_note', 'handoff_message'], sight.tracked.messages);
-        await deps.sessions.forgetRefusedHandoff(sight.tracked.session.id);
-        if (!isRoutedAlready(sight, input)) return conclude(deps, input, { outcome: 'dropped' });
-        await record(deps, input, sight, { story: await storyOf(deps, input, sight), step: 'routed', routes: true });
-        return conclude(deps, input, { outcome: 'handed_off', owner: 'human' });
-      }
-
-      const story = await storyOf(deps, input, sight);
-      await writeNote(deps, input, sight, story);
-      const routes = sight.snapshot.session?.mode === 'autopilot' || sight.tracked.session.responder === 'ai';
-      if (routes) await tellCustomer(deps, input, sight);
-      const routed = routes ? await route(deps, sight) : null;
-      if (routed === 'closed') return conclude(deps, input, { outcome: 'dropped' });
-      await record(deps, input, sight, { story, step: routed?.step ?? null, routes });
-      return conclude(
-        deps,
-        input,
-        routed === null ? { outcome: 'noted' } : { outcome: 'handed_off', owner: routed.owner },
-      );
-    }),
+    handOff: speakingTemporal((input: HandOffInput) => writing(deps, input, (paid) => giveToPeople(paid, input))),
   };
+}
+
+async function giveToPeople(deps: ActivityDeps, input: HandOffInput): Promise<HandedOff> {
+  const sight = await look(deps, input, { whole: true });
+  if (!isOurs(sight) || answeredByPerson(sight.tracked.messages, input.throughSeq)) {
+    if (!isTracked(sight)) return conclude(deps, input, { outcome: 'dropped' });
+    await abandon(deps, input, ['handoff_note', 'handoff_message'], sight.tracked.messages);
+    await deps.sessions.forgetRefusedHandoff(sight.tracked.session.id);
+    if (!isRoutedAlready(sight, input)) return conclude(deps, input, { outcome: 'dropped' });
+    await record(deps, input, sight, { story: await storyOf(deps, input, sight), step: 'routed', routes: true });
+    return conclude(deps, input, { outcome: 'handed_off', owner: 'human' });
+  }
+
+  const story = await storyOf(deps, input, sight);
+  await writeNote(deps, input, sight, story);
+  const routes = sight.snapshot.session?.mode === 'autopilot' || sight.tracked.session.responder === 'ai';
+  if (routes) await tellCustomer(deps, input, sight);
+  const routed = routes ? await route(deps, sight) : null;
+  if (routed === 'closed') return conclude(deps, input, { outcome: 'dropped' });
+  await record(deps, input, sight, { story, step: routed?.step ?? null, routes });
+  return conclude(deps, input, routed === null ? { outcome: 'noted' } : { outcome: 'handed_off', owner: routed.owner });
 }
 
 /** A9: what was decided, and what became of it. */

@@ -1,4 +1,4 @@
-import { backgroundShare, isBehind, listPauseMs, type ListCursor } from '../domain/backfill.ts';
+import { isBehind, listPauseMs, type ListCursor } from '../domain/backfill.ts';
 import { admits } from '../domain/engagement.ts';
 import { nameOf } from '../domain/errors.ts';
 import { type Heard, MISSED_PASSES, missedInWords, type ReconcileList, TOLD_WITHIN_MS } from '../domain/reconcile.ts';
@@ -43,7 +43,8 @@ export function createReconcileActivities(deps: ActivityDeps) {
 
     /** X1: one page of a list, and the tickets on it that somebody should have told us about. */
     findMissing: speakingTemporal(async ({ connectionId, list, cursor }: FindMissing): Promise<MissingPage> => {
-      const account = await deps.account(connectionId, backgroundShare);
+      // L2: a pass looks for customers that wait, and its lists are few.
+      const account = await deps.account(connectionId, { lane: 'live', name: `list:${list}` });
       const page = await account.freshdesk.changedTickets(cursor, list === 'updated' ? {} : { filter: list });
       if (page.cut)
         deps.log.warn(

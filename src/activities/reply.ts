@@ -9,6 +9,7 @@ import type { FoundTurn } from '../db/turns/turns.ts';
 import type { OutgoingFile, Posted } from '../freshdesk/client.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
+import { writing } from './admitted.ts';
 import { missing, speakingTemporal } from './failures.ts';
 import { isTracked, look, type TrackedSight } from './look/look.ts';
 import { filesToSend, noteRefusedFiles } from './writing/outgoing-files.ts';
@@ -40,9 +41,13 @@ type PlannedTurn = FoundTurn & { html: string };
 export function createReplyActivities(deps: ActivityDeps) {
   return {
     /** Posts the turn's draft as a public reply, once, and takes the ticket over (A2–A6). */
-    deliverReply: speakingTemporal((input: DeliveryInput) => deliver(deps, 'autopilot', input)),
+    deliverReply: speakingTemporal((input: DeliveryInput) =>
+      writing(deps, input, (paid) => deliver(paid, 'autopilot', input)),
+    ),
     /** Posts the turn's draft as a private note (A2). */
-    deliverDraft: speakingTemporal((input: DeliveryInput) => deliver(deps, 'assist', input)),
+    deliverDraft: speakingTemporal((input: DeliveryInput) =>
+      writing(deps, input, (paid) => deliver(paid, 'assist', input)),
+    ),
   };
 }
 

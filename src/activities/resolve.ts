@@ -6,6 +6,7 @@ import { answeredByPerson, type SeenMessage } from '../domain/session.ts';
 import { isDone, RESOLVED, responderOf } from '../domain/ticket.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
+import { writing } from './admitted.ts';
 import { speakingTemporal } from './failures.ts';
 import { look, type Sight, type TrackedSight } from './look/look.ts';
 import { ownMessage } from './look/messages.ts';
@@ -30,40 +31,44 @@ const RESOLVING = 'resolving';
 export function createResolveActivities(deps: ActivityDeps) {
   return {
     /** Ends the conversation: private note, then Resolved, then the session (R1–R4). */
-    resolveTicket: speakingTemporal(async (input: ResolveInput): Promise<Resolution> => {
-      const sight = await look(deps, input, { whole: true });
-      if (!isOver(sight)) {
-        if (sight.tracked === null) return conclude(deps, input, { outcome: 'dropped' });
-        const { session, messages } = sight.tracked;
-        await abandon(deps, input, ['resolution_note'], messages);
-        const resolving = await resolvingTurn(deps, input, session);
-        if (resolving === null) return conclude(deps, input, { outcome: 'dropped' });
-        // What the customer wrote while that attempt was under way came after the closing, whatever Freshdesk's times say.
-        await deps.sessions.resolved(session.id, input.closure, resolving.throughSeq);
-        return conclude(deps, input, { outcome: 'resolved' });
-      }
-      const { session, messages } = sight.tracked;
-      await deps.turns.recordWithoutPlan({
-        id: input.turnId,
-        sessionId: session.id,
-        episode: session.episode,
-        throughSeq: session.coveredThrough,
-        rule: 'R1',
-        mode: 'autopilot',
-      });
-      // R2: nobody has the ticket any more, so there is nothing to write; the conversation is over all the same.
-      const writes = session.responder === 'ai';
-      if (writes && !isRepeatedThanks(session.reopenedFrom)) await writeNote(deps, input, sight);
-      const refusal = writes ? await setResolved(deps, input, sight) : null;
-      if (refusal === 'taken') return conclude(deps, input, { outcome: 'dropped' });
-      if (refusal !== null) {
-        await deps.sessions.resolveRefused(session.id, refusal.fields);
-        return conclude(deps, input, { outcome: 'refused' }, refusal.fields);
-      }
-      await deps.sessions.resolved(session.id, input.closure, newestSeq(messages));
-      return conclude(deps, input, { outcome: 'resolved' });
-    }),
+    resolveTicket: speakingTemporal((input: ResolveInput) =>
+      writing(deps, input, (paid) => endConversation(paid, input)),
+    ),
   };
+}
+
+async function endConversation(deps: ActivityDeps, input: ResolveInput): Promise<Resolution> {
+  const sight = await look(deps, input, { whole: true });
+  if (!isOver(sight)) {
+    if (sight.tracked === null) return conclude(deps, input, { outcome: 'dropped' });
+    const { session, messages } = sight.tracked;
+    await abandon(deps, input, ['resolution_note'], messages);
+    const resolving = await resolvingTurn(deps, input, session);
+    if (resolving === null) return conclude(deps, input, { outcome: 'dropped' });
+    // What the customer wrote while that attempt was under way came after the closing, whatever Freshdesk's times say.
+    await deps.sessions.resolved(session.id, input.closure, resolving.throughSeq);
+    return conclude(deps, input, { outcome: 'resolved' });
+  }
+  const { session, messages } = sight.tracked;
+  await deps.turns.recordWithoutPlan({
+    id: input.turnId,
+    sessionId: session.id,
+    episode: session.episode,
+    throughSeq: session.coveredThrough,
+    rule: 'R1',
+    mode: 'autopilot',
+  });
+  // R2: nobody has the ticket any more, so there is nothing to write; the conversation is over all the same.
+  const writes = session.responder === 'ai';
+  if (writes && !isRepeatedThanks(session.reopenedFrom)) await writeNote(deps, input, sight);
+  const refusal = writes ? await setResolved(deps, input, sight) : null;
+  if (refusal === 'taken') return conclude(deps, input, { outcome: 'dropped' });
+  if (refusal !== null) {
+    await deps.sessions.resolveRefused(session.id, refusal.fields);
+    return conclude(deps, input, { outcome: 'refused' }, refusal.fields);
+  }
+  await deps.sessions.resolved(session.id, input.closure, newestSeq(messages));
+  return conclude(deps, input, { outcome: 'resolved' });
 }
 
 /** R2, R4: still ours to end, on autopilot, with nothing waiting and nobody else in charge. */

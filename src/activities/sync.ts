@@ -1,5 +1,5 @@
 import { instructionOf, type Instruction } from '../domain/instruction.ts';
-import { isUrgent, type HintKind } from '../domain/temporal-names.ts';
+import type { HintKind } from '../domain/temporal-names.ts';
 import { MARKER_FIELD, MARKER_TAG } from '../domain/routing.ts';
 import type { Looked, Throttled } from '../domain/snapshot.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
@@ -7,7 +7,8 @@ import { RateLimited, Rejected } from '../freshdesk/errors.ts';
 import type { TicketChange } from '../freshdesk/client.ts';
 import { beat } from './beat.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
-import { backgroundShare } from '../domain/backfill.ts';
+import { NEEDS, type Lane } from '../domain/rate-limit.ts';
+import { admitted, nameOfTicket } from './admitted.ts';
 import { settleDrafts } from './look/draft-fate.ts';
 import { speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look/look.ts';
@@ -23,10 +24,11 @@ export function createSyncActivities(deps: ActivityDeps) {
   return {
     /**
      * Makes the mirror equal to the ticket, and says where things stand (I1–I6). An operator's hint reads the whole thread.
-     * What only backfill or reconcile asked for gets their share of the rate limit, and comes back when it is used up (B4).
+     * What nobody waits for is background work, and comes back when its share of the rate limit is used up (B4, L2).
      */
     syncTicket: speakingTemporal(async ({ hints, instruct, ...ref }: SyncInput): Promise<Looked | Throttled> => {
-      const background = hints.length > 0 && hints.every((kind) => !isUrgent(kind));
+      const waits = await deps.sessions.waits(ref.connectionId, ref.ticketId);
+      const lane = laneOf(hints, waits);
       const options = {
         backfill: hints.includes('backfill'),
         whole: hints.includes('operator'),
@@ -34,18 +36,19 @@ export function createSyncActivities(deps: ActivityDeps) {
       };
       const pulse = beat();
       try {
-        const shared = background ? { ...options, share: backgroundShare } : options;
-        const sight = await look(deps, ref, shared).catch(unlessRemoved);
-        const snapshot = sight?.snapshot ?? withoutConnection(deps);
-        const instruction = instructionOf(snapshot);
-        if (sight !== null) {
+        const credits = (waits === null ? NEEDS.firstLook : NEEDS.look) + (lane === 'live' ? NEEDS.write : 0);
+        const admission = { connectionId: ref.connectionId, name: nameOfTicket(ref.ticketId), lane, credits };
+        return await admitted(deps, admission, async (paid, taken) => {
+          const sight = await look(paid, ref, options);
+          const instruction = instructionOf(sight.snapshot);
           await clearMarker(deps, sight);
           await settleDrafts(deps, sight);
           await noteHeld(deps, sight, instruction);
-        }
-        return instruct === true ? { ...snapshot, instruction } : snapshot;
+          if (lane === 'live' && writesNext(instruction)) taken.keep(NEEDS.write);
+          return instruct === true ? { ...sight.snapshot, instruction } : sight.snapshot;
+        }).catch((error: unknown) => unlessRemoved(deps, error, instruct));
       } catch (error) {
-        if (background && error instanceof RateLimited) return { throttledMs: error.retryAfterMs };
+        if (lane === 'background' && error instanceof RateLimited) return { throttledMs: error.retryAfterMs };
         throw error;
       } finally {
         pulse.stop();
@@ -54,10 +57,25 @@ export function createSyncActivities(deps: ActivityDeps) {
   };
 }
 
+/**
+ * L2: urgent is what a customer may be waiting for, whoever noticed: all but a backfill, and the daily reading, for which no
+ * hint comes, of a ticket on which nothing waits.
+ */
+function laneOf(hints: readonly HintKind[], waits: boolean | null): Lane {
+  if (waits === true) return 'live';
+  return hints.every((kind) => kind === 'backfill') && (hints.length > 0 || waits === false) ? 'background' : 'live';
+}
+
+/** L1: what has begun is finished: the write that follows does not wait in line once more. */
+function writesNext({ decision: { kind } }: Instruction): boolean {
+  return kind === 'answer' || kind === 'handoff' || kind === 'resolve';
+}
+
 /** A webhook that came while its connection was being removed finds nothing, which is no failure. */
-function unlessRemoved(error: unknown): null {
-  if (error instanceof ConnectionNotFound) return null;
-  throw error;
+function unlessRemoved(deps: ActivityDeps, error: unknown, instruct: true | undefined): Looked {
+  if (!(error instanceof ConnectionNotFound)) throw error;
+  const snapshot = withoutConnection(deps);
+  return instruct === true ? { ...snapshot, instruction: instructionOf(snapshot) } : snapshot;
 }
 
 /** E12, C8: what has to wait is written down, so that it is woken when nothing is in the way any more. */

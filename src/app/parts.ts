@@ -7,6 +7,7 @@ import type { ActivityDeps } from '../activities/deps.ts';
 import { createMetrics } from '../api/metrics.ts';
 import type { EmbedderOptions } from '../ai/understanding/embedder.ts';
 import type { Config, Half } from './config.ts';
+import { takeCredits } from '../accounts/credits.ts';
 import { type Connector, createConnector } from '../accounts/connector.ts';
 import { connectDefault } from '../accounts/default-connection.ts';
 import { createDb, type Db } from '../db/client.ts';
@@ -127,6 +128,7 @@ export async function openParts(config: Config, servers: Servers, options: Servi
   const deps: ActivityDeps = {
     ...repositories,
     account,
+    takeCredits: (connectionId, ask) => takeCredits(repositories.limitOf(connectionId), ask),
     storage,
     tickets: createTicketRuns(client, beside.signalTicket),
     engine: engineOf(config, repositories, log),

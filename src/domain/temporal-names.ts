@@ -5,7 +5,7 @@ export type HintKind = 'webhook' | 'reconcile' | 'backfill' | 'operator';
 /** Something about the ticket changed; what it is, is read from Freshdesk (W1). */
 export type Hint = { kind: HintKind };
 
-/** B4: whether somebody may be waiting for an answer; backfill and reconcile take what live tickets leave. */
+/** B4: whether it ends the wait of a look for its share of the rate limit. Other numbers of them break open runs. */
 export function isUrgent(kind: HintKind): boolean {
   return kind === 'webhook' || kind === 'operator';
 }

@@ -6,9 +6,9 @@ import { NotFound, Rejected, Unauthorized, type RequestName, type UnauthorizedRe
 export type Answered = { status: number; headers: IncomingHttpHeaders; body: string };
 
 const defaultRetryAfterMs = 60_000;
-const longestRetryAfterMs = 15 * 60_000;
+const longestRetryAfterMs = 60 * 60_000;
 
-/** How long a 429 keeps everybody out: `Retry-After` in seconds, between 1 s and 15 min; 60 s where it says nothing. */
+/** How long a 429 keeps everybody out: `Retry-After` in seconds, between 1 s and an hour; 60 s where it says nothing. */
 export function retryAfterMsOf({ headers }: Answered): number {
   const seconds = decimal(headers['retry-after']);
   if (seconds === null) return defaultRetryAfterMs;

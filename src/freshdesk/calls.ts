@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { At } from './payloads.ts';
 import { send, type Call, type Reply, type RequestOptions } from './request.ts';
 
-/** How the parts of the client ask: one account, one key, one share of the rate limit. Each call is one request. */
+/** How the parts of the client ask: one account, one key, one rate limit. Each call is one request. */
 export type Calls = {
   /** A read; `credits` is what Freshdesk charges for it, 1 when left out. */
   get<Payload extends z.ZodType>(path: string, payload: Payload, credits?: number): Promise<Reply<z.output<Payload>>>;

@@ -1,4 +1,4 @@
-import type { RateLimit } from '../domain/rate-limit.ts';
+import type { CallLimit } from '../domain/rate-limit.ts';
 import type { ObservedCall } from './request.ts';
 import { accountCalls, type AccountCalls } from './account.ts';
 import { automationCalls, type AutomationCalls } from './automations.ts';
@@ -9,7 +9,7 @@ import { ticketListCalls, type TicketListCalls } from './ticket-list.ts';
 import { ticketCalls, type TicketCalls } from './tickets.ts';
 
 export type { OutgoingFile } from './form.ts';
-export type { RateLimit } from '../domain/rate-limit.ts';
+export type { CallLimit } from '../domain/rate-limit.ts';
 export type { ObservedCall } from './request.ts';
 export type { Group, TicketField } from './account-payloads.ts';
 export type { ReplyBody } from './tickets.ts';
@@ -20,11 +20,9 @@ export type FreshdeskOptions = {
   /** `https://acme.freshdesk.com`, or the operator's override; without `/api/v2`. */
   baseUrl: string;
   apiKey: string;
-  limit: RateLimit;
+  limit: CallLimit;
   /** For one request, from connecting to the last byte of the answer; waiting for the rate limit is not counted. */
   deadlineMs: number;
-  /** The part of the rate limit this client may use: 1 (default) for live work, less for backfill and reconcile. */
-  share?: number;
   /** Told of every request, for the figures. */
   observe?: (call: ObservedCall) => void;
 };
@@ -39,7 +37,7 @@ export type Freshdesk = AccountCalls & AutomationCalls & FileCalls & SolutionCal
 /** The API of one account with one agent's key. Builds nothing that must be closed. */
 export function createFreshdesk(options: FreshdeskOptions): Freshdesk {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
-  const calls = callsOf({ ...options, baseUrl, share: options.share ?? 1 });
+  const calls = callsOf({ ...options, baseUrl });
   return {
     ...accountCalls(calls, new URL(baseUrl).host),
     ...automationCalls(calls),

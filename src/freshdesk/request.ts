@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import got from 'got';
 import type { z } from 'zod';
-import type { RateLimit } from '../domain/rate-limit.ts';
+import type { CallLimit } from '../domain/rate-limit.ts';
 import { type Answered, budgetOf, clockMsOf, hasNextPage, refusalOf, retryAfterMsOf } from './answers.ts';
 import { OutcomeUnknown, RateLimited, Unreachable } from './errors.ts';
 
@@ -40,9 +40,8 @@ export type ObservedCall = {
 export type RequestOptions = {
   baseUrl: string;
   apiKey: string;
-  limit: RateLimit;
+  limit: CallLimit;
   deadlineMs: number;
-  share: number;
   /** Told of every request that was made, whatever came of it. Must not throw. */
   observe?: (call: ObservedCall) => void;
 };
@@ -57,15 +56,19 @@ export async function send<Payload extends z.ZodType>(
   options: RequestOptions,
   call: Call<Payload>,
 ): Promise<Reply<z.output<Payload>>> {
-  await options.limit.acquire(call.credits, options.share);
+  const { limit } = options;
+  const kind = `${call.method} ${endpointOf(call.path)}`;
+  await limit.acquire({ credits: call.credits, kind });
   const answer = await exchange(options, call);
+  const budget = budgetOf(answer);
   if (answer.status === 429) {
     const retryAfterMs = retryAfterMsOf(answer);
-    await teach(options.limit.closedFor(retryAfterMs));
+    // L3: where the account has credits left, it is calls of this kind that have a limit of their own.
+    const isOwnLimit = budget !== null && budget.remaining >= call.credits;
+    await teach(limit.closedFor(retryAfterMs, isOwnLimit ? kind : null));
     throw new RateLimited(retryAfterMs);
   }
-  const budget = budgetOf(answer);
-  if (budget !== null) await teach(options.limit.learned(budget));
+  if (budget !== null) await teach(limit.learned({ credits: call.credits, ...budget }));
   const refusal = refusalOf(nameOf(call), answer);
   if (refusal !== null) throw refusal;
   if (answer.status < 200 || answer.status > 299) throw lost(call, seenIn(answer));

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Accounts } from '../accounts/accounts.ts';
 import { prepareSolution, solutionHash, type Solution } from '../ai/knowledge/solution-knowledge.ts';
 import type { Knowledge } from '../db/knowledge/knowledge.ts';
-import { backgroundShare } from '../domain/backfill.ts';
 import type { ImportResult, PreparedArticle } from '../domain/knowledge.ts';
 import { RateLimited } from '../domain/rate-limit.ts';
 import type { SolutionArticle, SolutionCalls, SolutionPage } from '../freshdesk/solutions.ts';
@@ -23,7 +22,7 @@ export type KnowledgeSyncDeps = {
  * Throws what the client throws, and ConnectionNotFound.
  */
 export async function syncSolutions(deps: KnowledgeSyncDeps, connectionId: string): Promise<ImportResult> {
-  const { freshdesk } = await deps.account(connectionId, backgroundShare);
+  const { freshdesk } = await deps.account(connectionId, { lane: 'background', name: 'knowledge' });
   const ask = <T>(call: () => Promise<T>) => patiently(call, deps.signal);
   const known = await deps.knowledge.solutionHashes(connectionId);
   const articles = new Map<string, PreparedArticle>();

@@ -210,12 +210,12 @@ describe('how things are', () => {
   test('the rate budget: what the last answer left, and nothing while Freshdesk has closed it', async () => {
     expect(await ofDefault('freshdesk_rate_left')).toBeUndefined();
     const limit = createRateLimit(api.db, 'default');
-    await limit.learned({ total: 400, remaining: 100 });
+    await limit.learned({ credits: 1, total: 400, remaining: 100 });
     expect(await ofDefault('freshdesk_rate_total')).toBe(400);
     const left = await ofDefault('freshdesk_rate_left');
     expect(left).toBeGreaterThanOrEqual(100);
     expect(left).toBeLessThan(150);
-    await limit.closedFor(60_000);
+    await limit.closedFor(60_000, null);
     expect(await ofDefault('freshdesk_rate_left')).toBe(0);
   });
 

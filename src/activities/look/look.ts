@@ -9,7 +9,7 @@ import type { Session } from '../../db/conversations/session-row.ts';
 import type { Recorded } from '../../db/conversations/sessions.ts';
 import { NotFound } from '../../freshdesk/errors.ts';
 import type { Ticket } from '../../freshdesk/client.ts';
-import type { Account, Share } from '../../accounts/accounts.ts';
+import type { Account } from '../../accounts/accounts.ts';
 import type { ActivityDeps, TicketRef } from '../deps.ts';
 import { groupName } from './groups.ts';
 import { readThread, type ThreadRead } from './read-thread.ts';
@@ -23,8 +23,6 @@ export type LookOptions = {
   backfill?: boolean;
   /** Read the whole thread, not only what came since the last look (I6). */
   whole?: boolean;
-  /** The part of the rate limit that must be free for it; all of it when left out (B4). */
-  share?: Share;
   /** Files that were given up are to be tried again: with `whole` all, else those of a day ago (F2). */
   retryFiles?: boolean;
 };
@@ -47,17 +45,15 @@ export function isTracked(sight: Sight): sight is TrackedSight {
  * sync and, again, right before every write (A4), so that a decision to write is always made on what Freshdesk shows now.
  */
 export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOptions = {}): Promise<Sight> {
-  const first = await deps.account(ref.connectionId, options.share);
-  const session = await deps.sessions.find(ref.connectionId, ref.ticketId, first.connection.agent.id);
-  if (session?.erased === true) return asErased(deps, first, session);
+  const account = await deps.account(ref.connectionId);
+  const session = await deps.sessions.find(ref.connectionId, ref.ticketId, account.connection.agent.id);
+  if (session?.erased === true) return asErased(deps, account, session);
   // A backfilled ticket is tracked for sure, so its requester comes with it: a credit less than asking later.
   const withRequester = session === null && options.backfill === true;
-  const read = await first.freshdesk.ticket(ref.ticketId, { requester: withRequester }).catch((error: unknown) => {
+  const read = await account.freshdesk.ticket(ref.ticketId, { requester: withRequester }).catch((error: unknown) => {
     if (error instanceof NotFound) return null;
     throw error;
   });
-  // A share lets looks in, or not; one that has begun is finished, or its credits would be spent in vain.
-  const account = options.share === undefined ? first : await deps.account(ref.connectionId);
   const { connection, freshdesk } = account;
   if (read === null) return { account, tracked: null, snapshot: await withoutTicket(deps, account, ref, session) };
 

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { PendingTicket, Settled } from '../../db/background/backfills.ts';
-import { backgroundShare, isBehind, type MirroredTicket, wakePauseMs } from '../../domain/backfill.ts';
+import { isBehind, type MirroredTicket, wakePauseMs } from '../../domain/backfill.ts';
 import type { HintKind } from '../../domain/temporal-names.ts';
 import type { ActivityDeps } from '../deps.ts';
 
@@ -81,7 +81,7 @@ async function askAfter(deps: ActivityDeps, connectionId: string, { id }: Pendin
   // A run that has ended has seen what there is; without a mirror it was refused: excluded, spam or gone meanwhile (B3).
   if (state === 'ended') return (await deps.looks.of(connectionId, [id])).has(id) ? 'done' : 'excluded';
   // Where the account itself does not answer, nothing can be said about the ticket: this throws, and is tried again.
-  await (await deps.account(connectionId, backgroundShare)).freshdesk.me();
+  await (await deps.account(connectionId)).freshdesk.me();
   deps.log.warn(
     { connection: connectionId, ticketId: id },
     'a ticket could not be mirrored; its workflow goes on trying',

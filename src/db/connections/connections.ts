@@ -222,6 +222,7 @@ export function createConnections(
       await db.$transaction([
         db.outbound.deleteMany({ where: { connectionId: id } }),
         db.rateBucket.deleteMany({ where: { connectionId: id } }),
+        db.ratePlace.deleteMany({ where: { connectionId: id } }),
         db.condition.deleteMany({ where: { connectionId: id } }),
         db.connection.deleteMany({ where: { id } }), // what hangs on it goes with it
         db.tally.deleteMany({ where: { connectionId: id } }),

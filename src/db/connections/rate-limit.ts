@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RateLimited, type RateLimit } from '../../domain/rate-limit.ts';
+import { RateLimited, type Ask, type RateLimit, type Taken } from '../../domain/rate-limit.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
 
@@ -8,53 +9,112 @@ const untaughtTotal = 50;
 
 /** The longest a caller is kept waiting in place; beyond it acquire throws, so that no worker slot is held. */
 const longestWaitMs = 2_000;
+/** Who has waited in place and is not served yet asks again no sooner. */
+const leastWaitMs = 500;
+/** The line moves faster than reckoned when others give back what they did not use: nobody stays away for longer. */
+const longestAwayMs = 60_000;
 
-/** What the bucket holds by now: `total` more a minute, never above `total`. */
-const held = Prisma.sql`LEAST(bucket.total,
-  bucket.tokens + GREATEST(0, EXTRACT(EPOCH FROM clock_timestamp() - bucket."refilledAt")) * bucket.total / 60)`;
+/** What background work gets of the budget while live work wants all of it. */
+const leastShare = 0.02;
+
+/** A place is kept for so long after its turn, and what was taken for a next step for so long. */
+const lateness = Prisma.sql`interval '1 minute'`;
+const keptFor = Prisma.sql`interval '10 minutes'`;
+
+const now = Prisma.sql`clock_timestamp()`;
+const secondsSince = (column: Prisma.Sql) => Prisma.sql`GREATEST(0, EXTRACT(EPOCH FROM ${now} - ${column}))`;
+
+/** What is closed for longer than a refusal ever says is open, and the clock was put back. */
+const isClosed = Prisma.sql`COALESCE(bucket."closedUntil" BETWEEN ${now} AND ${now} + interval '61 minutes', false)`;
+const opens = Prisma.sql`CASE WHEN ${isClosed} THEN bucket."closedUntil" ELSE ${now} END`;
+
+/** What there is by now: `total` more a minute, never above `total`; below 0 while more is reserved than there is. */
+const held = Prisma.sql`LEAST(bucket.total, bucket.tokens + ${secondsSince(Prisma.sql`bucket."refilledAt"`)} * bucket.total / 60)`;
+
+/** What Freshdesk's minute has left, as far as the last answer of this minute has told. */
+const left = Prisma.sql`CASE WHEN bucket."windowAt" BETWEEN ${now} - interval '1 minute' AND ${now}
+  THEN bucket.remaining ELSE bucket.total END`;
 
 /**
- * One connection's API budget, shared by every process on the same database. Each change is a single statement on the
- * database's clock, which PostgreSQL evaluates again on the newest row when callers race: they cannot overdraw it.
+ * One connection's API budget, shared by every process on the same database. Every change is one statement on the
+ * database's clock, which PostgreSQL evaluates again on the newest row when callers race.
+ *
+ * The line is a virtual clock (as in GCRA): `reserved` counts all credits ever asked for, and a place is its value after
+ * one's own. `reserved + tokens` is how far the budget reaches, and moves on with time: it is a place's turn when that has
+ * got there. What is given back moves it on, what other apps use or an account that is closed holds it up, and nobody
+ * overtakes. Background work has a second such clock, which runs at its share while live work leaves that.
  */
 export function createRateLimit(db: Db, connectionId: string): RateLimit {
   return {
-    async acquire(credits, share) {
+    async acquire(ask) {
+      const name = ask.name ?? `once:${randomUUID()}`;
       let leftMs = longestWaitMs;
-      for (;;) {
-        const waitMs = await take(db, connectionId, credits, share);
-        if (waitMs === null) return;
-        if (waitMs > leftMs) throw new RateLimited(waitMs);
-        leftMs -= waitMs;
-        await sleep(waitMs);
+      for (let soonestMs = 1; ; soonestMs = leastWaitMs) {
+        const { turnMs, opensMs, closed } = await reserve(db, connectionId, { ...ask, name });
+        const waitMs = opensMs + turnMs;
+        if (waitMs === 0) return { closed: closedNow(closed) };
+        if (waitMs > leftMs) {
+          if (ask.name === null) await giveUp(db, connectionId, name, ask);
+          throw new RateLimited(Math.ceil(opensMs + Math.min(turnMs, longestAwayMs)));
+        }
+        const pauseMs = Math.max(soonestMs, Math.ceil(waitMs));
+        leftMs -= pauseMs;
+        await sleep(pauseMs);
       }
     },
 
-    async learned({ total, remaining }) {
+    async settle({ lane, credits, keep }) {
+      const given = Prisma.sql`${credits - (keep?.credits ?? 0)}::float8`;
+      const spare = lane === 'background' ? given : Prisma.sql`0`;
       await db.$executeRaw`
-        INSERT INTO rate_buckets AS bucket ("connectionId", total, tokens, "refilledAt", "updatedAt")
-        VALUES (${connectionId}, ${total}::float8, LEAST(${total}::float8, ${remaining}::float8), clock_timestamp(), clock_timestamp())
-        ON CONFLICT ("connectionId") DO UPDATE SET
-          total = excluded.total,
-          tokens = CASE
-            -- What was held of another total says nothing about this one: the account's plan, or the first answer ever.
-            WHEN bucket.total <> excluded.total THEN excluded.tokens
-            ELSE LEAST(${held}, excluded.tokens)
-          END,
-          "refilledAt" = clock_timestamp(),
-          "updatedAt" = clock_timestamp()`;
+        WITH settled AS (
+          UPDATE rate_buckets AS bucket
+          SET tokens = LEAST(bucket.total, ${held} + ${given}), spare = bucket.spare + ${spare},
+            "refilledAt" = ${opens}, "updatedAt" = ${now}
+          WHERE "connectionId" = ${connectionId}
+        )
+        INSERT INTO rate_places ("connectionId", name, lane, place, credits, until)
+        SELECT ${connectionId}, ${keep?.name ?? ''}, ${lane}, 0, ${keep?.credits ?? 0}::float8, ${now} + ${keptFor}
+        WHERE ${keep !== undefined}
+        ON CONFLICT ("connectionId", name) DO UPDATE
+        SET lane = excluded.lane, place = excluded.place, credits = excluded.credits, until = excluded.until`;
     },
 
-    async closedFor(retryAfterMs) {
+    async learned({ credits, total, remaining }) {
+      await db.$executeRaw`
+        INSERT INTO rate_buckets AS bucket
+          ("connectionId", total, tokens, "refilledAt", remaining, "windowAt", answered, others, "updatedAt")
+        VALUES (${connectionId}, ${total}::float8, LEAST(${total}::float8, ${remaining}::float8), ${now},
+          ${remaining}::float8, ${now}, ${credits}::float8, GREATEST(0, ${total - remaining - credits}::float8), ${now})
+        ON CONFLICT ("connectionId") DO UPDATE SET
+          total = excluded.total,
+          tokens = LEAST(excluded.total, ${tokensAfter(credits)}),
+          "refilledAt" = ${opens},
+          remaining = excluded.remaining,
+          "windowAt" = CASE WHEN ${isNewMinute} THEN ${now} ELSE bucket."windowAt" END,
+          answered = CASE WHEN ${isClosed} THEN excluded.total - excluded.remaining ELSE ${answered} END,
+          others = CASE WHEN ${isClosed} THEN 0 ELSE ${others} END,
+          spare = CASE WHEN (bucket."windowAt" IS NULL OR bucket.total <> excluded.total) AND bucket.spare > 0
+            THEN NULL ELSE bucket.spare END,
+          "updatedAt" = ${now}`;
+    },
+
+    async closedFor(retryAfterMs, kind) {
+      const until = Prisma.sql`${now} + ${retryAfterMs}::float8 * interval '1 millisecond'`;
+      if (kind !== null) {
+        await db.$executeRaw`
+          UPDATE rate_buckets SET "closedKinds" = "closedKinds" || jsonb_build_object(${kind}::text, ${until})
+          WHERE "connectionId" = ${connectionId}`;
+        return;
+      }
       await db.$executeRaw`
         INSERT INTO rate_buckets AS bucket ("connectionId", total, tokens, "refilledAt", "closedUntil", "updatedAt")
-        VALUES (${connectionId}, ${untaughtTotal}::float8, 0, clock_timestamp(),
-          clock_timestamp() + ${retryAfterMs}::float8 * interval '1 millisecond', clock_timestamp())
+        VALUES (${connectionId}, ${untaughtTotal}::float8, 0, ${until}, ${until}, ${now})
         ON CONFLICT ("connectionId") DO UPDATE SET
-          tokens = 0,
-          "refilledAt" = clock_timestamp(),
-          "closedUntil" = GREATEST(bucket."closedUntil", excluded."closedUntil"),
-          "updatedAt" = clock_timestamp()`;
+          tokens = LEAST(0, ${held}),
+          "refilledAt" = GREATEST(${opens}, excluded."closedUntil"),
+          "closedUntil" = GREATEST(${opens}, excluded."closedUntil"),
+          "updatedAt" = ${now}`;
     },
   };
 }
@@ -64,26 +124,119 @@ export async function perMinuteOf(db: Db, connectionId: string): Promise<number 
   return (await db.rateBucket.findUnique({ where: { connectionId }, select: { total: true } }))?.total ?? null;
 }
 
-/** Takes the credits and gives null, or takes nothing and gives the milliseconds until they will be there. */
-async function take(db: Db, connectionId: string, credits: number, share: number): Promise<number | null> {
-  // What a share leaves to live work must be there too; a full bucket always suffices, or large calls would never pass.
-  const needed = Prisma.sql`LEAST(bucket.total, ${credits}::float8 + (1 - ${share}::float8) * bucket.total)`;
-  const taken = await db.$executeRaw`
-    UPDATE rate_buckets AS bucket
-    SET tokens = ${held} - ${credits}::float8, "refilledAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
-    WHERE "connectionId" = ${connectionId}
-      AND ("closedUntil" IS NULL OR "closedUntil" <= clock_timestamp())
-      AND ${held} >= ${needed}`;
-  if (taken === 1) return null;
-  const [wait] = await db.$queryRaw<{ ms: number }[]>`
-    SELECT 1000 * GREATEST(
-      (${needed} - ${held}) * 60 / bucket.total,
-      EXTRACT(EPOCH FROM "closedUntil" - clock_timestamp()), 0)::float8 AS ms
-    FROM rate_buckets AS bucket WHERE "connectionId" = ${connectionId}`;
-  if (wait !== undefined) return Math.max(1, Math.ceil(wait.ms));
+/** A minute of Freshdesk's has ended for sure, or so much more is left that it must have. */
+const isNewMinute = Prisma.sql`(bucket."windowAt" IS NULL OR bucket."windowAt" NOT BETWEEN ${now} - interval '1 minute' AND ${now}
+  OR excluded.remaining > bucket.remaining + bucket.total / 4)`;
+/** What this minute's answers to us have cost. */
+const answered = Prisma.sql`CASE WHEN ${isNewMinute} THEN excluded.answered ELSE bucket.answered + excluded.answered END`;
+/** What is gone of this minute, and not by us: other apps of the account, and people's scripts. */
+const others = Prisma.sql`GREATEST(0, excluded.total - excluded.remaining - (${answered}))`;
+const moreOfOthers = Prisma.sql`((${others}) - CASE WHEN ${isNewMinute} THEN 0 ELSE bucket.others END)`;
+
+/**
+ * What others have used moves the line back by as much. While nobody waits, no further than to what is left; and what was
+ * held of another total says nothing about this one, except what is reserved. Of a minute that a refusal has ended there
+ * is nothing more to learn.
+ */
+function tokensAfter(credits: number): Prisma.Sql {
+  return Prisma.sql`CASE
+    WHEN ${isClosed} THEN ${held}
+    WHEN bucket."windowAt" IS NULL THEN ${held} + excluded.remaining + ${credits}::float8 - bucket.total
+    WHEN bucket.total <> excluded.total THEN CASE WHEN ${held} < 0 THEN ${held} ELSE excluded.remaining END
+    WHEN ${held} > 0 THEN GREATEST(${held} - ${moreOfOthers}, LEAST(${held}, excluded.remaining))
+    ELSE ${held} - ${moreOfOthers} END`;
+}
+
+/** In how long it is one's turn, not counting how long the account is closed; ms. `closed`: kinds, with the time they open. */
+type Reserved = { turnMs: number; opensMs: number; closed: Record<string, number> | null };
+type NamedAsk = Ask & { name: string };
+
+/** Takes a place, or finds the one that was kept; takes the credits where it is the turn. */
+async function reserve(db: Db, connectionId: string, ask: NamedAsk): Promise<Reserved> {
+  const { name, lane } = ask;
+  const asked = lane === 'live' ? askedLive(connectionId, ask) : askedBackground(connectionId, ask);
+  const [reserved] = await db.$queryRaw<Reserved[]>`
+    WITH kept AS (
+      SELECT place, credits FROM rate_places
+      WHERE "connectionId" = ${connectionId} AND name = ${name} AND lane = ${lane} AND until > ${now}
+    ), asked AS (${asked}), stored AS (
+      INSERT INTO rate_places ("connectionId", name, lane, place, credits, until)
+      SELECT ${connectionId}, ${name}, ${lane}, place, paid,
+        ${now} + ("turnMs" + "opensMs") * interval '1 millisecond' + ${lateness}
+      FROM asked WHERE "turnMs" + "opensMs" > 0
+      ON CONFLICT ("connectionId", name) DO UPDATE
+      SET lane = excluded.lane, place = excluded.place, credits = excluded.credits, until = excluded.until
+    ), served AS (
+      DELETE FROM rate_places USING asked
+      WHERE "connectionId" = ${connectionId} AND CASE WHEN name = ${name} THEN "turnMs" + "opensMs" = 0 ELSE until < ${now} END
+    )
+    SELECT "turnMs"::float8, "opensMs"::float8, closed FROM asked`;
+  if (reserved !== undefined) return reserved;
   await db.$executeRaw`
     INSERT INTO rate_buckets ("connectionId", total, tokens, "refilledAt", "updatedAt")
-    VALUES (${connectionId}, ${untaughtTotal}::float8, ${untaughtTotal}::float8, clock_timestamp(), clock_timestamp())
+    VALUES (${connectionId}, ${untaughtTotal}::float8, ${untaughtTotal}::float8, ${now}, ${now})
     ON CONFLICT DO NOTHING`;
-  return take(db, connectionId, credits, share);
+  return reserve(db, connectionId, ask);
+}
+
+const keptPlace = Prisma.sql`(SELECT place FROM kept) AS place, COALESCE((SELECT credits FROM kept), 0) AS paid`;
+const opensMs = Prisma.sql`CASE WHEN ${isClosed} THEN 1000 * GREATEST(0, EXTRACT(EPOCH FROM bucket."closedUntil" - ${now})) ELSE 0 END
+  AS "opensMs"`;
+const closedKinds = Prisma.sql`(SELECT jsonb_object_agg(key, 1000 * EXTRACT(EPOCH FROM value::timestamptz - ${now}))
+  FROM jsonb_each_text(bucket."closedKinds")) AS closed`;
+
+/** Live work has paid when it has its place: whoever comes after sees how long the line is. */
+function askedLive(connectionId: string, { credits }: NamedAsk): Prisma.Sql {
+  const owed = Prisma.sql`(${credits}::float8 - ask.paid)`;
+  return Prisma.sql`
+    UPDATE rate_buckets AS bucket
+    SET tokens = ${held} - ${owed},
+      reserved = bucket.reserved + CASE WHEN ask.place IS NULL THEN ${credits}::float8 ELSE 0 END,
+      "refilledAt" = ${opens}, "updatedAt" = ${now}
+    FROM (SELECT ${keptPlace}) AS ask
+    WHERE bucket."connectionId" = ${connectionId}
+    RETURNING COALESCE(ask.place, bucket.reserved) AS place, ${credits}::float8 AS paid,
+      60000 / bucket.total * GREATEST(0, COALESCE(ask.place - ${owed}, bucket.reserved) - bucket.reserved - bucket.tokens)
+        AS "turnMs",
+      ${opensMs}, ${closedKinds}`;
+}
+
+/** Background work pays when it is its turn, or it would keep live work waiting while it waits itself. */
+function askedBackground(connectionId: string, { credits, share }: NamedAsk): Prisma.Sql {
+  const forLive = Prisma.sql`((1 - ${share}::float8) * bucket.total)`;
+  const there = Prisma.sql`LEAST(${held}, ${left})`;
+  const pace = Prisma.sql`(bucket.total / 60 * CASE WHEN ${there} >= ${forLive}
+    THEN ${share}::float8 ELSE LEAST(${share}::float8, ${leastShare}::float8) END)`;
+  const spare = Prisma.sql`LEAST(COALESCE(bucket.spare, bucket.total) + ${pace} * ${secondsSince(Prisma.sql`bucket."spareAt"`)},
+    GREATEST(0, ${there} - ${forLive}))`;
+  const isTurn = Prisma.sql`(NOT ${isClosed}
+    AND COALESCE(ask.place, bucket."spareReserved" + ${credits}::float8) <= bucket."spareReserved" + ${spare} + 0.001)`;
+  const joined = Prisma.sql`CASE WHEN ask.place IS NULL THEN ${credits}::float8 ELSE 0 END`;
+  return Prisma.sql`
+    UPDATE rate_buckets AS bucket
+    SET spare = ${spare} - ${joined}, "spareReserved" = bucket."spareReserved" + ${joined}, "spareAt" = ${now},
+      "sparePace" = ${pace},
+      tokens = ${held} - CASE WHEN ${isTurn} THEN ${credits}::float8 - ask.paid ELSE 0 END,
+      "refilledAt" = ${opens}, "updatedAt" = ${now}
+    FROM (SELECT ${keptPlace}) AS ask
+    WHERE bucket."connectionId" = ${connectionId}
+    RETURNING COALESCE(ask.place, bucket."spareReserved") AS place, ask.paid AS paid,
+      CASE WHEN COALESCE(ask.place, bucket."spareReserved") <= bucket."spareReserved" + bucket.spare + 0.001 THEN 0
+      ELSE 1000 / bucket."sparePace" * (COALESCE(ask.place, bucket."spareReserved") - bucket."spareReserved" - bucket.spare)
+      END AS "turnMs",
+      ${opensMs}, ${closedKinds}`;
+}
+
+/** Leaves the line; what was paid goes back. */
+async function giveUp(db: Db, connectionId: string, name: string, { lane }: Ask): Promise<void> {
+  await db.$executeRaw`
+    WITH gone AS (DELETE FROM rate_places WHERE "connectionId" = ${connectionId} AND name = ${name} RETURNING credits)
+    UPDATE rate_buckets AS bucket
+    SET tokens = LEAST(bucket.total, ${held} + (SELECT credits FROM gone)), "refilledAt" = ${opens}, "updatedAt" = ${now}
+    WHERE "connectionId" = ${connectionId} AND ${lane} = 'live' AND EXISTS (SELECT 1 FROM gone)`;
+}
+
+/** What is further away than a refusal ever says is a clock that was put back. */
+function closedNow(closed: Reserved['closed']): Taken['closed'] {
+  return new Map(Object.entries(closed ?? {}).filter(([, ms]) => ms > 0 && ms <= 61 * 60_000));
 }

@@ -23,6 +23,8 @@ export type Recorded = { session: Session; messages: SeenMessage[]; pendingFiles
 
 export type Sessions = {
   find(connectionId: string, ticketId: number, aiAgentId: number): Promise<Session | null>;
+  /** Whether the mirror shows something of the customer's that nothing has dealt with; null: no session yet. */
+  waits(connectionId: string, ticketId: number): Promise<boolean | null>;
   /** The mirrored thread as decisions need it, oldest first; nothing in it is fresh. */
   messages(sessionId: string): Promise<SeenMessage[]>;
   /**
@@ -80,6 +82,15 @@ export function createSessions(db: Db): Sessions {
         where: { connectionId_ticketId: { connectionId, ticketId: BigInt(ticketId) } },
       });
       return row === null ? null : toSession(row, aiAgentId);
+    },
+
+    async waits(connectionId, ticketId) {
+      const [found] = await db.$queryRaw<{ waits: boolean }[]>`
+        SELECT EXISTS (
+          SELECT 1 FROM "Message" m WHERE m."sessionId" = s."id" AND m."seq" > s."coveredThrough"
+            AND m."author" = 'customer' AND m."ignoredBy" IS NULL) AS waits
+        FROM "Session" s WHERE s."connectionId" = ${connectionId} AND s."ticketId" = ${ticketId}::bigint`;
+      return found?.waits ?? null;
     },
 
     async messages(sessionId) {

@@ -69,8 +69,8 @@ async function heldTickets(db: Db): Promise<Map<string, Backlog>> {
 async function rateBudgets(db: Db): Promise<Map<string, { left: number; total: number }>> {
   const rows = await db.$queryRaw<{ connection: string; left: number; total: number }[]>`
     SELECT "connectionId" AS connection, total::float8 AS total,
-      CASE WHEN "closedUntil" > clock_timestamp() THEN 0 ELSE LEAST(total,
-        tokens + GREATEST(0, EXTRACT(EPOCH FROM clock_timestamp() - "refilledAt")) * total / 60) END::float8 AS left
+      CASE WHEN "closedUntil" > clock_timestamp() THEN 0 ELSE GREATEST(0, LEAST(total,
+        tokens + GREATEST(0, EXTRACT(EPOCH FROM clock_timestamp() - "refilledAt")) * total / 60)) END::float8 AS left
     FROM rate_buckets`;
   return new Map(rows.map(({ connection, left, total }) => [connection, { left, total }]));
 }

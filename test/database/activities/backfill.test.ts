@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createBackfillActivities, type MirroredBatch } from '../../../src/activities/backfill.ts';
+import type { HintKind } from '../../../src/domain/temporal-names.ts';
 import { createSyncActivities } from '../../../src/activities/sync.ts';
 import type { ListCursor } from '../../../src/domain/backfill.ts';
 import {
@@ -250,18 +251,30 @@ describe('B4 again, and after trouble', () => {
     mirror.tickets.onHint = (ref, kind) => mirror.sync(ref.ticketId, [kind]);
   }, 20_000);
 
-  test('B4 a look for a backfill and its list wait while its share is used up, and a webhook does not', async () => {
+  test('B4, L2 a look for a backfill and its list wait while the share is used up, and what a customer waits for does not', async () => {
     laterOn();
     const id = customerAsks();
-    await mirror.db.rateBucket.updateMany({ data: { total: 1_000, tokens: 100, refilledAt: new Date() } });
     const { syncTicket } = createSyncActivities(mirror.deps);
     const ref = { connectionId: 'default', ticketId: id };
-    for (const hints of [['backfill'], ['reconcile'], ['backfill', 'reconcile']] as const) {
-      expect(await syncTicket({ ...ref, hints: [...hints] })).toEqual({ throttledMs: expect.any(Number) });
-    }
+    const shareIsUsedUp = () =>
+      mirror.db.rateBucket.updateMany({
+        data: { total: 1_000, tokens: 100, refilledAt: new Date(), spare: 0, spareAt: new Date() },
+      });
+    await shareIsUsedUp();
+    expect(await syncTicket({ ...ref, hints: ['backfill'] })).toEqual({ throttledMs: expect.any(Number) });
     await expect((await begin()).list()).rejects.toMatchObject({ type: 'RateLimited' });
-    expect(await syncTicket({ ...ref, hints: ['webhook', 'backfill'] })).toMatchObject({ session: { status: 'open' } });
+    const isLive = async (hints: HintKind[]) =>
+      expect(await syncTicket({ ...ref, hints })).toMatchObject({ session: { status: 'open' } });
+    await isLive(['webhook', 'backfill']);
+    await isLive(['reconcile']);
+    // The question waits: it is live, whoever noticed, also where nobody did.
+    await isLive(['backfill']);
+    await isLive([]);
+    await mirror.db.session.updateMany({ where: { ticketId: BigInt(id) }, data: { coveredThrough: 9_000_000_000n } });
+    await shareIsUsedUp();
+    expect(await syncTicket({ ...ref, hints: [] })).toEqual({ throttledMs: expect.any(Number) });
     await mirror.db.rateBucket.deleteMany();
+    await mirror.db.ratePlace.deleteMany();
   }, 20_000);
 });
 

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import type { Share } from '../../../src/accounts/accounts.ts';
+import type { Paying } from '../../../src/accounts/accounts.ts';
 import type { Accounts } from '../../../src/accounts/accounts.ts';
 import { prepareArticle } from '../../../src/ai/knowledge/markdown-knowledge.ts';
 import { createKnowledge, type Knowledge } from '../../../src/db/knowledge/knowledge.ts';
 import { createKnowledgeSyncs, type KnowledgeSyncs } from '../../../src/db/background/knowledge-syncs.ts';
-import { backgroundShare } from '../../../src/domain/backfill.ts';
 import { RateLimited } from '../../../src/domain/rate-limit.ts';
 import { syncSolutions } from '../../../src/knowledge-import/solutions.ts';
 import { syncEveryHour } from '../../../src/loops/knowledge-sync.ts';
@@ -15,7 +14,7 @@ import { openMirror, type Mirror } from '../../../testbed/activities.ts';
 let mirror: Mirror;
 let knowledge: Knowledge;
 let syncs: KnowledgeSyncs;
-const shares: (Share | undefined)[] = [];
+const paid: (Paying | undefined)[] = [];
 
 beforeAll(async () => {
   mirror = await openMirror();
@@ -33,7 +32,7 @@ beforeEach(async () => {
 });
 
 const account: Accounts = (id, share) => {
-  shares.push(share);
+  paid.push(share);
   return mirror.deps.account(id);
 };
 const sync = () => syncSolutions({ account, knowledge }, 'default');
@@ -200,7 +199,7 @@ test('N4 a sync waits for its share of the rate limit instead of failing', async
   mirror.account.addArticle({ folderId: folder(), title: 'Kayaks', text: 'A kayak costs 40 EUR.' });
   let refusals = 0;
   const impatient: Accounts = async (id, share) => {
-    shares.push(share);
+    paid.push(share);
     const real = await mirror.deps.account(id);
     const solutionArticles = async (...args: Parameters<typeof real.freshdesk.solutionArticles>) => {
       refusals += 1;
@@ -210,7 +209,7 @@ test('N4 a sync waits for its share of the rate limit instead of failing', async
     return { ...real, freshdesk: { ...real.freshdesk, solutionArticles } };
   };
   expect(await syncSolutions({ account: impatient, knowledge }, 'default')).toMatchObject({ added: 1 });
-  expect(shares.at(-1)).toBe(backgroundShare);
+  expect(paid.at(-1)).toMatchObject({ lane: 'background' });
 });
 
 test('N4 of a failure that could hold anything its name alone is stored and logged', async () => {

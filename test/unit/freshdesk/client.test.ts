@@ -134,17 +134,17 @@ test('S1 statuses are the account’s own, with the label agents see', async () 
   expect(lastRequest().request).toBe('GET /api/v2/ticket_fields?type=default_status');
 });
 
-test('credits are taken before the request: an include costs one more, and the share is the client’s', async () => {
+test('credits are taken before the request: an include costs one more, and the kind has no ids', async () => {
   const limit = openLimit();
-  const client = createFreshdesk({ baseUrl: server.url, apiKey: 'k', limit, deadlineMs: 5_000, share: 0.5 });
+  const client = createFreshdesk({ baseUrl: server.url, apiKey: 'k', limit, deadlineMs: 5_000 });
   server.answer(answering(200, ticket));
   await client.ticket(12);
   await client.ticket(12, { stats: true });
   await client.update(12, {});
   expect(limit.lessons).toEqual([
-    ['acquire', 1, 0.5],
-    ['acquire', 2, 0.5],
-    ['acquire', 1, 0.5],
+    ['acquire', 1, 'GET /tickets/:id'],
+    ['acquire', 2, 'GET /tickets/:id'],
+    ['acquire', 1, 'PUT /tickets/:id'],
   ]);
 });
 
@@ -169,13 +169,28 @@ test('the limit learns from decimal strings, also on a refusal, and ignores what
       .catch(() => undefined);
     return limit.lessons.slice(1);
   };
-  expect(await heard(200, '50.0', '45.0')).toEqual([['learned', { total: 50, remaining: 45 }]]);
-  expect(await heard(200, '700', '0')).toEqual([['learned', { total: 700, remaining: 0 }]]);
-  expect(await heard(404, '50.0', '44.0')).toEqual([['learned', { total: 50, remaining: 44 }]]);
+  expect(await heard(200, '50.0', '45.0')).toEqual([['learned', { credits: 1, total: 50, remaining: 45 }]]);
+  expect(await heard(200, '700', '0')).toEqual([['learned', { credits: 1, total: 700, remaining: 0 }]]);
+  expect(await heard(404, '50.0', '44.0')).toEqual([['learned', { credits: 1, total: 50, remaining: 44 }]]);
   expect(await heard(200, undefined, undefined)).toEqual([]);
   expect(await heard(200, '50.0', undefined)).toEqual([]);
   expect(await heard(200, 'many', '-3')).toEqual([]);
   expect(await heard(200, '0.0', '0.0')).toEqual([]);
+});
+
+test('L3 a refusal with credits left closes calls of its kind, and without any the account', async () => {
+  const limit = openLimit();
+  const refusedWith = async (remaining: string | undefined) => {
+    const headers = remaining === undefined ? {} : { 'x-ratelimit-total': '200.0', 'x-ratelimit-remaining': remaining };
+    server.answer(answering(429, '', { 'retry-after': '7', ...headers }));
+    await expect(clientOf(server.url, { limit }).update(12, { status: 3 })).rejects.toMatchObject({
+      retryAfterMs: 7_000,
+    });
+    return limit.lessons.at(-1);
+  };
+  expect(await refusedWith('120.0')).toEqual(['closed', 7_000, 'PUT /tickets/:id']);
+  expect(await refusedWith('0.0')).toEqual(['closed', 7_000, null]);
+  expect(await refusedWith(undefined)).toEqual(['closed', 7_000, null]);
 });
 
 test('A5 a reply that Freshdesk confirmed stays confirmed when the rate limit cannot be told', async () => {

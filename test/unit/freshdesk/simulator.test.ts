@@ -108,10 +108,10 @@ test('the budget of the account reaches the rate limit, and a spent one closes i
   await metered.ticket(id);
   await expect(metered.ticket(id)).rejects.toMatchObject({ name: 'RateLimited' });
   expect(limit.lessons.filter(([kind]) => kind === 'learned')).toEqual([
-    ['learned', { total: 2, remaining: 1 }],
-    ['learned', { total: 2, remaining: 0 }],
+    ['learned', { credits: 1, total: 2, remaining: 1 }],
+    ['learned', { credits: 1, total: 2, remaining: 0 }],
   ]);
-  expect(limit.lessons.at(-1)).toEqual(['closed', expect.any(Number)]);
+  expect(limit.lessons.at(-1)).toEqual(['closed', expect.any(Number), null]);
 });
 
 test('credits taken are the credits Freshdesk counts', async () => {
