@@ -7,6 +7,7 @@ import { listen } from '../src/api/server.ts';
 import { createOneTimeCodes } from '../src/api/sign-in.ts';
 import { createConnector, type Connector, type ConnectorDeps } from '../src/accounts/connector.ts';
 import { createAttachments } from '../src/db/conversations/attachments.ts';
+import { createAudit } from '../src/db/audit.ts';
 import { createAttention } from '../src/db/reads/attention.ts';
 import { createBackfills } from '../src/db/background/backfills.ts';
 import { createDb } from '../src/db/client.ts';
@@ -107,6 +108,7 @@ export async function startTestApi({
     overview: repositories.overview,
     reports: repositories.reports,
     knowing: { ...repositories, ask: createAsk({ ai: { provider: 'embedded' } }, repositories, log) },
+    audit: createAudit(db),
     backfills: {
       start: noTemporal,
       current: async (connectionId) => createBackfills(db).current(connectionId),

@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Connector } from '../accounts/connector.ts';
 import type { Attachments } from '../db/conversations/attachments.ts';
+import type { Audit } from '../db/audit.ts';
 import type { Attention } from '../db/reads/attention.ts';
 import type { OverviewReads } from '../db/reads/overview.ts';
 import type { Reports } from '../db/reads/reports/reports.ts';
@@ -11,6 +12,7 @@ import type { BackfillControl } from '../domain/backfill.ts';
 import type { Storage } from '../storage/port.ts';
 import { attachmentRoutes } from './attachments.ts';
 import { type AttentionDeps, attentionRoutes } from './attention.ts';
+import { auditRoutes } from './audit.ts';
 import { authenticate } from './auth.ts';
 import { backfillRoutes } from './backfills.ts';
 import { connectionRoutes } from './connections.ts';
@@ -34,6 +36,7 @@ export type ApiDeps = Pick<SessionRouteDeps, 'sessions' | 'traces' | 'retries' |
   reports: Reports;
   /** What the AI knows. */
   knowing: Pick<KnowledgeRouteDeps, 'articles' | 'knowledge' | 'knowledgeSyncs' | 'ask'>;
+  audit: Audit;
   backfills: BackfillControl;
   attachments: Pick<Attachments, 'find'>;
   storage: Pick<Storage, 'get'>;
@@ -62,6 +65,7 @@ export function createApi(deps: ApiDeps): Express {
     overview,
     reports,
     knowing,
+    audit,
     backfills,
     attachments,
     storage,
@@ -105,6 +109,7 @@ export function createApi(deps: ApiDeps): Express {
     overviewRoutes(overview),
     reportRoutes(reports),
     knowledgeRoutes({ ...knowing, connections, log }),
+    auditRoutes(audit),
   );
 
   app.use(['/api', '/webhooks'], notFound);

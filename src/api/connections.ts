@@ -6,6 +6,7 @@ import { type Connection, ConnectionNotFound } from '../db/connections/connectio
 import type { Connections } from '../db/connections/connections.ts';
 import { mergeSettings } from '../db/connections/settings.ts';
 import { freshdeskAddress } from '../freshdesk/domain-name.ts';
+import { callerOf } from './auth.ts';
 import { documented } from './document.ts';
 import { body, given } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
@@ -119,7 +120,7 @@ export function connectionRoutes(connections: Connections, connector: Connector)
       // Everything that can be wrong is found before anything is changed.
       if (changes !== undefined) mergeSettings(await connections.settings(id), changes);
       if (apiKey !== undefined) await connector.changeKey(id, apiKey);
-      if (changes !== undefined) await connections.patchSettings(id, changes);
+      if (changes !== undefined) await connections.patchSettings(id, changes, callerOf(response).who);
       const secret = rotateSecret === true ? { webhookSecret: (await connector.rotateSecret(id)).webhookSecret } : {};
       response.json({ ...view(await existing(id)), ...secret });
     })
@@ -138,7 +139,7 @@ export function connectionRoutes(connections: Connections, connector: Connector)
     .patch(body, async (request: Request<{ id: string }>, response: Response) => {
       const patch: unknown = request.body;
       if (patch === undefined) throw new Problem(415, 'Send the settings to change as JSON.');
-      response.json(await connections.patchSettings(request.params.id, patch));
+      response.json(await connections.patchSettings(request.params.id, patch, callerOf(response).who));
     })
     .all(onlyMethods('GET, PATCH'));
   return router;

@@ -10,6 +10,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { attachmentOperations } from './attachments.ts';
 import { attentionOperations } from './attention.ts';
+import { auditOperations } from './audit.ts';
 import { backfillOperations } from './backfills.ts';
 import { connectionOperations } from './connections.ts';
 import { type Operation, problems } from './document.ts';
@@ -44,6 +45,7 @@ const OPERATIONS: readonly Operation[] = [
   ...overviewOperations,
   ...reportOperations,
   ...knowledgeOperations,
+  ...auditOperations,
   ...webhookOperations,
   ...healthOperations,
   ...metricsOperations,

@@ -121,7 +121,7 @@ function appOf(parts: Parts, { workers, codes }: Beside, config: Config, { log, 
   const tokens = { admin: config.adminToken, viewer: config.viewerToken };
   const { db, repositories, temporal, namespace, metrics, backfillControl, storage, connector } = parts;
   const { signalTicket, failingWorkflows } = parts;
-  const { connections, attention, attachments } = repositories;
+  const { connections, attention, attachments, audit } = repositories;
   const health = healthOf({ db, temporal, namespace, workers });
   if (only === 'worker') return createWorkerApi({ connections, health, metrics, log });
   return createApi({
@@ -134,6 +134,7 @@ function appOf(parts: Parts, { workers, codes }: Beside, config: Config, { log, 
     overview: repositories.overview,
     reports: repositories.reports,
     knowing: { ...repositories, ask: createAsk(config, repositories, log) },
+    audit,
     backfills: backfillControl,
     attachments,
     storage,

@@ -2,6 +2,7 @@ import type { Connector } from '../accounts/connector.ts';
 import type { SearchReport } from '../ai/knowledge/explain.ts';
 import type { Env, Half } from '../app/config.ts';
 import type { Connections } from '../db/connections/connections.ts';
+import type { Audit } from '../db/audit.ts';
 import type { Removal } from '../db/conversations/removal.ts';
 import type { Sessions } from '../db/conversations/sessions.ts';
 import type { TicketTraces } from '../db/reads/ticket-traces.ts';
@@ -21,6 +22,7 @@ type Output = { out(text: string): void; err(text: string): void };
 /** What commands that touch the database need; `close` ends its connections. Whatever takes long to load is a function. */
 export type Opened = {
   connections: Connections;
+  audit: Audit;
   removal: Removal;
   traces: TicketTraces;
   sessions: Pick<Sessions, 'forgetRefusedResolve'>;

@@ -10,6 +10,7 @@ import { knowledgeImportCommand, knowledgeSearchCommand, knowledgeSyncCommand } 
 import { pauseCommand, resumeCommand } from './pause.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { serveCommand } from './serve.ts';
+import { settingsHistoryCommand } from './settings-history.ts';
 import { settingsGetCommand, settingsPresetCommand, settingsSetCommand } from './settings.ts';
 import { AlreadySaid, group, UsageError } from './subcommand.ts';
 import { ticketRetryCommand } from './ticket-retry.ts';
@@ -54,10 +55,11 @@ function commandsOf(deps: CliDeps): Command[] {
       removeCommand(deps),
     ]),
     doctorCommand(deps),
-    group('settings', 'read or change the settings of a connection', [
+    group('settings', 'read or change the settings of a connection, and see who changed them', [
       settingsGetCommand(deps),
       settingsSetCommand(deps),
       settingsPresetCommand(deps),
+      settingsHistoryCommand(deps),
     ]),
     backfillCommand(deps),
     reconcileCommand(deps),

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { isPreset, PRESETS } from '../domain/presets.ts';
 import { reachInWords, widened } from '../domain/reach.ts';
 import type { Settings } from '../domain/settings.ts';
+import { valueAt } from './setting-path.ts';
 import { confirmed, withYes } from './confirm.ts';
 import type { CliDeps } from './deps.ts';
 import { type Given, subcommand, toJson, UsageError } from './subcommand.ts';
@@ -134,21 +135,6 @@ function jsonOrText(value: string): unknown {
   } catch {
     return value;
   }
-}
-
-function valueAt(settings: Settings, path: string): unknown {
-  const value = path
-    .split('.')
-    .reduce<unknown>(
-      (inner, name) => (isObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined),
-      settings,
-    );
-  if (value === undefined) throw new Error(`There is no setting "${path}". "settings get" prints all of them.`);
-  return value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 /** A text is printed bare, so that shells can use it; with --json it is quoted. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { attentionList } from './attention.ts';
+import { auditPage, auditQuery } from './audit.ts';
 import { backfillChange, backfillStart, backfillView } from './backfills.ts';
 import {
   accountBody,
@@ -95,6 +96,7 @@ export const operations = {
   getKnowledgeSync: { params: connectionParams, answer: knowledgeSync },
   syncKnowledge: { params: connectionParams, status: 202, answer: knowledgeSync },
   listEpisodes: { query: episodesQuery, answer: episodePage },
+  listAudit: { query: auditQuery, answer: auditPage },
 } as const satisfies Record<RouteName, Exchange>;
 
 type Operations = typeof operations;

@@ -43,6 +43,7 @@ export const ROUTES = {
   getKnowledgeSync: ['get', '/api/connections/{id}/knowledge/sync'],
   syncKnowledge: ['post', '/api/connections/{id}/knowledge/sync'],
   listEpisodes: ['get', '/api/reports/episodes'],
+  listAudit: ['get', '/api/audit'],
 } as const satisfies Record<string, readonly ['get' | 'post' | 'put' | 'patch' | 'delete', string]>;
 
 export type RouteName = keyof typeof ROUTES;

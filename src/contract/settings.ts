@@ -65,13 +65,20 @@ const officeHours = object({
   timezone: z.string('must be an IANA time zone').refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin'),
   outside: oneOf(['answer', 'handoff']),
   shifts: z.array(
-    object({ days: z.array(day, 'must be a list').min(1, 'must name a day'), start: startTime, end: endTime }).refine(
-      ({ start, end }) => start < end,
-      { path: ['end'], message: 'must be after start; write a night as two shifts, up to 24:00 and from 00:00' },
-    ),
-    'must be a list',
+    object({
+      days: z.array(day, 'must be a list such as ["monday"]').min(1, 'must name a day'),
+      start: startTime,
+      end: endTime,
+    }).refine(({ start, end }) => start < end, {
+      path: ['end'],
+      message: 'must be after start; write a night as two shifts, up to 24:00 and from 00:00',
+    }),
+    'must be a list such as [{"days":["monday"],"start":"09:00","end":"17:30"}]',
   ),
-  holidays: z.array(z.string('must be a date').refine(isDate, 'must be a date such as 2026-12-25'), 'must be a list'),
+  holidays: z.array(
+    z.string('must be a date').refine(isDate, 'must be a date such as 2026-12-25'),
+    'must be a list such as ["2026-12-25"]',
+  ),
 });
 
 /** Every setting, complete and nothing else; each message goes behind the setting's path. */
@@ -81,7 +88,11 @@ export const settingsSchema: z.ZodType<Settings, Settings> = object({
     defaultGroupId: freshdeskId.nullable(),
     onReassign: oneOf(['next_message', 'waiting']),
     maxAnswerAgeHours: hours,
-    exclude: object({ groupIds: list(freshdeskId), productIds: list(freshdeskId), tags: list(line) }),
+    exclude: object({
+      groupIds: list(freshdeskId, '[42]'),
+      productIds: list(freshdeskId, '[42]'),
+      tags: list(line, '["vip"]'),
+    }),
   }),
   rollout: object({
     percent: z.number('must be a number from 0 to 100').min(0, 'must be 0 or more').max(100, 'must be 100 or less'),
@@ -93,12 +104,12 @@ export const settingsSchema: z.ZodType<Settings, Settings> = object({
       .positive('must be the number of a ticket status')
       .nullable(),
     cc: oneOf(['keep', 'none']),
-    allowedLinkHosts: list(host),
+    allowedLinkHosts: list(host, '["help.example.com"]'),
   }),
   assist: object({ footer: text, whenHumanOwned: flag }),
   handoff: object({
     routing,
-    topics: object({ allow: list(line), deny: list(line) }),
+    topics: object({ allow: list(line, '["returns"]'), deny: list(line, '["refunds"]') }),
     confidenceThreshold: z
       .number('must be a number from 0 to 1')
       .min(0, 'must be 0 or more')
@@ -114,8 +125,8 @@ export const settingsSchema: z.ZodType<Settings, Settings> = object({
     repliesPerConnectionPerHour: count,
   }),
   blocklist: object({
-    emails: list(line.regex(/^[^@\s]+@[^@\s]+$/, 'must be an e-mail address')),
-    domains: list(host),
+    emails: list(line.regex(/^[^@\s]+@[^@\s]+$/, 'must be an e-mail address'), '["shop@spam.example"]'),
+    domains: list(host, '["spam.example"]'),
   }),
   attachments: object({ maxFileBytes: count, maxTicketBytes: count }),
   ai: object({
@@ -134,8 +145,8 @@ export const settingsSchema: z.ZodType<Settings, Settings> = object({
   paused: flag,
 });
 
-function list<T extends z.ZodType>(item: T) {
-  return z.array(item, 'must be a list').max(1_000, 'must have 1000 entries or less');
+function list<T extends z.ZodType>(item: T, example: string) {
+  return z.array(item, `must be a list such as ${example}`).max(1_000, 'must have 1000 entries or less');
 }
 
 export function isTimeZone(name: string): boolean {

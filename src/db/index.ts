@@ -1,3 +1,4 @@
+import { createAudit } from './audit.ts';
 import { createAlerts } from './background/alerts.ts';
 import { createBackfills } from './background/backfills.ts';
 import { createConditions } from './background/conditions.ts';
@@ -41,6 +42,8 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     attachments: createAttachments(db),
     attention: createAttention(db),
     backfills,
+    audit: createAudit(db),
+    backfills: createBackfills(db, { now }),
     cited: createCitedArticles(db),
     conditions: createConditions(db),
     connections: createConnections(db, keyring, { now }),

@@ -136,3 +136,25 @@ test('an unexpected failure is a 500 without its words, and logged without them 
     await broken.close();
   }
 });
+
+test('the audit says who changed which setting over the API, page by page', async () => {
+  await api.db.audit.deleteMany();
+  for (const percent of [10, 20, 30]) await api.api(settingsPath, { method: 'PATCH', body: { rollout: { percent } } });
+  const first = await api.api('/audit?connection=default&what=settings_changed&setting=rollout&limit=2');
+  expect(first).toMatchObject({
+    status: 200,
+    body: {
+      items: [
+        { who: 'admin', changes: [{ path: 'rollout.percent', old: 20, new: 30 }] },
+        { who: 'admin', changes: [{ path: 'rollout.percent', old: 10, new: 20 }] },
+      ],
+    },
+  });
+  const { nextCursor } = first.body as { nextCursor: string };
+  expect((await api.api(`/audit?cursor=${nextCursor}`)).body).toMatchObject({
+    items: [{ connection: 'default', changes: [{ old: 100, new: 10 }], counts: {} }],
+    nextCursor: null,
+  });
+  expect((await api.api('/audit?setting=channels')).body).toMatchObject({ items: [] });
+  expect(await api.api('/audit?cursor=nonsense')).toMatchObject({ status: 400 });
+});

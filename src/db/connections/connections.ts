@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { reachOf } from '../../domain/reach.ts';
 import type { Settings } from '../../domain/settings.ts';
+import { settingsChanges } from '../../domain/settings-change.ts';
 import { type Connection as Row, Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
 import {
@@ -74,8 +75,11 @@ export type Connections = {
   sawWebhook(id: string, at: Date): Promise<void>;
   /** With the defaults filled in. Throws ConnectionNotFound, InvalidSettings. */
   settings(id: string): Promise<Settings>;
-  /** Returns the settings in force afterwards. Throws ConnectionNotFound, InvalidSettings (then nothing is stored). */
-  patchSettings(id: string, patch: unknown): Promise<Settings>;
+  /**
+   * Returns the settings in force afterwards; what is different then has a line in the audit. `by`: who changes them, the
+   * command line when left out. Throws ConnectionNotFound, InvalidSettings (then nothing is stored).
+   */
+  patchSettings(id: string, patch: unknown, by?: string): Promise<Settings>;
   /** When it was last changed who is answered; null when every ticket has been told since. */
   reachChanged(id: string): Promise<Date | null>;
   /** The tickets that count since that change were woken; one made meanwhile stands. */
@@ -226,6 +230,7 @@ export function createConnections(
         db.condition.deleteMany({ where: { connectionId: id } }),
         db.connection.deleteMany({ where: { id } }), // what hangs on it goes with it
         db.tally.deleteMany({ where: { connectionId: id } }),
+        db.audit.deleteMany({ where: { connectionId: id, what: 'settings_changed' } }),
       ]);
       secrets.forget();
     },
@@ -238,15 +243,21 @@ export function createConnections(
       return parseStoredSettings((await row(id)).settings);
     },
 
-    async patchSettings(id, patch) {
+    async patchSettings(id, patch, by = 'cli') {
       return db.$transaction(async (tx) => {
         // Two patches at once must both survive: the second reads what the first has written.
         await tx.$queryRaw(Prisma.sql`SELECT 1 FROM "Connection" WHERE "id" = ${id} FOR UPDATE`);
         const current = await tx.connection.findUnique({ where: { id, removedAt: null } });
         if (current === null) throw new ConnectionNotFound(id);
         const { stored, settings } = mergeSettings(current.settings, patch);
+        const before = parseStoredSettings(current.settings);
+        const changes = settingsChanges(before, settings);
+        if (changes.length > 0) {
+          const what = { connectionId: id, what: 'settings_changed', by };
+          await tx.audit.create({ data: { at: now(), ...what, changes: changes as Prisma.InputJsonArray } });
+        }
         const autoHandleSince = settings.intake.autoHandleAll ? (current.autoHandleSince ?? now()) : null;
-        const sameReach = isDeepStrictEqual(reachOf(parseStoredSettings(current.settings)), reachOf(settings));
+        const sameReach = isDeepStrictEqual(reachOf(before), reachOf(settings));
         await tx.connection.update({
           where: { id },
           data: {

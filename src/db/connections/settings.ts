@@ -1,5 +1,6 @@
 import { settingsSchema } from '../../contract/settings.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings.ts';
+import { didYouMean } from '../did-you-mean.ts';
 
 /** `path` is dotted, such as `channels.email.mode`; empty for the settings as a whole. */
 export type SettingsProblem = { path: string; message: string };
@@ -45,11 +46,16 @@ function check(candidate: unknown): Settings {
       const path = issue.path.map(String);
       if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
       const siblings = at(DEFAULT_SETTINGS, path);
-      const hint =
-        isObject(siblings) && !('kind' in siblings) ? `; known here: ${Object.keys(siblings).join(', ')}` : '';
-      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: `is not a setting${hint}` }));
+      const names = isObject(siblings) && !('kind' in siblings) ? Object.keys(siblings) : [];
+      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: notASetting(key, names) }));
     }),
   );
+}
+
+function notASetting(key: string, names: readonly string[]): string {
+  return names.length === 0
+    ? 'is not a setting'
+    : `is not a setting; known here: ${names.join(', ')}.${didYouMean(key, names)}`;
 }
 
 function merge(base: unknown, patch: unknown, path: readonly string[] = []): unknown {

@@ -65,6 +65,7 @@ export function createRemoval(db: Db, { now = () => new Date() }: { now?: () => 
           await empty(tx, ids, now());
           await forgetWrites(tx, connectionId, tickets);
           if (contact !== null) await tx.contact.delete({ where: { id: contact.id } });
+          await forgetInSettings(tx, connectionId, isUuid(who) ? contact?.email : who);
           const { removed } = erased;
           await tx.audit.create({
             data: { at: now(), connectionId, what: 'contact_erased', by: 'cli', counts: removed },
@@ -185,6 +186,15 @@ async function forgetWrites(tx: Tx, connectionId: string, tickets: readonly Tick
     where: { connectionId, ticketId: { in: tickets.map(({ ticketId }) => ticketId) } },
     data: { bodyHash: '', refusal: null },
   });
+}
+
+/** An address that was once blocked stands in the history of `blocklist.emails`. */
+async function forgetInSettings(tx: Tx, connectionId: string, who: string | null | undefined): Promise<void> {
+  const email = normalEmail(who);
+  if (email === null) return;
+  await tx.$executeRaw`
+    UPDATE "Audit" SET "changes" = replace("changes"::text, to_json(${email}::text)::text, '"erased"')::jsonb
+    WHERE "connectionId" = ${connectionId} AND strpos("changes"::text, to_json(${email}::text)::text) > 0`;
 }
 
 /** Sessions of erased people stay: without them, their tickets would be mirrored again. */

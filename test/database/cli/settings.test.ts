@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { CliDeps } from '../../../src/cli/deps.ts';
 import { PRESETS } from '../../../src/domain/presets.ts';
+import { createAudit } from '../../../src/db/audit.ts';
 import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
 import { openTestConnections } from '../../../testbed/api.ts';
 import { cli, opening } from '../../../testbed/cli.ts';
@@ -17,7 +18,10 @@ afterAll(() => opened.close());
 beforeEach(() => opened.db.connection.updateMany({ data: { settings: {} } }));
 
 function settings(args: readonly string[], deps: Partial<CliDeps> = {}) {
-  return cli(['settings', ...args], { open: opening({ connections: opened.connections }), ...deps });
+  return cli(['settings', ...args], {
+    open: opening({ connections: opened.connections, audit: createAudit(opened.db) }),
+    ...deps,
+  });
 }
 
 test('settings get prints everything, or the one at a path', async () => {
@@ -68,7 +72,12 @@ test('settings set takes a file, or standard input', async () => {
 });
 
 test.each([
-  ['channels.emial.mode', 'assist', 'channels.emial: is not a setting'],
+  [
+    'channels.emial.mode',
+    'assist',
+    'channels.emial: is not a setting; known here: email, web, phone, other. Did you mean "email"?',
+  ],
+  ['intake.exclude.tags', 'vip', 'intake.exclude.tags: must be a list such as ["vip"]'],
   ['channels.email.mode', 'full', 'channels.email.mode: must be one of autopilot, assist, off'],
   ['rollout.percent', '-1', 'rollout.percent: must be 0 or more'],
   ['__proto__.polluted', '1', '__proto__: is not a setting'],
@@ -149,4 +158,35 @@ test('C7 what lets customers get replies is asked about, with old and new and wh
   expect(more.err).toContain('rollout.percent: 10 → 50\nintake.autoHandleAll: false → true\n');
   expect(more.err).toContain('50 % of all others');
   expect(await settings(['set', 'rollout.percent', '50', '--yes'])).toMatchObject({ status: 0, out: '50\n' });
+});
+
+test('settings history says who changed what, from what to what, and how the last one is undone', async () => {
+  await opened.db.audit.deleteMany();
+  expect(await settings(['history'])).toMatchObject({ status: 0, out: 'No setting was changed yet.\n' });
+  await settings(['set', 'rollout.percent', '25', '--yes']);
+  await settings(['set', 'rollout.percent', '25', '--yes']); // nothing is different
+  await opened.connections.patchSettings('default', { channels: { email: { greeting: "It's us" } } }, 'admin');
+  await settings(['set', '--file', '-'], {
+    readInput: async () =>
+      '{"channels":{"email":{"greeting":null}},"handoff":{"routing":{"kind":"group","groupId":42}}}',
+  });
+
+  const { out } = await settings(['history']);
+  const [newest, second, older, oldest, undo] = out.split('\n');
+  expect(newest).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+  cli +channels\.email\.greeting: It's us → null$/);
+  expect(second).toMatch(/^ +handoff\.routing: {"kind":"unassign"} → {"kind":"group","groupId":42}$/);
+  expect(older).toMatch(/  admin  channels\.email\.greeting: null → It's us$/);
+  expect(oldest).toMatch(/  cli    rollout\.percent: 100 → 25$/);
+  expect(undo).toBe(`The last one is undone by: opencx-freshdesk settings set handoff.routing '{"kind":"unassign"}'`);
+
+  const ofEmail = await settings(['history', 'channels.email', '--limit', '1', '--json']);
+  expect(JSON.parse(ofEmail.out)).toMatchObject({
+    items: [{ who: 'cli', changes: [{ old: "It's us", new: null }, { path: 'handoff.routing' }] }],
+    more: true,
+  });
+  expect(await settings(['history', 'channels.emial'])).toMatchObject({
+    status: 1,
+    err: expect.stringContaining('Did you mean "channels.email"?'),
+  });
+  expect(await settings(['history', '--limit', '0'])).toMatchObject({ status: 2 });
 });

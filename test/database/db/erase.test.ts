@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createHandoffActivities } from '../../../src/activities/handoff.ts';
 import { createInferenceActivities } from '../../../src/activities/inference.ts';
 import { createReplyActivities } from '../../../src/activities/reply.ts';
+import { createAudit } from '../../../src/db/audit.ts';
 import { createModelCalls } from '../../../src/db/turns/model-calls.ts';
 import { createLooks } from '../../../src/db/conversations/looks.ts';
 import { createRemoval } from '../../../src/db/conversations/removal.ts';
@@ -159,6 +160,17 @@ describe('erasing a person', () => {
       where: { what: 'contact_erased' },
     });
     expect(line).toMatchObject({ connectionId: 'default', what: 'contact_erased', by: 'cli', counts: erased?.removed });
+  });
+
+  test('K1 the history of blocked addresses does not hold them any more, and holds the others', async () => {
+    const email = newEmail();
+    await story(email);
+    await mirror.set({ blocklist: { emails: [email, 'shop@spam.example'] } });
+    await mirror.set({ blocklist: { emails: [] } });
+    await erase(email);
+    expect(await tablesWith(email)).toEqual([]);
+    const { items } = await createAudit(mirror.db).list({ setting: 'blocklist.emails' }, { cursor: null, limit: 1 });
+    expect(items[0]?.changes).toEqual([{ path: 'blocklist.emails', old: ['erased', 'shop@spam.example'], new: [] }]);
   });
 
   test('K1 others, the same person on another connection included, keep what they have', async () => {

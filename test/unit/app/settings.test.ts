@@ -76,7 +76,10 @@ test('office hours once set are merged like any object, and must be whole the fi
 
 test('unknown keys are refused by name, with those that are known there', () => {
   expect(problemsOf({ channels: { emial: { mode: 'assist' } } })).toEqual([
-    { path: 'channels.emial', message: 'is not a setting; known here: email, web, phone, other' },
+    {
+      path: 'channels.emial',
+      message: 'is not a setting; known here: email, web, phone, other. Did you mean "email"?',
+    },
   ]);
   expect(
     pathsOf({ nope: 1, handoff: { triggers: { rage: true } }, channels: { web: { color: 1 } } }).toSorted(),

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { oneOf, pageOf, paging, text, time } from './values.ts';
+
+export const AUDITED = ['settings_changed', 'contact_erased', 'sessions_expired'] as const;
+
+export const auditQuery = z.strictObject({
+  ...paging,
+  connection: text.optional(),
+  what: oneOf(AUDITED).optional(),
+  setting: text.optional().meta({ description: 'Changes of this setting or below it, such as `channels.email`' }),
+});
+
+const auditEntry = z
+  .object({
+    id: z.uuid(),
+    at: time,
+    connection: z.string(),
+    what: z.enum(AUDITED),
+    who: z.string().meta({ description: '`admin` over the API, `cli`, or `retention`' }),
+    changes: z
+      .array(z.object({ path: z.string(), old: z.unknown(), new: z.unknown() }))
+      .meta({ description: 'Of settings: which, as they were and as they are since' }),
+    counts: z.record(z.string(), z.int()).meta({ description: 'Of removals: how much' }),
+  })
+  .meta({ id: 'AuditEntry', description: 'What was changed or removed on our side, and by whom' });
+
+export const auditPage = pageOf(auditEntry);
+
+export type AuditEntry = z.output<typeof auditEntry>;
+export type AuditFilter = Omit<z.output<typeof auditQuery>, 'cursor' | 'limit'>;
