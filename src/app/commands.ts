@@ -24,6 +24,11 @@ export async function openForCli(env: Env, say: (line: string) => void): Promise
     ...repositories,
     timing: config.timing,
     webhookUrl: (connectionId) => webhookUrlOf(config.publicUrl, connectionId),
+    async account(connectionId) {
+      const { accountsOf } = await import('./parts.ts');
+      return accountsOf(config, repositories, await logOf(config))(connectionId);
+    },
+    temporalUi: () => temporalUiOf(config),
     async connector() {
       const { besideTickets, connectorOf } = await import('./parts.ts');
       const beside = async () => besideTickets(await temporal.client(), repositories);
@@ -135,6 +140,14 @@ async function temporalAddressOf({ temporalAddress, dataDir }: Config): Promise<
   if (temporalAddress !== null) return temporalAddress;
   const { runningTemporal } = await import('../local/temporal.ts');
   return runningTemporal(dataDir);
+}
+
+/** Where the Web UI of our own Temporal lists the workflows; of another one nobody has said where that is. */
+async function temporalUiOf({ temporalAddress, temporalNamespace, dataDir }: Config): Promise<string | null> {
+  if (temporalAddress !== null) return null;
+  const { runningTemporalUi } = await import('../local/temporal.ts');
+  const ui = await runningTemporalUi(dataDir);
+  return ui === null ? null : `${ui}/namespaces/${encodeURIComponent(temporalNamespace)}/workflows`;
 }
 
 /** Most commands do not need Temporal, so it is connected to when one asks. */

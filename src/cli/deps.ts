@@ -1,3 +1,4 @@
+import type { Account } from '../accounts/accounts.ts';
 import type { Connector } from '../accounts/connector.ts';
 import type { SearchReport } from '../ai/knowledge/explain.ts';
 import type { Env, Half } from '../app/config.ts';
@@ -5,6 +6,7 @@ import type { Connections } from '../db/connections/connections.ts';
 import type { Audit } from '../db/audit.ts';
 import type { Removal } from '../db/conversations/removal.ts';
 import type { Sessions } from '../db/conversations/sessions.ts';
+import type { SessionReads } from '../db/reads/session-reads.ts';
 import type { TicketTraces } from '../db/reads/ticket-traces.ts';
 import type { Outbounds } from '../db/turns/outbounds.ts';
 import type { Finding } from '../doctor/finding.ts';
@@ -25,6 +27,11 @@ export type Opened = {
   audit: Audit;
   removal: Removal;
   traces: TicketTraces;
+  sessionReads: SessionReads;
+  /** An account as it is at this moment, with a client for it. Throws ConnectionNotFound, CannotDecrypt. */
+  account(connectionId: string): Promise<Account>;
+  /** Where Temporal's Web UI lists workflows, such as `http://127.0.0.1:8233/namespaces/default/workflows`; null when not known. */
+  temporalUi(): Promise<string | null>;
   sessions: Pick<Sessions, 'forgetRefusedResolve'>;
   outbounds: Pick<Outbounds, 'clear'>;
   timing: WriteTiming;

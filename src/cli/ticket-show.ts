@@ -1,158 +1,114 @@
 import type { Command } from 'commander';
-import type { CallTrace, TicketTrace, TurnTrace, WriteTrace } from '../contract/trace.ts';
-import { detailInWords } from '../domain/plan-detail.ts';
-import type { CliDeps } from './deps.ts';
-import { subcommand, ticketIdOf } from './subcommand.ts';
+import type { MessageView } from '../contract/sessions.ts';
+import type { TicketTrace } from '../contract/trace.ts';
+import type { SessionReads } from '../db/reads/session-reads.ts';
+import { ticketWorkflowId } from '../domain/temporal-names.ts';
+import type { CliDeps, Opened } from './deps.ts';
+import { indented, oneLine, section } from './lines.ts';
+import { localTime } from './local-time.ts';
+import { type Given, subcommand, ticketIdOf } from './subcommand.ts';
+import { threadInWords } from './thread-words.ts';
+import { decisionsInWords } from './trace-words.ts';
+import { whyUntracked } from './untracked-ticket.ts';
 
-/** The decision trace of a ticket (A9). */
+type Options = { text: boolean; all?: true };
+type Shown = { trace: TicketTrace; thread: { items: MessageView[]; earlier: number }; temporalPage: string | null };
+
+/** So many entries of a thread are shown unless all are asked for. */
+const MOST_ENTRIES = 20;
+
+/** Who speaks on a ticket and why, its thread, and the decision trace (A9). */
 export function ticketShowCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'show',
-    about: 'what happened on a ticket, turn by turn, and why',
-    examples: ['ticket show 42', 'ticket show 42 --connection shop --json'],
+    about: 'who speaks on a ticket and why, its thread, and what was decided on what grounds',
+    examples: ['ticket show 42', 'ticket show 42 --no-text', 'ticket show 42 --connection shop --json'],
     connection: true,
-    takes: (show) => show.argument('<id>', "the ticket's number in Freshdesk"),
-    async run({ args: [id], connection, using }) {
+    takes: (show) =>
+      show
+        .argument('<id>', "the ticket's number in Freshdesk")
+        .option('--no-text', 'without what people wrote')
+        .option('--all', `the whole thread, not only its last ${MOST_ENTRIES} entries`),
+    run({ args: [id], connection, options, json, using }: Given<Options>): Promise<Shown> {
       const ticketId = ticketIdOf(id);
-      const trace = await using(({ traces }) => traces.get(connection, ticketId));
-      if (trace !== null) return trace;
-      throw new Error(
-        `Ticket ${ticketId} has no session on connection "${connection}": the intake settings did not admit it, or nobody told us about it. "ticket sync ${ticketId}" has it looked at now.`,
-      );
+      return using(async (opened) => {
+        const trace = await opened.traces.get(connection, ticketId);
+        if (trace === null) throw new Error(await whyUntracked(opened, connection, ticketId));
+        const thread = json ? { items: [], earlier: 0 } : await threadOf(opened.sessionReads, trace, options);
+        return { trace, thread, temporalPage: await pageOf(opened, trace) };
+      });
     },
-    words: (trace) => `${inWords(trace).join('\n')}\n`,
+    data: ({ trace, temporalPage }) => ({ ...trace, links: { ...trace.links, temporal: temporalPage } }),
+    words: (shown, { options: { text } }) => `${inWords(shown, text).join('\n')}\n`,
   });
 }
 
-function inWords(trace: TicketTrace): string[] {
-  const { turns, writes, handoffs } = trace;
-  const others = writes.filter((write) => write.turnId === null);
+async function threadOf(reads: SessionReads, { session: { id } }: TicketTrace, { all }: Options) {
+  const items: MessageView[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<SessionReads['messages']>> = await reads.messages(id, { cursor, limit: 200 });
+    items.push(...(page?.items ?? []));
+    cursor = page?.nextCursor ?? null;
+  } while (cursor !== null);
+  const earlier = all === true ? 0 : Math.max(0, items.length - MOST_ENTRIES);
+  return { items: items.slice(earlier), earlier };
+}
+
+/** The ticket's page in Temporal's Web UI; null where nobody has said where that is. */
+async function pageOf({ temporalUi }: Opened, { session }: TicketTrace): Promise<string | null> {
+  const ui = await temporalUi();
+  return ui === null ? null : `${ui}/${encodeURIComponent(ticketWorkflowId(session.connection, session.ticketId))}`;
+}
+
+function inWords({ trace, thread, temporalPage }: Shown, text: boolean): string[] {
+  const { session } = trace;
+  const { speaker } = session;
+  const earlier = thread.earlier === 0 ? [] : [`… ${thread.earlier} earlier entries: --all shows them`];
   return [
-    ...sessionLines(trace),
-    ...section(
-      'Turns',
-      turns.flatMap((turn) =>
-        turnLines(
-          turn,
-          writes.filter((write) => write.turnId === turn.id),
-        ),
-      ),
-    ),
-    ...section('Other writes', others.map(writeLine)),
-    ...section(
-      'Handoffs',
-      handoffs.flatMap(({ at, reasons, routing, summary }) => [
-        `${time(at)}  ${reasons.join(', ')}  (${routed(routing)})`,
-        ...indented(summary === '' ? [] : [`summary: ${oneLine(summary)}`]),
-      ]),
-    ),
+    `Ticket ${session.ticketId}: ${speaker.words} (${speaker.rule})`,
+    ...indented(facts(trace, temporalPage)),
+    ...section('Thread', [...earlier, ...threadInWords(thread.items, { text })]),
+    ...section('Decisions', decisionsInWords(trace)),
   ];
 }
 
-function sessionLines({ session, waiting, ignored }: TicketTrace): string[] {
+const OWNERS = { ai: 'assigned to the AI agent', human: 'assigned to a person', none: 'assigned to nobody' };
+
+function facts({ session, waiting, links }: TicketTrace, temporalPage: string | null): string[] {
   const { contact } = session;
-  const [oldest] = waiting;
-  const facts: (string | null)[] = [
-    `Ticket ${session.ticketId} (${session.connection}): ${session.status}, owner ${session.owner}, ${session.channel}, ${session.mode}`,
-    session.erasedAt === null
-      ? null
-      : `erased ${time(session.erasedAt)}: its requester was erased, it is not mirrored any more`,
+  const lines: (string | null)[] = [
     session.subject === '' ? null : `subject: ${oneLine(session.subject)}`,
     contact === null
       ? null
-      : `contact: ${contact.name ?? ''} <${contact.email ?? contact.phone ?? ''}>, id ${contact.id}`,
-    session.tags.length === 0 ? null : `tags: ${session.tags.join(', ')}`,
-    `admitted by ${session.admittedBy}, episode ${session.episode}, status ${session.ticketStatus} in Freshdesk, last read ${time(session.lookedAt)}`,
-    `covered through ${session.coveredThrough ?? 'nothing'}`,
-    oldest === undefined
-      ? 'waiting: nothing'
-      : `waiting: ${waiting.map(({ freshdeskId }) => freshdeskId).join(', ')}, the first since ${time(oldest.at)}`,
-    ignored.length === 0
-      ? null
-      : `never answered: ${ignored.map(({ freshdeskId, rule, why }) => `${freshdeskId} (${rule}${why === null ? '' : ` ${why}`})`).join(', ')}`,
-    session.heldSince === null
-      ? null
-      : `held since ${time(session.heldSince)}: the connection is paused, or its key is refused`,
+      : `from: ${oneLine(`${contact.name ?? ''} <${contact.email ?? contact.phone ?? ''}>`)}, contact ${contact.id}`,
+    `${session.status}, ${OWNERS[session.owner]}, ${session.channel}, ${session.mode}, status ${session.ticketStatus} in Freshdesk${session.group === null ? '' : `, group ${session.group.name ?? session.group.id}`}`,
+    session.tags.length === 0 ? null : `tags: ${session.tags.map(oneLine).join(', ')}`,
+    session.erasedAt === null ? null : `erased ${localTime(session.erasedAt)}`,
+    waitingLine(session.waitingSince, waiting),
+    `last: ${session.decision.words}${session.decision.since === null ? '' : ` (${localTime(session.decision.since)})`}`,
+    session.heldSince === null ? null : `held since ${localTime(session.heldSince)}`,
     session.resolveRefused === null
       ? null
-      : `resolving was refused: ${session.resolveRefused} ("ticket retry" tries again)`,
+      : `resolving was refused: Freshdesk asks for ${session.resolveRefused}; "ticket retry" tries again`,
     session.handoffRefused === null || session.handoffRefusedAt === null
       ? null
-      : `handing over was refused since ${time(session.handoffRefusedAt)}: ${session.handoffRefused} (assign the ticket to a person)`,
-    session.closedAt === null
-      ? null
-      : `closed ${time(session.closedAt)} by ${session.closedBy ?? 'us'}${session.closure === null ? '' : `: ${session.closure}`}`,
+      : `handing over was refused ${localTime(session.handoffRefusedAt)}: Freshdesk asks for ${session.handoffRefused}`,
+    session.closedAt === null ? null : `closed ${localTime(session.closedAt)} by ${session.closedBy ?? 'us'}`,
+    `came in by ${session.admittedBy}, conversation ${session.episode}, covered through ${session.coveredThrough ?? 'nothing'}, read ${localTime(session.lookedAt)}`,
+    `Freshdesk: ${links.freshdesk}`,
+    temporalPage === null
+      ? `Temporal: workflow ${ticketWorkflowId(session.connection, session.ticketId)}`
+      : `Temporal: ${temporalPage}`,
   ];
-  const [title = '', ...rest] = facts.filter((fact) => fact !== null);
-  return [title, ...indented(rest)];
+  return lines.filter((line) => line !== null);
 }
 
-function turnLines(turn: TurnTrace, writes: readonly WriteTrace[]): string[] {
-  const why = turn.outcomeWhy === null ? '' : ` (${turn.outcomeWhy})`;
-  const sources = turn.sources.map(({ title, score }) => (score === null ? title : `${title} ${score.toFixed(2)}`));
-  const cost = [
-    turn.engine,
-    ...(turn.model === null ? [] : [turn.model]),
-    ...(turn.tokens === null ? [] : [`${turn.tokens} tokens`]),
-    ...(turn.money === null ? [] : [`cost ${turn.money.toFixed(4)}`]),
-    `${turn.ms} ms`,
-  ];
-  const facts: (string | null)[] = [
-    `through ${turn.throughMessage}, episode ${turn.episode}`,
-    turn.verdict === null
-      ? null
-      : `verdict ${turn.verdict}${turn.confidence === null ? '' : `, confidence ${turn.confidence.toFixed(2)}`}`,
-    turn.reasons.length === 0 ? null : `reasons: ${turn.reasons.join(', ')}`,
-    turn.detail === null ? null : `detail: ${turn.detail} (${detailInWords(turn.detail)})`,
-    turn.verdict === 'answer' ? 'guards: passed' : null,
-    turn.calls.length === 0 ? null : `model: ${turn.calls.map(callInWords).join('; ')}`,
-    turn.topic === null ? null : `topic: ${oneLine(turn.topic)}`,
-    sources.length === 0 ? null : `${turn.verdict === 'answer' ? 'sources' : 'nearest'}: ${sources.join(', ')}`,
-    cost.join(', '),
-    turn.draft?.fate == null
-      ? null
-      : `draft: ${turn.draft.fate}${turn.draft.distance === null ? '' : `, distance ${turn.draft.distance.toFixed(2)}`}`,
-    ...writes.map(writeLine),
-  ];
-  return [
-    `${time(turn.at)}  ${turn.rule} ${turn.mode} → ${turn.outcome}${why}`,
-    ...indented(facts.filter((fact) => fact !== null)),
-  ];
-}
-
-function callInWords({ stage, round, verdict, tokens }: CallTrace): string {
-  return `${stage} ${round} ${verdict ?? 'without an answer'} (${tokens} tokens)`;
-}
-
-function writeLine({ kind, state, freshdeskId, tries, attemptedAt, refusal }: WriteTrace): string {
-  const parts = [
-    `${kind}: ${state}`,
-    ...(freshdeskId === null ? [] : [`as ${freshdeskId}`]),
-    ...(tries > 1 ? [`${tries} tries`] : []),
-    ...(state === 'sent' || attemptedAt === null ? [] : [`last tried ${time(attemptedAt)}`]),
-    ...(refusal === null ? [] : [`Freshdesk answered: ${oneLine(refusal)}`]),
-  ];
-  return parts.join(', ');
-}
-
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ['', title, ...indented(lines)];
-}
-
-function indented(lines: readonly string[]): string[] {
-  return lines.map((line) => `  ${line}`);
-}
-
-function routed(routing: unknown): string {
-  const step = typeof routing === 'object' && routing !== null && 'step' in routing ? routing.step : null;
-  return typeof step === 'string' ? `routed: ${step}` : 'not routed';
-}
-
-function time(at: Date): string {
-  return at.toISOString().replace('.000', '');
-}
-
-/** Control characters of a customer's text must not reach the terminal. */
-function oneLine(text: string): string {
-  return text.replaceAll(/[\s\p{C}]+/gu, ' ').trim();
+/** What waits is what the AI has to deal with; what came before, or is for people, only has no turn. */
+function waitingLine(since: Date | null, waiting: TicketTrace['waiting']): string {
+  const [oldest] = waiting;
+  if (oldest === undefined) return 'nothing waits';
+  const those = waiting.map(({ freshdeskId }) => freshdeskId).join(', ');
+  if (since === null) return `nothing waits for the AI; without an answer of ours: ${those}`;
+  return `waits for the AI since ${localTime(since)}: ${those}`;
 }

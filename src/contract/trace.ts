@@ -84,8 +84,12 @@ export const ticketTrace = z
         description: 'The fields that Freshdesk named when it refused to take the AI agent off the ticket',
       }),
       handoffRefusedAt: time.nullable(),
+      speaker: z
+        .object({ who: z.enum(['ai', 'people']), words: z.string(), rule: z.string() })
+        .meta({ id: 'Speaker', description: 'Who answers the ticket as things are, and why, in a sentence' }),
       erasedAt: time.nullable().meta({ description: 'The requester was erased: nothing is mirrored any more' }),
     }),
+    links: z.object({ freshdesk: z.string().meta({ description: 'The page of the ticket for agents' }) }),
     waiting: z
       .array(z.object({ freshdeskId, at: time }))
       .meta({ description: 'The customer messages that no turn has taken into account, the oldest first' }),

@@ -77,7 +77,8 @@ export function decisionLine(facts: DecisionFacts, now: Date): DecisionLine {
   return lastTurn(facts) ?? silent(facts);
 }
 
-function closedInWords({ closure, closedBy }: DecisionFacts): string {
+/** How a conversation ended, as half a sentence. */
+export function closedInWords({ closure, closedBy }: Pick<DecisionFacts, 'closure' | 'closedBy'>): string {
   if (closure === 'spam') return 'closed: spam in Freshdesk';
   if (closure === 'deleted') return 'closed: deleted in Freshdesk';
   if (closedBy !== 'ai') return 'closed in Freshdesk';

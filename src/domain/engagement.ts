@@ -112,10 +112,11 @@ function isResolvable({ atMs, waiting }: Snapshot, { resolveDueMs }: SessionView
 
 type Engagement = { speaks: true; rule: 'E4' | 'E5' | 'E6' | 'E7' } | { speaks: false; rule: 'E2' | 'E4' | 'E6' };
 
-function engagement(
-  session: SessionView,
+/** Whether the AI has a word on the ticket, and by which rule (E4–E7); what holds it up beside that is not asked. */
+export function engagement(
+  session: Pick<SessionView, 'status' | 'responder' | 'shielded'>,
   groupId: number | null,
-  settings: EngagementSettings,
+  settings: Pick<EngagementSettings, 'autoHandleAll' | 'defaultGroupId' | 'draftForPeople'>,
   mode: WritingMode,
 ): Engagement {
   const mirroredOnly = session.mirroredOnly === true; // B2

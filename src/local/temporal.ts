@@ -78,9 +78,19 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
 
 /** The address of the server that was started last on this data folder; null when none answers there. */
 export async function runningTemporal(dataDir: string): Promise<string | null> {
-  const file = path.resolve(dataDir, 'temporal', 'ports.json');
-  const ports = existsSync(file) ? parsePorts(` ${readFileSync(file, 'utf8')}`) : null;
+  const ports = lastPorts(dataDir);
   return ports !== null && (await portAccepts(ports.port)) ? `127.0.0.1:${ports.port}` : null;
+}
+
+/** The same for its Web UI, as the address of its pages. */
+export async function runningTemporalUi(dataDir: string): Promise<string | null> {
+  const ports = lastPorts(dataDir);
+  return ports !== null && (await portAccepts(ports.uiPort)) ? `http://127.0.0.1:${ports.uiPort}` : null;
+}
+
+function lastPorts(dataDir: string): Ports | null {
+  const file = path.resolve(dataDir, 'temporal', 'ports.json');
+  return existsSync(file) ? parsePorts(` ${readFileSync(file, 'utf8')}`) : null;
 }
 
 function makeLayout(dataDir: string | null): Layout {

@@ -13,6 +13,8 @@ export const LISTED_CONNECTION = {
   connectedAt: true,
   autoHandleSince: true,
   removedAt: true,
+  baseUrl: true,
+  state: true,
 } as const satisfies Prisma.ConnectionSelect;
 export type ListedConnection = Prisma.ConnectionGetPayload<{ select: typeof LISTED_CONNECTION }>;
 

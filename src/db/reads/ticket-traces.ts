@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import type { CallTrace, TicketTrace, TurnTrace, WriteTrace } from '../../contract/trace.ts';
+import type { HandoffReason } from '../../domain/handoff.ts';
 import type { PlanDetail } from '../../domain/plan-detail.ts';
+import type { SessionState } from '../../domain/session.ts';
+import { speaker, type Speaker } from '../../domain/speaker.ts';
+import { responderOf, type Admission } from '../../domain/ticket.ts';
 import { throughSeqOf } from '../../domain/outbound.ts';
 import type { Outbound, Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
+import { parseStoredSettings } from '../connections/settings.ts';
 import { freshdeskIdOf } from '../conversations/messages.ts';
 import { isUuid } from '../paging.ts';
 import { viewsOf, withItsConnection } from './session-view.ts';
@@ -75,7 +80,8 @@ async function traceOf(db: Db, row: Row, at: Date): Promise<TicketTrace> {
   if (view === undefined) throw new Error(`session ${row.id} has no view`);
   const idOf = (seq: bigint) => freshdeskIdOf(ticketId, Number(seq));
   return {
-    session: { ...view, ...more(row) },
+    session: { ...view, ...more(row), speaker: speakerOf(row) },
+    links: { freshdesk: ticketPage(row.connection, ticketId) },
     waiting: messages[0],
     ignored: messages[1],
     turns: row.turns.map((turn) => turnTrace(turn, row, idOf)),
@@ -93,6 +99,30 @@ async function traceOf(db: Db, row: Row, at: Date): Promise<TicketTrace> {
       }),
     ),
   };
+}
+
+/** A real account and the simulator have it at the same place. */
+function ticketPage({ baseUrl }: Row['connection'], ticketId: number): string {
+  return `${baseUrl.replace(/\/+$/, '')}/a/tickets/${ticketId}`;
+}
+
+function speakerOf(row: Row): Speaker {
+  const { connection, handoffs, responderId, groupId, episode } = row;
+  const lately = handoffs.findLast((handoff) => handoff.episode === episode);
+  return speaker(
+    {
+      ...row,
+      admittedBy: row.admittedBy as Admission,
+      closure: row.closure as SessionState['closure'],
+      closedBy: row.closedBy as SessionState['closedBy'],
+      responder: responderOf(responderId === null ? null : Number(responderId), Number(connection.agentId)),
+      groupId: groupId === null ? null : Number(groupId),
+      erased: row.erasedAt !== null,
+      connectionActive: connection.state === 'active',
+      reasons: lately === undefined ? null : (lately.reasons as HandoffReason[]),
+    },
+    parseStoredSettings(connection.settings),
+  );
 }
 
 function more(row: Row) {

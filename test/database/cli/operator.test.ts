@@ -3,6 +3,7 @@ import { ServiceError } from '@temporalio/client';
 import { createReplyActivities } from '../../../src/activities/reply.ts';
 import { createRemoval } from '../../../src/db/conversations/removal.ts';
 import type { TicketTrace } from '../../../src/contract/trace.ts';
+import { createSessionReads } from '../../../src/db/reads/session-reads.ts';
 import { createTicketTraces } from '../../../src/db/reads/ticket-traces.ts';
 import { openMirror, SECOND_MS, type Mirror } from '../../../testbed/activities.ts';
 import { cli, opening } from '../../../testbed/cli.ts';
@@ -31,6 +32,9 @@ function run(...args: string[]) {
     outbounds: deps.outbounds,
     timing: deps.timing,
     traces: createTicketTraces(db),
+    sessionReads: createSessionReads(db),
+    account: deps.account,
+    temporalUi: async () => 'http://127.0.0.1:8233/namespaces/default/workflows',
     removal: createRemoval(db),
     signalTicket: async (connectionId, ticketId, hint) => {
       if (temporalFails !== null) throw temporalFails;
@@ -92,24 +96,35 @@ describe('ticket show', () => {
     const [reply] = mirror.account.thread(ticketId);
     const { status, out } = await run('ticket', 'show', String(ticketId));
     expect(status).toBe(0);
+    const [first] = out.split('\n');
+    expect(first).toBe(
+      `Ticket ${ticketId}: The AI replies in public: the ticket is assigned to it, and e-mail is on autopilot. (E4)`,
+    );
     for (const line of [
-      `Ticket ${ticketId} (default): open, owner ai, email, autopilot`,
-      'contact: Mia <mia@customer.example>',
+      'from: Mia <mia@customer.example>, contact ',
       'subject: My parcel',
       `covered through ticket:${ticketId}`,
-      'waiting: nothing',
-      'E7 autopilot → replied',
-      `through ticket:${ticketId}, episode 1`,
-      'verdict answer, confidence 0.90',
+      'nothing waits\n',
+      'last: replied 0.90 from Shipping (2',
+      `/a/tickets/${ticketId}\n`,
+      `Temporal: http://127.0.0.1:8233/namespaces/default/workflows/ticket%3Adefault%3A${ticketId}`,
+      `  customer (ticket:${ticketId})\n    Where is my parcel?`,
+      `  the AI (conversation:${reply?.id})\n    On its way`,
+      'replied in public (E7, autopilot)',
+      `seen up to ticket:${ticketId}, conversation 1`,
+      'confidence 0.90, the threshold was 0.60',
       'topic: returns',
-      'sources: Shipping 0.83',
+      'from: Shipping (0.83)',
       'guards: passed',
       'model: draft 1 unreadable (110 tokens); draft 2 answer (110 tokens); check 1 unsupported, obeys (110 tokens); check 2 passed (110 tokens)',
-      'scripted, small-1, 321 tokens',
-      `reply: sent, as conversation:${reply?.id}`,
+      'engine scripted, small-1, 321 tokens',
+      `reply to the customer: sent (conversation:${reply?.id})`,
     ])
       expect(out).toContain(line);
     expect(out).not.toContain('written by a model');
+    const silent = await run('ticket', 'show', String(ticketId), '--no-text');
+    expect(silent.out).toContain(`customer (ticket:${ticketId})\n`);
+    expect(silent.out).not.toContain('Where is my parcel?');
   });
 
   test('A9 drafts with their fate, handoffs, and messages that wait', async () => {
@@ -129,15 +144,16 @@ describe('ticket show', () => {
         summary: 'A parcel\u001B[31m\nis late',
         sentiment: null,
         language: null,
-        routing: { kind: 'unassign', step: 'unassign' },
+        routing: { kind: 'unassign', step: 'routed' },
       },
       false,
     );
     const { out } = await run('ticket', 'show', String(ticketId));
-    expect(out).toContain('draft: superseded');
-    expect(out).toContain('draft: sent, as conversation:');
-    expect(out).toContain(`waiting: conversation:${id}, the first since 2026-`);
-    expect(out).toContain('low_confidence  (routed: unassign)');
+    expect(out).toContain('note with the draft: posted (conversation:');
+    expect(out).toContain('the draft was superseded: The customer had written again');
+    expect(out).toMatch(new RegExp(`waits for the AI since 2\\S+ \\S+ \\S+: conversation:${id}\\n`));
+    expect(out).toContain('handed over: the ticket was unassigned');
+    expect(out).toContain('because: The best answer found is not certain enough to send. (low_confidence)');
     expect(out).toContain('summary: A parcel [31m is late'); // nothing that steers a terminal
     const trace = await traceOf(ticketId);
     expect(trace.turns[0]).toMatchObject({ outcome: 'drafted', draft: { fate: 'superseded', distance: null } });
@@ -153,7 +169,9 @@ describe('ticket show', () => {
     });
     await mirror.sync(ticketId);
     const { out } = await run('ticket', 'show', String(ticketId));
-    expect(out).toMatch(new RegExp(`never answered: conversation:${id} \\(E8 auto_reply\\)`));
+    expect(out).toContain(
+      `customer (never answered: E8 auto_reply: An automatic reply, such as an absence note, conversation:${id})`,
+    );
     expect((await traceOf(ticketId)).ignored).toMatchObject([{ freshdeskId: `conversation:${id}`, rule: 'E8' }]);
   });
 
@@ -161,17 +179,20 @@ describe('ticket show', () => {
     const ticketId = await ask();
     await run('pause');
     await mirror.sync(ticketId);
-    expect((await run('ticket', 'show', String(ticketId))).out).toContain('held since ');
+    const held = (await run('ticket', 'show', String(ticketId))).out;
+    expect(held).toContain('the connection is paused. "resume" lets it go on. (E12)');
+    expect(held).toContain('held since ');
     mirror.account.setStatus(ticketId, 5);
     await mirror.sync(ticketId);
-    expect((await run('ticket', 'show', String(ticketId))).out).toMatch(/closed 2\S+Z by freshdesk/);
+    expect((await run('ticket', 'show', String(ticketId))).out).toMatch(
+      /^Ticket \d+: Nobody: closed in Freshdesk\. [^]*closed 2\S+ \S+ \S+ by freshdesk\n/,
+    );
   });
 
   test('a ticket without a session, a connection that is none, and no number each say what to do', async () => {
     const none = await run('ticket', 'show', '999999');
     expect(none.status).toBe(1);
-    expect(none.err).toContain('has no session');
-    expect(none.err).toContain('ticket sync 999999');
+    expect(none.err).toMatch(/ has no ticket 999999 /);
     const unknown = await run('ticket', 'show', '1', '--connection', 'nowhere');
     expect(unknown.status).toBe(1);
     expect(unknown.err).toContain('nowhere');
@@ -179,6 +200,35 @@ describe('ticket show', () => {
       expect((await run('ticket', 'show', '--', id)).status).toBe(2);
     }
     expect((await run('ticket', 'show', '999999', '--json')).err).toMatch(/^\{"error":/);
+  });
+
+  test('E2 a ticket that is not tracked: the intake leaves it out, nobody has told of it, or Freshdesk cannot be asked', async () => {
+    const ticketId = await ask();
+    const why = async () => (await run('ticket', 'show', String(ticketId))).err;
+    await mirror.set({ intake: { autoHandleAll: false } });
+    expect(await why()).toContain('it is assigned to nobody, and intake.autoHandleAll is off.');
+    await mirror.set({ intake: { autoHandleAll: true }, rollout: { percent: 0 } });
+    expect(await why()).toContain('not among the 0 % of rollout.percent');
+    await mirror.set({ rollout: { percent: 100 } });
+    expect(await why()).toContain(`nobody has told us of it. "ticket sync ${ticketId}"`);
+    mirror.account.setTags(ticketId, ['vip']);
+    await mirror.set({ intake: { exclude: { tags: ['vip'] } } });
+    expect(await why()).toContain('its tag "vip" is in intake.exclude.tags.');
+    await mirror.set({ intake: { exclude: { tags: [] } } });
+    mirror.simulator.faults.add({ kind: 'status', status: 500, match: { method: 'GET', path: '/tickets/:id' } });
+    expect(await why()).toContain('is not tracked on connection "default", and Freshdesk could not be asked');
+  });
+
+  test('E6 the first line says why it is not the AI: on autopilot, and not given to it', async () => {
+    await mirror.set({ intake: { autoHandleAll: false } });
+    const ticketId = await ask();
+    await mirror.sync(ticketId, ['backfill']);
+    const { out } = await run('ticket', 'show', String(ticketId));
+    await mirror.set({ intake: { autoHandleAll: true } });
+    expect(out.split('\n')[0]).toBe(
+      `Ticket ${ticketId}: E-mail is on autopilot, but this ticket was not given to the AI: it is assigned to nobody, and intake.autoHandleAll is off. (E6)`,
+    );
+    expect(out).toContain(`nothing waits for the AI; without an answer of ours: ticket:${ticketId}`);
   });
 });
 
@@ -217,7 +267,9 @@ describe('ticket sync and ticket retry', () => {
 
   test('A5 retry clears an undecided reply, and it can be sent again', async () => {
     const ticketId = await undecided();
-    expect((await run('ticket', 'show', String(ticketId))).out).toContain('reply: unknown, 2 tries, last tried ');
+    expect((await run('ticket', 'show', String(ticketId))).out).toContain(
+      'reply to the customer: unknown whether it arrived after 2 tries, last tried ',
+    );
     const { status, out } = await run('ticket', 'retry', String(ticketId));
     expect([status, hints]).toEqual([0, [['default', ticketId, 'operator']]]);
     expect(out).toContain('Cleared: 1 undecided write on ticket');
@@ -262,7 +314,9 @@ describe('ticket sync and ticket retry', () => {
       match: { method: 'POST', path: '/tickets/:id/reply' },
     });
     await expect(takeTurn(mirror, ticketId, 'autopilot', 'On its way')).rejects.toMatchObject({ type: 'Rejected' });
-    expect((await run('ticket', 'show', String(ticketId))).out).toContain('reply: rejected');
+    expect((await run('ticket', 'show', String(ticketId))).out).toContain(
+      'reply to the customer: Freshdesk refused it: ',
+    );
     const { out } = await run('ticket', 'retry', String(ticketId));
     expect(out).toContain(`Cleared: 1 refused answer on ticket ${ticketId}.`);
     expect((await takeTurn(mirror, ticketId, 'autopilot', 'On its way')).delivery).toMatchObject({ outcome: 'sent' });
@@ -274,7 +328,9 @@ describe('ticket sync and ticket retry', () => {
     await mirror.sync(ticketId);
     const session = await mirror.session(ticketId);
     await mirror.deps.sessions.resolveRefused(session?.id ?? '', 'cf_reason');
-    expect((await run('ticket', 'show', String(ticketId))).out).toContain('resolving was refused: cf_reason');
+    expect((await run('ticket', 'show', String(ticketId))).out).toContain(
+      'resolving was refused: Freshdesk asks for cf_reason',
+    );
     expect((await run('ticket', 'retry', String(ticketId))).out).toContain('Cleared: a refused resolution');
     expect((await mirror.session(ticketId))?.resolveRefused).toBeNull();
   });
@@ -309,7 +365,7 @@ describe('pause, resume, contact erase', () => {
       removed: { sessions: 1, messages: 1 },
     });
     expect(await mirror.rows(ticketId)).toEqual([]);
-    expect((await run('ticket', 'show', String(ticketId))).out).toContain('its requester was erased');
+    expect((await run('ticket', 'show', String(ticketId))).out).toContain('Nobody here: its requester was erased');
     const again = await run('contact', 'erase', email);
     expect([again.status, again.err]).toEqual([1, expect.stringContaining('nothing to remove')]);
   });

@@ -1,0 +1,153 @@
+import type { CallTrace, TicketTrace, TurnTrace, WriteTrace } from '../contract/trace.ts';
+import { explain } from '../domain/glossary/glossary.ts';
+import { FATES } from '../domain/glossary/outcomes.ts';
+import { reasonInWords, type HandoffReason } from '../domain/handoff.ts';
+import { detailInWords } from '../domain/plan-detail.ts';
+import { indented, oneLine } from './lines.ts';
+import { localTime } from './local-time.ts';
+
+/** What was decided, turn by turn, with what was written; then what was written without a turn. */
+export function decisionsInWords({ turns, writes, handoffs }: TicketTrace): string[] {
+  const belongs = (turn: TurnTrace) => writes.filter((write) => write.turnId === turn.id);
+  const others = writes.filter((write) => write.turnId === null);
+  return [
+    ...turns.flatMap((turn) => turnLines(turn, belongs(turn))),
+    ...handoffs.flatMap(handoffLines),
+    ...others.map(writeLine),
+  ];
+}
+
+const OUTCOMES: Record<string, string> = {
+  planned: 'decided, and not carried out yet',
+  replied: 'replied in public',
+  drafted: 'left a draft for people',
+  no_reply: 'nothing to answer',
+  handed_off: 'given to people',
+  resolved: 'resolved the ticket',
+  resolve_refused: 'could not resolve the ticket',
+  dropped: 'not sent',
+};
+
+function turnLines(turn: TurnTrace, writes: readonly WriteTrace[]): string[] {
+  const { verdict, outcome, outcomeWhy, reasons, detail, topic, draft } = turn;
+  const facts: (string | null)[] = [
+    `seen up to ${turn.throughMessage}, conversation ${turn.episode} on this ticket`,
+    ...reasons.map(because),
+    detail === null ? null : `because: ${detailInWords(detail)} (${detail})`,
+    outcomeWhy === null ? null : `because: ${meaningOf(outcomeWhy)}`,
+    confidenceOf(turn),
+    sourcesOf(turn),
+    topic === null ? null : `topic: ${oneLine(topic)}`,
+    verdict === 'answer' ? 'guards: passed' : null,
+    turn.calls.length === 0 ? null : `model: ${turn.calls.map(callInWords).join('; ')}`,
+    ...writes.map(writeLine),
+    draft === null || outcome !== 'drafted' ? null : fateOf(draft),
+    costOf(turn),
+  ];
+  return [
+    `${localTime(turn.at)}  ${OUTCOMES[outcome] ?? outcome} (${turn.rule}, ${turn.mode})`,
+    ...indented(facts.filter((fact) => fact !== null)),
+  ];
+}
+
+function because(reason: string): string {
+  const known = explain(reason).some(({ kind }) => kind === 'handoff reason');
+  return `because: ${known ? `${reasonInWords(reason as HandoffReason)} (${reason})` : reason}`;
+}
+
+/** A rule or a reason, with what the glossary says of it. */
+function meaningOf(word: string): string {
+  const says = explain(word)[0]?.says;
+  return says === undefined ? word : `${says} (${word})`;
+}
+
+function confidenceOf({ confidence, threshold }: TurnTrace): string | null {
+  if (confidence === null) return null;
+  return `confidence ${confidence.toFixed(2)}${threshold === null ? '' : `, the threshold was ${threshold.toFixed(2)}`}`;
+}
+
+function sourcesOf({ verdict, sources }: TurnTrace): string | null {
+  if (sources.length === 0) return null;
+  const named = sources.map(({ title, score }) => (score === null ? title : `${title} (${score.toFixed(2)})`));
+  return `${verdict === 'answer' ? 'from' : 'nearest'}: ${named.map(oneLine).join(', ')}`;
+}
+
+function fateOf({ fate, distance }: NonNullable<TurnTrace['draft']>): string {
+  if (fate === null) return 'the draft waits: nobody has replied in public since';
+  const says = Object.entries(FATES).find(([word]) => word === fate)?.[1].says;
+  const far = distance === null ? '' : ` Distance ${distance.toFixed(2)}.`;
+  return `the draft was ${fate}: ${says ?? ''}${far}`;
+}
+
+function costOf({ engine, model, tokens, money, ms }: TurnTrace): string {
+  return [
+    `engine ${engine}`,
+    ...(model === null ? [] : [model]),
+    ...(tokens === null ? [] : [`${tokens} tokens`]),
+    ...(money === null ? [] : [`cost ${money.toFixed(4)}`]),
+    `${ms} ms`,
+  ].join(', ');
+}
+
+function callInWords({ stage, round, verdict, tokens }: CallTrace): string {
+  return `${stage} ${round} ${verdict ?? 'without an answer'} (${tokens} tokens)`;
+}
+
+const WRITTEN: Record<string, [what: string, done: string]> = {
+  reply: ['reply to the customer', 'sent'],
+  draft: ['note with the draft', 'posted'],
+  handoff_note: ['handoff note', 'posted'],
+  handoff_message: ['message to the customer about the handoff', 'sent'],
+  resolution_note: ['note about the resolution', 'posted'],
+};
+
+/** What became of a write, in words that mean what they say: a draft that is in Freshdesk is posted, not sent. */
+function writeLine({ kind, state, freshdeskId, tries, attemptedAt, refusal }: WriteTrace): string {
+  const [what, done] = WRITTEN[kind] ?? [kind, 'written'];
+  const last = attemptedAt === null ? '' : `, last tried ${localTime(attemptedAt)}`;
+  const often = tries > 1 ? ` after ${tries} tries` : '';
+  switch (state) {
+    case 'sent':
+      return `${what}: ${done}${freshdeskId === null ? '' : ` (${freshdeskId})`}${often}`;
+    case 'rejected':
+      return `${what}: Freshdesk refused it${refusal === null ? '' : `: ${oneLine(refusal)}`}${often}${last}`;
+    case 'unknown':
+      return `${what}: unknown whether it arrived${often}${last}; nothing more is sent until a person has looked`;
+    case 'sending':
+      return `${what}: under way, or its answer got lost${often}${last}`;
+    case 'pending':
+      return `${what}: not ${done}`;
+  }
+}
+
+function handoffLines({ at, reasons, routing, summary, sentiment }: TicketTrace['handoffs'][number]): string[] {
+  return [
+    `${localTime(at)}  handed over: ${routed(routing)}`,
+    ...indented([
+      ...reasons.map(because),
+      ...(summary === '' ? [] : [`summary: ${oneLine(summary)}`]),
+      ...(sentiment === null || sentiment === 'neutral' ? [] : [`mood: ${sentiment}`]),
+    ]),
+  ];
+}
+
+const STEPS: Record<string, string> = {
+  unassigned_with_marker: 'the target was refused, so the ticket was unassigned and marked',
+  unassigned_with_tag: 'target and marker field were refused, so the ticket was unassigned and tagged',
+  unassigned: 'all else was refused, so the AI agent was only taken off the ticket',
+};
+
+function routed({ kind, step }: Record<string, unknown>): string {
+  if (typeof step !== 'string') return 'a note; the ticket stays where it is';
+  if (step !== 'routed') return STEPS[step] ?? step;
+  switch (kind) {
+    case 'group':
+      return 'the ticket went to the group of handoff.routing';
+    case 'agent':
+      return 'the ticket went to the agent of handoff.routing';
+    case 'unassign_with_marker':
+      return 'the ticket was unassigned and marked';
+    default:
+      return 'the ticket was unassigned, or went back to whom the AI had it from';
+  }
+}
