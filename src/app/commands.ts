@@ -60,6 +60,10 @@ export async function openForCli(env: Env, say: (line: string) => void): Promise
       const { createSignalTicket } = await import('../temporal/signal-ticket.ts');
       return createSignalTicket(await temporal.client(), CLI_PATIENCE_MS)(...hint);
     },
+    async failingWorkflows(limit) {
+      const { createFailingWorkflows } = await import('../temporal/failing-workflows.ts');
+      return createFailingWorkflows(await temporal.client())(limit);
+    },
     async backfillControl() {
       const { createBackfillControl } = await import('../temporal/backfill-control.ts');
       return createBackfillControl(await temporal.client(), backfills);

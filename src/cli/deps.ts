@@ -2,14 +2,21 @@ import type { Account } from '../accounts/accounts.ts';
 import type { Connector } from '../accounts/connector.ts';
 import type { SearchReport } from '../ai/knowledge/explain.ts';
 import type { Env, Half } from '../app/config.ts';
+import type { Backfills } from '../db/background/backfills.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { Audit } from '../db/audit.ts';
+import type { ListedArticle } from '../db/knowledge/article-list.ts';
 import type { Removal } from '../db/conversations/removal.ts';
 import type { Sessions } from '../db/conversations/sessions.ts';
+import type { Attention } from '../db/reads/attention.ts';
+import type { DraftFigures } from '../db/reads/draft-figures.ts';
+import type { Figures } from '../db/reads/figures.ts';
 import type { SessionReads } from '../db/reads/session-reads.ts';
 import type { TicketTraces } from '../db/reads/ticket-traces.ts';
+import type { Done } from '../db/reads/today.ts';
 import type { Outbounds } from '../db/turns/outbounds.ts';
 import type { Finding } from '../doctor/finding.ts';
+import type { FailingWorkflow } from '../domain/attention.ts';
 import type { BackfillControl } from '../domain/backfill.ts';
 import type { ImportPlan, ImportResult } from '../domain/knowledge.ts';
 import type { WriteTiming } from '../domain/outbound.ts';
@@ -28,6 +35,15 @@ export type Opened = {
   removal: Removal;
   traces: TicketTraces;
   sessionReads: SessionReads;
+  attention: Attention;
+  figures(): Promise<Figures>;
+  /** By connection, what was done since. */
+  today(since: Date): Promise<Map<string, Done>>;
+  backfills: Pick<Backfills, 'current'>;
+  draftFigures(connectionId: string, since: Date): Promise<DraftFigures[]>;
+  articles(connectionId: string): Promise<ListedArticle[]>;
+  /** The tickets whose workflow fails; rejects when Temporal does not answer. */
+  failingWorkflows(limit: number): Promise<FailingWorkflow[]>;
   /** An account as it is at this moment, with a client for it. Throws ConnectionNotFound, CannotDecrypt. */
   account(connectionId: string): Promise<Account>;
   /** Where Temporal's Web UI lists workflows, such as `http://127.0.0.1:8233/namespaces/default/workflows`; null when not known. */

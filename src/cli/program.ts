@@ -1,18 +1,24 @@
 import { Command, CommanderError } from 'commander';
+import { accountCommand } from './account.ts';
+import { attentionCommand } from './attention.ts';
 import { backfillCommand } from './backfill.ts';
 import { connectCommand } from './connect.ts';
 import { connectionsListCommand, removeCommand, rotateKeyCommand, rotateSecretCommand } from './connections.ts';
 import { contactEraseCommand } from './contact-erase.ts';
 import type { CliDeps } from './deps.ts';
 import { doctorCommand } from './doctor.ts';
+import { draftsCommand } from './drafts.ts';
 import { explained } from './explain.ts';
+import { knowledgeListCommand } from './knowledge-list.ts';
 import { knowledgeImportCommand, knowledgeSearchCommand, knowledgeSyncCommand } from './knowledge.ts';
 import { pauseCommand, resumeCommand } from './pause.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { serveCommand } from './serve.ts';
 import { settingsHistoryCommand } from './settings-history.ts';
 import { settingsGetCommand, settingsPresetCommand, settingsSetCommand } from './settings.ts';
+import { statusCommand } from './status.ts';
 import { AlreadySaid, group, UsageError } from './subcommand.ts';
+import { ticketListCommand } from './ticket-list.ts';
 import { ticketRetryCommand } from './ticket-retry.ts';
 import { ticketShowCommand } from './ticket-show.ts';
 import { ticketSyncCommand } from './ticket-sync.ts';
@@ -54,7 +60,10 @@ function commandsOf(deps: CliDeps): Command[] {
       rotateSecretCommand(deps),
       removeCommand(deps),
     ]),
+    statusCommand(deps),
+    attentionCommand(deps),
     doctorCommand(deps),
+    accountCommand(deps),
     group('settings', 'read or change the settings of a connection, and see who changed them', [
       settingsGetCommand(deps),
       settingsSetCommand(deps),
@@ -66,13 +75,16 @@ function commandsOf(deps: CliDeps): Command[] {
     group('knowledge', 'what the AI answers from', [
       knowledgeImportCommand(deps),
       knowledgeSyncCommand(deps),
+      knowledgeListCommand(deps),
       knowledgeSearchCommand(deps),
     ]),
-    group('ticket', 'one ticket: what happened on it and why; have it looked at now', [
+    group('ticket', 'what happened on tickets and why; have one looked at now', [
+      ticketListCommand(deps),
       ticketShowCommand(deps),
       ticketSyncCommand(deps),
       ticketRetryCommand(deps),
     ]),
+    draftsCommand(deps),
     group('contact', 'the people who ask', [contactEraseCommand(deps)]),
     pauseCommand(deps),
     resumeCommand(deps),

@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { AuditEntry } from '../contract/audit.ts';
 import { inColumns } from './columns.ts';
 import type { CliDeps } from './deps.ts';
 import { localTime } from './local-time.ts';
 import { asTyped, valueAt } from './setting-path.ts';
-import { type Given, subcommand } from './subcommand.ts';
+import { type Given, subcommand, wholeNumber } from './subcommand.ts';
 
 type Options = { limit: number };
 type History = { items: AuditEntry[]; more: boolean };
@@ -19,7 +19,7 @@ export function settingsHistoryCommand(deps: CliDeps): Command {
     takes: (history) =>
       history
         .argument('[path]', 'only changes of this setting, or below it')
-        .option('--limit <n>', 'so many changes', countOf, 20),
+        .option('--limit <n>', 'so many changes', wholeNumber(1, 200), 20),
     run({ args: [path], connection, options: { limit }, using }: Given<Options>): Promise<History> {
       return using(async ({ audit, connections }) => {
         if (path !== undefined) valueAt(await connections.settings(connection), path);
@@ -56,10 +56,4 @@ function inWords({ items, more }: History): string {
 /** As one word of a POSIX shell. */
 function forShell(text: string): string {
   return /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-function countOf(text: string): number {
-  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (count < 1 || count > 200) throw new InvalidArgumentError('Give a whole number from 1 to 200.');
-  return count;
 }

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { hasNames, namesResolved } from '../domain/directory.ts';
 import { isPreset, PRESETS } from '../domain/presets.ts';
 import { reachInWords, widened } from '../domain/reach.ts';
 import type { Settings } from '../domain/settings.ts';
 import { valueAt } from './setting-path.ts';
+import { didYouMean } from '../db/did-you-mean.ts';
 import { confirmed, withYes } from './confirm.ts';
 import type { CliDeps } from './deps.ts';
 import { type Given, subcommand, toJson, UsageError } from './subcommand.ts';
@@ -33,6 +35,7 @@ export function settingsSetCommand(deps: CliDeps): Command {
       'settings set rollout.percent 25 --yes',
       'settings set paused true',
       'settings set assist.footer null',
+      'settings set intake.defaultGroupId Billing',
       `settings set handoff.routing '{"kind":"group","groupId":42}'`,
       'settings set --file settings.json',
       'settings set --file - < settings.json',
@@ -48,8 +51,12 @@ export function settingsSetCommand(deps: CliDeps): Command {
     async run(given: Given<{ file?: string; yes?: true }>) {
       const { connection, using } = given;
       const [path, value] = given.args;
-      const patch = await patchFrom(path, value, given.options.file, deps);
-      const settings = await using(async ({ connections }) => {
+      const written = await patchFrom(path, value, given.options.file, deps);
+      const settings = await using(async (opened) => {
+        const { connections } = opened;
+        const patch = hasNames(written)
+          ? namesResolved(written, await (await opened.account(connection)).freshdesk.directory(), didYouMean)
+          : written;
         await agreedTo(given, await connections.settings(connection), patch);
         return connections.patchSettings(connection, patch);
       });

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type { CliDeps, Opened } from './deps.ts';
 
 /** A command that was called in a way that cannot work: exit status 2. */
@@ -75,6 +75,15 @@ export function ticketIdOf(text = ''): number {
   const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(id)) throw new UsageError(`"${text}" is not the number of a ticket, such as 42.`);
   return id;
+}
+
+/** Reads an option that is a whole number; anything else is a usage error that names the bounds. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+  };
 }
 
 export function toJson(value: unknown): string {

@@ -13,16 +13,19 @@ import { createLooks } from './conversations/looks.ts';
 import { createRemoval } from './conversations/removal.ts';
 import { createSessions } from './conversations/sessions.ts';
 import { createInstallation } from './installation.ts';
+import { listArticles } from './knowledge/article-list.ts';
 import { createArticleFiles } from './knowledge/article-files.ts';
 import { createCitedArticles } from './knowledge/cited-articles.ts';
 import { createKnowledge } from './knowledge/knowledge.ts';
 import { createArticles } from './reads/articles.ts';
 import { createAttention } from './reads/attention.ts';
+import { draftFigures } from './reads/draft-figures.ts';
 import { createFigures } from './reads/figures.ts';
 import { createOverview } from './reads/overview.ts';
 import { createReports } from './reads/reports/reports.ts';
 import { createSessionReads } from './reads/session-reads.ts';
 import { createTicketTraces } from './reads/ticket-traces.ts';
+import { doneSince } from './reads/today.ts';
 import { createDrafts } from './turns/drafts.ts';
 import { createHandoffs } from './turns/handoffs.ts';
 import { createModelCalls } from './turns/model-calls.ts';
@@ -37,6 +40,7 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
   const reports = createReports(db, { now });
   return {
     alerts: createAlerts(db),
+    articles: (connectionId: string) => listArticles(db, connectionId),
     articleFiles: createArticleFiles(db),
     articles: createArticles(db),
     attachments: createAttachments(db),
@@ -48,6 +52,7 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     conditions: createConditions(db),
     connections: createConnections(db, keyring, { now }),
     contacts: createContacts(db),
+    draftFigures: (connectionId: string, since: Date) => draftFigures(db, connectionId, since),
     drafts: createDrafts(db),
     figures: createFigures(db),
     handoffs: createHandoffs(db),
@@ -64,6 +69,7 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     removal: createRemoval(db, { now }),
     sessionReads: createSessionReads(db, { now }),
     sessions: createSessions(db),
+    today: (since: Date) => doneSince(db, since),
     traces: createTicketTraces(db, { now }),
     turns: createTurns(db),
   };

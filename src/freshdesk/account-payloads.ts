@@ -84,11 +84,29 @@ export const statusFieldsPayload = z
   );
 
 /** Groups come as `{"Billing": 42}`: readable without admin rights. */
-export const groupFieldsPayload = z
-  .array(z.object({ type: text, choices: z.record(z.string(), z.unknown()).nullish().catch(null) }))
-  .transform((fields) =>
-    fields
-      .filter((field) => field.type === 'default_group')
-      .flatMap((field) => Object.entries(field.choices ?? {}))
-      .flatMap(([name, value]) => (typeof value === 'number' ? [{ id: value, name }] : [])),
+export const groupFieldsPayload = choicesOf('default_group');
+export const productFieldsPayload = choicesOf('default_product');
+
+/** The choices of a field that come as `{name: id}`: two with one name are one choice. */
+function choicesOf(type: string) {
+  return z
+    .array(z.object({ type: text, choices: z.record(z.string(), z.unknown()).nullish().catch(null) }))
+    .transform((fields) =>
+      fields
+        .filter((field) => field.type === type)
+        .flatMap((field) => Object.entries(field.choices ?? {}))
+        .flatMap(([name, value]) => (typeof value === 'number' ? [{ id: value, name }] : [])),
+    );
+}
+
+/** As the list has them, two with one name apart. */
+export const groupsPayload = z.array(z.object({ id, name: text }));
+
+/** Those who can be given tickets. */
+export const agentsPayload = z
+  .array(z.object({ id, deactivated: flag, contact: z.object({ name: text, email: text }).nullish().catch(null) }))
+  .transform((agents) =>
+    agents
+      .filter((agent) => !agent.deactivated)
+      .map((agent) => ({ id: agent.id, name: agent.contact?.name ?? '', email: agent.contact?.email ?? '' })),
   );

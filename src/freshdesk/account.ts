@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import type { Directory } from '../domain/directory.ts';
 import type { Mailbox } from '../domain/mailboxes.ts';
 import { at, everyPage, type Calls } from './calls.ts';
 import {
+  agentsPayload,
   emailConfigsPayload,
   groupFieldsPayload,
   groupPayload,
+  groupsPayload,
   mePayload,
+  productFieldsPayload,
   statusFieldsPayload,
   ticketFieldsPayload,
   type Group,
@@ -31,6 +35,8 @@ export type AccountCalls = {
   agent(id: number): Promise<Me>;
   /** Needs admin rights; throws NotFound when there is no such group. */
   group(id: number): Promise<Group>;
+  /** What settings name by number; needs admin rights, and one credit per hundred groups and agents. */
+  directory(): Promise<Directory>;
   /** Every field of a ticket, the account's own ones included. */
   ticketFields(): Promise<TicketField[]>;
 };
@@ -45,6 +51,15 @@ export function accountCalls({ get }: Calls, host: string): AccountCalls {
     groups: async () => (await get('/ticket_fields?type=default_group', groupFieldsPayload)).value,
     agent: async (id) => (await get(`/agents/${id}`, mePayload)).value,
     group: async (id) => (await get(`/groups/${id}`, groupPayload)).value,
+    directory: async () => ({
+      groups: await everyPage('/groups?', (path) => get(path, groupsPayload)),
+      agents: await everyPage('/agents?', (path) => get(path, agentsPayload)),
+      statuses: (await get('/ticket_fields?type=default_status', statusFieldsPayload)).value.map(({ id, label }) => ({
+        id,
+        name: label,
+      })),
+      products: (await get('/ticket_fields?type=default_product', productFieldsPayload)).value,
+    }),
     ticketFields: async () => (await get('/ticket_fields', ticketFieldsPayload)).value,
     mailboxes: () => everyPage('/email_configs?', (path) => get(path, emailConfigsPayload)),
   };
