@@ -114,7 +114,7 @@ type Engagement = { speaks: true; rule: 'E4' | 'E5' | 'E6' | 'E7' } | { speaks: 
 
 /** Whether the AI has a word on the ticket, and by which rule (E4–E7); what holds it up beside that is not asked. */
 export function engagement(
-  session: Pick<SessionView, 'status' | 'responder' | 'shielded'>,
+  session: Pick<SessionView, 'status' | 'responder' | 'shielded' | 'mirroredOnly'>,
   groupId: number | null,
   settings: Pick<EngagementSettings, 'autoHandleAll' | 'defaultGroupId' | 'draftForPeople'>,
   mode: WritingMode,

@@ -1,7 +1,7 @@
 import { closedInWords } from './decision-line.ts';
 import { engagement } from './engagement.ts';
 import { shortReason, type HandoffReason } from './handoff.ts';
-import { isShielded, type SessionState } from './session.ts';
+import { isMirroredOnly, isShielded, type SessionState } from './session.ts';
 import type { Settings } from './settings.ts';
 import type { Channel, Responder, SessionStatus } from './ticket.ts';
 
@@ -45,11 +45,17 @@ export function speaker(facts: SpeakerFacts, settings: Settings): Speaker {
     );
   const { intake, assist, paused } = settings;
   const { speaks, rule } = engagement(
-    { status: facts.status, responder, shielded: isShielded(facts) },
+    {
+      status: facts.status,
+      responder,
+      shielded: isShielded(facts),
+      ...(isMirroredOnly(facts) ? { mirroredOnly: true as const } : {}),
+    },
     facts.groupId,
     { ...intake, draftForPeople: assist.whenHumanOwned },
     mode,
   );
+  if (!speaks && rule === 'E2') return people(rule, mirroredWhy(facts, settings));
   if (!speaks) return people(rule, whyNot(facts, settings));
   if (!facts.connectionActive)
     return people('C8', 'It is for the AI, which may not write: Freshdesk refuses the key of the connection.');
@@ -83,6 +89,17 @@ function whyNot({ responder, status, channel, reasons }: SpeakerFacts, { channel
   const group =
     intake.defaultGroupId === null ? '' : `, it is not in group ${intake.defaultGroupId} (intake.defaultGroupId)`;
   return `${NAMES[channel]} is on autopilot, but this ticket was not given to the AI: it is assigned to nobody${group}, and intake.autoHandleAll is off.`;
+}
+
+/** B2: from before, and the intake has not taken it since. */
+function mirroredWhy({ channel, groupId }: SpeakerFacts, { channels, intake, rollout }: Settings): string {
+  const { mode } = channels[channel];
+  const { autoHandleAll, defaultGroupId } = intake;
+  const taken = autoHandleAll || (defaultGroupId !== null && groupId === defaultGroupId);
+  const because = taken
+    ? `is not among the ${rollout.percent} % of rollout.percent, or intake.exclude names it, or its customer has not written since`
+    : `is not assigned to the AI agent, and intake.autoHandleAll is off${defaultGroupId === null ? '' : `, and it is not in group ${defaultGroupId}`}`;
+  return `${NAMES[channel]} is ${mode === 'autopilot' ? 'on autopilot' : 'in assist'}, but this ticket was there before the account was connected, and was mirrored only: it ${because}.`;
 }
 
 function why({ responder, channel, groupId, backfilled }: SpeakerFacts, settings: Settings, rule: string): string {

@@ -219,14 +219,14 @@ describe('ticket show', () => {
     expect(await why()).toContain('is not tracked on connection "default", and Freshdesk could not be asked');
   });
 
-  test('E6 the first line says why it is not the AI: on autopilot, and not given to it', async () => {
+  test('E2 the first line says why it is not the AI: on autopilot, and not given to it', async () => {
     await mirror.set({ intake: { autoHandleAll: false } });
     const ticketId = await ask();
     await mirror.sync(ticketId, ['backfill']);
     const { out } = await run('ticket', 'show', String(ticketId));
     await mirror.set({ intake: { autoHandleAll: true } });
     expect(out.split('\n')[0]).toBe(
-      `Ticket ${ticketId}: E-mail is on autopilot, but this ticket was not given to the AI: it is assigned to nobody, and intake.autoHandleAll is off. (E6)`,
+      `Ticket ${ticketId}: E-mail is on autopilot, but this ticket was there before the account was connected, and was mirrored only: it is not assigned to the AI agent, and intake.autoHandleAll is off. (E2)`,
     );
     expect(out).toContain(`nothing waits for the AI; without an answer of ours: ticket:${ticketId}`);
   });

@@ -94,6 +94,14 @@ test.each<[what: string, given: Partial<SpeakerFacts>, settings: Settings, who: 
   ['spam', { status: 'closed_unresolved', closure: 'spam' }, on('autopilot'), 'people', 'S3', /spam in Freshdesk/],
   ['erased', { status: 'closed_unresolved', erased: true }, on('autopilot'), 'people', 'E2', /was erased/],
   [
+    'mirrored by the backfill, and not taken since',
+    { admittedBy: 'backfill', backfilled: true, aiWrote: false },
+    on('autopilot'),
+    'people',
+    'E2',
+    /on autopilot, but .* mirrored only: it is not assigned to the AI agent, and intake\.autoHandleAll is off\.$/,
+  ],
+  [
     'backfilled',
     { responder: 'ai', backfilled: true },
     on('autopilot'),
