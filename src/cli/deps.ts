@@ -5,9 +5,9 @@ import type { Env, Half } from '../app/config.ts';
 import type { Backfills } from '../db/background/backfills.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { Audit } from '../db/audit.ts';
-import type { ListedArticle } from '../db/knowledge/article-list.ts';
 import type { Removal } from '../db/conversations/removal.ts';
 import type { Sessions } from '../db/conversations/sessions.ts';
+import type { Articles } from '../db/reads/articles.ts';
 import type { Attention } from '../db/reads/attention.ts';
 import type { DraftFigures } from '../db/reads/draft-figures.ts';
 import type { Figures } from '../db/reads/figures.ts';
@@ -41,7 +41,7 @@ export type Opened = {
   today(since: Date): Promise<Map<string, Done>>;
   backfills: Pick<Backfills, 'current'>;
   draftFigures(connectionId: string, since: Date): Promise<DraftFigures[]>;
-  articles(connectionId: string): Promise<ListedArticle[]>;
+  articles: Articles;
   /** The tickets whose workflow fails; rejects when Temporal does not answer. */
   failingWorkflows(limit: number): Promise<FailingWorkflow[]>;
   /** An account as it is at this moment, with a client for it. Throws ConnectionNotFound, CannotDecrypt. */

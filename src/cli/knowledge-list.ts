@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import type { ListedArticle } from '../db/knowledge/article-list.ts';
+import type { ArticleView } from '../contract/knowledge.ts';
+import type { Page } from '../db/paging.ts';
 import { inColumns } from './columns.ts';
-import type { CliDeps } from './deps.ts';
+import type { CliDeps, Opened } from './deps.ts';
 import { oneLine } from './lines.ts';
 import { localTime } from './local-time.ts';
 import { subcommand } from './subcommand.ts';
@@ -10,25 +11,38 @@ import { subcommand } from './subcommand.ts';
 export function knowledgeListCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'list',
-    about: 'the articles the AI answers from',
+    about: 'the articles the AI answers from, the last changed first',
     examples: ['knowledge list', 'knowledge list --connection shop --json'],
     connection: true,
-    run: ({ connection, using }) => using(async ({ articles }) => ({ items: await articles(connection) })),
+    run: ({ connection, using }) => using(async ({ articles }) => ({ items: await every(articles, connection) })),
     words: ({ items }) => inWords(items),
   });
 }
 
-function inWords(items: readonly ListedArticle[]): string {
+async function every(articles: Opened['articles'], connection: string): Promise<ArticleView[]> {
+  const items: ArticleView[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<ArticleView> = await articles.list(connection, {}, { cursor, limit: 200 });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return items;
+}
+
+function inWords(items: readonly ArticleView[]): string {
   if (items.length === 0)
     return 'There are no articles yet: "knowledge import FOLDER" takes Markdown, "knowledge sync" the account\'s Solutions.\n';
-  const rows = items.map(({ title, origin, sourceId, visibility, language, passages, updatedAt }) => [
+  const rows = items.map(({ title, origin, sourceId, visibility, language, passages, led, updatedAt }) => [
     visibility === 'public' ? 'public' : 'internal',
     language,
-    `${passages}`,
+    String(passages),
+    String(led),
     origin === 'freshdesk' ? `Solutions ${sourceId}` : oneLine(sourceId),
     localTime(updatedAt),
     oneLine(title),
   ]);
   const internal = items.filter(({ visibility }) => visibility === 'private').length;
-  return `${inColumns([['', 'language', 'passages', 'from', 'changed', 'title'], ...rows])}${items.length} articles, ${internal} of them internal: for drafts only.\n`;
+  const head = ['', 'language', 'passages', 'led', 'from', 'changed', 'title'];
+  return `${inColumns([head, ...rows])}${items.length} articles, ${internal} of them internal: for drafts only. "led": conversations that rest on it first.\n`;
 }

@@ -13,7 +13,6 @@ import { createLooks } from './conversations/looks.ts';
 import { createRemoval } from './conversations/removal.ts';
 import { createSessions } from './conversations/sessions.ts';
 import { createInstallation } from './installation.ts';
-import { listArticles } from './knowledge/article-list.ts';
 import { createArticleFiles } from './knowledge/article-files.ts';
 import { createCitedArticles } from './knowledge/cited-articles.ts';
 import { createKnowledge } from './knowledge/knowledge.ts';
@@ -40,14 +39,12 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
   const reports = createReports(db, { now });
   return {
     alerts: createAlerts(db),
-    articles: (connectionId: string) => listArticles(db, connectionId),
     articleFiles: createArticleFiles(db),
     articles: createArticles(db),
     attachments: createAttachments(db),
     attention: createAttention(db),
-    backfills,
     audit: createAudit(db),
-    backfills: createBackfills(db, { now }),
+    backfills,
     cited: createCitedArticles(db),
     conditions: createConditions(db),
     connections: createConnections(db, keyring, { now }),

@@ -131,8 +131,8 @@ test('N4 knowledge list says what may be quoted in public, and from where it com
     prepareArticle('goodwill.md', '---\nvisibility: internal\n---\n# Goodwill\n\nUp to 10 €.'),
   ]);
   const { out } = await run('knowledge', 'list');
-  expect(out).toMatch(/internal {2}\S+ +1 +goodwill\.md {2}.* {2}Goodwill\n/);
-  expect(out).toMatch(/public {4}\S+ +1 +returns\.md {3}.* {2}Returns\n/);
+  expect(out).toMatch(/internal {2}\S+ +1 +0 +goodwill\.md {2}.* {2}Goodwill\n/);
+  expect(out).toMatch(/public {4}\S+ +1 +0 +returns\.md {3}.* {2}Returns\n/);
   expect(out).toContain('2 articles, 1 of them internal');
 });
 
