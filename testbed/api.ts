@@ -107,6 +107,11 @@ export async function startTestApi({
     attention: createAttention(db),
     overview: repositories.overview,
     reports: repositories.reports,
+    reviews: repositories.reviews,
+    operating: {
+      doctor: async () => [],
+      reconcile: async () => ({ looked: 0, missing: 0, ticketIds: [], failed: 0 }),
+    },
     knowing: { ...repositories, ask: createAsk({ ai: { provider: 'embedded' } }, repositories, log) },
     audit: createAudit(db),
     backfills: {

@@ -5,6 +5,7 @@ import type { Connector } from '../accounts/connector.ts';
 import type { Attachments } from '../db/conversations/attachments.ts';
 import type { Audit } from '../db/audit.ts';
 import type { Attention } from '../db/reads/attention.ts';
+import type { Reviews } from '../db/turns/reviews.ts';
 import type { OverviewReads } from '../db/reads/overview.ts';
 import type { Reports } from '../db/reads/reports/reports.ts';
 import type { Connections } from '../db/connections/connections.ts';
@@ -16,13 +17,16 @@ import { auditRoutes } from './audit.ts';
 import { authenticate } from './auth.ts';
 import { backfillRoutes } from './backfills.ts';
 import { connectionRoutes } from './connections.ts';
+import { type GapRouteDeps, gapRoutes } from './gaps.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { type KnowledgeRouteDeps, knowledgeRoutes } from './knowledge.ts';
 import { type Metrics, metricsRoutes } from './metrics.ts';
 import { openApiRoutes } from './openapi.ts';
 import { noNul, notFound, problemHandler, requestId } from './problems.ts';
+import { type OperatingDeps, operatingRoutes } from './operating.ts';
 import { overviewRoutes } from './overview.ts';
 import { reportRoutes } from './reports.ts';
+import { reviewRoutes } from './reviews.ts';
 import { type SessionRouteDeps, sessionRoutes } from './sessions.ts';
 import { meRoutes, type SignInDeps, signInRoutes } from './sign-in.ts';
 import { pageRoutes } from './pages.ts';
@@ -35,8 +39,11 @@ export type ApiDeps = Pick<SessionRouteDeps, 'sessions' | 'traces' | 'retries' |
   overview: OverviewReads;
   reports: Reports;
   /** What the AI knows. */
-  knowing: Pick<KnowledgeRouteDeps, 'articles' | 'knowledge' | 'knowledgeSyncs' | 'ask'>;
   audit: Audit;
+  knowing: Pick<KnowledgeRouteDeps, 'articles' | 'knowledge' | 'knowledgeSyncs' | 'ask'> & Pick<GapRouteDeps, 'gaps'>;
+  reviews: Reviews;
+  /** What an admin does beside tickets. */
+  operating: Pick<OperatingDeps, 'doctor' | 'reconcile'>;
   backfills: BackfillControl;
   attachments: Pick<Attachments, 'find'>;
   storage: Pick<Storage, 'get'>;
@@ -66,6 +73,8 @@ export function createApi(deps: ApiDeps): Express {
     reports,
     knowing,
     audit,
+    reviews,
+    operating,
     backfills,
     attachments,
     storage,
@@ -107,7 +116,10 @@ export function createApi(deps: ApiDeps): Express {
     attachmentRoutes({ attachments, storage, log }),
     attentionRoutes({ attention, failingWorkflows, log }),
     overviewRoutes(overview),
+    operatingRoutes({ ...operating, connections, log }),
     reportRoutes(reports),
+    gapRoutes({ ...knowing, connections }),
+    reviewRoutes(reviews),
     knowledgeRoutes({ ...knowing, connections, log }),
     auditRoutes(audit),
   );

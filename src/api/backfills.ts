@@ -6,7 +6,7 @@ import { ConnectionNotFound } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { type BackfillControl, BackfillRuns, NoBackfill } from '../domain/backfill.ts';
 import { documented } from './document.ts';
-import { body, given } from './request-parsing.ts';
+import { body, given, hasBody } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
 
 export type BackfillRouteDeps = { connections: Pick<Connections, 'get'>; backfills: BackfillControl; log: Logger };
@@ -77,11 +77,6 @@ export function backfillRoutes({ connections, backfills, log }: BackfillRouteDep
     })
     .all(onlyMethods('GET, PATCH'));
   return router;
-}
-
-/** Orders that cannot be read are no order to start with the defaults. */
-function hasBody(request: Request<{ id: string }>): boolean {
-  return Number(request.get('content-length') ?? 0) > 0 || request.get('transfer-encoding') !== undefined;
 }
 
 async function orProblem<T>(order: () => Promise<T>): Promise<T> {

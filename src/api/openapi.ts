@@ -14,12 +14,15 @@ import { auditOperations } from './audit.ts';
 import { backfillOperations } from './backfills.ts';
 import { connectionOperations } from './connections.ts';
 import { type Operation, problems } from './document.ts';
+import { gapOperations } from './gaps.ts';
 import { healthOperations } from './health.ts';
 import { knowledgeOperations } from './knowledge.ts';
 import { metricsOperations } from './metrics.ts';
 import { onlyMethods } from './problems.ts';
+import { operatingOperations } from './operating.ts';
 import { overviewOperations } from './overview.ts';
 import { reportOperations } from './reports.ts';
+import { reviewOperations } from './reviews.ts';
 import { sessionOperations } from './sessions.ts';
 import { signInOperations } from './sign-in.ts';
 import { webhookOperations } from './webhooks.ts';
@@ -43,9 +46,12 @@ const OPERATIONS: readonly Operation[] = [
   ...attachmentOperations,
   ...attentionOperations,
   ...overviewOperations,
+  ...operatingOperations,
   ...reportOperations,
   ...knowledgeOperations,
   ...auditOperations,
+  ...gapOperations,
+  ...reviewOperations,
   ...webhookOperations,
   ...healthOperations,
   ...metricsOperations,

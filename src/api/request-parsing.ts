@@ -1,4 +1,4 @@
-import { json as parseJson } from 'express';
+import { json as parseJson, type Request } from 'express';
 import type { z } from 'zod';
 import { type Fault, Problem } from './problems.ts';
 
@@ -18,4 +18,9 @@ export function given<T>(schema: z.ZodType<T>, value: unknown, what: 'body' | 'q
     return issue.keys.map((key) => ({ path: at([...issue.path, key]), message: UNKNOWN[what] }));
   });
   throw new Problem(400, `The ${what} is not usable.`, errors);
+}
+
+/** Orders that cannot be read are no order to start with the defaults. */
+export function hasBody(request: Pick<Request, 'get'>): boolean {
+  return Number(request.get('content-length') ?? 0) > 0 || request.get('transfer-encoding') !== undefined;
 }

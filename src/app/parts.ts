@@ -153,6 +153,7 @@ export async function openParts(config: Config, servers: Servers, options: Servi
     db,
     repositories,
     temporal,
+    client,
     namespace: config.temporalNamespace,
     rulesDeps,
     failingWorkflows: createFailingWorkflows(client),

@@ -13,8 +13,10 @@ import { type Config, weakSecrets } from './config.ts';
 import type { Connector } from '../accounts/connector.ts';
 import type { Db } from '../db/client.ts';
 import type { Connections } from '../db/connections/connections.ts';
+import { createProbes } from './probes.ts';
 import { createSignIns } from '../db/sign-ins.ts';
 import type { BackfillControl } from '../domain/backfill.ts';
+import { examine } from '../doctor/doctor.ts';
 import { importFolder } from '../knowledge-import/folder.ts';
 import { createDeliver, watchForAlerts } from '../loops/alerts.ts';
 import { keepBeside } from '../loops/start-beside-connection.ts';
@@ -23,7 +25,7 @@ import { syncEveryHour } from '../loops/knowledge-sync.ts';
 import { keepRetention } from '../loops/retention.ts';
 import { sweepFiles } from '../loops/sweep-files.ts';
 import { wakeTickets } from '../loops/wake.ts';
-import type { ReconcileSchedules } from '../temporal/reconcile-schedule.ts';
+import { reconcileNow, type ReconcileSchedules } from '../temporal/reconcile-schedule.ts';
 import type { SignalTicket } from '../temporal/signal-ticket.ts';
 import { startWorkers, type Workers } from '../temporal/workers.ts';
 import {
@@ -71,7 +73,7 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     const workers = only === 'api' ? null : await startWork(parts, options, closers);
     if (config.alertWebhookUrl !== null) watchProblems(parts, config.alertWebhookUrl, log, closers);
     const codes = createOneTimeCodes();
-    const server = await listen(appOf(parts, { workers, codes }, config, options), config.port);
+    const server = await listen(appOf(parts, { servers, workers, codes }, config, options), config.port);
     closers.push(() => server.close());
     return serviceOf(parts, servers, { port: server.port, codes, failed: failureOf(workers), close });
   } catch (error) {
@@ -115,11 +117,16 @@ function watchProblems({ repositories, failingWorkflows }: Parts, url: string, l
 const ROOT = path.join(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
-type Beside = { workers: Workers | null; codes: OneTimeCodes };
+type Beside = { servers: Servers; workers: Workers | null; codes: OneTimeCodes };
 
-function appOf(parts: Parts, { workers, codes }: Beside, config: Config, { log, only }: ServiceOptions): Express {
+function appOf(
+  parts: Parts,
+  { servers, workers, codes }: Beside,
+  config: Config,
+  { log, only }: ServiceOptions,
+): Express {
   const tokens = { admin: config.adminToken, viewer: config.viewerToken };
-  const { db, repositories, temporal, namespace, metrics, backfillControl, storage, connector } = parts;
+  const { db, repositories, temporal, client, namespace, metrics, backfillControl, storage, connector } = parts;
   const { signalTicket, failingWorkflows } = parts;
   const { connections, attention, attachments, audit } = repositories;
   const health = healthOf({ db, temporal, namespace, workers });
@@ -133,6 +140,11 @@ function appOf(parts: Parts, { workers, codes }: Beside, config: Config, { log, 
     attention,
     overview: repositories.overview,
     reports: repositories.reports,
+    reviews: repositories.reviews,
+    operating: {
+      doctor: (connectionId) => examineNow(config, servers, temporal, connectionId),
+      reconcile: (connectionId) => reconcileNow(client, connectionId),
+    },
     knowing: { ...repositories, ask: createAsk(config, repositories, log) },
     audit,
     backfills: backfillControl,
@@ -178,6 +190,22 @@ function serviceOf(
     failed,
     close,
   };
+}
+
+/** C6: with what the service itself uses. */
+async function examineNow(config: Config, servers: Servers, temporal: NativeConnection, connectionId: string | null) {
+  const probes = createProbes(config, {
+    databaseUrl: servers.databaseUrl,
+    temporalAddress: servers.address,
+    temporal: async () => temporal,
+    embeddings: servers.embeddings,
+    connectionId,
+  });
+  try {
+    return await examine(probes);
+  } finally {
+    await probes.close();
+  }
 }
 
 type HealthParts = { db: Db; temporal: NativeConnection; namespace: string; workers: Workers | null };

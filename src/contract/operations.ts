@@ -26,6 +26,9 @@ import {
   searchBody,
   searchReport,
 } from './knowledge.ts';
+import { gapList, gapPatch, gapsQuery } from './gaps.ts';
+import { review, reviewBody, reviewQueue, reviewQueueQuery, turnParams } from './reviews.ts';
+import { account, doctorBody, findings, reconciled } from './operating.ts';
 import { overview, overviewQuery } from './overview.ts';
 import { episodePage, episodesQuery, reportQuery, reports } from './reports.ts';
 import type { RouteName } from './routes.ts';
@@ -95,6 +98,14 @@ export const operations = {
   askKnowledge: { params: connectionParams, body: askBody, answer: askedPlan },
   getKnowledgeSync: { params: connectionParams, answer: knowledgeSync },
   syncKnowledge: { params: connectionParams, status: 202, answer: knowledgeSync },
+  listReviewQueue: { query: reviewQueueQuery, answer: reviewQueue },
+  reviewTurn: { params: turnParams, body: reviewBody, answer: review },
+  unreviewTurn: { params: turnParams, status: 204, answer: null },
+  listGaps: { params: connectionParams, query: gapsQuery, answer: gapList },
+  markGap: { params: connectionParams, body: gapPatch, status: 204, answer: null },
+  examine: { body: doctorBody, answer: findings },
+  reconcileNow: { params: connectionParams, answer: reconciled },
+  getAccount: { params: connectionParams, answer: account },
   listEpisodes: { query: episodesQuery, answer: episodePage },
   listAudit: { query: auditQuery, answer: auditPage },
 } as const satisfies Record<RouteName, Exchange>;

@@ -138,8 +138,9 @@ export const draftsReport = head({
   fidelity: share.meta({ description: '1 − the mean distance' }),
   closeEnough: n.meta({ description: 'Closed ones that a person has changed by a tenth at most' }),
   lowerBound: share.meta({ description: 'Of closeEnough ÷ closed, by Wilson' }),
+  harmful: n.meta({ description: 'Reviewed as harmful' }),
   ready: z.boolean().meta({ description: 'Ready for autopilot' }),
-  missing: z.string().meta({ description: 'Which condition fails: drafts, closeness; empty when ready' }),
+  missing: z.string().meta({ description: 'Which condition fails: drafts, closeness, review; empty when ready' }),
 }).meta({ id: 'DraftsReport' });
 
 export const subjectsReport = head({

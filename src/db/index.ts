@@ -20,6 +20,7 @@ import { createArticles } from './reads/articles.ts';
 import { createAttention } from './reads/attention.ts';
 import { draftFigures } from './reads/draft-figures.ts';
 import { createFigures } from './reads/figures.ts';
+import { createGaps } from './reads/gaps.ts';
 import { createOverview } from './reads/overview.ts';
 import { createReports } from './reads/reports/reports.ts';
 import { createSessionReads } from './reads/session-reads.ts';
@@ -29,6 +30,7 @@ import { createDrafts } from './turns/drafts.ts';
 import { createHandoffs } from './turns/handoffs.ts';
 import { createModelCalls } from './turns/model-calls.ts';
 import { createOutbounds } from './turns/outbounds.ts';
+import { createReviews } from './turns/reviews.ts';
 import { createTurns } from './turns/turns.ts';
 
 export type Repositories = ReturnType<typeof openRepositories>;
@@ -52,6 +54,7 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     draftFigures: (connectionId: string, since: Date) => draftFigures(db, connectionId, since),
     drafts: createDrafts(db),
     figures: createFigures(db),
+    gaps: createGaps(db, { now }),
     handoffs: createHandoffs(db),
     installation: createInstallation(db),
     knowledge: createKnowledge(db),
@@ -64,6 +67,7 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     perMinute: (connectionId: string) => perMinuteOf(db, connectionId),
     reports,
     removal: createRemoval(db, { now }),
+    reviews: createReviews(db, { now }),
     sessionReads: createSessionReads(db, { now }),
     sessions: createSessions(db),
     today: (since: Date) => doneSince(db, since),

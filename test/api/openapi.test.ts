@@ -177,6 +177,7 @@ async function makeExamples({ db, storage }: Pick<typeof api, 'db' | 'storage'>)
   await db.turn.create({
     data: {
       ...turn,
+      id: EXAMPLE.turn,
       outcome: 'drafted',
       confidence: 0.8,
       sources: [{ title: 'Returns', articleId: randomUUID() }],

@@ -149,6 +149,7 @@ async function empty(tx: Tx, sessionIds: readonly string[], at: Date): Promise<v
   const where = { sessionId: { in: [...sessionIds] } };
   await tx.message.deleteMany({ where });
   await tx.draft.deleteMany({ where });
+  await tx.review.deleteMany({ where: { turn: where } });
   await tx.modelCall.updateMany({ where, data: { result: Prisma.DbNull } });
   const traits = { sentiment: null, language: null };
   // Sources and files name the articles: what the person asked about.

@@ -78,12 +78,17 @@ export async function handoffRows(db: Db, { rows }: Cohort): Promise<Rows<'hando
   return found.map((row) => ({ ...row, wished: wished.has(row.reason), share: ratio(row.n, all) }));
 }
 
+/** Somebody of the desk says that a draft of it would have done harm. */
+const HARMFUL = Prisma.sql`EXISTS (SELECT 1 FROM "Turn" t JOIN "Review" r ON r."turnId" = t."id"
+  WHERE t."sessionId" = c."sessionId" AND t."episode" = c."number" AND r."harmful")`;
+
 export async function draftRows(db: Db, { rows }: Cohort): Promise<Rows<'drafts'>> {
   type Found = Pick<
     Rows<'drafts'>[number],
     'subject' | 'channel' | 'sent' | 'edited' | 'ignored' | 'superseded' | 'open'
   > & {
     closeEnough: number;
+    harmful: number;
     distance: number | null;
   };
   const found = await db.$queryRaw<Found[]>`
@@ -91,6 +96,7 @@ export async function draftRows(db: Db, { rows }: Cohort): Promise<Rows<'drafts'
       ${count(FIGURE.drafts_ignored)} AS ignored, ${count(FIGURE.drafts_superseded)} AS superseded,
       ${count(FIGURE.drafts_open)} AS open,
       ${count(Prisma.sql`${FIGURE.drafts_closed} AND c."distance" <= ${CLOSE_ENOUGH}`)} AS "closeEnough",
+      ${count(HARMFUL)} AS harmful,
       avg(c."distance") FILTER (WHERE ${FIGURE.drafts_closed}) AS distance
     FROM ${rows} c WHERE ${FIGURE.counted} AND c."drafts" > 0
     GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2 LIMIT ${MOST_ROWS}`;
@@ -100,6 +106,7 @@ export async function draftRows(db: Db, { rows }: Cohort): Promise<Rows<'drafts'
     const missing = [
       ...(closed < READY.drafts ? ['drafts'] : []),
       ...(lowerBound === null || lowerBound < READY.lowerBound ? ['closeness'] : []),
+      ...(row.harmful > 0 ? ['review'] : []),
     ];
     return {
       ...row,

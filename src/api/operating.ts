@@ -1,0 +1,105 @@
+import { ServiceError } from '@temporalio/client';
+import { type Request, type Response, Router } from 'express';
+import type { Logger } from 'pino';
+import { doctorBody, type Findings, type Reconciled } from '../contract/operating.ts';
+import { type Connection, ConnectionNotFound } from '../db/connections/connection.ts';
+import type { Connections } from '../db/connections/connections.ts';
+import type { ReconcileResult } from '../domain/reconcile.ts';
+import { documented } from './document.ts';
+import { body, given, hasBody } from './request-parsing.ts';
+import { onlyMethods, Problem } from './problems.ts';
+
+export type OperatingDeps = {
+  connections: Pick<Connections, 'get'>;
+  /** Looks at everything the product stands on, and at one connection or all of them (C6). */
+  doctor: (connectionId: string | null) => Promise<Findings['items']>;
+  /** One pass (X2); rejects when Temporal does not answer. */
+  reconcile: (connectionId: string) => Promise<ReconcileResult>;
+  log: Logger;
+};
+
+export const operatingOperations = [
+  documented('examine', {
+    tag: 'Operations',
+    summary: 'Looks at everything the product stands on',
+    ok: 'What `doctor --json` prints',
+    bodyRequired: false,
+    example: { connection: null },
+    problems: [404],
+  }),
+  documented('reconcileNow', {
+    tag: 'Operations',
+    summary: 'Looks now for what no webhook told of',
+    ok: 'What the pass came to, or that it goes on',
+    problems: [404, 503],
+  }),
+  documented('getAccount', {
+    tag: 'Connections',
+    summary: "Names for the ids of the account's groups, statuses and mailboxes",
+    ok: 'As they were last read',
+    problems: [404],
+  }),
+];
+
+/** A pass over a large account takes longer than anybody waits for an answer. */
+const PASS_LIMIT_MS = 25_000;
+
+/** What an admin does beside tickets: look whether everything is well, and for what was missed. */
+export function operatingRoutes({ connections, doctor, reconcile, log }: OperatingDeps): Router {
+  async function existing(id: string): Promise<Connection> {
+    const connection = await connections.get(id);
+    if (connection === null) throw new ConnectionNotFound(id);
+    return connection;
+  }
+
+  const router = Router();
+  router
+    .route('/doctor')
+    .post(body, async (request: Request, response: Response) => {
+      const { connection } = given(doctorBody, hasBody(request) ? request.body : {});
+      if (connection !== null) await existing(connection);
+      response.json({ items: await doctor(connection) });
+    })
+    .all(onlyMethods('POST'));
+
+  router
+    .route('/connections/:id/reconcile')
+    .post(async ({ params: { id } }, response) => {
+      await existing(id);
+      const result = await soon(reconcile(id));
+      log.info({ connection: id, finished: result !== null }, 'an operator has a reconcile pass made');
+      response.json(viewOf(result));
+    })
+    .all(onlyMethods('POST'));
+
+  router
+    .route('/connections/:id/account')
+    .get(async ({ params: { id } }, response) => {
+      const { domain, agent, groups, statuses, mailboxes, supportEmails, groupsReadAt } = await existing(id);
+      const names = statuses.map((status) => ({ id: status.id, name: status.label }));
+      response.json({ domain, agent, groups, statuses: names, mailboxes, supportEmails, groupsReadAt });
+    })
+    .all(onlyMethods('GET'));
+  return router;
+}
+
+/** null while the pass goes on. */
+async function soon(pass: Promise<ReconcileResult>): Promise<ReconcileResult | null> {
+  const { promise: late, resolve } = Promise.withResolvers<null>();
+  const timer = setTimeout(() => resolve(null), PASS_LIMIT_MS);
+  try {
+    return await Promise.race([pass, late]);
+  } catch (error) {
+    if (error instanceof ServiceError) throw new Problem(503, 'Temporal did not take the order; try again later.');
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    pass.catch(() => undefined);
+  }
+}
+
+function viewOf(result: ReconcileResult | null): Reconciled {
+  if (result === null) return { finished: false, looked: null, missing: null, failed: null, ticketIds: [] };
+  const { looked, missing, failed, ticketIds } = result;
+  return { finished: true, looked, missing, failed, ticketIds };
+}
