@@ -24,6 +24,7 @@ import { overviewOperations } from './overview.ts';
 import { reportOperations } from './reports.ts';
 import { reviewOperations } from './reviews.ts';
 import { sessionOperations } from './sessions.ts';
+import { settingsOperations } from './settings.ts';
 import { signInOperations } from './sign-in.ts';
 import { webhookOperations } from './webhooks.ts';
 
@@ -41,6 +42,7 @@ const SELF: Operation = {
 const OPERATIONS: readonly Operation[] = [
   ...signInOperations,
   ...connectionOperations,
+  ...settingsOperations,
   ...backfillOperations,
   ...sessionOperations,
   ...attachmentOperations,

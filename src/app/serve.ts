@@ -141,6 +141,7 @@ function appOf(
     overview: repositories.overview,
     reports: repositories.reports,
     reviews: repositories.reviews,
+    previewSettings: repositories.previewSettings,
     operating: {
       doctor: (connectionId) => examineNow(config, servers, temporal, connectionId),
       reconcile: (connectionId) => reconcileNow(client, connectionId),

@@ -43,6 +43,7 @@ import {
   sessionParams,
   sessionsQuery,
 } from './sessions.ts';
+import { settingsPreview } from './settings-preview.ts';
 import { me, signInBody } from './sign-in.ts';
 import { ticketTrace } from './trace.ts';
 import { attachmentParams, connectionParams, pageQuery } from './values.ts';
@@ -106,6 +107,7 @@ export const operations = {
   examine: { body: doctorBody, answer: findings },
   reconcileNow: { params: connectionParams, answer: reconciled },
   getAccount: { params: connectionParams, answer: account },
+  previewSettings: { params: connectionParams, body: settingsPatch, answer: settingsPreview },
   listEpisodes: { query: episodesQuery, answer: episodePage },
   listAudit: { query: auditQuery, answer: auditPage },
 } as const satisfies Record<RouteName, Exchange>;

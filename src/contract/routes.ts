@@ -50,6 +50,7 @@ export const ROUTES = {
   examine: ['post', '/api/doctor'],
   reconcileNow: ['post', '/api/connections/{id}/reconcile'],
   getAccount: ['get', '/api/connections/{id}/account'],
+  previewSettings: ['post', '/api/connections/{id}/settings/preview'],
   listEpisodes: ['get', '/api/reports/episodes'],
   listAudit: ['get', '/api/audit'],
 } as const satisfies Record<string, readonly ['get' | 'post' | 'put' | 'patch' | 'delete', string]>;

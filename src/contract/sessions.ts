@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { normalEmail } from '../domain/contact.ts';
 import { DECISION_KINDS } from '../domain/decision-line.ts';
+import { OUTCOMES } from '../domain/episode.ts';
 import { HANDOFF_REASONS } from '../domain/handoff.ts';
 import { EXAMPLE, oneOf, pageOf, paging, queryFlag, queryId, queryTime, text, time } from './values.ts';
 
@@ -26,6 +27,9 @@ const filters = {
   reason: oneOf(HANDOFF_REASONS)
     .optional()
     .meta({ description: 'Handed off for that reason in the present conversation' }),
+  outcome: oneOf(OUTCOMES)
+    .optional()
+    .meta({ description: 'What the present conversation has come to, as the reports tell it' }),
   draft: oneOf(['open', ...FATES])
     .optional()
     .meta({ description: 'A draft of the present conversation that no person has replied after, or its fate' }),

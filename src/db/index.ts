@@ -24,6 +24,7 @@ import { createGaps } from './reads/gaps.ts';
 import { createOverview } from './reads/overview.ts';
 import { createReports } from './reads/reports/reports.ts';
 import { createSessionReads } from './reads/session-reads.ts';
+import { previewSettings } from './reads/settings-preview.ts';
 import { createTicketTraces } from './reads/ticket-traces.ts';
 import { doneSince } from './reads/today.ts';
 import { createDrafts } from './turns/drafts.ts';
@@ -66,6 +67,7 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     overview: createOverview(db, { reports, backfills, now }),
     perMinute: (connectionId: string) => perMinuteOf(db, connectionId),
     reports,
+    previewSettings: (connectionId: string, patch: unknown) => previewSettings(db, connectionId, patch, now()),
     removal: createRemoval(db, { now }),
     reviews: createReviews(db, { now }),
     sessionReads: createSessionReads(db, { now }),

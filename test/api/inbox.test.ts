@@ -110,7 +110,15 @@ async function make(ticketId: number, { session, said, turn, handoff }: Story): 
   }
   if (handoff !== undefined) {
     await api.db.handoff.create({
-      data: { ...ofSession, at: at(2), episode: 1, throughSeq: 0n, reasons: handoff, summary: '', routing: {} },
+      data: {
+        ...ofSession,
+        at: at(2),
+        episode: 1,
+        throughSeq: 0n,
+        reasons: handoff,
+        summary: '',
+        routing: { step: 'routed' },
+      },
     });
   }
 }
@@ -156,6 +164,9 @@ const FILTERED: [string, number[]][] = [
   ['group=5', [2, 1]],
   ['reason=low_confidence', [3]],
   ['reason=safety', []],
+  ['outcome=handed_off', [3]],
+  ['outcome=answered_with_draft', [8]],
+  ['outcome=open&channel=email', [5, 4, 2, 1]],
   ['draft=open', [2]],
   ['draft=edited', [8]],
   ['waiting=true', [5, 1]],
@@ -297,4 +308,24 @@ describe('U10 an operator', () => {
   test.each(['sync', 'retry'])('is told that there is no such session: %s', async (what) => {
     expect(await api.api(`/sessions/nobody/${what}`, { method: 'POST' })).toMatchObject({ status: 404 });
   });
+});
+
+test('U17 what a change of settings would do is told before it is made: who would be answered, and that nothing is stored', async () => {
+  const preview = (body: unknown) =>
+    api.api('/connections/default/settings/preview', { method: 'POST', body }).then((answer) => answer.body);
+  const before = (await api.api('/connections/default/settings')).body;
+  const autopilot = { channels: { email: { mode: 'autopilot' } } };
+  expect(await preview({ ...autopilot, paused: false })).toMatchObject({
+    widened: ['channels.email.mode: assist → autopilot'],
+    waiting: 2,
+    answeredNow: 0,
+    answeredThen: 2,
+    settings: { paused: false, channels: { email: { mode: 'autopilot' } } },
+  });
+  expect(await preview(autopilot)).toMatchObject({ answeredThen: 0 });
+  expect(await preview({ rollout: { percent: 101 } })).toMatchObject({
+    status: 400,
+    errors: [{ path: 'rollout.percent', message: 'must be 100 or less' }],
+  });
+  expect((await api.api('/connections/default/settings')).body).toEqual(before);
 });

@@ -1,4 +1,4 @@
-import { WISHED_REASONS } from '../../domain/episode.ts';
+import { type Outcome, WISHED_REASONS } from '../../domain/episode.ts';
 import type { Figure } from '../../domain/figures.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
@@ -23,6 +23,12 @@ const OUTCOME = Prisma.sql`CASE
   WHEN e."draftFate" IN ('sent', 'edited') THEN 'answered_with_draft'
   WHEN e."firstPersonReplyAt" IS NOT NULL OR e."resolvedAt" IS NOT NULL THEN 'answered_without_draft'
   ELSE 'open' END`;
+
+/** Of `"Session" s`: its present conversation has come to that. */
+export function presently(outcome: Outcome): Prisma.Sql {
+  return Prisma.sql`EXISTS (SELECT 1 FROM "Episode" e
+    WHERE e."sessionId" = s."id" AND e."number" = s."episode" AND ${OUTCOME} = ${outcome})`;
+}
 
 /** A question, and neither thanks nor spam. */
 const IS_QUESTION = Prisma.sql`(later."voided" IS NULL OR later."voided" NOT IN ('nothing_to_answer', 'spam'))`;

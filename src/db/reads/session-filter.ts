@@ -2,6 +2,7 @@ import type { SessionFilter } from '../../contract/sessions.ts';
 import { normalEmail } from '../../domain/contact.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { type WaitingAt, waitingOn } from '../conversations/waiting.ts';
+import { presently } from './episode-classes.ts';
 import { isUuid } from '../paging.ts';
 
 /** A connection as far as lists need it: also one that was removed, whose mirror is still read. */
@@ -23,7 +24,8 @@ export type ListedConnection = Prisma.ConnectionGetPayload<{ select: typeof LIST
  * by each connection's own settings, so all of them are needed.
  */
 export function matching(filter: SessionFilter, connections: readonly ListedConnection[]): Prisma.Sql {
-  const { connection, status, owner, channel, tag, group, contact, ticketId, reason, draft, waiting, held } = filter;
+  const { connection, status, owner, channel, tag, group, contact, ticketId, reason, outcome, draft, waiting, held } =
+    filter;
   const { q, from, to, updatedSince } = filter;
   const conditions = [
     connection === undefined ? null : Prisma.sql`s."connectionId" = ${connection}`,
@@ -37,6 +39,7 @@ export function matching(filter: SessionFilter, connections: readonly ListedConn
       : Prisma.sql`s."contactId" IN (SELECT c."id" FROM "Contact" c WHERE ${isContact(contact)})`,
     ticketId === undefined ? null : Prisma.sql`s."ticketId" = ${BigInt(ticketId)}`,
     reason === undefined ? null : handedOffFor(reason),
+    outcome === undefined ? null : presently(outcome),
     draft === undefined ? null : withDraft(draft),
     waiting === undefined
       ? null
