@@ -8,7 +8,12 @@ export type Asked = {
   system: string;
   prompt: string;
   /** The articles it was given, as S1, S2 …, with their first line, which is the title. */
-  articles: { label: string; title: string; text: string }[];
+  articles: {
+    label: string;
+    title: string;
+    text: string;
+    /** Their numbers, where they have any. */ sentences: string[];
+  }[];
   /** The messages that wait. */
   waiting: string[];
   images: number;
@@ -80,7 +85,9 @@ export function draftOf(question: Pick<Asked, 'articles'>, changes: Partial<Draf
     denied_topic: null,
     allowed_topic: null,
     sentiment: 'neutral',
-    answer: best?.text ?? '',
+    // Words of its own, where a test gives it some, stand for a model that does not choose by number.
+    sentences: changes.answer === undefined ? (best?.sentences ?? []) : [],
+    answer: best === undefined || best.sentences.length > 0 ? '' : best.text,
     sources: best === undefined ? [] : [best.label],
     ...changes,
   };
@@ -90,7 +97,14 @@ export const draft =
   (changes: Partial<Draft> = {}) =>
   (question: Asked): Says => ({ content: JSON.stringify(draftOf(question, changes)) });
 
-export const PASSED: Check = { supported: true, answers: true, obeys: false, reserved: false, reason: '' };
+export const PASSED: Check = {
+  supported: true,
+  unsupported: [],
+  answers: true,
+  obeys: false,
+  reserved: false,
+  reason: '',
+};
 export const check =
   (changes: Partial<Check> = {}) =>
   (): Says => ({ content: JSON.stringify({ ...PASSED, ...changes }) });
@@ -127,7 +141,13 @@ export function takenApart(system: string, prompt: string): Omit<Asked, 'images'
       .filter(([, what]) => what?.startsWith('article'))
       .map(([, what = '', text = '']) => {
         const [title = '', ...rest] = text.split('\n');
-        return { label: what.replace('article ', ''), title, text: rest.join('\n') };
+        const marked = rest.join('\n');
+        return {
+          label: what.replace('article ', ''),
+          title,
+          text: marked.replace(/⟦[^⟧]*⟧ /g, ''),
+          sentences: [...marked.matchAll(/⟦([^⟧]*)⟧/g)].map(([, number = '']) => number),
+        };
       }),
     waiting: fenced.filter(([, what]) => what?.endsWith('waiting')).map(([, , text = '']) => text),
   };

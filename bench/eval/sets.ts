@@ -6,6 +6,7 @@ import { injection } from './bipia.ts';
 import { modernMail } from './modern-mails.ts';
 import { quoting } from './quoting.ts';
 import { sentiment } from './sentiment.ts';
+import { statements } from './statements.ts';
 
 /** Everything that `npm run eval` measures, in the order in which it is printed. */
 export const EVALUATIONS: readonly Evaluation[] = [
@@ -16,4 +17,5 @@ export const EVALUATIONS: readonly Evaluation[] = [
   closingTurns,
   golden,
   injection,
+  statements,
 ];

@@ -103,7 +103,7 @@ async function settle(
   made: Plan | Unfinished,
 ): Promise<PlannedTurn> {
   if ('next' in made) return made;
-  const { plan, body } = await guardedPlan(made, planInput, deps.cited);
+  const { plan, body, unsupported } = await guardedPlan(made, planInput, deps.cited);
   await deps.turns.record(
     {
       ...keyOf(input, session),
@@ -124,6 +124,7 @@ async function settle(
       ms: deps.now().getTime() - startedAtMs,
     },
     body === null ? null : framed(body, settings.channels[planInput.channel]),
+    unsupported.map(({ sentence }) => sentence),
   );
   return { verdict: plan.verdict, reasons: plan.reasons };
 }

@@ -195,7 +195,10 @@ function writeOf(mode: WritingMode, ref: TicketRef, turn: PlannedTurn, sight: Tr
       throughSeq: turn.throughSeq,
       episode: turn.episode,
     },
-    html: mode === 'autopilot' ? turn.html : renderDraftNote(turn.html, sight.account.settings.assist.footer),
+    html:
+      mode === 'autopilot'
+        ? turn.html
+        : renderDraftNote(turn.html, sight.account.settings.assist.footer, turn.unsupported),
   };
 }
 

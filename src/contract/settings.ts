@@ -105,6 +105,7 @@ export const settingsSchema: z.ZodType<Settings, Settings> = object({
       .nullable(),
     cc: oneOf(['keep', 'none']),
     allowedLinkHosts: list(host, '["help.example.com"]'),
+    wording: oneOf(['quotes', 'free']),
   }),
   assist: object({ footer: text, whenHumanOwned: flag }),
   handoff: object({

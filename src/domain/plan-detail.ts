@@ -11,10 +11,13 @@ export type AnswerProblem =
   | 'amount'
   | 'percentage'
   | 'date'
+  | 'time'
   | 'duration'
   | 'number'
   | 'promise'
   | 'ungrounded'
+  | 'unquoted'
+  | 'altered'
   | 'language';
 
 /** What a plan that hands off says beside its reasons: fixed words, so that nothing of an answer gets into notes or logs. */
@@ -40,10 +43,13 @@ const IN_WORDS: Record<PlanDetail, string> = {
   amount: 'The answer the AI worked out named an amount that its sources do not.',
   percentage: 'The answer the AI worked out named a percentage that its sources do not.',
   date: 'The answer the AI worked out named a date that its sources do not.',
+  time: 'The answer the AI worked out named a time of day that its sources do not.',
   duration: 'The answer the AI worked out named a period that its sources do not.',
   number: 'The answer the AI worked out named a number that its sources do not.',
   promise: 'The answer the AI worked out promised something that its sources do not.',
   ungrounded: 'The answer the AI worked out said something that its sources do not.',
+  unquoted: 'The answer the AI worked out was not in the words of its sources.',
+  altered: 'The answer the AI worked out did not say what its sources say: a value, a condition or a negation differs.',
   language: "The answer the AI worked out was not in the customer's language.",
   check_failed: 'The answer the AI worked out did not pass its own check.',
   unreadable: 'The AI model gave no usable answer.',

@@ -1,5 +1,8 @@
 import type { Channel, Mode } from './ticket.ts';
 
+/** Sentences of the cited articles alone, or a model's words that its check supports. */
+export type Wording = 'quotes' | 'free';
+
 /** What an operator can set on a connection. Seconds and hours may be fractions and zero. */
 export type Settings = {
   intake: {
@@ -14,7 +17,13 @@ export type Settings = {
   };
   rollout: { percent: number };
   channels: Record<Channel, ChannelSettings>;
-  reply: { statusAfterReply: number | null; cc: 'keep' | 'none'; allowedLinkHosts: string[] };
+  reply: {
+    statusAfterReply: number | null;
+    cc: 'keep' | 'none';
+    allowedLinkHosts: string[];
+    /** What goes out unattended (N9). */
+    wording: Wording;
+  };
   assist: {
     footer: string | null;
     /** Draft also where a person owns the ticket (E7). */
@@ -116,7 +125,7 @@ export const DEFAULT_SETTINGS: Settings = {
     phone: channel('assist', 30, 8, 72),
     other: channel('off', 30, 8, 72),
   },
-  reply: { statusAfterReply: null, cc: 'keep', allowedLinkHosts: [] },
+  reply: { statusAfterReply: null, cc: 'keep', allowedLinkHosts: [], wording: 'quotes' },
   assist: { footer: 'Drafted by OpenCX AI. Review before sending.', whenHumanOwned: false },
   handoff: {
     routing: { kind: 'unassign' },

@@ -33,11 +33,19 @@ export function framed(
     .join('\n');
 }
 
-/** The private note with a draft, as the customer would read it (A2). */
-export function renderDraftNote(replyHtml: string, footer: string | null): string {
-  return [replyHtml, ...(footer === null || footer.trim() === '' ? [] : ['<hr />', paragraph(footer, 'em')])].join(
-    '\n',
-  );
+/**
+ * The private note with a draft, as the customer would read it (A2), and below it what to check: the sentences that the cited
+ * articles do not carry (N9).
+ */
+export function renderDraftNote(replyHtml: string, footer: string | null, unsupported: readonly string[] = []): string {
+  const marks = unsupported.map((sentence) => `<li>${escapeHtml(sentence)}</li>`).join('');
+  const below = [
+    ...(marks === ''
+      ? []
+      : ['<p><strong>Check before sending: the cited articles do not say</strong></p>', `<ul>${marks}</ul>`]),
+    ...(footer === null || footer.trim() === '' ? [] : [paragraph(footer, 'em')]),
+  ];
+  return [replyHtml, ...(below.length === 0 ? [] : ['<hr />', ...below])].join('\n');
 }
 
 const SUPERSEDED = 'Superseded: the customer has written again since.';

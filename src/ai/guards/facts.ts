@@ -1,38 +1,12 @@
 import type { AnswerProblem } from '../../domain/plan-detail.ts';
 import { folded } from '../reading/text.ts';
+import { ANY_MONTH, CURRENCIES, CURRENCY, monthOf, NUMBER, QUANTITY, valueOf, withTimes } from './values.ts';
 
 /** Something a reply states that has to stand in a source: what kind, and its value in one spelling. */
 export type Fact = {
-  kind: Extract<AnswerProblem, 'amount' | 'percentage' | 'date' | 'duration' | 'number' | 'promise'>;
+  kind: Extract<AnswerProblem, 'amount' | 'percentage' | 'date' | 'time' | 'duration' | 'number' | 'promise'>;
   value: string;
 };
-
-const NUMBER = String.raw`\d+(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?`;
-
-const CURRENCIES: Readonly<Record<string, string>> = {
-  '€': 'eur',
-  eur: 'eur',
-  euro: 'eur',
-  euros: 'eur',
-  $: 'usd',
-  usd: 'usd',
-  dollar: 'usd',
-  dollars: 'usd',
-  '£': 'gbp',
-  gbp: 'gbp',
-  pound: 'gbp',
-  pounds: 'gbp',
-  chf: 'chf',
-  franken: 'chf',
-  '¥': 'jpy',
-  jpy: 'jpy',
-  yen: 'jpy',
-  r$: 'brl',
-  brl: 'brl',
-  reais: 'brl',
-  real: 'brl',
-};
-const CURRENCY = String.raw`(?:r\$|[€$£¥]|(?:eur|usd|gbp|chf|jpy|brl|euros?|dollars?|pounds?|franken|yen|reais|real)\b)`;
 
 const UNITS: readonly { unit: string; names: string }[] = [
   { unit: 'second', names: 'seconds?|sekunden?|secondes?|segundos?' },
@@ -45,54 +19,6 @@ const UNITS: readonly { unit: string; names: string }[] = [
 ];
 const BETWEEN = String.raw`(?:[ -]*(?:working|business|calendar|full|whole|volle[nr]?|ganze[nr]?))?[ -]*`;
 
-/** Written-out numbers, where a unit, a currency or "percent" follows. */
-const NUMBER_WORDS: Readonly<Record<string, number>> = Object.fromEntries(
-  [
-    'one ein eine einem einen einer un une uno una um uma',
-    'two zwei deux dos dois duas',
-    'three drei trois tres',
-    'four vier quatre cuatro quatro',
-    'five funf cinq cinco',
-    'six sechs seis',
-    'seven sieben sept siete sete',
-    'eight acht huit ocho oito',
-    'nine neun neuf nueve nove',
-    'ten zehn dix diez dez',
-    'eleven elf onze once',
-    'twelve zwolf douze doce doze',
-    'thirteen dreizehn treize trece treze',
-    'fourteen vierzehn quatorze catorce catorze',
-    'fifteen funfzehn quinze quince',
-  ].flatMap((names, index) => names.split(' ').map((name) => [name, index + 1])),
-);
-for (const [names, value] of [
-  ['twenty zwanzig vingt veinte vinte', 20],
-  ['thirty dreissig trente treinta trinta', 30],
-  ['forty vierzig quarante cuarenta quarenta', 40],
-  ['fifty funfzig cinquante cincuenta cinquenta', 50],
-  ['sixty sechzig soixante sesenta sessenta', 60],
-  ['ninety neunzig noventa', 90],
-  ['hundred hundert cent cien cem', 100],
-] as const) {
-  for (const name of names.split(' ')) Object.assign(NUMBER_WORDS, { [name]: value });
-}
-const QUANTITY = String.raw`(?:${NUMBER}|\b(?:${Object.keys(NUMBER_WORDS).join('|')})\b)`;
-
-const MONTHS = [
-  'january|januar|janvier|enero|janeiro|jan',
-  'february|februar|fevrier|febrero|fevereiro|feb',
-  'march|marz|maerz|mars|marzo|marco',
-  'april|avril|abril|apr',
-  'may|mai|mayo|maio',
-  'june|juni|juin|junio|junho|jun',
-  'july|juli|juillet|julio|julho|jul',
-  'august|aout|agosto|aug',
-  'september|septembre|septiembre|setembro|sept?',
-  'october|oktober|octobre|octubre|outubro|oct|okt',
-  'november|novembre|noviembre|novembro|nov',
-  'december|dezember|decembre|diciembre|dezembro|dec|dez',
-];
-const ANY_MONTH = `(?:${MONTHS.join('|')})`;
 const WEEKDAYS =
   /\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|tomorrow|montags?|dienstags?|mittwochs?|donnerstags?|freitags?|samstags?|sonntags?|ubermorgen|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miercoles|jueves|viernes|sabado|domingo|manana|segunda-feira|terca-feira|quarta-feira|quinta-feira|sexta-feira|amanha)\b/g;
 
@@ -133,7 +59,7 @@ const DEEDS: readonly RegExp[] = [
 /** Everything in a text that has to stand in a source (N5). */
 function factsOf(text: string): Fact[] {
   // Numbers that only count a list's lines say nothing.
-  let rest = folded(text.replace(/^\s*\d{1,2}[.)]\s/gm, ' '));
+  let rest = withTimes(folded(text.replace(/^\s*\d{1,2}[.)]\s/gm, ' ')));
   const facts: Fact[] = [];
   const take = (pattern: RegExp, fact: (match: RegExpMatchArray) => Fact | null): void => {
     rest = rest.replace(pattern, (...args: unknown[]) => {
@@ -147,6 +73,7 @@ function factsOf(text: string): Fact[] {
       return ' · ';
     });
   };
+  take(/⟨(\d+:\d+)⟩/g, ([, time]) => ({ kind: 'time', value: time ?? '' }));
   takeDates(take);
   take(new RegExp(String.raw`(${CURRENCY})\s?(${NUMBER})`, 'g'), ([, currency, number]) => amount(currency, number));
   take(new RegExp(String.raw`(${QUANTITY})\s?(${CURRENCY})`, 'g'), ([, number, currency]) => amount(currency, number));
@@ -206,19 +133,6 @@ function takeDates(take: (pattern: RegExp, fact: (match: RegExpMatchArray) => Fa
   take(WEEKDAYS, ([day]) => ({ kind: 'date', value: (day ?? '').replace(/s$/, '') }));
 }
 
-function monthOf(name: string | undefined): number {
-  return MONTHS.findIndex((names) => new RegExp(`^(?:${names})$`).test(name ?? '')) + 1;
-}
-
 function amount(currency: string | undefined, number: string | undefined): Fact {
   return { kind: 'amount', value: `${valueOf(number)} ${CURRENCIES[currency ?? ''] ?? currency ?? ''}` };
-}
-
-/** One spelling for 1.000,50 and 1,000.50; a single separator before three digits is taken as one of thousands. */
-function valueOf(number: string | undefined): string {
-  const spelled = NUMBER_WORDS[number ?? ''];
-  if (spelled !== undefined) return String(spelled);
-  const plain = (number ?? '').replace(/[' \u00a0\u202f]/g, '');
-  const whole = plain.replace(/[.,](?=\d{3}(?:\D|$))/g, '');
-  return String(Number(whole.replace(',', '.')));
 }

@@ -61,16 +61,19 @@ function isUngrounded(sentence: string, known: Vocabulary): boolean {
 }
 
 function isKnown(word: string, { whole, byStem }: Vocabulary): boolean {
-  if (whole.has(word)) return true;
-  return (byStem.get(word.slice(0, MIN_STEM)) ?? []).some((other) => {
-    let common = 0;
-    while (common < word.length && word[common] === other[common]) common += 1;
-    return common >= MIN_STEM && word.length - common <= MAX_ENDING && other.length - common <= MAX_ENDING;
-  });
+  return whole.has(word) || (byStem.get(word.slice(0, MIN_STEM)) ?? []).some((other) => isAkin(word, other));
+}
+
+/** Whether two words are forms of one: the same stem with short endings. */
+export function isAkin(word: string, other: string): boolean {
+  if (word === other) return true;
+  let common = 0;
+  while (common < word.length && word[common] === other[common]) common += 1;
+  return common >= MIN_STEM && word.length - common <= MAX_ENDING && other.length - common <= MAX_ENDING;
 }
 
 /** Words that carry the subject; in scripts without spaces, pairs of characters. */
-function contentOf(text: string): string[] {
+export function contentOf(text: string): string[] {
   const plain = folded(text);
   const pairs = (plain.match(DENSE) ?? []).flatMap((run) =>
     Array.from({ length: run.length - 1 }, (_, index) => run.slice(index, index + 2)),

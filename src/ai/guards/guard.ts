@@ -1,5 +1,6 @@
 import type { AnswerProblem } from '../../domain/plan-detail.ts';
 import type { CitedArticle } from '../../domain/knowledge.ts';
+import type { Wording } from '../../domain/settings.ts';
 import type { WritingMode } from '../../domain/ticket.ts';
 import { detectLanguage } from '../reading/language.ts';
 import { plainText } from '../answering/plain-text.ts';
@@ -8,6 +9,7 @@ import { linkHosts } from '../answering/reply-html.ts';
 import { foreignAddress } from './addresses.ts';
 import { unsupportedFact } from './facts.ts';
 import { ungroundedSentence } from './grounding.ts';
+import { sourcesOf } from './quotes.ts';
 
 export type Answer = {
   markdown: string;
@@ -19,43 +21,79 @@ export type Answer = {
   language: string | null;
   /** The operator's, from `reply.allowedLinkHosts`. */
   allowedHosts: readonly string[];
+  /** What goes out unattended: sentences of the sources alone, which is the default, or a model's words that a check supports. */
+  wording?: Wording;
 };
 
 /** Nobody reads more, and a model that writes more has lost its way. */
 const MAX_LENGTH = 8_000;
 
-/** `body` is what was checked, rendered; it is posted as it is. */
-export type Judged = { ok: true; body: string } | { ok: false; problem: AnswerProblem };
+/** A sentence of a draft that its sources do not carry, as a reader sees it, and what is wrong with it. */
+export type Unsupported = { sentence: string; problem: AnswerProblem };
+
+/** `body` is what was checked, rendered; it is posted as it is. `unsupported` is there for drafts alone, where there is any. */
+export type Judged = { ok: true; body: string; unsupported?: Unsupported[] } | { ok: false; problem: AnswerProblem };
 
 /**
- * The last word on every engine's answer (N5): what it says must stand in the articles it cites. Checked is the text that
- * will be posted, as a reader sees it, and for addresses also what it was made from. The first problem decides.
+ * The last word on every engine's answer (N5, N9): what goes out unattended must stand in the articles it cites; in a draft
+ * what does not is told. Checked is the text that will be posted, as a reader sees it, and for addresses also what it was made
+ * from. The first problem decides.
  */
 export function judgeAnswer(answer: Answer): Judged {
-  const { markdown, cited, allowedHosts } = answer;
+  const { markdown, cited, allowedHosts, mode } = answer;
   if (markdown.length > MAX_LENGTH) return { ok: false, problem: 'too_long' };
   const hosts = [...allowedHosts, ...cited.flatMap((article) => linkHosts(article.markdown))];
   const body = renderReply(markdown, { allowedHosts: hosts, greeting: null, signature: null, disclosure: null });
-  const problem = problemOf(answer, plainText(body));
-  return problem === null ? { ok: true, body } : { ok: false, problem };
+  const reply = { ...answer, hosts, text: plainText(body) };
+  const problem = whateverItIs(reply) ?? (mode === 'autopilot' ? unattended(reply) : foreignLanguage(reply));
+  if (problem !== null) return { ok: false, problem };
+  const unsupported = mode === 'autopilot' ? [] : unsupportedSentences(reply);
+  return { ok: true, body, ...(unsupported.length === 0 ? {} : { unsupported }) };
 }
 
-function problemOf(
-  { markdown, mode, citedIds, cited, language, allowedHosts }: Answer,
-  text: string,
-): AnswerProblem | null {
+type Reply = Answer & { hosts: readonly string[]; text: string };
+
+/** What neither a reply nor a draft may be. */
+function whateverItIs({ markdown, text, mode, citedIds, cited, allowedHosts }: Reply): AnswerProblem | null {
   if (text.trim() === '') return 'empty';
   if (citedIds.length === 0 || citedIds.some((id) => !cited.some(({ articleId }) => articleId === id)))
     return 'citation';
   if (mode === 'autopilot' && cited.some(({ visibility }) => visibility !== 'public')) return 'internal';
-  const sources = cited.flatMap((article) => [article.title, article.markdown, asRead(article.markdown)]);
-  const address = foreignAddress(`${text}\n${markdown}`, sources, allowedHosts);
-  if (address !== null) return address.kind;
-  const fact = unsupportedFact(text, sources);
+  return foreignAddress(`${text}\n${markdown}`, textsOf(cited), allowedHosts)?.kind ?? null;
+}
+
+/** N9: nobody looks at it before the customer does. */
+function unattended(reply: Reply): AnswerProblem | null {
+  const { text, cited, wording = 'quotes' } = reply;
+  const sources = sourcesOf(reply);
+  const own = sources.ownWords(text);
+  if (own.length === 0) return foreignLanguage({ ...reply, text: cited.map(({ markdown }) => markdown).join('\n') });
+  const texts = textsOf(cited);
+  const fact = unsupportedFact(text, texts);
   if (fact !== null) return fact.kind;
-  if (ungroundedSentence(text, sources) !== null) return 'ungrounded';
+  if (ungroundedSentence(text, texts) !== null) return 'ungrounded';
+  if (wording === 'quotes') return 'unquoted';
+  return own.every(sources.support) ? foreignLanguage(reply) : 'altered';
+}
+
+function unsupportedSentences(reply: Reply): Unsupported[] {
+  const sources = sourcesOf(reply);
+  const texts = textsOf(reply.cited);
+  return sources.ownWords(reply.text).flatMap((statement): Unsupported[] => {
+    const fact = unsupportedFact(statement.text, texts);
+    const problem = fact?.kind ?? (ungroundedSentence(statement.text, texts) === null ? null : 'ungrounded');
+    if (problem === null && sources.support(statement)) return [];
+    return [{ sentence: statement.text, problem: problem ?? 'altered' }];
+  });
+}
+
+function foreignLanguage({ text, language }: Pick<Reply, 'text' | 'language'>): AnswerProblem | null {
   const written = detectLanguage(text);
   return language !== null && written !== null && written !== language ? 'language' : null;
+}
+
+function textsOf(cited: readonly CitedArticle[]): string[] {
+  return cited.flatMap((article) => [article.title, article.markdown, asRead(article.markdown)]);
 }
 
 /** An article as a reader has it: what Markdown escapes or HTML names is the same number or address in a reply. */

@@ -2,14 +2,16 @@ import { nameOf } from '../../domain/errors.ts';
 import type { HandoffReason } from '../../domain/handoff.ts';
 import type { CitedArticles, KnowledgeSearch, Passage } from '../../domain/knowledge.ts';
 import { budgetGone, dayOf, type ModelCall, type ModelCalls, type StageRef } from '../../domain/model-calls.ts';
-import { detailInWords, type PlanDetail } from '../../domain/plan-detail.ts';
+import { detailInWords, type AnswerProblem, type PlanDetail } from '../../domain/plan-detail.ts';
 import { composeCited, sourcesOf } from '../answering/compose.ts';
-import { judgeAnswer } from '../guards/guard.ts';
+import { withCourtesy } from '../answering/courtesy.ts';
+import { joined } from '../answering/sentences.ts';
+import { judgeAnswer, type Judged } from '../guards/guard.ts';
 import type { InferenceEngine, Plan, PlanInput, TurnRef, Unfinished } from '../port.ts';
 import { isQuestion, questionsOf, withSubject } from '../understanding/question.ts';
 import { read, type Base, type Reading } from '../understanding/before-any-engine.ts';
 import { ModelRefused, ModelUnavailable, type Asked, type Image, type Model, type Question } from './client.ts';
-import { checkPrompt, draftPrompt } from './prompts.ts';
+import { checkPrompt, draftPrompt, quotes, sentencesShown } from './prompts.ts';
 import { checkSchema, draftSchema, type Draft } from './schemas.ts';
 
 export type ModelEngineDeps = {
@@ -97,7 +99,12 @@ async function checkStage(deps: ModelEngineDeps, about: Turn, material: Material
   if ('detail' in asked) return failed(base, asked.detail);
   const verdict = checkSchema.safeParse(asked.result);
   if (verdict.success && verdict.data.reserved) return { ...plan, verdict: 'handoff', reasons: ['prohibited_topic'] };
-  const passed = verdict.success && verdict.data.supported && verdict.data.answers && !verdict.data.obeys;
+  const passed =
+    verdict.success &&
+    verdict.data.supported &&
+    verdict.data.unsupported.length === 0 &&
+    verdict.data.answers &&
+    !verdict.data.obeys;
   return passed
     ? { ...plan, verdict: 'answer', markdown: answer }
     : again({ ...about, round }, base, 'check_failed', 'low_confidence');
@@ -202,11 +209,10 @@ function verdictOf(draft: Draft, { input }: Turn, { reading, base }: Material): 
 }
 
 /** The guards, on the very text that would be posted. */
-async function judge(deps: ModelEngineDeps, draft: Draft, { input }: Turn, { base, passages }: Material) {
-  const labels = new Map(passages.map((passage, index) => [`S${index + 1}`, passage]));
-  const named = draft.sources.map((label) => labels.get(label.replace(/[^\w]/g, '').toUpperCase()) ?? null);
+async function judge(deps: ModelEngineDeps, draft: Draft, { input, round }: Turn, { base, passages }: Material) {
+  const { words, named } = wordsOf(draft, input, { base, passages });
   const sources = sourcesOf(named.filter((passage) => passage !== null));
-  const answer = composeCited(draft.answer, sources, base.language);
+  const answer = composeCited(words, sources, base.language);
   const cited = await deps.cited(
     input.connectionId,
     sources.map(({ articleId }) => articleId),
@@ -218,6 +224,7 @@ async function judge(deps: ModelEngineDeps, draft: Draft, { input }: Turn, { bas
     cited,
     language: base.language,
     allowedHosts: input.settings.reply.allowedLinkHosts,
+    wording: input.settings.reply.wording,
   });
   const plan = {
     ...base,
@@ -226,7 +233,44 @@ async function judge(deps: ModelEngineDeps, draft: Draft, { input }: Turn, { bas
     topic: topicOf(draft, input.settings.handoff.topics),
     sources,
   };
-  return { answer, plan, problem: draft.answer.trim() === '' ? ('empty' as const) : judged.ok ? null : judged.problem };
+  return { answer, plan, problem: words.trim() === '' ? ('empty' as const) : problemOf(judged, round) };
+}
+
+/** What a draft says beyond its sources is worth a second try; after it, it is marked and a person decides (N9). */
+function problemOf(judged: Judged, round: number): AnswerProblem | null {
+  if (!judged.ok) return judged.problem;
+  const invented = (judged.unsupported ?? []).find(({ problem }) => problem !== 'altered');
+  return round < MAX_ROUNDS ? (invented?.problem ?? null) : null;
+}
+
+/** What the answer says and what it rests on, null for a source that was not given: the sentences chosen by number, or the model's words. */
+function wordsOf(
+  { answer, sentences, sources }: Draft,
+  input: PlanInput,
+  { base, passages }: Pick<Material, 'base' | 'passages'>,
+): { words: string; named: (Passage | null)[] } {
+  if (quotes(input) && sentences.length > 0) {
+    const chosen = chosenSentences(sentences, passages);
+    const language = base.language ?? chosen[0]?.language ?? null;
+    return {
+      words: withCourtesy(joined(chosen.filter((sentence) => sentence !== null)), language),
+      named: chosen.map((sentence) => passages[sentence?.passage ?? passages.length] ?? null),
+    };
+  }
+  const labels = new Map(passages.map((passage, index) => [`S${index + 1}`, passage]));
+  return {
+    words: quotes(input) ? answer.replace(/⟦[^⟧]*⟧ ?/g, '') : answer,
+    named: sources.map((label) => labels.get(label.replace(/[^\w]/g, '').toUpperCase()) ?? null),
+  };
+}
+
+function chosenSentences(numbers: readonly string[], passages: readonly Passage[]) {
+  return [...new Set(numbers)].map((number) => {
+    const [, passage = '0', sentence = '0'] = /S?(\d+)\.(\d+)/i.exec(number) ?? [];
+    const from = passages[Number(passage) - 1];
+    const found = from === undefined ? undefined : sentencesShown(from)[Number(sentence) - 1];
+    return found === undefined ? null : { ...found, passage: Number(passage) - 1, language: from?.language ?? null };
+  });
 }
 
 /** In our own words, so that nothing of the refused answer speaks to the model again. */

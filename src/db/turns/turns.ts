@@ -40,6 +40,8 @@ export type Turn = {
 
 export type FoundTurn = Turn & {
   html: string | null;
+  /** Sentences of the draft that the cited articles do not carry (N9). */
+  unsupported: string[];
   /** The cited articles' files (F4). */
   files: TurnFile[];
   draftId: string | null;
@@ -51,7 +53,7 @@ export type FoundTurn = Turn & {
 export type Turns = {
   find(id: string): Promise<FoundTurn | null>;
   /** Stores the plan with its draft; throws RequesterErased. `no_reply` is an outcome already: what was seen is covered. */
-  record(turn: Turn, html: string | null): Promise<void>;
+  record(turn: Turn, html: string | null, unsupported?: readonly string[]): Promise<void>;
   /** A turn that needed no plan; repeating it changes nothing. */
   recordWithoutPlan(turn: Pick<Turn, 'id' | 'sessionId' | 'episode' | 'throughSeq' | 'rule' | 'mode'>): Promise<void>;
   /** The reply or draft is in Freshdesk: what the plan has seen is covered. Repeating it changes nothing. */
@@ -82,11 +84,12 @@ export function createTurns(db: Db): Turns {
         sentiment: rest.sentiment as Sentiment | null,
         detail: rest.detail as PlanDetail | null,
         html: draft?.html ?? null,
+        unsupported: draft?.unsupported ?? [],
         draftId: draft?.id ?? null,
       };
     },
 
-    async record(turn, html) {
+    async record(turn, html, unsupported = []) {
       const { throughSeq, sessionId, ...rest } = turn;
       await db.$transaction(async (tx) => {
         if (await isErased(tx, sessionId)) throw new RequesterErased(sessionId);
@@ -96,7 +99,7 @@ export function createTurns(db: Db): Turns {
             sessionId,
             throughSeq: BigInt(throughSeq),
             outcome: turn.verdict === 'no_reply' ? 'no_reply' : 'planned',
-            ...(html === null ? {} : { draft: { create: { html, sessionId } } }),
+            ...(html === null ? {} : { draft: { create: { html, unsupported: [...unsupported], sessionId } } }),
           },
         });
         if (turn.sentiment !== null || turn.language !== null) {

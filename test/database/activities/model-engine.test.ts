@@ -124,6 +124,7 @@ describe('the model engine', () => {
     expect([verdict, stages]).toEqual(['answer', ['draft 1', 'check 1']]);
     expect(turn.html).toContain('within 30 days of delivery');
     expect(turn.html).toContain('<a href="https://help.acme.example/returns">');
+    expect(turn.html).toMatch(/^<p>Thank you for your message\.<\/p>[^]*simply reply to this message\.<\/p>/);
     expect(turn).toMatchObject({
       engine: 'model',
       model: MODEL,
@@ -353,6 +354,37 @@ describe('the model engine', () => {
       }
     });
 
+    test('N9 sentences are chosen by number, in their order, and nothing else is sent', async () => {
+      model.says({ draft: draft({ sentences: ['S1.2', 'S1.1'], sources: [] }) });
+      const { turn } = await plan(ask());
+      expect(turn.html).toContain(
+        'The return is free of charge. You can return a jacket within 30 days of delivery, as long as it is unworn.',
+      );
+      expect(turn.html).not.toContain('form');
+    });
+
+    test('N9 free wording goes out where the operator chose it, and its check supports every sentence', async () => {
+      await mirror.set({ reply: { wording: 'free' } });
+      try {
+        const answer = 'Your jacket can be returned within 30 days of delivery, as long as it is unworn.';
+        model.says({ draft: draft({ answer }) });
+        expect(await outcome(ask())).toEqual(['answer', null, 2]);
+        model.says({ draft: draft({ answer }), check: check({ unsupported: [1] }) });
+        expect(await outcome(ask())).toEqual(['handoff', 'low_confidence', 'check_failed', 4]);
+      } finally {
+        await mirror.set({ reply: { wording: 'quotes' } });
+      }
+    });
+
+    test('N9 a draft is asked for once more, and then says what its sources do not carry', async () => {
+      model.says({
+        draft: draft({ answer: 'You can return a jacket within 90 days of delivery. The return is free of charge.' }),
+      });
+      const { turn, stages } = await plan(ask(), { mode: 'assist' });
+      expect([turn.verdict, stages]).toEqual(['answer', ['draft 1', 'draft 2', 'check 2']]);
+      expect(turn.unsupported).toEqual(['You can return a jacket within 90 days of delivery.']);
+    });
+
     test('N5 the second draft may be better', async () => {
       model.says({
         draft: (asked) =>
@@ -364,8 +396,10 @@ describe('the model engine', () => {
     });
 
     test.each<[string, Parameters<typeof draft>[0], string]>([
-      ['a source it was not given', { sources: ['S9'] }, 'citation'],
-      ['no source', { sources: [] }, 'citation'],
+      ['a source it was not given', { sources: ['S9'], answer: RETURNS }, 'citation'],
+      ['a sentence it was not given', { sentences: ['S1.1', 'S1.99'] }, 'citation'],
+      ['no source', { sources: [], answer: RETURNS }, 'citation'],
+      ['words of its own', { answer: 'Your jacket can be returned within 30 days of delivery.' }, 'unquoted'],
       ['an address', { answer: 'Return the jacket to evil@attacker.example.' }, 'email'],
       ['a promise', { answer: 'We guarantee the return of the jacket.' }, 'promise'],
       [

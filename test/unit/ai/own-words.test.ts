@@ -54,13 +54,13 @@ function problemsOf({ article, chunks, language }: PreparedArticle): string[] {
       const match = { ...source, language, evidence, likelihood: 1, passages: passages.slice(from, from + count) };
       const judged = judgeAnswer({
         markdown: composeAnswer([match], language),
-        mode: 'assist',
+        mode: visibility === 'public' ? 'autopilot' : 'assist',
         citedIds: ['a1'],
         cited: [{ ...source, markdown }],
         language,
         allowedHosts: [],
       });
-      return judged.ok ? [] : [judged.problem];
+      return judged.ok ? (judged.unsupported ?? []).map(({ sentence }) => sentence) : [judged.problem];
     }),
   );
 }

@@ -158,6 +158,12 @@ test('A2 a draft note is the reply and the footer', () => {
   expect(renderDraftNote('<p>a</p>', null)).toBe('<p>a</p>');
 });
 
+test('N9 a draft note says below the draft what the articles do not carry', () => {
+  expect(renderDraftNote('<p>a</p>', null, ['5 < 6.', 'b'])).toBe(
+    '<p>a</p>\n<hr />\n<p><strong>Check before sending: the cited articles do not say</strong></p>\n<ul><li>5 &lt; 6.</li><li>b</li></ul>',
+  );
+});
+
 test('H2 a handoff note tells reasons, topic, sentiment, language and summary, escaped', () => {
   const html = renderHandoffNote({
     summary: 'Customer: <script>\nsecond line',

@@ -54,6 +54,8 @@ test('N3 a budget is that of a day in UTC', () => {
 const DETAILS: Record<PlanDetail, RegExp> = {
   empty: /no text/,
   too_long: /too long/,
+  unquoted: /words of its sources/,
+  altered: /differs/,
   citation: /source/,
   internal: /internal/,
   link: /link/,
@@ -63,6 +65,7 @@ const DETAILS: Record<PlanDetail, RegExp> = {
   amount: /amount/,
   percentage: /percentage/,
   date: /date/,
+  time: /time of day/,
   duration: /period/,
   number: /number/,
   promise: /promised/,

@@ -53,7 +53,7 @@ const DEFAULTS = {
       handoffMessage: null,
     },
   },
-  reply: { statusAfterReply: null, cc: 'keep', allowedLinkHosts: [] },
+  reply: { statusAfterReply: null, cc: 'keep', allowedLinkHosts: [], wording: 'quotes' },
   assist: { footer: 'Drafted by OpenCX AI. Review before sending.', whenHumanOwned: false },
   handoff: {
     routing: { kind: 'unassign' },
