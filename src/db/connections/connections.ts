@@ -3,6 +3,7 @@ import { reachOf } from '../../domain/reach.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { settingsChanges } from '../../domain/settings-change.ts';
 import { type Connection as Row, Prisma } from '../../generated/prisma/client.ts';
+import { deleteInBatches } from '../batches.ts';
 import type { Db } from '../client.ts';
 import {
   accountColumns,
@@ -69,7 +70,7 @@ export type Connections = {
   remove(id: string): Promise<void>;
   /** What was removed and not erased. */
   removed(): Promise<RemovedConnection[]>;
-  /** Erases everything that is stored of a connection, whether removed before or not. */
+  /** Erases everything that is stored of a connection, whether removed before or not; what breaks off goes on with the next call. */
   erase(id: string): Promise<void>;
   /** A webhook came; call it at most once a minute. */
   sawWebhook(id: string, at: Date): Promise<void>;
@@ -223,6 +224,15 @@ export function createConnections(
     },
 
     async erase(id) {
+      // A statement or a transaction over all of it would last for minutes where there is much.
+      await deleteInBatches(
+        (limit) =>
+          db.$executeRaw`DELETE FROM "Session" WHERE "id" IN (SELECT "id" FROM "Session" WHERE "connectionId" = ${id} LIMIT ${limit})`,
+      );
+      await deleteInBatches(
+        (limit) =>
+          db.$executeRaw`DELETE FROM "Outbound" WHERE "key" IN (SELECT "key" FROM "Outbound" WHERE "connectionId" = ${id} LIMIT ${limit})`,
+      );
       await db.$transaction([
         db.outbound.deleteMany({ where: { connectionId: id } }),
         db.rateBucket.deleteMany({ where: { connectionId: id } }),

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { normalEmail } from '../../domain/contact.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
+import { deleteInBatches } from '../batches.ts';
 import type { Db } from '../client.ts';
 import { contactWhere } from './contacts.ts';
 import { isUuid } from '../paging.ts';
@@ -20,7 +22,8 @@ export type Erased = { tickets: number[]; removed: Removed };
 
 /**
  * Removing from our side, for good; Freshdesk is not touched. Each removal leaves a line in the audit. A file's bytes go with
- * the next sweep, unless another row needs them.
+ * the next sweep, unless another row needs them. All of it goes by some tickets at a time: what breaks off in the middle is
+ * gone so far, and is ended by the next call.
  */
 export type Removal = {
   /**
@@ -47,33 +50,22 @@ type Tx = Prisma.TransactionClient;
 const NOTHING: Removed = { sessions: 0, messages: 0, turns: 0, drafts: 0, handoffs: 0, files: 0 };
 /** Sessions in one transaction. */
 const AT_ONCE = 200;
+const LONG = { timeout: 120_000, maxWait: 10_000 };
 
 export function createRemoval(db: Db, { now = () => new Date() }: { now?: () => Date } = {}): Removal {
   return {
     async eraseContact(connectionId, who, { dryRun = false } = {}) {
-      return db.$transaction(
-        async (tx) => {
-          const contact = await tx.contact.findFirst({ where: { connectionId, ...contactWhere(who) } });
-          const tickets = await ticketsOf(tx, connectionId, contact?.id ?? null, isUuid(who) ? contact?.email : who);
-          if (contact === null && tickets.length === 0) return null;
-          const ids = tickets.map(({ id }) => id);
-          const erased = {
-            tickets: tickets.map(({ ticketId }) => Number(ticketId)),
-            removed: await contentsOf(tx, ids),
-          };
-          if (dryRun) return erased;
-          await empty(tx, ids, now());
-          await forgetWrites(tx, connectionId, tickets);
-          if (contact !== null) await tx.contact.delete({ where: { id: contact.id } });
-          await forgetInSettings(tx, connectionId, isUuid(who) ? contact?.email : who);
-          const { removed } = erased;
-          await tx.audit.create({
-            data: { at: now(), connectionId, what: 'contact_erased', by: 'cli', counts: removed },
-          });
-          return erased;
-        },
-        { timeout: 120_000, maxWait: 10_000 },
-      );
+      if (dryRun) return countOf(db, connectionId, who);
+      const audit = { id: randomUUID(), connectionId, what: 'contact_erased', by: 'cli' };
+      let erased: Erased | null = null;
+      let last = false;
+      while (!last) {
+        const before: Erased = erased ?? { tickets: [], removed: NOTHING };
+        const some = await db.$transaction((tx) => eraseSome(tx, who, before, { ...audit, at: now() }), LONG);
+        if (some === null) return erased;
+        ({ erased, last } = some);
+      }
+      return erased;
     },
 
     async claimDue(everyMs) {
@@ -99,37 +91,90 @@ export function createRemoval(db: Db, { now = () => new Date() }: { now?: () => 
     },
 
     async removeClosed(connectionId, before) {
+      const audit = { id: randomUUID(), connectionId, what: 'sessions_expired', by: 'retention' };
       let total = NOTHING;
       let last: Removed;
       do {
-        last = await db.$transaction((tx) => removeSome(tx, connectionId, before), { timeout: 120_000 });
+        const soFar = total;
+        last = await db.$transaction((tx) => removeSome(tx, before, soFar, { ...audit, at: now() }), LONG);
         total = sum(total, last);
       } while (last.sessions === AT_ONCE);
-      await db.contact.deleteMany({ where: { connectionId, createdAt: { lt: before }, sessions: { none: {} } } });
-      if (total.sessions > 0) {
-        await db.audit.create({
-          data: { at: now(), connectionId, what: 'sessions_expired', by: 'retention', counts: total },
-        });
-      }
+      await deleteInBatches(
+        (limit) => db.$executeRaw`
+          DELETE FROM "Contact" WHERE "id" IN (
+            SELECT c."id" FROM "Contact" c
+            WHERE c."connectionId" = ${connectionId} AND c."createdAt" < ${before}
+              AND NOT EXISTS (SELECT 1 FROM "Session" s WHERE s."contactId" = c."id") LIMIT ${limit})`,
+      );
       return total;
     },
   };
 }
 
+type Audit = Pick<Prisma.AuditUncheckedCreateInput, 'connectionId' | 'what' | 'by'> & { id: string; at: Date };
+
+/** One line for a removal, true after every part of it. */
+async function note(tx: Tx, audit: Audit, counts: Removed): Promise<void> {
+  await tx.audit.upsert({ where: { id: audit.id }, create: { ...audit, counts }, update: { counts } });
+}
+
+type Who = { contact: { id: string; email: string | null } | null; email: string | null | undefined };
+
+async function personOf(tx: Tx, connectionId: string, who: string): Promise<Who> {
+  const contact = await tx.contact.findFirst({ where: { connectionId, ...contactWhere(who) } });
+  return { contact, email: isUuid(who) ? contact?.email : who };
+}
+
+/** Some of the tickets of a person, and with the last of them the person; null: nothing is known of them any more. */
+async function eraseSome(
+  tx: Tx,
+  who: string,
+  before: Erased,
+  audit: Audit,
+): Promise<{ erased: Erased; last: boolean } | null> {
+  const { connectionId, at } = audit;
+  const person = await personOf(tx, connectionId, who);
+  const tickets = await ticketsOf(tx, connectionId, person);
+  if (person.contact === null && tickets.length === 0) return null;
+  const ids = tickets.map(({ id }) => id);
+  const erased = {
+    tickets: [...before.tickets, ...tickets.map(({ ticketId }) => Number(ticketId))],
+    removed: sum(before.removed, await contentsOf(tx, ids)),
+  };
+  await empty(tx, ids, at);
+  await forgetWrites(tx, connectionId, tickets);
+  await forgetInSettings(tx, connectionId, person.email);
+  const last = tickets.length < AT_ONCE;
+  if (last && person.contact !== null) await tx.contact.delete({ where: { id: person.contact.id } });
+  await note(tx, audit, erased.removed);
+  return { erased, last };
+}
+
+async function countOf(db: Db, connectionId: string, who: string): Promise<Erased | null> {
+  const { contact, email } = await personOf(db, connectionId, who);
+  const rows = await db.$queryRaw<TicketRow[]>`
+    SELECT "id", "ticketId" FROM "Session" WHERE ${ofPerson(connectionId, contact?.id ?? null, email)} ORDER BY "id"`;
+  if (contact === null && rows.length === 0) return null;
+  let removed = NOTHING;
+  for (let start = 0; start < rows.length; start += AT_ONCE) {
+    const ids = rows.slice(start, start + AT_ONCE).map(({ id }) => id);
+    removed = sum(removed, await contentsOf(db, ids));
+  }
+  return { tickets: rows.map(({ ticketId }) => Number(ticketId)), removed };
+}
+
+function ofPerson(connectionId: string, contactId: string | null, email: string | null | undefined): Prisma.Sql {
+  return Prisma.sql`"connectionId" = ${connectionId}
+    AND ("contactId" = ${contactId}::uuid OR lower("requesterEmail") = ${normalEmail(email)})`;
+}
+
 type TicketRow = { id: string; ticketId: bigint };
 
 /** Locked, so that a look at one of them ends before or begins after. Who was erased before has nothing left. */
-async function ticketsOf(
-  tx: Tx,
-  connectionId: string,
-  contactId: string | null,
-  email: string | null | undefined,
-): Promise<TicketRow[]> {
+async function ticketsOf(tx: Tx, connectionId: string, { contact, email }: Who): Promise<TicketRow[]> {
   return tx.$queryRaw<TicketRow[]>`
-    SELECT "id", "ticketId" FROM "Session"
-    WHERE "connectionId" = ${connectionId}
-      AND ("contactId" = ${contactId}::uuid OR lower("requesterEmail") = ${normalEmail(email)})
-    ORDER BY "id" FOR UPDATE`;
+    SELECT "id", "ticketId" FROM "Session" WHERE ${ofPerson(connectionId, contact?.id ?? null, email)}
+    ORDER BY "id" LIMIT ${AT_ONCE} FOR UPDATE`;
 }
 
 async function contentsOf(tx: Tx, sessionIds: readonly string[]): Promise<Removed> {
@@ -199,7 +244,8 @@ async function forgetInSettings(tx: Tx, connectionId: string, who: string | null
 }
 
 /** Sessions of erased people stay: without them, their tickets would be mirrored again. */
-async function removeSome(tx: Tx, connectionId: string, before: Date): Promise<Removed> {
+async function removeSome(tx: Tx, before: Date, soFar: Removed, audit: Audit): Promise<Removed> {
+  const { connectionId } = audit;
   const tickets = await tx.$queryRaw<TicketRow[]>`
     SELECT "id", "ticketId" FROM "Session"
     WHERE "connectionId" = ${connectionId} AND "status" IN ('closed_resolved', 'closed_unresolved')
@@ -210,6 +256,7 @@ async function removeSome(tx: Tx, connectionId: string, before: Date): Promise<R
   const removed = await contentsOf(tx, ids);
   await tx.session.deleteMany({ where: { id: { in: ids } } });
   await forgetWrites(tx, connectionId, tickets);
+  await note(tx, audit, sum(soFar, removed));
   return removed;
 }
 

@@ -71,7 +71,7 @@ export function waitingOn({ id, settings, agentId, connectedAt, autoHandleSince 
           OR ${switchedOn}::timestamptz IS NULL OR m."createdAt" >= ${switchedOn})
     ) found
     WHERE s."connectionId" = ${id} AND s."status" IN ('open', 'handed_off') AND s."channel"::text = ANY(${on})
-      AND found.since IS NOT NULL AND (s."admittedBy" <> 'backfill' OR s."aiWrote")
+      AND s."uncoveredSince" IS NOT NULL AND found.since IS NOT NULL AND (s."admittedBy" <> 'backfill' OR s."aiWrote")
       AND (
         (s."status" = 'open' AND (
           s."responderId" = ${agentId}

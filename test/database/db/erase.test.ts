@@ -273,6 +273,78 @@ describe('erasing a person', () => {
   });
 });
 
+/** Tickets of a person with nothing but a message, so many that they are removed in several parts. */
+async function manyTickets(email: string, status: 'open' | 'closed_resolved'): Promise<number> {
+  const tickets = 450;
+  await mirror.db.$executeRaw`
+    WITH s AS (
+      INSERT INTO "Session" ("id", "connectionId", "ticketId", "status", "channel", "admittedBy", "subject", "source",
+        "ticketStatus", "requesterEmail", "tags", "ownTags", "lookedAt", "ticketCreatedAt", "ticketUpdatedAt", "updatedAt")
+      SELECT gen_random_uuid(), 'default', (SELECT max("ticketId") FROM "Session") + n, ${status}::"SessionStatus", 'email',
+        'assigned', 'Many', 1, 2, ${email}, '{}', '{}', now(), now(), now(), now() FROM generate_series(1, ${tickets}) n
+      RETURNING "id", "ticketId")
+    INSERT INTO "Message" ("id", "connectionId", "sessionId", "freshdeskId", "seq", "author", "visibility", "kind", "html",
+      "text", "createdAt", "updatedAt")
+    SELECT gen_random_uuid(), 'default', "id", 'ticket:' || "ticketId", 0, 'customer', 'public', 'description', '', 'Hm',
+      now(), now() FROM s`;
+  return tickets;
+}
+
+const lastAudit = async (what: string) =>
+  mirror.db.audit.findMany({ where: { what }, orderBy: { at: 'desc' }, take: 1 }).then(([line]) => line?.counts);
+
+describe('at any size', () => {
+  test('K1 a person with more tickets than one transaction takes is erased whole, in one line of the audit', async () => {
+    const email = newEmail();
+    const tickets = await manyTickets(email, 'open');
+    expect((await erase(email, { dryRun: true }))?.removed).toMatchObject({ sessions: tickets, messages: tickets });
+    const lines = await mirror.db.audit.count();
+    expect((await erase(email))?.tickets).toHaveLength(tickets);
+    expect(await mirror.db.session.count({ where: { requesterEmail: email } })).toBe(0);
+    expect(await mirror.db.audit.count()).toBe(lines + 1);
+    expect(await lastAudit('contact_erased')).toMatchObject({ sessions: tickets, messages: tickets });
+  });
+
+  test('so does retention, and what the audit says is true of all of it', async () => {
+    const email = newEmail();
+    const tickets = await manyTickets(email, 'closed_resolved');
+    await removal().removeClosed('default', new Date(Date.now() + DAY_MS));
+    expect(await mirror.db.session.count({ where: { requesterEmail: email } })).toBe(0);
+    const counts = (await lastAudit('sessions_expired')) as { sessions: number };
+    expect(counts.sessions).toBeGreaterThanOrEqual(tickets);
+  });
+});
+
+describe('what waits', () => {
+  /** What the column says, which the backlog goes by, and what the thread says. */
+  const uncovered = async (ticketId: number) =>
+    mirror.db.$queryRaw<{ kept: Date | null; told: Date | null }[]>`
+      SELECT s."uncoveredSince" AS kept, (SELECT min(m."mirroredAt") FROM "Message" m WHERE m."sessionId" = s."id"
+        AND m."author" = 'customer' AND m."ignoredBy" IS NULL AND m."seq" > s."coveredThrough") AS told
+      FROM "Session" s WHERE s."connectionId" = 'default' AND s."ticketId" = ${ticketId}`.then(([row]) => row);
+
+  test('X1 since when is kept with the ticket, and true after every change of the thread', async () => {
+    const ask = () => mirror.account.customerCreatesTicket({ email: newEmail(), subject: 'Late', text: 'Where is it?' });
+    const ticketId = ask().id;
+    await mirror.sync(ticketId);
+    expect((await uncovered(ticketId))?.kept).toBeInstanceOf(Date);
+    await takeTurn(mirror, ticketId, 'assist', 'It is on its way.');
+    expect(await uncovered(ticketId)).toEqual({ kept: null, told: null });
+    mirror.later(SECOND_MS);
+    mirror.account.customerReplies(ticketId, { text: 'Still not here' });
+    await mirror.sync(ticketId);
+    const asked = await uncovered(ticketId);
+    expect(asked?.kept).toEqual(asked?.told);
+    expect(asked?.kept).toBeInstanceOf(Date);
+    await mirror.db.message.updateMany({ where: { session: { ticketId } }, data: { ignoredBy: 'E8' } });
+    expect(await uncovered(ticketId)).toEqual({ kept: null, told: null });
+    await mirror.db.message.updateMany({ where: { session: { ticketId } }, data: { ignoredBy: null } });
+    expect((await uncovered(ticketId))?.kept).toEqual(asked?.kept);
+    await mirror.db.message.deleteMany({ where: { session: { ticketId } } });
+    expect(await uncovered(ticketId)).toEqual({ kept: null, told: null });
+  });
+});
+
 describe('retention of closed sessions', () => {
   const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
   const clear = (days: number) => clearClosed({ removal: removal(), log: mirror.deps.log, now: () => inDays(days) });
