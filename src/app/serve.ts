@@ -22,6 +22,7 @@ import { createDeliver, watchForAlerts } from '../loops/alerts.ts';
 import { keepBeside } from '../loops/start-beside-connection.ts';
 import { checkAccounts } from '../loops/check-accounts.ts';
 import { syncEveryHour } from '../loops/knowledge-sync.ts';
+import { onePerDeployment } from '../loops/one-per-deployment.ts';
 import { keepRetention } from '../loops/retention.ts';
 import { sweepFiles } from '../loops/sweep-files.ts';
 import { wakeTickets } from '../loops/wake.ts';
@@ -87,7 +88,7 @@ export async function startService(config: Config, options: ServiceOptions): Pro
 /** The workers, and what goes on beside them. */
 async function startWork(parts: Parts, options: ServiceOptions, closers: Closers): Promise<Workers> {
   const { repositories, account, temporal, namespace, deps, storage, signalTicket } = parts;
-  const { connections, knowledge, knowledgeSyncs, removal } = repositories;
+  const { connections, knowledge, knowledgeSyncs, leases, removal } = repositories;
   const { log, workflowBundle } = options;
   const workers = await startWorkers({
     connection: temporal,
@@ -96,21 +97,32 @@ async function startWork(parts: Parts, options: ServiceOptions, closers: Closers
     ...(workflowBundle === undefined ? {} : { workflowBundle }),
   });
   closers.push(() => stopWorkers(workers));
-  const loops = [
-    wakeTickets({ connections, sessions: deps.sessions, looks: deps.looks, signalTicket, log }),
-    keepBeside({ connections, schedules: parts.reconcileSchedules, backfills: parts.backfillControl, log }),
-    checkAccounts({ connections, account, ...parts.rulesDeps, log }),
-    sweepFiles({ attachments: deps.attachments, storage, log }),
-    syncEveryHour({ account, knowledge, syncs: knowledgeSyncs, connections, log }),
-    keepRetention({ removal, log }),
-  ];
-  closers.push(...loops.map((loop) => () => loop.stop()));
+  const upkeep = onePerDeployment({
+    leases,
+    name: 'upkeep',
+    log,
+    start: () => [
+      wakeTickets({ connections, sessions: deps.sessions, looks: deps.looks, signalTicket, log }),
+      keepBeside({ connections, schedules: parts.reconcileSchedules, backfills: parts.backfillControl, log }),
+      checkAccounts({ connections, account, ...parts.rulesDeps, log }),
+      sweepFiles({ attachments: deps.attachments, storage, log }),
+      syncEveryHour({ account, knowledge, syncs: knowledgeSyncs, connections, log }),
+      keepRetention({ removal, log }),
+    ],
+  });
+  closers.push(() => upkeep.stop());
   return workers;
 }
 
 function watchProblems({ repositories, failingWorkflows }: Parts, url: string, log: Logger, closers: Closers): void {
-  const { attention, alerts } = repositories;
-  const watch = watchForAlerts({ attention, failingWorkflows, alerts, deliver: createDeliver(url), log });
+  const { attention, alerts, leases } = repositories;
+  // Not in Temporal: what it does must go on while that is down.
+  const watch = onePerDeployment({
+    leases,
+    name: 'alerts',
+    log,
+    start: () => [watchForAlerts({ attention, failingWorkflows, alerts, deliver: createDeliver(url), log })],
+  });
   closers.push(() => watch.stop());
 }
 

@@ -3,6 +3,7 @@ import { createAlerts } from './background/alerts.ts';
 import { createBackfills } from './background/backfills.ts';
 import { createConditions } from './background/conditions.ts';
 import { createKnowledgeSyncs } from './background/knowledge-syncs.ts';
+import { createLeases } from './background/leases.ts';
 import type { Db } from './client.ts';
 import { createConnections } from './connections/connections.ts';
 import { createRateLimit, perMinuteOf } from './connections/rate-limit.ts';
@@ -60,6 +61,7 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     installation: createInstallation(db),
     knowledge: createKnowledge(db),
     knowledgeSyncs: createKnowledgeSyncs(db),
+    leases: createLeases(db),
     limitOf: (connectionId: string) => createRateLimit(db, connectionId),
     looks: createLooks(db),
     modelCalls: createModelCalls(db),

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Log } from '../activities/deps.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { Looks } from '../db/conversations/looks.ts';
 import type { Sessions } from '../db/conversations/sessions.ts';
@@ -8,12 +8,14 @@ import type { SignalTicket } from '../temporal/signal-ticket.ts';
 
 export type WakeDeps = {
   connections: Pick<Connections, 'list' | 'settings' | 'reachChanged' | 'reachFollowed'>;
-  sessions: Pick<Sessions, 'held' | 'setHeld'>;
+  sessions: Pick<Sessions, 'claimHeld' | 'notWoken'>;
   looks: Pick<Looks, 'countingNow'>;
   signalTicket: SignalTicket;
-  log: Logger;
-  /** How often the connections are looked at; two seconds when left out. */
+  log: Pick<Log, 'info' | 'warn'>;
+  /** How often is looked for tickets to wake; two seconds when left out. */
   everyMs?: number;
+  /** How many of those held up are woken at a time: after a long pause thousands wait, and an account bears a few a second. */
+  atOnce?: number;
 };
 
 /**
@@ -25,10 +27,12 @@ export function wakeTickets(deps: WakeDeps): Repeating {
   const { connections, log, everyMs = 2_000 } = deps;
 
   async function look(stopping: AbortSignal): Promise<void> {
+    await wakeHeld(deps);
     for (const { id, state } of await connections.list()) {
-      const work = [await heldOf(deps, id), await changedOf(deps, id)].filter((wake) => wake !== null);
-      if (work.length === 0 || state !== 'active' || (await connections.settings(id)).paused) continue;
-      for (const wake of work) await wake(stopping);
+      if (stopping.aborted) return;
+      const changedAt = state === 'active' ? await connections.reachChanged(id) : null;
+      if (changedAt === null || (await connections.settings(id)).paused) continue;
+      await wakeChanged(deps, id, changedAt, stopping);
     }
   }
 
@@ -37,34 +41,29 @@ export function wakeTickets(deps: WakeDeps): Repeating {
   );
 }
 
-type Wake = (stopping: AbortSignal) => Promise<void>;
-
-async function heldOf({ sessions, signalTicket, log }: WakeDeps, connection: string): Promise<Wake | null> {
-  const held = await sessions.held(connection);
-  if (held.length === 0) return null;
-  return async (stopping) => {
-    for (const session of held) {
-      if (stopping.aborted) return;
-      await signalTicket(connection, session.ticketId, { kind: 'reconcile' });
-      await sessions.setHeld(session.id, false);
-    }
-    log.info({ connection, tickets: held.length }, 'woke the tickets that had to wait');
-  };
+async function wakeHeld({ sessions, signalTicket, log, atOnce = 50 }: WakeDeps): Promise<void> {
+  const held = await sessions.claimHeld(atOnce);
+  if (held.length === 0) return;
+  const outcomes = await Promise.allSettled(
+    held.map(({ connectionId, ticketId }) => signalTicket(connectionId, ticketId, { kind: 'reconcile' })),
+  );
+  const failed = held.filter((_, nth) => outcomes[nth]?.status === 'rejected');
+  await sessions.notWoken(failed.map(({ id }) => id));
+  if (failed.length < held.length)
+    log.info({ tickets: held.length - failed.length }, 'woke tickets that had to wait');
+  if (failed.length > 0)
+    log.warn({ tickets: failed.length }, 'could not tell Temporal of tickets that had to wait; trying again');
 }
 
 /** A change counts as followed only after all have been told of it. */
-async function changedOf(deps: WakeDeps, connection: string): Promise<Wake | null> {
+async function wakeChanged(deps: WakeDeps, connection: string, changedAt: Date, stopping: AbortSignal): Promise<void> {
   const { connections, looks, signalTicket, log } = deps;
-  const changedAt = await connections.reachChanged(connection);
-  if (changedAt === null) return null;
-  return async (stopping) => {
-    const tickets = await looks.countingNow(connection);
-    for (const ticketId of tickets) {
-      if (stopping.aborted) return;
-      await signalTicket(connection, ticketId, { kind: 'reconcile' });
-    }
-    await connections.reachFollowed(connection, changedAt);
-    if (tickets.length > 0)
-      log.info({ connection, tickets: tickets.length }, 'woke the tickets that count since the settings were changed');
-  };
+  const tickets = await looks.countingNow(connection);
+  for (const ticketId of tickets) {
+    if (stopping.aborted) return;
+    await signalTicket(connection, ticketId, { kind: 'reconcile' });
+  }
+  await connections.reachFollowed(connection, changedAt);
+  if (tickets.length > 0)
+    log.info({ connection, tickets: tickets.length }, 'woke the tickets that count since the settings were changed');
 }

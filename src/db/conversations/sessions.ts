@@ -53,8 +53,13 @@ export type Sessions = {
   forgetRefusedResolve(ticket: Pick<Session, 'connectionId' | 'ticketId'>): Promise<boolean>;
   /** Notes whether a pause or a broken key keeps the AI from what is to be done here (E12, C8). */
   setHeld(sessionId: string, held: boolean): Promise<void>;
-  /** The sessions held up, the longest first. */
-  held(connectionId: string): Promise<{ id: string; ticketId: number }[]>;
+  /**
+   * Some that are held up and need not be any more: active connections without a pause, the longest first. Each is given to
+   * one caller, until a look clears it or has it wait again; one that no look has answered, after five minutes anew.
+   */
+  claimHeld(limit: number): Promise<{ id: string; connectionId: string; ticketId: number }[]>;
+  /** They were claimed and could not be woken: the next claim may have them. */
+  notWoken(sessionIds: readonly string[]): Promise<void>;
   /** The ticket no longer exists in Freshdesk (S3). */
   gone(sessionId: string, atMs: number): Promise<void>;
 };
@@ -207,17 +212,30 @@ export function createSessions(db: Db): Sessions {
     },
 
     async setHeld(sessionId, held) {
-      const where = { id: sessionId, ...(held ? { heldSince: null } : { heldSince: { not: null } }) };
-      await db.session.updateMany({ where, data: { heldSince: held ? new Date() : null } });
+      if (held) {
+        await db.$executeRaw`
+          UPDATE "Session" SET "heldSince" = COALESCE("heldSince", clock_timestamp()), "wokenAt" = NULL
+          WHERE "id" = ${sessionId}::uuid AND ("heldSince" IS NULL OR "wokenAt" IS NOT NULL)`;
+      } else {
+        const where = { id: sessionId, heldSince: { not: null } };
+        await db.session.updateMany({ where, data: { heldSince: null, wokenAt: null } });
+      }
     },
 
-    async held(connectionId) {
-      const rows = await db.session.findMany({
-        where: { connectionId, heldSince: { not: null } },
-        orderBy: { heldSince: 'asc' },
-        select: { id: true, ticketId: true },
-      });
-      return rows.map((row) => ({ id: row.id, ticketId: Number(row.ticketId) }));
+    async claimHeld(limit) {
+      const rows = await db.$queryRaw<{ id: string; connectionId: string; ticketId: bigint }[]>`
+        UPDATE "Session" SET "wokenAt" = clock_timestamp() WHERE "id" IN (
+          SELECT s."id" FROM "Session" s JOIN "Connection" k ON k."id" = s."connectionId"
+          WHERE s."heldSince" IS NOT NULL AND (s."wokenAt" IS NULL OR s."wokenAt" < clock_timestamp() - interval '5 minutes')
+            AND k."removedAt" IS NULL AND k."state" = 'active' AND k."settings"->'paused' IS DISTINCT FROM 'true'::jsonb
+          ORDER BY s."heldSince" LIMIT ${limit} FOR UPDATE OF s SKIP LOCKED)
+        RETURNING "id", "connectionId", "ticketId"`;
+      return rows.map(({ ticketId, ...row }) => ({ ...row, ticketId: Number(ticketId) }));
+    },
+
+    async notWoken(sessionIds) {
+      if (sessionIds.length === 0) return;
+      await db.session.updateMany({ where: { id: { in: [...sessionIds] } }, data: { wokenAt: null } });
     },
 
     async gone(sessionId, atMs) {
