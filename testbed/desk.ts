@@ -89,6 +89,7 @@ export async function openDesk({
     adminToken: 'admin-token-of-the-tests',
     viewerToken: 'viewer-token-of-the-tests',
     webUi,
+    databasePoolSize: 20,
     encryptionKeys: [randomBytes(32)],
     freshdesk: {
       domain: 'acme.freshdesk.com',

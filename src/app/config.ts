@@ -35,6 +35,8 @@ export type EmbeddingConfig =
 export type Config = {
   /** null: start a PostgreSQL of our own below `dataDir`. */
   databaseUrl: string | null;
+  /** The most connections to PostgreSQL that this process holds. */
+  databasePoolSize: number;
   /** null: start a Temporal dev server of our own. */
   temporalAddress: string | null;
   temporalNamespace: string;
@@ -106,6 +108,7 @@ export function loadConfig(env: Env): Config {
   const freshdeskUrl = webUrl('FRESHDESK_URL', read('FRESHDESK_URL'), 'http://127.0.0.1:4010', problem);
   const config = {
     databaseUrl: postgresUrl(read('DATABASE_URL'), problem),
+    databasePoolSize: poolSize(read('DATABASE_POOL_SIZE'), problem),
     temporalAddress: hostAndPort(read('TEMPORAL_ADDRESS'), problem),
     temporalNamespace: read('TEMPORAL_NAMESPACE') ?? 'default',
     port,
@@ -300,6 +303,17 @@ function postgresUrl(value: string | null, problem: Report): string | null {
     );
   }
   return value;
+}
+
+/** Fewer than two would have a statement wait for the transaction that waits for it. */
+const [USUAL_POOL, LEAST_POOL, LARGEST_POOL] = [20, 2, 1_000];
+
+function poolSize(value: string | null, problem: Report): number {
+  if (value === null) return USUAL_POOL;
+  const size = /^\d{1,4}$/.test(value) ? Number(value) : NaN;
+  if (!(size >= LEAST_POOL && size <= LARGEST_POOL))
+    problem(`DATABASE_POOL_SIZE is "${value}": it must be a number from ${LEAST_POOL} to ${LARGEST_POOL}`);
+  return size;
 }
 
 function hostAndPort(value: string | null, problem: Report): string | null {

@@ -237,14 +237,14 @@ export function connectorOf(
 }
 
 async function openDatabase(
-  { encryptionKeys }: Config,
+  { encryptionKeys, databasePoolSize }: Config,
   databaseUrl: string,
   { log, say = silent, patienceMs = PATIENCE_MS }: ServiceOptions,
   closers: Closers,
 ): Promise<{ db: Db; repositories: Repositories }> {
   const applied = await migrateWhenUp(databaseUrl, patienceMs, say);
   if (applied.length > 0) say(`Database migrated: ${applied.join(', ')}`);
-  const db = createDb(databaseUrl, { poolSize: 20 });
+  const db = createDb(databaseUrl, { poolSize: databasePoolSize });
   closers.push(() => db.$disconnect());
   const repositories = openRepositories(db, createKeyring(encryptionKeys));
   await resealKeys(repositories.connections, log);

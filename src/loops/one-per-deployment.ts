@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Log } from '../activities/deps.ts';
 import type { LeaseName, Leases } from '../db/background/leases.ts';
 import { nameOf } from '../domain/errors.ts';
-import type { Log } from '../activities/deps.ts';
 import { repeat, type Repeating } from './repeat.ts';
 
 export type OnePerDeploymentDeps = {

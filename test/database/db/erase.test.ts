@@ -280,7 +280,7 @@ async function manyTickets(email: string, status: 'open' | 'closed_resolved'): P
     WITH s AS (
       INSERT INTO "Session" ("id", "connectionId", "ticketId", "status", "channel", "admittedBy", "subject", "source",
         "ticketStatus", "requesterEmail", "tags", "ownTags", "lookedAt", "ticketCreatedAt", "ticketUpdatedAt", "updatedAt")
-      SELECT gen_random_uuid(), 'default', (SELECT max("ticketId") FROM "Session") + n, ${status}::"SessionStatus", 'email',
+      SELECT gen_random_uuid(), 'default', (SELECT max("ticketId") FROM "Session") + 1000000 + n, ${status}::"SessionStatus", 'email',
         'assigned', 'Many', 1, 2, ${email}, '{}', '{}', now(), now(), now(), now() FROM generate_series(1, ${tickets}) n
       RETURNING "id", "ticketId")
     INSERT INTO "Message" ("id", "connectionId", "sessionId", "freshdeskId", "seq", "author", "visibility", "kind", "html",
@@ -290,8 +290,8 @@ async function manyTickets(email: string, status: 'open' | 'closed_resolved'): P
   return tickets;
 }
 
-const lastAudit = async (what: string) =>
-  mirror.db.audit.findMany({ where: { what }, orderBy: { at: 'desc' }, take: 1 }).then(([line]) => line?.counts);
+const audited = async (what: string) =>
+  (await mirror.db.audit.findMany({ where: { what } })).map(({ counts }) => counts);
 
 describe('at any size', () => {
   test('K1 a person with more tickets than one transaction takes is erased whole, in one line of the audit', async () => {
@@ -302,7 +302,9 @@ describe('at any size', () => {
     expect((await erase(email))?.tickets).toHaveLength(tickets);
     expect(await mirror.db.session.count({ where: { requesterEmail: email } })).toBe(0);
     expect(await mirror.db.audit.count()).toBe(lines + 1);
-    expect(await lastAudit('contact_erased')).toMatchObject({ sessions: tickets, messages: tickets });
+    expect(await audited('contact_erased')).toContainEqual(
+      expect.objectContaining({ sessions: tickets, messages: tickets }),
+    );
   });
 
   test('so does retention, and what the audit says is true of all of it', async () => {
@@ -310,8 +312,8 @@ describe('at any size', () => {
     const tickets = await manyTickets(email, 'closed_resolved');
     await removal().removeClosed('default', new Date(Date.now() + DAY_MS));
     expect(await mirror.db.session.count({ where: { requesterEmail: email } })).toBe(0);
-    const counts = (await lastAudit('sessions_expired')) as { sessions: number };
-    expect(counts.sessions).toBeGreaterThanOrEqual(tickets);
+    const counts = (await audited('sessions_expired')) as { sessions: number }[];
+    expect(Math.max(...counts.map(({ sessions }) => sessions))).toBeGreaterThanOrEqual(tickets);
   });
 });
 
@@ -324,7 +326,8 @@ describe('what waits', () => {
       FROM "Session" s WHERE s."connectionId" = 'default' AND s."ticketId" = ${ticketId}`.then(([row]) => row);
 
   test('X1 since when is kept with the ticket, and true after every change of the thread', async () => {
-    const ask = () => mirror.account.customerCreatesTicket({ email: newEmail(), subject: 'Late', text: 'Where is it?' });
+    const ask = () =>
+      mirror.account.customerCreatesTicket({ email: newEmail(), subject: 'Late', text: 'Where is it?' });
     const ticketId = ask().id;
     await mirror.sync(ticketId);
     expect((await uncovered(ticketId))?.kept).toBeInstanceOf(Date);

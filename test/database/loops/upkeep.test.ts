@@ -48,7 +48,8 @@ describe('L4 what goes on by itself goes on in one process of a deployment', () 
     await until('the heir works', () => working.has('heir'));
     expect(await leases.hold('upkeep', 'dead', 60_000)).toBe(false);
     // As if the heir had been suspended for so long that another took over.
-    await mirror.db.$executeRaw`UPDATE "Lease" SET "holder" = 'another', "until" = clock_timestamp() + interval '1 hour'`;
+    await mirror.db
+      .$executeRaw`UPDATE "Lease" SET "holder" = 'another', "until" = clock_timestamp() + interval '1 hour'`;
     await until('the heir has stopped', () => working.size === 0);
     await heir.stop();
     expect((await mirror.db.lease.findFirst())?.holder).toBe('another'); // what is not its own it does not give back
@@ -104,7 +105,7 @@ describe('E12 what a pause has held up', () => {
     let refused = 0;
     let underWay = 0;
     const loop = wakeTickets({
-      connections: mirror.deps.connections,
+      connections: mirror.connections,
       sessions: mirror.deps.sessions,
       looks: mirror.deps.looks,
       log: mirror.deps.log,

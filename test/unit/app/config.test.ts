@@ -26,6 +26,7 @@ test('the two required variables are enough; everything else has a default', () 
     adminToken: 'token',
     viewerToken: null,
     webUi: true,
+    databasePoolSize: 20,
     encryptionKeys: [Buffer.alloc(32, 1)],
     freshdesk: null,
     freshdeskUrl: null,
@@ -87,6 +88,7 @@ test('everything that is missing or wrong is reported at once, by name', () => {
   const env = {
     ENCRYPTION_KEY: 'too short',
     PORT: '70000',
+    DATABASE_POOL_SIZE: '1',
     DATABASE_URL: 'mysql://db',
     TEMPORAL_ADDRESS: 'https://temporal',
     PUBLIC_URL: 'ai.acme.example',
