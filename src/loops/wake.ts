@@ -49,8 +49,7 @@ async function wakeHeld({ sessions, signalTicket, log, atOnce = 50 }: WakeDeps):
   );
   const failed = held.filter((_, nth) => outcomes[nth]?.status === 'rejected');
   await sessions.notWoken(failed.map(({ id }) => id));
-  if (failed.length < held.length)
-    log.info({ tickets: held.length - failed.length }, 'woke tickets that had to wait');
+  if (failed.length < held.length) log.info({ tickets: held.length - failed.length }, 'woke tickets that had to wait');
   if (failed.length > 0)
     log.warn({ tickets: failed.length }, 'could not tell Temporal of tickets that had to wait; trying again');
 }
