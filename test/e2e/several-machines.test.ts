@@ -128,9 +128,8 @@ test('both may start at the same time on an empty database, and tell of a proble
   expect(await services[0].connections.list()).toMatchObject([{ id: 'default', state: 'active' }]);
   await desk.until('the problem is told', () => receiver.seen.length > 0);
   await Promise.all(services.map((service) => service.close()));
-  expect(receiver.seen.map(({ body }): unknown => JSON.parse(body))).toMatchObject([
-    { event: 'opened', kind: 'unknown_outbound', tickets: [7] },
-  ]);
+  const told = receiver.seen.map(({ body }) => JSON.parse(body) as { kind: string });
+  expect(told.filter(({ kind }) => kind === 'unknown_outbound')).toMatchObject([{ event: 'opened', tickets: [7] }]);
   await receiver.stop();
   await db.$disconnect();
   await database.drop();

@@ -105,7 +105,7 @@ describe('E12 what a pause has held up', () => {
     let refused = 0;
     let underWay = 0;
     const loop = wakeTickets({
-      connections: mirror.connections,
+      connections: { ...mirror.connections, reachChanged: () => Promise.resolve(null) },
       sessions: mirror.deps.sessions,
       looks: mirror.deps.looks,
       log: mirror.deps.log,
