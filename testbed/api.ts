@@ -108,7 +108,7 @@ export async function startTestApi({
     overview: repositories.overview,
     reports: repositories.reports,
     reviews: repositories.reviews,
-    previewSettings: repositories.previewSettings,
+    changing: repositories.changing,
     operating: {
       doctor: async () => [],
       reconcile: async () => ({ looked: 0, missing: 0, ticketIds: [], failed: 0 }),

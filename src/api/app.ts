@@ -28,7 +28,7 @@ import { overviewRoutes } from './overview.ts';
 import { reportRoutes } from './reports.ts';
 import { reviewRoutes } from './reviews.ts';
 import { type SessionRouteDeps, sessionRoutes } from './sessions.ts';
-import { type PreviewSettings, settingsRoutes } from './settings.ts';
+import { type SettingsRouteDeps, settingsRoutes } from './settings.ts';
 import { meRoutes, type SignInDeps, signInRoutes } from './sign-in.ts';
 import { pageRoutes } from './pages.ts';
 import { createWrongTokens } from './wrong-tokens.ts';
@@ -43,7 +43,7 @@ export type ApiDeps = Pick<SessionRouteDeps, 'sessions' | 'traces' | 'retries' |
   audit: Audit;
   knowing: Pick<KnowledgeRouteDeps, 'articles' | 'knowledge' | 'knowledgeSyncs' | 'ask'> & Pick<GapRouteDeps, 'gaps'>;
   reviews: Reviews;
-  previewSettings: PreviewSettings;
+  changing: Pick<SettingsRouteDeps, 'preview' | 'explain'>;
   /** What an admin does beside tickets. */
   operating: Pick<OperatingDeps, 'doctor' | 'reconcile'>;
   backfills: BackfillControl;
@@ -76,7 +76,7 @@ export function createApi(deps: ApiDeps): Express {
     knowing,
     audit,
     reviews,
-    previewSettings,
+    changing,
     operating,
     backfills,
     attachments,
@@ -118,7 +118,7 @@ export function createApi(deps: ApiDeps): Express {
     sessionRoutes({ ...deps, signalTicket }),
     attachmentRoutes({ attachments, storage, log }),
     attentionRoutes({ attention, failingWorkflows, log }),
-    settingsRoutes(previewSettings),
+    settingsRoutes({ ...changing, connections }),
     overviewRoutes(overview),
     operatingRoutes({ ...operating, connections, log }),
     reportRoutes(reports),

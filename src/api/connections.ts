@@ -51,19 +51,6 @@ export const connectionOperations = [
     ok: 'Removed',
     problems: [400, 404, 503],
   }),
-  documented('getSettings', {
-    tag: 'Connections',
-    summary: 'The settings in force, with the defaults filled in',
-    ok: 'All settings',
-    problems: [404],
-  }),
-  documented('changeSettings', {
-    tag: 'Connections',
-    summary: 'Merges deeply; arrays and `routing` replace',
-    ok: 'The settings in force afterwards',
-    example: { channels: { email: { mode: 'assist' } } },
-    problems: [404],
-  }),
 ];
 
 /** The linked accounts and their settings. Keys never leave, and a secret only in the answer to what has made it (C3). */
@@ -130,18 +117,6 @@ export function connectionRoutes(connections: Connections, connector: Connector)
       response.status(204).end();
     })
     .all(onlyMethods('GET, PATCH, DELETE'));
-
-  router
-    .route('/connections/:id/settings')
-    .get(async ({ params: { id } }, response) => {
-      response.json(await connections.settings(id));
-    })
-    .patch(body, async (request: Request<{ id: string }>, response: Response) => {
-      const patch: unknown = request.body;
-      if (patch === undefined) throw new Problem(415, 'Send the settings to change as JSON.');
-      response.json(await connections.patchSettings(request.params.id, patch, callerOf(response).who));
-    })
-    .all(onlyMethods('GET, PATCH'));
   return router;
 }
 

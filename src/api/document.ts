@@ -1,5 +1,5 @@
 import type { ResponseConfig, RouteConfig } from '@asteasolutions/zod-to-openapi';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type Exchange, operations } from '../contract/operations.ts';
 import { type RouteName, ROUTES } from '../contract/routes.ts';
 import { problem } from '../contract/values.ts';
@@ -20,6 +20,8 @@ type About = {
   bodyRequired?: boolean;
   /** Where the answer is no JSON. */
   content?: ResponseConfig['content'];
+  /** What is answered instead where the query asks for it. */
+  orElse?: z.ZodType;
   /** Other forms of the same answer. */
   besides?: NonNullable<ResponseConfig['content']>;
 };
@@ -28,11 +30,17 @@ type About = {
 export function documented(name: RouteName, about: About): Operation {
   const [method, path] = ROUTES[name];
   const { params, query, body, status, answer }: Exchange = operations[name];
-  const { tag, summary, description, ok, example, bodyRequired = true, content, besides = {} } = about;
+  const { tag, summary, description, ok, example, bodyRequired = true, content, orElse, besides = {} } = about;
   const success: ResponseConfig =
     answer === null
       ? { description: ok, ...(content === undefined ? {} : { content }) }
-      : { description: ok, content: { 'application/json': { schema: answer }, ...besides } };
+      : {
+          description: ok,
+          content: {
+            'application/json': { schema: orElse === undefined ? answer : z.union([answer, orElse]) },
+            ...besides,
+          },
+        };
   return {
     method,
     path,
@@ -69,6 +77,7 @@ const PROBLEMS = {
   403: 'The caller may only read, or the request was made by a page of another site',
   404: 'There is no such thing',
   409: 'Something else is in the way',
+  412: 'It was changed since it was read',
   413: 'The body is too large',
   415: 'The body is not JSON',
   422: 'Freshdesk refuses this account or this key',

@@ -11,7 +11,7 @@ import {
 } from '../db/connections/connection.ts';
 import { EmptyWindow } from '../db/reads/reports/cohort.ts';
 import { InvalidCursor } from '../db/paging.ts';
-import { InvalidSettings } from '../db/connections/settings.ts';
+import { InvalidSettings, SettingsChanged } from '../db/connections/settings.ts';
 import { connectionTrouble } from '../db/trouble.ts';
 import { ConnectError } from '../freshdesk/errors.ts';
 
@@ -105,6 +105,7 @@ function toProblem(error: unknown): Problem | null {
   if (error instanceof ConnectionExists || error instanceof DomainTaken || error instanceof OtherAccount) {
     return new Problem(409, error.message);
   }
+  if (error instanceof SettingsChanged) return new Problem(412, error.message);
   if (error instanceof InvalidSettings) return new Problem(400, 'These settings were not taken.', error.problems);
   if (error instanceof InvalidCursor) {
     return new Problem(400, 'The query is not usable.', [{ path: 'cursor', message: error.message }]);

@@ -153,7 +153,7 @@ function appOf(
     overview: repositories.overview,
     reports: repositories.reports,
     reviews: repositories.reviews,
-    previewSettings: repositories.previewSettings,
+    changing: repositories.changing,
     operating: {
       doctor: (connectionId) => examineNow(config, servers, temporal, connectionId),
       reconcile: (connectionId) => reconcileNow(client, connectionId),

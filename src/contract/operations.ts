@@ -43,7 +43,7 @@ import {
   sessionParams,
   sessionsQuery,
 } from './sessions.ts';
-import { settingsPreview } from './settings-preview.ts';
+import { settingsPreview, settingsQuery } from './settings-preview.ts';
 import { me, signInBody } from './sign-in.ts';
 import { ticketTrace } from './trace.ts';
 import { attachmentParams, connectionParams, pageQuery } from './values.ts';
@@ -69,7 +69,7 @@ export const operations = {
   getConnection: { params: connectionParams, answer: connectionView },
   changeConnection: { params: connectionParams, body: connectionPatch, answer: changedConnection },
   removeConnection: { params: connectionParams, query: removalQuery, status: 204, answer: null },
-  getSettings: { params: connectionParams, answer: settings },
+  getSettings: { params: connectionParams, query: settingsQuery, answer: settings },
   changeSettings: { params: connectionParams, body: settingsPatch, answer: settings },
   startBackfill: { params: connectionParams, body: backfillStart, status: 201, answer: backfillView },
   getBackfill: { params: connectionParams, answer: backfillView },

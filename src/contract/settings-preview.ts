@@ -1,5 +1,27 @@
 import { z } from 'zod';
 import { settings } from './connections.ts';
+import { queryFlag, time } from './values.ts';
+
+export const settingsQuery = z.strictObject({
+  explain: queryFlag.optional().meta({ description: 'Each setting by itself: `ExplainedSettings`' }),
+});
+
+export const explainedSettings = z
+  .object({
+    items: z.array(
+      z.object({
+        path: z.string().meta({ description: 'Dotted, such as `channels.email.mode`' }),
+        value: z.unknown(),
+        default: z.unknown(),
+        effect: z.string().nullable(),
+        unit: z.string().nullable(),
+        changedAt: time.nullable().meta({ description: 'null: not since changes are noted' }),
+        changedBy: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'ExplainedSettings' });
+export type ExplainedSettings = z.output<typeof explainedSettings>;
 
 export const settingsPreview = z
   .object({

@@ -25,6 +25,7 @@ import { createGaps } from './reads/gaps.ts';
 import { createOverview } from './reads/overview.ts';
 import { createReports } from './reads/reports/reports.ts';
 import { createSessionReads } from './reads/session-reads.ts';
+import { explainSettings } from './reads/settings-explained.ts';
 import { previewSettings } from './reads/settings-preview.ts';
 import { createTicketTraces } from './reads/ticket-traces.ts';
 import { doneSince } from './reads/today.ts';
@@ -69,7 +70,10 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     overview: createOverview(db, { reports, backfills, now }),
     perMinute: (connectionId: string) => perMinuteOf(db, connectionId),
     reports,
-    previewSettings: (connectionId: string, patch: unknown) => previewSettings(db, connectionId, patch, now()),
+    changing: {
+      preview: (connectionId: string, patch: unknown) => previewSettings(db, connectionId, patch, now()),
+      explain: (connectionId: string) => explainSettings(db, connectionId),
+    },
     removal: createRemoval(db, { now }),
     reviews: createReviews(db, { now }),
     sessionReads: createSessionReads(db, { now }),

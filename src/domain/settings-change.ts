@@ -15,7 +15,7 @@ function differences(before: unknown, after: unknown, path: readonly string[]): 
 }
 
 /** Settings below settings; what has a kind or a timezone is a value. */
-function isGroup(value: unknown): value is Record<string, unknown> {
+export function isGroup(value: unknown): value is Record<string, unknown> {
   return isObject(value) && !('kind' in value) && !('timezone' in value);
 }
 

@@ -21,7 +21,7 @@ import {
 } from './connection.ts';
 import { lock } from '../locks.ts';
 import { CannotDecrypt, type Keyring, type Sealed } from './secrets.ts';
-import { mergeSettings, parseStoredSettings } from './settings.ts';
+import { mergeSettings, parseStoredSettings, SettingsChanged } from './settings.ts';
 import { storable } from '../storable.ts';
 import { createSecretCheck, hashSecret } from './webhook-secrets.ts';
 
@@ -78,9 +78,10 @@ export type Connections = {
   settings(id: string): Promise<Settings>;
   /**
    * Returns the settings in force afterwards; what is different then has a line in the audit. `by`: who changes them, the
-   * command line when left out. Throws ConnectionNotFound, InvalidSettings (then nothing is stored).
+   * command line when left out; `expected`: whether the settings are still those that they were thought to be. Throws
+   * ConnectionNotFound, InvalidSettings, SettingsChanged (then nothing is stored).
    */
-  patchSettings(id: string, patch: unknown, by?: string): Promise<Settings>;
+  patchSettings(id: string, patch: unknown, by?: string, expected?: (now: Settings) => boolean): Promise<Settings>;
   /** When it was last changed who is answered; null when every ticket has been told since. */
   reachChanged(id: string): Promise<Date | null>;
   /** The tickets that count since that change were woken; one made meanwhile stands. */
@@ -253,14 +254,15 @@ export function createConnections(
       return parseStoredSettings((await row(id)).settings);
     },
 
-    async patchSettings(id, patch, by = 'cli') {
+    async patchSettings(id, patch, by = 'cli', expected = () => true) {
       return db.$transaction(async (tx) => {
         // Two patches at once must both survive: the second reads what the first has written.
         await tx.$queryRaw(Prisma.sql`SELECT 1 FROM "Connection" WHERE "id" = ${id} FOR UPDATE`);
         const current = await tx.connection.findUnique({ where: { id, removedAt: null } });
         if (current === null) throw new ConnectionNotFound(id);
-        const { stored, settings } = mergeSettings(current.settings, patch);
         const before = parseStoredSettings(current.settings);
+        if (!expected(before)) throw new SettingsChanged(id);
+        const { stored, settings } = mergeSettings(current.settings, patch);
         const changes = settingsChanges(before, settings);
         if (changes.length > 0) {
           const what = { connectionId: id, what: 'settings_changed', by };

@@ -2,6 +2,16 @@ import { settingsSchema } from '../../contract/settings.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings.ts';
 import { didYouMean } from '../did-you-mean.ts';
 
+/** Somebody else has changed them since they were read. */
+export class SettingsChanged extends Error {
+  constructor(connectionId: string) {
+    super(
+      `The settings of ${connectionId} were changed since you read them. Nothing was stored: read them again, and decide anew.`,
+    );
+    this.name = 'SettingsChanged';
+  }
+}
+
 /** `path` is dotted, such as `channels.email.mode`; empty for the settings as a whole. */
 export type SettingsProblem = { path: string; message: string };
 

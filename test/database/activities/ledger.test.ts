@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHandoffActivities } from '../../../src/activities/handoff.ts';
 import { createResolveActivities } from '../../../src/activities/resolve.ts';
+import { createReports } from '../../../src/db/reads/reports/reports.ts';
 import { migrationsDir } from '../../../src/db/migrate.ts';
 import { createRemoval } from '../../../src/db/conversations/removal.ts';
 import type { Episode } from '../../../src/generated/prisma/client.ts';
@@ -243,5 +244,79 @@ describe('G8 the ledger', () => {
           trigger: number === 1 ? trigger : null,
         }));
     expect(facts(seeded)).toEqual(facts(written));
+  });
+});
+
+describe('U12 what a resolution has come to, however the ticket went on', () => {
+  const DAYS = 24 * HOUR_MS;
+  const report = () => createReports(mirror.db, { now: () => new Date(mirror.clock.ms) });
+  const cohort = { from: '2026-01-01', to: '2030-01-01', zone: 'UTC' };
+
+  /** As the reports have them, by number. */
+  async function outcomes(ticketId: number): Promise<string[]> {
+    const { items } = await report().episodes({ ...cohort, figure: 'all' }, { cursor: null, limit: 200 });
+    return items
+      .filter((item) => item.ticketId === ticketId)
+      .toSorted((one, other) => Number(one.startedAt) - Number(other.startedAt))
+      .map(({ outcome, returned }) => (returned === null ? outcome : `${outcome}: ${returned}`));
+  }
+
+  /** Closings are of the database's clock, and here the time is made. */
+  async function resolvedNow(): Promise<number> {
+    const ticketId = await resolvedByAi();
+    await mirror.db.session.updateMany({
+      where: { ticketId: BigInt(ticketId) },
+      data: { closedAt: new Date(mirror.clock.ms) },
+    });
+    return ticketId;
+  }
+
+  test('U12 reopened by the customer within 6 days it came back, after 8 it was durable; before that it is too early', async () => {
+    const late = await resolvedNow();
+    const soon = await resolvedNow();
+    expect(await outcomes(soon)).toEqual(['assumed: too_early']);
+    mirror.later(6 * DAYS);
+    writes(soon, 'It is broken again');
+    await mirror.sync(soon);
+    mirror.later(2 * DAYS);
+    writes(late, 'Another question');
+    await mirror.sync(late);
+    expect(await outcomes(soon)).toEqual(['assumed: came_back_here', 'open']);
+    expect(await outcomes(late)).toEqual(['assumed: durable', 'open']);
+
+    await handOff(soon, Number((await mirror.rows(soon)).at(-1)?.seq));
+    mirror.account.assign(soon, person());
+    mirror.later(SECOND_MS);
+    await mirror.sync(soon);
+    mirror.account.assign(soon, mirror.account.aiAgent.id);
+    await mirror.sync(soon);
+    expect(await outcomes(soon)).toEqual(['assumed: came_back_here', 'handed_off', 'not_counted']);
+  });
+
+  test('U12 neither retention nor the erasure of who asked changes what it came to', async () => {
+    const [kept, erased] = [await resolvedNow(), await resolvedNow()];
+    mirror.later(8 * DAYS);
+    const contactId = (await mirror.session(erased))?.contactId ?? '';
+    await createRemoval(mirror.db).eraseContact('default', contactId);
+    await createRemoval(mirror.db).removeClosed('default', new Date(mirror.clock.ms));
+    expect(await mirror.session(kept)).toBeNull();
+    expect([await outcomes(kept), await outcomes(erased)]).toEqual([['assumed: durable'], ['assumed: durable']]);
+  });
+
+  test('U12 a new ticket of the same contact within the week is a coming back, and thanks are none', async () => {
+    const [thanked, again] = [await resolvedNow(), await resolvedNow()];
+    const contact = await mirror.db.contact.findFirst({ where: { sessions: { some: { ticketId: BigInt(again) } } } });
+    mirror.later(DAYS);
+    await newQuestion(mirror, { email: contact?.email ?? '' });
+    writes(thanked, 'Thank you!');
+    await mirror.sync(thanked);
+    const seq = (await mirror.rows(thanked)).at(-1)?.seq ?? 0n;
+    await mirror.db.message.updateMany({
+      where: { session: { ticketId: BigInt(thanked) }, seq },
+      data: { ignoredBy: 'E9' },
+    });
+    mirror.later(8 * DAYS);
+    expect(await outcomes(again)).toEqual(['assumed: came_back_elsewhere']);
+    expect(await outcomes(thanked)).toEqual(['assumed: durable', 'not_counted']);
   });
 });
