@@ -113,7 +113,10 @@ export async function startTestApi({
       doctor: async () => [],
       reconcile: async () => ({ looked: 0, missing: 0, ticketIds: [], failed: 0 }),
     },
-    knowing: { ...repositories, ask: createAsk({ ai: { provider: 'embedded' } }, repositories, log) },
+    knowing: {
+      ...repositories,
+      ask: createAsk({ ai: { provider: 'embedded' } }, repositories, { understand: null }, log),
+    },
     audit: createAudit(db),
     backfills: {
       start: noTemporal,

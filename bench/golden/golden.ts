@@ -77,7 +77,7 @@ export async function openGolden(databaseUrl: string): Promise<{
     },
     async readings(asked) {
       const input = inputOf(asked);
-      const { reading, settled } = read(input, { engine: 'embedded', classifies: false });
+      const { reading, settled } = await read(input, { engine: 'embedded', classifies: false, understand: null });
       if (settled !== null) return null;
       const search = searchOf(knowledge, { ...input, ...reading, includeInternal: false });
       return readingsOf(search, { ...reading, questions: questionsOf(reading.waiting) });

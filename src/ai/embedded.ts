@@ -3,6 +3,7 @@ import { composeAnswer, sourcesOf } from './answering/compose.ts';
 import type { Plan, PlanInput } from './port.ts';
 import { questionsOf } from './understanding/question.ts';
 import { read, type Base } from './understanding/before-any-engine.ts';
+import type { Understand } from './understanding/understand.ts';
 import { find, searchOf, SOURCE_FLOOR, type Findings } from './knowledge/retrieval.ts';
 
 /** It costs nothing, so it has the plan at once. */
@@ -13,10 +14,17 @@ export type EmbeddedEngine = { plan(input: PlanInput): Promise<Plan> };
  * person, anger and the safety topics by their words, answers with passages of the imported knowledge, and hands off what
  * it cannot source. Throws when the knowledge cannot be searched or nothing is waiting (N6).
  */
-export function createEmbeddedEngine({ knowledge }: { knowledge: KnowledgeSearch }): EmbeddedEngine {
+export function createEmbeddedEngine({
+  knowledge,
+  understand = null,
+}: {
+  knowledge: KnowledgeSearch;
+  /** null or left out: there is no embedder. */
+  understand?: Understand | null;
+}): EmbeddedEngine {
   return {
     async plan(input) {
-      const { reading, base, settled } = read(input, { engine: 'embedded', classifies: false });
+      const { reading, base, settled } = await read(input, { engine: 'embedded', classifies: false, understand });
       if (settled !== null) return settled;
       const found = await find(
         searchOf(knowledge, { ...input, ...reading, includeInternal: input.mode === 'assist' }),

@@ -72,7 +72,7 @@ export type Plan = {
   money?: number | null;
   /** Why it goes to people, beside the reasons. */
   detail?: PlanDetail;
-} & ({ verdict: 'answer'; markdown: string } | { verdict: 'handoff' } | { verdict: 'no_reply'; rule: 'E9' });
+} & ({ verdict: 'answer'; markdown: string } | { verdict: 'handoff' } | { verdict: 'no_reply'; rule: 'E8' | 'E9' });
 
 /** The plan is not there yet: this stage costs money, and is an activity of its own (N3). */
 export type Unfinished = { next: Stage; round: number };

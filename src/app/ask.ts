@@ -6,19 +6,24 @@ import type { PlanInput } from '../ai/port.ts';
 import type { AskedPlan, Question } from '../contract/knowledge.ts';
 import type { Repositories } from '../db/index.ts';
 import type { Config } from './config.ts';
-import { engineOf } from './engine.ts';
+import { engineOf, type Understanding } from './engine.ts';
 
 /** A person waits at the other end. */
 const PATIENCE_MS = 90_000;
 
 /** What the AI would do with a new ticket by today's settings. Of an engine that costs money it costs money, and no budget counts it. */
-export function createAsk(config: Pick<Config, 'ai'>, repositories: Repositories, log: Logger) {
+export function createAsk(
+  config: Pick<Config, 'ai'>,
+  repositories: Repositories,
+  understanding: Understanding,
+  log: Logger,
+) {
   const { knowledge, cited, connections, modelCalls } = repositories;
   return async (connectionId: string, { question, subject, channel, mode }: Question): Promise<AskedPlan> => {
     const settings = await connections.settings(connectionId);
     // Of its own for each question: what it remembers goes with it.
     const calls = createPassingCalls((...which) => modelCalls.since(...which));
-    const engine = engineOf(config, { ...repositories, modelCalls: calls }, log);
+    const engine = engineOf(config, { ...repositories, modelCalls: calls }, understanding, log);
     const now = new Date();
     const input: PlanInput = {
       connectionId,

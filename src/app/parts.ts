@@ -13,7 +13,7 @@ import { connectDefault } from '../accounts/default-connection.ts';
 import { createDb, type Db } from '../db/client.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { openRepositories, type Repositories } from '../db/index.ts';
-import { engineOf } from './engine.ts';
+import { engineOf, openUnderstanding } from './engine.ts';
 import { migrateWhenUp } from '../db/migrate.ts';
 import { createKeyring } from '../db/connections/secrets.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/temporal-names.ts';
@@ -125,13 +125,14 @@ export async function openParts(config: Config, servers: Servers, options: Servi
   const account = accountsOf(config, repositories, log, metrics.freshdeskCall);
   const beside = besideTickets(client, repositories);
   const storage = await openStorage(config.storage);
+  const understanding = openUnderstanding(servers.embeddings);
   const deps: ActivityDeps = {
     ...repositories,
     account,
     takeCredits: (connectionId, ask) => takeCredits(repositories.limitOf(connectionId), ask),
     storage,
     tickets: createTicketRuns(client, beside.signalTicket),
-    engine: engineOf(config, repositories, log),
+    engine: engineOf(config, repositories, understanding, log),
     timing: config.timing,
     now: () => new Date(),
     log,
@@ -152,6 +153,7 @@ export async function openParts(config: Config, servers: Servers, options: Servi
   return {
     db,
     repositories,
+    understanding,
     temporal,
     client,
     namespace: config.temporalNamespace,

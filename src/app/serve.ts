@@ -139,7 +139,7 @@ function appOf(
 ): Express {
   const tokens = { admin: config.adminToken, viewer: config.viewerToken };
   const { db, repositories, temporal, client, namespace, metrics, backfillControl, storage, connector } = parts;
-  const { signalTicket, failingWorkflows } = parts;
+  const { signalTicket, failingWorkflows, understanding } = parts;
   const { connections, attention, attachments, audit } = repositories;
   const health = healthOf({ db, temporal, namespace, workers });
   if (only === 'worker') return createWorkerApi({ connections, health, metrics, log });
@@ -158,7 +158,7 @@ function appOf(
       doctor: (connectionId) => examineNow(config, servers, temporal, connectionId),
       reconcile: (connectionId) => reconcileNow(client, connectionId),
     },
-    knowing: { ...repositories, ask: createAsk(config, repositories, log) },
+    knowing: { ...repositories, ask: createAsk(config, repositories, understanding, log) },
     audit,
     backfills: backfillControl,
     attachments,

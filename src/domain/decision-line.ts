@@ -53,6 +53,7 @@ export type DecisionFacts = {
     source: string | null;
     reasons: readonly HandoffReason[];
     fate: DraftFate | null;
+    detail: string | null;
   } | null;
   /** The newest handoff. */
   handoff: { at: Date; reasons: readonly HandoffReason[] } | null;
@@ -105,7 +106,9 @@ function lastTurn({ turn, handoff }: DecisionFacts): DecisionLine | null {
     case 'handed_off':
       return line('noted', `noted for people: ${inWords(handoff?.reasons ?? turn.reasons)}`, turn.at);
     case 'no_reply':
-      return line('silent', 'thanks: wants no answer', turn.at, 'E9');
+      return turn.detail === 'automatic_mail'
+        ? line('silent', 'automatic mail: wants no answer', turn.at, 'E8')
+        : line('silent', 'thanks: wants no answer', turn.at, 'E9');
     case 'dropped':
       return line('dropped', 'answer dropped: something newer counts', turn.at, 'A4');
     default:

@@ -28,6 +28,11 @@ export type PlanDetail =
   | 'model_down'
   | 'model_key_refused'
   | 'model_refused'
+  | 'maybe_safety'
+  | 'maybe_person'
+  | 'maybe_automatic'
+  | 'maybe_thanks'
+  | 'automatic_mail'
   | 'token_budget'
   | 'money_budget';
 
@@ -56,6 +61,11 @@ const IN_WORDS: Record<PlanDetail, string> = {
   model_down: 'The AI model could not be reached for a while.',
   model_key_refused: 'The AI model refused the key: AI_API_KEY has to be looked at.',
   model_refused: 'The AI model refused the request: AI_MODEL and AI_BASE_URL have to be looked at.',
+  maybe_safety: 'It may be about harm, a threat, legal action or a stolen account.',
+  maybe_person: 'The customer may be asking for a person.',
+  maybe_automatic: 'It may be an automatic mail.',
+  maybe_thanks: 'It may be thanks alone, or consent to something.',
+  automatic_mail: 'It is an automatic mail: nobody waits for an answer.',
   token_budget: "The day's token budget is used up.",
   money_budget: "The day's money budget is used up.",
 };

@@ -10,6 +10,7 @@ import { judgeAnswer, type Judged } from '../guards/guard.ts';
 import type { InferenceEngine, Plan, PlanInput, TurnRef, Unfinished } from '../port.ts';
 import { isQuestion, questionsOf, withSubject } from '../understanding/question.ts';
 import { read, type Base, type Reading } from '../understanding/before-any-engine.ts';
+import type { Understand } from '../understanding/understand.ts';
 import { ModelRefused, ModelUnavailable, type Asked, type Image, type Model, type Question } from './client.ts';
 import { checkPrompt, draftPrompt, quotes, sentencesShown } from './prompts.ts';
 import { checkSchema, draftSchema, type Draft } from './schemas.ts';
@@ -18,6 +19,8 @@ export type ModelEngineDeps = {
   model: Model;
   knowledge: KnowledgeSearch;
   cited: CitedArticles;
+  /** null or left out: there is no embedder. */
+  understand?: Understand | null;
   calls: ModelCalls;
   /** How long a model that is down is tried again before people get the ticket (N6). */
   patienceMs: number;
@@ -38,7 +41,7 @@ type Material = { reading: Reading; base: Base; passages: Passage[] };
  */
 export function createModelEngine(deps: ModelEngineDeps): InferenceEngine {
   const material = async (input: PlanInput): Promise<Material & { settled: Plan | null }> => {
-    const seen = read(input, { engine: 'model', classifies: true });
+    const seen = await read(input, { engine: 'model', classifies: true, understand: deps.understand ?? null });
     const base = { ...seen.base, model: deps.model.name };
     if (seen.settled !== null) return { ...seen, base, passages: [] };
     return { ...seen, base, passages: await retrieve(deps, input, seen.reading) };

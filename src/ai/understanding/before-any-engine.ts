@@ -1,13 +1,12 @@
 import type { HandoffReason } from '../../domain/handoff.ts';
 import { firstLanguage } from '../reading/language.ts';
-import { asksForPerson } from './person-request.ts';
 import type { Plan, PlanInput } from '../port.ts';
 import { isQuestion, isReplySubject, MAX_READ_LENGTH } from './question.ts';
-import { safetyTopicOf } from './safety.ts';
-import { isFrustrated, sentimentOf } from './sentiment.ts';
+import { sentimentOf } from './sentiment.ts';
+import { signalsByMeaning, signalsByWords, type Signals } from './signals.ts';
 import { summarise } from '../answering/summary.ts';
-import { isThanksOnly } from './thanks.ts';
 import { forbiddenTopic } from './topics.ts';
+import type { Understand, Understood } from './understand.ts';
 
 /** Messages that wait; who writes more before anybody has answered gets a person. */
 const MAX_WAITING = 20;
@@ -29,6 +28,8 @@ export type Read = {
   base: Base;
   /** What the rules decide before any engine is asked; null when nothing stands in its way. */
   settled: Plan | null;
+  /** null without an embedder. */
+  understood: Understood | null;
 };
 
 /**
@@ -36,12 +37,40 @@ export type Read = {
  * people (H1), the office hours (H7), and thanks, which get no answer (E9). Topics are matched by words here only for an
  * engine that cannot classify (H10).
  */
-export function read(input: PlanInput, { engine, classifies }: { engine: string; classifies: boolean }): Read {
+export async function read(
+  input: PlanInput,
+  { engine, classifies, understand }: { engine: string; classifies: boolean; understand: Understand | null },
+): Promise<Read> {
   const reading = readingOf(input);
-  const base = baseOf(input, reading, engine);
-  const signals = signalsOf(input, reading, classifies);
-  if (signals.reasons.length > 0) return { reading, base, settled: { ...base, ...signals, verdict: 'handoff' } };
-  return { reading, base, settled: isThanked(reading) ? thanked(input, reading, base) : null };
+  const { waiting, before, subject } = reading;
+  const understood = understand === null ? null : await understand(unreadOf(reading), input.signal);
+  const said = { texts: subject === null ? waiting : [subject, ...waiting], waiting, before };
+  const signals =
+    understood === null ? signalsByWords(said) : signalsByMeaning(understood, said, input.settings.handoff.triggers);
+  const base = baseOf(input, reading, { engine, angry: signals.angry });
+  return { reading, base, settled: settle(input, reading, { base, signals, classifies }), understood };
+}
+
+type Judged = { base: Base; signals: Signals; classifies: boolean };
+
+/** What needs no engine; null where one is to be asked. */
+function settle(input: PlanInput, reading: Reading, { base, signals, classifies }: Judged): Plan | null {
+  const why = reasonsOf(input, reading, signals, classifies);
+  if (why.reasons.length > 0) return { ...base, ...why, verdict: 'handoff' };
+  if (signals.thanked) return thanked(input, reading, base);
+  if (signals.automatic) return { ...base, verdict: 'no_reply', rule: 'E8', detail: 'automatic_mail' };
+  return signals.suspected === null
+    ? null
+    : { ...base, reasons: ['low_confidence'], detail: signals.suspected, verdict: 'handoff' };
+}
+
+/** Of very many messages the last: the rest goes to people anyway. */
+function unreadOf({ waiting, before, subject }: Reading) {
+  return {
+    waiting: waiting.slice(-MAX_WAITING).map((text) => text.slice(0, MAX_READ_LENGTH)),
+    before: before ?? '',
+    subject: subject ?? '',
+  };
 }
 
 function readingOf({ ticketId, subject, thread, earlier }: PlanInput): Reading {
@@ -69,12 +98,16 @@ function isOurs({ author, visibility }: PlanInput['thread'][number]): boolean {
   return visibility === 'public' && (author === 'ai' || author === 'agent');
 }
 
-function baseOf(input: PlanInput, { waiting, language }: Reading, engine: string): Base {
+function baseOf(
+  input: PlanInput,
+  { waiting, language }: Reading,
+  { engine, angry }: { engine: string; angry: boolean },
+): Base {
   return {
     reasons: [],
     confidence: null,
     topic: null,
-    sentiment: sentimentOf(waiting),
+    sentiment: angry ? 'angry' : sentimentOf(waiting),
     language,
     summary: [summarise(input.thread, input.subject), ...(input.earlier === undefined ? [] : [input.earlier])].join(
       '\n',
@@ -86,24 +119,22 @@ function baseOf(input: PlanInput, { waiting, language }: Reading, engine: string
   };
 }
 
-function signalsOf(
+function reasonsOf(
   { settings, officeClosed, thread }: PlanInput,
-  reading: Reading,
+  { waiting, subject }: Reading,
+  { safety, person, angry, thanked: thanks }: Signals,
   classifies: boolean,
 ): { reasons: HandoffReason[]; topic: string | null } {
   const { triggers, topics } = settings.handoff;
-  const { waiting, subject } = reading;
   const texts = subject === null ? waiting : [subject, ...waiting];
-  const thanks = isThanked(reading);
-  const safety = safetyTopicOf(texts);
   const tooLong =
     waiting.length > MAX_WAITING || thread.some((entry) => entry.waiting && entry.text.length > MAX_READ_LENGTH);
   const forbidden = thanks || classifies ? null : forbiddenTopic(texts, topics);
   const reasons: HandoffReason[] = [
     ...(safety === null ? [] : (['safety'] as const)),
-    ...(triggers.explicitRequest && texts.some(asksForPerson) ? (['user_requested_human_assistance'] as const) : []),
+    ...(triggers.explicitRequest && person ? (['user_requested_human_assistance'] as const) : []),
     ...(forbidden === null ? [] : (['prohibited_topic'] as const)),
-    ...(triggers.frustration && isFrustrated(waiting) ? (['frustrated_customer'] as const) : []),
+    ...(triggers.frustration && angry ? (['frustrated_customer'] as const) : []),
     ...(tooLong ? (['low_confidence'] as const) : []),
     // Thanks at night wake nobody.
     ...(officeClosed === true && !thanks ? (['outside_office_hours'] as const) : []),
@@ -112,10 +143,6 @@ function signalsOf(
     reasons,
     topic: safety?.replace('_', ' ') ?? forbidden ?? (tooLong ? 'more than can be read' : null),
   };
-}
-
-function isThanked({ waiting, before }: Reading): boolean {
-  return waiting.every((text) => isThanksOnly(text, { before }));
 }
 
 /** Thanks are not answered (E9), unless the question stands in the subject and nobody has answered it: a person looks. */

@@ -128,7 +128,7 @@ export function safetyTopicOf(texts: readonly string[]): SafetyTopic | null {
 }
 
 /** Whether the text holds a number that a payment card could have: its length, its first digit, its check digit (Luhn). */
-function holdsCardNumber(text: string): boolean {
+export function holdsCardNumber(text: string): boolean {
   const numbers = (visible(text).match(CARD_LIKE) ?? []).map((number) => number.replace(/\D/g, ''));
   // The expiry date or the security code may follow directly: the usual lengths are tried as well.
   return numbers.some((digits) =>

@@ -109,7 +109,7 @@ export function createTurns(db: Db): Turns {
           });
         }
         if (turn.verdict === 'no_reply') {
-          await markThanks(tx, sessionId, throughSeq);
+          await markSilent(tx, sessionId, throughSeq, turn.detail === 'automatic_mail');
           await coverThrough(tx, sessionId, throughSeq);
         }
       });
@@ -176,10 +176,16 @@ export async function coverThrough(tx: Pick<Db, 'session'>, sessionId: string, t
   });
 }
 
-/** E9: what waited was no question, so it does not keep the conversation from being over (R1). */
-async function markThanks(tx: Prisma.TransactionClient, sessionId: string, throughSeq: number): Promise<void> {
+/** E8, E9: what waited was no question, so it does not keep the conversation from being over (R1). */
+async function markSilent(
+  tx: Prisma.TransactionClient,
+  sessionId: string,
+  throughSeq: number,
+  automatic: boolean,
+): Promise<void> {
+  const [rule, why] = automatic ? ['E8', 'auto_reply'] : ['E9', 'thanks'];
   await tx.$executeRaw`
-    UPDATE "Message" AS m SET "ignoredBy" = 'E9', "ignoredWhy" = 'thanks' FROM "Session" AS s
+    UPDATE "Message" AS m SET "ignoredBy" = ${rule}, "ignoredWhy" = ${why} FROM "Session" AS s
     WHERE s."id" = ${sessionId}::uuid AND m."sessionId" = s."id" AND m."author" = 'customer' AND m."ignoredBy" IS NULL
       AND m."seq" > s."coveredThrough" AND m."seq" <= ${throughSeq}`;
 }

@@ -22,6 +22,8 @@ const AFTER_REASON: Record<HandoffReason, string> = {
 
 const CHECKED = 'Answer it. The guards have kept back what the articles do not say: an article that says it helps.';
 
+const LOOK = 'Look at it: nothing was answered, because it was not certain.';
+
 const AFTER_DETAIL: Record<PlanDetail, string> = {
   empty: CHECKED,
   too_long: CHECKED,
@@ -47,6 +49,11 @@ const AFTER_DETAIL: Record<PlanDetail, string> = {
   model_down: 'Answer it. "doctor" says whether the model answers now.',
   model_key_refused: 'Correct AI_API_KEY and restart.',
   model_refused: 'Correct AI_MODEL and AI_BASE_URL and restart.',
+  maybe_safety: LOOK,
+  maybe_person: LOOK,
+  maybe_automatic: LOOK,
+  maybe_thanks: LOOK,
+  automatic_mail: 'Nothing. Wake the ticket if a person wrote it.',
   token_budget: 'Answer it, or raise ai.dailyTokenBudget. Tomorrow counts anew.',
   money_budget: 'Answer it, or raise ai.dailyMoneyBudget. Tomorrow counts anew.',
 };

@@ -76,6 +76,11 @@ const DETAILS: Record<PlanDetail, RegExp> = {
   model_down: /reached/,
   model_key_refused: /AI_API_KEY/,
   model_refused: /AI_MODEL and AI_BASE_URL/,
+  maybe_safety: /may be about harm/,
+  maybe_person: /may be asking for a person/,
+  maybe_automatic: /may be an automatic mail/,
+  maybe_thanks: /may be thanks/,
+  automatic_mail: /automatic mail/,
   token_budget: /token budget/,
   money_budget: /money budget/,
 };

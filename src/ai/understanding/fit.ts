@@ -1,0 +1,103 @@
+import type { Labelled } from './examples.ts';
+import { centred, HEAD_NAMES, type FittedHead, type HeadName, type Heads } from './heads.ts';
+
+/** An example with the vectors of its text and of what stood before it (null where nothing did). */
+export type Embedded = { example: Labelled; vector: Float32Array; before: Float32Array | null };
+
+/** How far weights may go: the inverse of the penalty on their squares. */
+const FREEDOM = 20;
+const ROUNDS = 400;
+/** How much of the vector of a pair is what stood before the text. */
+const BEFORE_WEIGHT = 0.5;
+/** What is neither one nor the other: an angry threat, a threat of court, an account that was taken over. */
+const OVERLAPPING: Partial<Record<HeadName, HeadName[]>> = {
+  person: ['anger'],
+  threat: ['anger', 'legal_action'],
+  legal_action: ['anger', 'threat'],
+  anger: ['person', 'threat', 'legal_action'],
+  account: ['person', 'account_takeover'],
+  account_takeover: ['account'],
+};
+
+/**
+ * Fits all heads: a logistic regression each, with both sides weighing the same, on the vectors without what they share. A
+ * head's counter-examples are its own, and what is meant by the other heads. Deterministic; less than a second a head.
+ */
+export function fitHeads(embedded: readonly Embedded[]): Heads {
+  const mean = meanOf(embedded.map(({ vector }) => vector));
+  const heads: Record<string, FittedHead> = Object.fromEntries(
+    HEAD_NAMES.map((name) => [name, fitHead(name, embedded, mean)]),
+  );
+  return { mean, heads: heads as Record<HeadName, FittedHead> };
+}
+
+/** The vector of a text together with what stood before it. */
+export function pairOf(text: Float32Array, before: Float32Array | null, mean: Float32Array): Float32Array {
+  const pair = new Float32Array(text.length * 2);
+  pair.set(centred(text, mean));
+  if (before !== null)
+    pair.set(
+      centred(before, mean).map((value) => value * BEFORE_WEIGHT),
+      text.length,
+    );
+  return pair;
+}
+
+/** What an example says of a head; null where it says nothing. */
+export function labelOf(name: HeadName, { positive, negative, before, neutral }: Labelled): boolean | null {
+  if (positive.includes(name)) return true;
+  if (negative.includes(name) || (neutral && before === '')) return false;
+  if (name === 'thanks' || before !== '') return null;
+  const other = [...positive, ...negative].find((head) => head !== 'thanks' && head !== name);
+  return other === undefined || positive.some((head) => OVERLAPPING[name]?.includes(head)) ? null : false;
+}
+
+/** The vectors that a head is fitted on and compared with. */
+export function examplesOf(name: HeadName, embedded: readonly Embedded[], mean: Float32Array) {
+  return embedded.flatMap(({ example, vector, before }) => {
+    const positive = labelOf(name, example);
+    if (positive === null) return [];
+    const read = name === 'thanks' ? pairOf(vector, before, mean) : centred(vector, mean);
+    return [{ text: example.text, positive, vector: read }];
+  });
+}
+
+function fitHead(name: HeadName, embedded: readonly Embedded[], mean: Float32Array): FittedHead {
+  const examples = examplesOf(name, embedded, mean);
+  return { ...fitBalanced(examples), examples };
+}
+
+/** Nesterov's accelerated gradient, its step from the largest curvature there can be. */
+function fitBalanced(examples: readonly { positive: boolean; vector: Float32Array }[]) {
+  const size = (examples[0]?.vector.length ?? 0) + 1;
+  const positives = examples.filter(({ positive }) => positive).length;
+  const weightOf = (positive: boolean) =>
+    examples.length / (2 * Math.max(1, positive ? positives : examples.length - positives));
+  // Vectors are of length at most √1.25, and one for the bias.
+  const step = 1 / (0.25 * 2.25 * examples.length + 1 / FREEDOM);
+  let [weights, ahead, momentum] = [new Float64Array(size), new Float64Array(size), 1];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const gradient = ahead.map((value, index) => (index === size - 1 ? 0 : value / FREEDOM));
+    for (const { positive, vector } of examples) {
+      let sum = ahead[size - 1] ?? 0;
+      for (let index = 0; index < vector.length; index += 1) sum += (ahead[index] ?? 0) * (vector[index] ?? 0);
+      const error = (1 / (1 + Math.exp(-sum)) - (positive ? 1 : 0)) * weightOf(positive);
+      for (let index = 0; index < vector.length; index += 1)
+        gradient[index] = (gradient[index] ?? 0) + error * (vector[index] ?? 0);
+      gradient[size - 1] = (gradient[size - 1] ?? 0) + error;
+    }
+    const next = ahead.map((value, index) => value - step * (gradient[index] ?? 0));
+    const grown = (1 + Math.sqrt(1 + 4 * momentum ** 2)) / 2;
+    ahead = next.map((value, index) => value + ((momentum - 1) / grown) * (value - (weights[index] ?? 0)));
+    [weights, momentum] = [next, grown];
+  }
+  return { weights: Float32Array.from(weights.subarray(0, size - 1)), bias: weights[size - 1] ?? 0 };
+}
+
+function meanOf(vectors: readonly Float32Array[]): Float32Array {
+  const mean = new Float32Array(vectors[0]?.length ?? 0);
+  for (const vector of vectors)
+    for (let index = 0; index < mean.length; index += 1)
+      mean[index] = (mean[index] ?? 0) + (vector[index] ?? 0) / vectors.length;
+  return mean;
+}

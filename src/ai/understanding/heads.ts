@@ -1,0 +1,79 @@
+import { dot } from '../../domain/embedder.ts';
+
+/** What a message can be told to be, each by a head of its own: a linear one over the embedding of a sentence (N8). */
+export type HeadName =
+  | 'person'
+  | 'self_harm'
+  | 'threat'
+  | 'legal_action'
+  | 'account_takeover'
+  | 'thanks'
+  | 'automatic'
+  | 'account'
+  | 'small_talk'
+  | 'anger';
+
+/** At or above `sure` a head is believed; from `doubt` on it makes people look. In log-odds of the fitted examples. */
+type Thresholds = { doubt: number; sure: number };
+
+/**
+ * Chosen on the examples left out of eight fits (docs/evaluation.md): where a miss costs more than a false alarm, low. Only
+ * thanks and automatic mail silence a message, so that theirs are high.
+ */
+export const THRESHOLDS: Readonly<Record<HeadName, Thresholds>> = {
+  person: { doubt: 0, sure: 0.5 },
+  self_harm: { doubt: 0, sure: 0.5 },
+  threat: { doubt: 0.25, sure: 0.5 },
+  legal_action: { doubt: 0.25, sure: 0.5 },
+  account_takeover: { doubt: 0.25, sure: 0.5 },
+  thanks: { doubt: 0.5, sure: 2.2 },
+  automatic: { doubt: 0.5, sure: 1 },
+  account: { doubt: 0.5, sure: 0.5 },
+  small_talk: { doubt: 1, sure: 1 },
+  anger: { doubt: 1, sure: 1 },
+};
+export const HEAD_NAMES = Object.keys(THRESHOLDS) as HeadName[];
+
+/** An example as it is compared with: its vector, centred and of length one. */
+export type Example = { text: string; positive: boolean; vector: Float32Array };
+
+/** A head as it is fitted: one weight per number of the vector, and a bias. */
+export type FittedHead = { weights: Float32Array; bias: number; examples: readonly Example[] };
+export type Heads = { mean: Float32Array; heads: Readonly<Record<HeadName, FittedHead>> };
+
+/** What a head says of one text. */
+export type Judgement = {
+  verdict: 'sure' | 'doubt' | 'no';
+  /** Log-odds, 0 where the head is undecided. */
+  score: number;
+  /** The example that is nearest in meaning, and whether it is one of those that are meant. */
+  nearest: { text: string; positive: boolean } | null;
+};
+
+const NEIGHBOURS = 5;
+/** How much nearer the counter-examples may be before head and examples are said to disagree. */
+const DISAGREES = -0.05;
+
+/** The vector as heads read it: without what all texts share, at length one. */
+export function centred(vector: Float32Array, mean: Float32Array): Float32Array {
+  const moved = vector.map((value, index) => value - (mean[index] ?? 0));
+  const length = Math.sqrt(dot(moved, moved)) || 1;
+  return moved.map((value) => value / length);
+}
+
+/** Judges a centred vector. Sure is what head and nearest examples agree on; where they do not, it is a doubt. */
+export function judge(name: HeadName, { weights, bias, examples }: FittedHead, vector: Float32Array): Judgement {
+  const { doubt, sure } = THRESHOLDS[name];
+  const score = dot(weights, vector) + bias;
+  if (score < doubt) return { verdict: 'no', score, nearest: null };
+  const near = examples
+    .map((example) => ({ example, likeness: dot(example.vector, vector) }))
+    .toSorted((a, b) => b.likeness - a.likeness);
+  const mean = (positive: boolean) => {
+    const best = near.filter(({ example }) => example.positive === positive).slice(0, NEIGHBOURS);
+    return best.reduce((sum, { likeness }) => sum + likeness, 0) / Math.max(1, best.length);
+  };
+  const nearest = near[0] === undefined ? null : { text: near[0].example.text, positive: near[0].example.positive };
+  const agreed = examples.length === 0 || mean(true) - mean(false) >= DISAGREES;
+  return { verdict: score >= sure && agreed ? 'sure' : 'doubt', score, nearest };
+}

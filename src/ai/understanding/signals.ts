@@ -1,0 +1,65 @@
+import type { PlanDetail } from '../../domain/plan-detail.ts';
+import type { Settings } from '../../domain/settings.ts';
+import { asksForPerson } from './person-request.ts';
+import { holdsCardNumber, safetyTopicOf, type SafetyTopic } from './safety.ts';
+import { isFrustrated } from './sentiment.ts';
+import { isThanksOnly } from './thanks.ts';
+import type { HeadName } from './heads.ts';
+import type { Understood } from './understand.ts';
+
+/** What is waiting says, whatever there is to answer. */
+export type Signals = {
+  safety: SafetyTopic | null;
+  person: boolean;
+  angry: boolean;
+  /** Nothing but thanks or a goodbye (E9). */
+  thanked: boolean;
+  /** Surely no person's mail (E8). */
+  automatic: boolean;
+  /** What it may be: people look, and are told (N8). */
+  suspected: PlanDetail | null;
+};
+
+type Said = { texts: readonly string[]; waiting: readonly string[]; before: string | null };
+
+/** Those of the safety topics that are understood; a card number is arithmetic. */
+const SAFETY = ['self_harm', 'threat', 'legal_action', 'account_takeover'] as const;
+
+/** By meaning, with the heads. Doubt is never silence: what may be one of these is said to people, not answered (N8). */
+export function signalsByMeaning(
+  { said }: Understood,
+  { texts, waiting }: Said,
+  { explicitRequest }: Settings['handoff']['triggers'],
+): Signals {
+  const is = (name: HeadName) => said[name].verdict === 'sure';
+  const asks = waiting.some((text) => /[?¿？؟]/u.test(text));
+  const safety = SAFETY.find(is) ?? (texts.some(holdsCardNumber) ? 'payment_card' : null);
+  // Absence notes name who is there instead: that asks for nobody.
+  const automatic = is('automatic') && !asks && !is('account') && safety === null;
+  const doubts: [boolean, PlanDetail][] = [
+    [SAFETY.some((name) => said[name].verdict === 'doubt'), 'maybe_safety'],
+    [explicitRequest && said.person.verdict === 'doubt', 'maybe_person'],
+    [said.automatic.verdict !== 'no', 'maybe_automatic'],
+    [said.thanks.verdict === 'doubt' && !asks, 'maybe_thanks'],
+  ];
+  return {
+    safety,
+    person: is('person') && !automatic,
+    angry: is('anger'),
+    thanked: is('thanks') && !asks,
+    automatic,
+    suspected: automatic ? null : (doubts.find(([suspected]) => suspected)?.[1] ?? null),
+  };
+}
+
+/** Without an embedder: by words, which see less. */
+export function signalsByWords({ texts, waiting, before }: Said): Signals {
+  return {
+    safety: safetyTopicOf(texts),
+    person: texts.some(asksForPerson),
+    angry: isFrustrated(waiting),
+    thanked: waiting.every((text) => isThanksOnly(text, { before })),
+    automatic: false,
+    suspected: null,
+  };
+}

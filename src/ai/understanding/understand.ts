@@ -1,0 +1,114 @@
+import type { Embedder } from '../../domain/embedder.ts';
+import { sentences, visible } from '../reading/text.ts';
+import { pairOf } from './fit.ts';
+import { centred, HEAD_NAMES, judge, type HeadName, type Heads, type Judgement } from './heads.ts';
+
+/** What waits, as heads read it. All texts are untrusted. */
+export type Unread = {
+  waiting: readonly string[];
+  /** What we last said in public before that; empty where nothing. */
+  before: string;
+  subject: string;
+};
+
+/** What a head says of all that waits, and the sentence (or the whole) that it says it of. */
+export type Said = Judgement & { of: string };
+
+/** What waits, understood: by head, and the vectors of what the customer wrote for whoever looks for an answer. */
+export type Understood = {
+  said: Readonly<Record<HeadName, Said>>;
+  /** The embedding of a text that was understood, as a query; undefined of any other. */
+  vectorOf(text: string): Float32Array | undefined;
+  /** Whether a sentence only stands around what is asked. */
+  isSmallTalk(sentence: string): boolean;
+};
+
+export type Understand = (unread: Unread, signal?: AbortSignal) => Promise<Understood>;
+
+/** More of a message says nothing new, and every sentence costs time. */
+const MAX_SENTENCES = 40;
+const MAX_WHOLE = 2_000;
+const AUTOMATIC_LENGTH = 700;
+const BY_MESSAGE: readonly HeadName[] = ['thanks', 'automatic'];
+
+/** Judges messages with the heads that `load` gives; they are loaded at the first one, and again after a failure. */
+export function createUnderstand(embedder: Embedder, load: () => Promise<Heads>): Understand {
+  let loading: Promise<Heads> | null = null;
+  const heads = (): Promise<Heads> => {
+    loading ??= load().catch((error: unknown) => {
+      loading = null;
+      throw error;
+    });
+    return loading;
+  };
+  return async (unread, signal) => understandWith(embedder, await heads(), unread, signal);
+}
+
+async function understandWith(
+  embedder: Embedder,
+  { mean, heads }: Heads,
+  { waiting, before, subject }: Unread,
+  signal: AbortSignal | undefined,
+): Promise<Understood> {
+  const parts = waiting.flatMap((text) => partsOf(text));
+  const wholes = waiting.map((text) => visible(text).slice(0, MAX_WHOLE).trim());
+  const mails = waiting.map((text) => `${subject}\n${visible(text)}`.slice(0, AUTOMATIC_LENGTH).trim());
+  const said = lastSentences(before);
+  const texts = [...new Set([...parts, ...wholes, ...mails, visible(subject).trim(), said])].filter(
+    (text) => text !== '',
+  );
+  const vectors = await embedder.embed(texts, 'query', signal);
+  const byText = new Map(texts.map((text, index) => [text, vectors[index] ?? new Float32Array()]));
+  const judged = (name: HeadName, all: readonly string[]) =>
+    all.flatMap((text) => {
+      const vector = byText.get(text);
+      if (vector === undefined) return [];
+      const read = name === 'thanks' ? pairOf(vector, byText.get(said) ?? null, mean) : centred(vector, mean);
+      return [{ ...judge(name, heads[name], read), of: text }];
+    });
+  // A subject of two words is near everything: it counts where it is sure.
+  const inSubject = (name: HeadName) =>
+    judged(name, [visible(subject).trim()]).filter(({ verdict }) => verdict === 'sure');
+  return {
+    said: Object.fromEntries(
+      HEAD_NAMES.map((name) => [
+        name,
+        BY_MESSAGE.includes(name)
+          ? least(judged(name, name === 'thanks' ? wholes : mails))
+          : most([...judged(name, [...parts, ...wholes]), ...inSubject(name)]),
+      ]),
+    ) as Record<HeadName, Said>,
+    vectorOf: (text) => byText.get(text),
+    isSmallTalk: (sentence) => most(judged('small_talk', [sentence])).verdict === 'sure',
+  };
+}
+
+const NOTHING: Said = { verdict: 'no', score: Number.NEGATIVE_INFINITY, nearest: null, of: '' };
+const ORDER = { no: 0, doubt: 1, sure: 2 };
+
+/** One sentence is enough to ask for a person. */
+function most(all: readonly Said[]): Said {
+  return all.toSorted((a, b) => ORDER[b.verdict] - ORDER[a.verdict] || b.score - a.score)[0] ?? NOTHING;
+}
+
+/** Thanks are thanks only where every message is. */
+function least(all: readonly Said[]): Said {
+  return all.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict] || a.score - b.score)[0] ?? NOTHING;
+}
+
+/** The sentences of a message, as they are embedded; of a very long one those of its beginning and its end. */
+export function partsOf(text: string): string[] {
+  const all = visible(text)
+    .split(/\n\s*\n/)
+    .flatMap((paragraph) => sentences(unwrapped(paragraph)));
+  return all.length <= MAX_SENTENCES ? all : [...all.slice(0, MAX_SENTENCES / 2), ...all.slice(-MAX_SENTENCES / 2)];
+}
+
+/** Mail programs break lines at 70-odd characters: a line that goes on in lower case is the same sentence. */
+export function unwrapped(paragraph: string): string {
+  return paragraph.replace(/[ \t]*\n[ \t]*(?=[\p{Ll}\p{N}])/gu, ' ');
+}
+
+function lastSentences(text: string): string {
+  return sentences(visible(text)).slice(-2).join(' ');
+}

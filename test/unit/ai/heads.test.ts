@@ -1,0 +1,173 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { createEmbeddedEngine } from '../../../src/ai/embedded.ts';
+import type { Plan, PlanInput } from '../../../src/ai/port.ts';
+import { EXAMPLES_FOLDER, readExamples } from '../../../src/ai/understanding/examples.ts';
+import { loadHeads } from '../../../src/ai/understanding/fitted.ts';
+import { HEAD_NAMES } from '../../../src/ai/understanding/heads.ts';
+import { createUnderstand } from '../../../src/ai/understanding/understand.ts';
+import type { Embedder } from '../../../src/domain/embedder.ts';
+import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
+import { runFolder } from '../../../testbed/run-folder.ts';
+import { testEmbedder, testUnderstand } from '../../../testbed/understanding.ts';
+
+const understand = testUnderstand();
+const engine = createEmbeddedEngine({ knowledge: { search: async () => [] }, understand });
+
+function planOf(
+  text: string,
+  { before, subject = 'Hello' }: { before?: string; subject?: string } = {},
+): Promise<Plan> {
+  const said = (author: 'ai' | 'customer', words: string): PlanInput['thread'][number] => ({
+    author,
+    visibility: 'public',
+    text: words,
+    at: new Date(0),
+    waiting: author === 'customer',
+  });
+  return engine.plan({
+    connectionId: 'shop',
+    ticketId: 7,
+    channel: 'email',
+    mode: 'autopilot',
+    subject,
+    thread: [...(before === undefined ? [] : [said('ai', before)]), said('customer', text)],
+    settings: { reply: DEFAULT_SETTINGS.reply, handoff: DEFAULT_SETTINGS.handoff },
+    now: new Date(0),
+  });
+}
+
+/** None of these texts is an example that the heads were fitted on. */
+const ASKS = [
+  'Is there a chance I could talk this through with one of your colleagues?',
+  'Give me a human being, not this bot.',
+  'Könnte mich bitte jemand von Ihnen anrufen?',
+  'Ich will jetzt endlich einen Menschen sprechen und keine Maschine.',
+  'Je voudrais parler à quelqu’un de votre équipe.',
+  'Quiero hablar con una persona de verdad.',
+  'Posso falar com alguém da vossa equipa?',
+  'Vorrei parlare con una persona vera.',
+  'Ik wil graag met een echte medewerker praten.',
+  'Chciałabym porozmawiać z żywym człowiekiem.',
+];
+
+test.each(ASKS)('N8 H1 %j asks for a person', async (text) => {
+  expect(await planOf(text)).toMatchObject({ verdict: 'handoff', reasons: ['user_requested_human_assistance'] });
+});
+
+test.each<[string, string]>([
+  ['I honestly do not want to be alive any longer.', 'self harm'],
+  ['Ich möchte einfach nicht mehr leben.', 'self harm'],
+  ['Non ho più voglia di vivere.', 'self harm'],
+  ['My attorney will contact you about this.', 'legal action'],
+  ['Ich werde die Sache meinem Rechtsanwalt übergeben.', 'legal action'],
+  ['Someone hacked my profile and ordered things in my name.', 'account takeover'],
+  ['Ktoś się włamał na moje konto.', 'account takeover'],
+  ['I will come to your office and hurt you.', 'threat'],
+])('N8 H6 %j is about %s', async (text, topic) => {
+  expect(await planOf(text)).toMatchObject({ verdict: 'handoff', reasons: ['safety'], topic });
+});
+
+test.each([
+  'How long does delivery take to Austria?',
+  'I spoke to your colleague on Tuesday and she was lovely. Where do I find the size chart?',
+  'Welche Größe soll ich nehmen?',
+  'La batería de mi bici se muere, ¿cómo la cambio?',
+  'How do I change my password?',
+  'This heat is killing me. Do you sell fans?',
+])('N8 %j is an ordinary question: nothing is found, nothing suspected', async (text) => {
+  const plan = await planOf(text);
+  expect(plan).toMatchObject({ verdict: 'handoff', reasons: ['insufficient_knowledge'] });
+  expect(plan.detail).toBeUndefined();
+});
+
+describe('what wants no answer', () => {
+  const answered = { before: 'You can return it within 30 days. Is there anything else I can help you with?' };
+
+  test.each([
+    'No, that is all. Thank you very much!',
+    'Super, vielen Dank für die schnelle Hilfe!',
+    'Perfecto, muchas gracias.',
+  ])('N8 E9 %j is thanks alone', async (text) => {
+    expect(await planOf(text, answered)).toMatchObject({ verdict: 'no_reply', rule: 'E9' });
+  });
+
+  test.each([
+    ['Shall I cancel the order for you?', 'Yes, thank you.'],
+    ['We can send a new one or refund you. Which do you prefer?', 'A refund please, thanks!'],
+  ])('N8 E9 after %j, %j decides something and is never silence', async (before, text) => {
+    expect(await planOf(text, { before })).toMatchObject({ verdict: 'handoff' });
+  });
+
+  test('N8 E8 an absence note that no structure gives away is not answered', async () => {
+    const note =
+      'I am away from my desk until 3 June without access to mail. For anything urgent, please turn to my colleague Jo.';
+    expect(await planOf(note, { subject: 'Away' })).toMatchObject({
+      verdict: 'no_reply',
+      rule: 'E8',
+      detail: 'automatic_mail',
+    });
+  });
+
+  test.each([
+    'I am on holiday next week. Can you deliver to my neighbour instead?',
+    'Your automatic reply says two days, and that was last month. Where is my parcel?',
+  ])('N8 E8 %j is a person, and gets to people', async (text) => {
+    expect(await planOf(text)).toMatchObject({ verdict: 'handoff' });
+  });
+});
+
+test('N8 a card number is arithmetic, whatever the heads say', async () => {
+  expect(await planOf('It is 4111 1111 1111 1111, thanks')).toMatchObject({
+    reasons: ['safety'],
+    topic: 'payment card',
+  });
+});
+
+test('N8 the heads that come along belong to these examples: npm run fit makes them', async () => {
+  const { examples } = readExamples(EXAMPLES_FOLDER);
+  const asked: string[] = [];
+  const counting: Embedder = { ...testEmbedder(), embed: async (texts) => (asked.push(...texts), []) };
+  const { heads } = await loadHeads(counting, [EXAMPLES_FOLDER]);
+  expect(asked).toEqual([]);
+  expect(Object.keys(heads)).toEqual(HEAD_NAMES);
+  expect(examples.length).toBeGreaterThan(1_500);
+});
+
+test('N8 examples that contradict each other are refused by name', () => {
+  const folder = mkdtempSync(path.join(runFolder('examples'), 'x'));
+  writeFileSync(
+    path.join(folder, 'a.yaml'),
+    'head: person\npositive:\n  en: ["call me"]\nnegative:\n  en: ["call me"]\n',
+  );
+  expect(() => readExamples(folder)).toThrow('"call me" is and is not one of "person"');
+  writeFileSync(path.join(folder, 'a.yaml'), 'head: persons\n');
+  expect(() => readExamples(folder)).toThrow('is no file of examples');
+});
+
+test('N8 an embedder of another model gets heads of its own', async () => {
+  const asked: string[] = [];
+  const other: Embedder = {
+    name: 'another',
+    embed: async (texts) => {
+      asked.push(...texts);
+      return texts.map((text) => Float32Array.from([text.length % 7, text.length % 5, 1]));
+    },
+  };
+  const { mean } = await loadHeads(other, [EXAMPLES_FOLDER]);
+  expect(asked.length).toBeGreaterThan(1_500);
+  expect(mean).toHaveLength(3);
+});
+
+test('N8 a failure to load the heads is not for ever', async () => {
+  let tries = 0;
+  const flaky = createUnderstand(testEmbedder(), async () => {
+    tries += 1;
+    if (tries === 1) throw new Error('down');
+    return loadHeads(testEmbedder(), [EXAMPLES_FOLDER]);
+  });
+  const unread = { waiting: ['call me'], before: '', subject: '' };
+  await expect(flaky(unread)).rejects.toThrow('down');
+  expect((await flaky(unread)).said.person.verdict).not.toBe('no');
+});
