@@ -12,6 +12,11 @@ export function beat(): { stop(): void } {
   return { stop: () => clearInterval(timer) };
 }
 
+/** Which attempt this is, from 1. Outside an activity: the first. */
+export function attempt(): number {
+  return asyncLocalStorage.getStore()?.info.attempt ?? 1;
+}
+
 /** Aborted when nobody wants the activity's result any more, or its worker has to end. Outside an activity: never. */
 export function stopSignal(): AbortSignal | undefined {
   return asyncLocalStorage.getStore()?.cancellationSignal;

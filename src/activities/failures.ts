@@ -1,6 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 import { ModelUnavailable } from '../ai/model/client.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
+import { databaseTrouble } from '../db/trouble.ts';
 import { StaleLook } from '../db/conversations/sessions.ts';
 import { StorageError } from '../storage/port.ts';
 import {
@@ -77,7 +78,18 @@ function toFailure(error: unknown): unknown {
       category: ApplicationFailureCategory.BENIGN,
     });
   }
+  if (databaseTrouble(error) !== null) {
+    return ApplicationFailure.create({ type: 'DatabaseUnusable', message: 'PostgreSQL does not answer' });
+  }
   return error instanceof Error && !(error instanceof TemporalFailure) ? unexpected(error) : error;
+}
+
+/** What no further attempt will mend. */
+export function final(error: unknown): unknown {
+  const failure = toFailure(error);
+  return failure instanceof ApplicationFailure
+    ? ApplicationFailure.nonRetryable(failure.message, failure.type)
+    : failure;
 }
 
 /** Something is missing that was there before, and no retry brings it back by itself; `message` holds ids only. */

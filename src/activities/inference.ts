@@ -3,6 +3,7 @@ import type { Plan, PlanInput, Unfinished } from '../ai/port.ts';
 import { summarise, summariseEarlier } from '../ai/answering/summary.ts';
 import { framed } from '../ai/answering/render.ts';
 import type { Session } from '../db/conversations/session-row.ts';
+import { databaseTrouble } from '../db/trouble.ts';
 import type { Turn } from '../db/turns/turns.ts';
 import type { HandoffReason } from '../domain/handoff.ts';
 import { loopSuspected } from '../domain/limits.ts';
@@ -12,7 +13,7 @@ import type { WritingMode } from '../domain/ticket.ts';
 import type { Verdict } from '../domain/turn.ts';
 import { beat, stopSignal } from './beat.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
-import { missing, speakingTemporal } from './failures.ts';
+import { final, missing, speakingTemporal } from './failures.ts';
 import { officeAt } from './look/office-hours.ts';
 import { filesForPlan } from './files/plan-files.ts';
 import { isUndecided } from './writing/write-once.ts';
@@ -34,6 +35,7 @@ export type StageInput = PlanTurnInput & { round: number };
 export type PlannedTurn = { verdict: Verdict; reasons: HandoffReason[] } | Unfinished;
 
 export function createInferenceActivities(deps: ActivityDeps) {
+  const failures = new EngineFailures();
   return {
     /** Asks the engine, and stores draft and record (N1, A9). Nothing is written to Freshdesk here. */
     planTurn: atWork(async (input: PlanTurnInput): Promise<PlannedTurn> => {
@@ -46,7 +48,7 @@ export function createInferenceActivities(deps: ActivityDeps) {
       if (input.mode === 'autopilot' && (await isLoop(deps, input, turn.settings)))
         return toPeople(deps, input, turn.session, 'loop_suspected');
       return settle(deps, input, turn, await deps.engine.plan(turn.planInput));
-    }),
+    }, failures),
     /** Has the model draft an answer (N3). */
     draftAnswer: atWork((input: StageInput) => carryOn(deps, input, 'draft')),
     /** Has the model check what it has drafted (N3). */
@@ -55,15 +57,43 @@ export function createInferenceActivities(deps: ActivityDeps) {
 }
 
 /** A model may take its time: a beating heart tells that it is being waited for, and not that the worker is dead. */
-function atWork<Input>(activity: (input: Input) => Promise<PlannedTurn>): (input: Input) => Promise<PlannedTurn> {
+function atWork<Input extends { turnId: string }>(
+  activity: (input: Input) => Promise<PlannedTurn>,
+  failures: EngineFailures | null = null,
+): (input: Input) => Promise<PlannedTurn> {
   return speakingTemporal(async (input: Input) => {
     const pulse = beat();
     try {
       return await activity(input);
+    } catch (error) {
+      throw failures?.isLast(input.turnId, error) === true ? final(error) : error;
     } finally {
       pulse.stop();
     }
   });
+}
+
+/** N6: so often the engine may fail at a turn; then people get the ticket. */
+const MOST_ENGINE_FAILURES = 5;
+const MOST_TURNS_KEPT = 1_000;
+
+/**
+ * Counts what the engine itself has failed at, by turn: a database that does not answer is no failure of the engine, and
+ * costs no ticket its answer (L8). Each process counts for itself.
+ */
+class EngineFailures {
+  readonly #counts = new Map<string, number>();
+
+  isLast(turnId: string, error: unknown): boolean {
+    if (databaseTrouble(error) !== null || stopSignal()?.aborted === true) return false;
+    const count = (this.#counts.get(turnId) ?? 0) + 1;
+    this.#counts.delete(turnId);
+    if (count >= MOST_ENGINE_FAILURES) return true;
+    this.#counts.set(turnId, count);
+    const [oldest] = this.#counts.keys();
+    if (this.#counts.size > MOST_TURNS_KEPT && oldest !== undefined) this.#counts.delete(oldest);
+    return false;
+  }
 }
 
 async function carryOn(deps: ActivityDeps, input: StageInput, stage: Stage): Promise<PlannedTurn> {

@@ -13,6 +13,7 @@ import { settleDrafts } from './look/draft-fate.ts';
 import { speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look/look.ts';
 import { withoutConnection } from './look/snapshot.ts';
+import { noteReadable, noteUnreadable } from './look/unreadable.ts';
 
 export type SyncInput = TicketRef & {
   hints: HintKind[];
@@ -45,10 +46,12 @@ export function createSyncActivities(deps: ActivityDeps) {
           await settleDrafts(deps, sight);
           await noteHeld(deps, sight, instruction);
           if (lane === 'live' && writesNext(instruction)) taken.keep(NEEDS.write);
+          await noteReadable(deps, ref);
           return instruct === true ? { ...sight.snapshot, instruction } : sight.snapshot;
         }).catch((error: unknown) => unlessRemoved(deps, error, instruct));
       } catch (error) {
         if (lane === 'background' && error instanceof RateLimited) return { throttledMs: error.retryAfterMs };
+        await noteUnreadable(deps, ref, error);
         throw error;
       } finally {
         pulse.stop();

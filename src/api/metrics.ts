@@ -98,19 +98,21 @@ export function createMetrics({ figures, temporalMetrics = null, log, freshForMs
     waitingAge: gauge('waiting_oldest_seconds', 'Age of the oldest message among them', ['connection']),
     held: gauge('held_tickets', 'Tickets that a pause or a broken key holds up', ['connection']),
     heldAge: gauge('held_oldest_seconds', 'How long the first of them has been held up', ['connection']),
+    unreadable: gauge('unreadable_tickets', 'Tickets that cannot be read, or not all of them', ['connection']),
     unknown: gauge('outbounds_unknown', 'Writes to Freshdesk whose outcome nobody can tell', ['connection']),
   };
 
   function show({ connections, tallies: rows }: Figures): void {
     for (const one of Object.values(ofConnection)) one.reset();
     for (const { counter: one } of Object.values(tallies)) one.reset();
-    for (const { connection, active, waiting, held, unknownOutbounds, rate } of connections) {
+    for (const { connection, active, waiting, held, unknownOutbounds, unreadable, rate } of connections) {
       ofConnection.active.set({ connection }, active ? 1 : 0);
       ofConnection.waiting.set({ connection }, waiting.tickets);
       ofConnection.waitingAge.set({ connection }, waiting.oldestSeconds);
       ofConnection.held.set({ connection }, held.tickets);
       ofConnection.heldAge.set({ connection }, held.oldestSeconds);
       ofConnection.unknown.set({ connection }, unknownOutbounds);
+      ofConnection.unreadable.set({ connection }, unreadable);
       if (rate === null) continue;
       ofConnection.rateLeft.set({ connection }, rate.left);
       ofConnection.rateTotal.set({ connection }, rate.total);

@@ -12,10 +12,16 @@ import { decisionsInWords } from './trace-words.ts';
 import { whyUntracked } from './untracked-ticket.ts';
 
 type Options = { text: boolean; all?: true };
-type Shown = { trace: TicketTrace; thread: { items: MessageView[]; earlier: number }; temporalPage: string | null };
+type Shown = {
+  trace: TicketTrace;
+  troubles: string[];
+  thread: { items: MessageView[]; earlier: number };
+  temporalPage: string | null;
+};
 
 /** So many entries of a thread are shown unless all are asked for. */
 const MOST_ENTRIES = 20;
+const MOST_ITEMS = 1_000;
 
 /** Who speaks on a ticket and why, its thread, and the decision trace (A9). */
 export function ticketShowCommand(deps: CliDeps): Command {
@@ -33,14 +39,27 @@ export function ticketShowCommand(deps: CliDeps): Command {
       const ticketId = ticketIdOf(id);
       return using(async (opened) => {
         const trace = await opened.traces.get(connection, ticketId);
-        if (trace === null) throw new Error(await whyUntracked(opened, connection, ticketId));
+        const troubles = await troublesOf(opened, connection, ticketId);
+        if (trace === null) throw new Error([...troubles, await whyUntracked(opened, connection, ticketId)].join('\n'));
         const thread = json ? { items: [], earlier: 0 } : await threadOf(opened.sessionReads, trace, options);
-        return { trace, thread, temporalPage: await pageOf(opened, trace) };
+        return { trace, troubles, thread, temporalPage: await pageOf(opened, trace) };
       });
     },
-    data: ({ trace, temporalPage }) => ({ ...trace, links: { ...trace.links, temporal: temporalPage } }),
+    data: ({ trace, troubles, temporalPage }) => ({
+      ...trace,
+      troubles,
+      links: { ...trace.links, temporal: temporalPage },
+    }),
     words: (shown, { options: { text } }) => `${inWords(shown, text).join('\n')}\n`,
   });
+}
+
+/** L5: what keeps the ticket, or a part of it, from being read. */
+async function troublesOf({ attention }: Opened, connection: string, ticketId: number): Promise<string[]> {
+  const items = (await attention.everyKind(MOST_ITEMS)).filter(
+    (item) => item.connection === connection && item.ticketId === ticketId && item.kind.startsWith('unreadable_'),
+  );
+  return items.map(({ since, what, whatToDo }) => `since ${localTime(since)}: ${what} ${whatToDo}`);
 }
 
 async function threadOf(reads: SessionReads, { session: { id } }: TicketTrace, { all }: Options) {
@@ -61,13 +80,13 @@ async function pageOf({ temporalUi }: Opened, { session }: TicketTrace): Promise
   return ui === null ? null : `${ui}/${encodeURIComponent(ticketWorkflowId(session.connection, session.ticketId))}`;
 }
 
-function inWords({ trace, thread, temporalPage }: Shown, text: boolean): string[] {
+function inWords({ trace, troubles, thread, temporalPage }: Shown, text: boolean): string[] {
   const { session } = trace;
   const { speaker } = session;
   const earlier = thread.earlier === 0 ? [] : [`… ${thread.earlier} earlier entries: --all shows them`];
   return [
     `Ticket ${session.ticketId}: ${speaker.words} (${speaker.rule})`,
-    ...indented(facts(trace, temporalPage)),
+    ...indented([...troubles, ...facts(trace, temporalPage)]),
     ...section('Thread', [...earlier, ...threadInWords(thread.items, { text })]),
     ...section('Decisions', decisionsInWords(trace)),
   ];

@@ -43,6 +43,8 @@ const WHAT: Record<ProblemKind, string> = {
   refused_resolve: 'tickets that Freshdesk refuses to resolve',
   refused_handoff: 'tickets for people that Freshdesk refuses to take from the AI agent',
   failed_copy: 'tickets with files that could not be copied',
+  unreadable_ticket: 'tickets that cannot be read again and again',
+  unreadable_entries: 'tickets with entries that cannot be read and are left out',
   failing_workflow: 'tickets whose workflow fails',
   temporal_unreachable: 'Temporal does not answer; no ticket is worked',
   webhook_rules: "Freshdesk's automation rules do not tell this service of tickets",
@@ -57,6 +59,8 @@ const OF_TICKETS: ReadonlySet<ProblemKind> = new Set<ProblemKind>([
   'refused_resolve',
   'refused_handoff',
   'failed_copy',
+  'unreadable_ticket',
+  'unreadable_entries',
   'failing_workflow',
 ]);
 

@@ -5,6 +5,8 @@ export const KINDS = [
   'refused_resolve',
   'refused_handoff',
   'failed_copy',
+  'unreadable_ticket',
+  'unreadable_entries',
   'failing_workflow',
   'temporal_unreachable',
   'webhook_rules',

@@ -186,7 +186,20 @@ export const conversationPayload = z
   }));
 export type Conversation = z.output<typeof conversationPayload>;
 
-export const conversationsPayload = z.array(conversationPayload);
+/**
+ * A page of a thread. An entry that cannot be read hides no other; a page of which nothing can be read is no page, as it
+ * would look like a thread that was deleted.
+ */
+export const conversationsPayload = z
+  .array(z.unknown())
+  .transform((items) => {
+    const entries = items.flatMap((item) => {
+      const parsed = conversationPayload.safeParse(item);
+      return parsed.success ? [parsed.data] : [];
+    });
+    return { entries, unusable: items.length - entries.length };
+  })
+  .refine(({ entries, unusable }) => unusable === 0 || entries.length > 0, 'no entry can be read');
 
 /** The answer to a reply or a note: it has neither `incoming` nor `private`. The id alone proves that it was posted. */
 export const postedPayload = z

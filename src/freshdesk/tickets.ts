@@ -25,7 +25,8 @@ type MailReply = {
 };
 export type ReplyBody = MailReply | { structuredText: string; files?: readonly OutgoingFile[] };
 
-type ConversationPage = { entries: Conversation[]; next: boolean };
+/** `unusable`: so many entries could not be read and are left out. */
+type ConversationPage = { entries: Conversation[]; unusable: number; next: boolean };
 
 /** One ticket and its thread. */
 export type TicketCalls = {
@@ -65,7 +66,7 @@ export function ticketCalls({ get, call }: Calls): TicketCalls {
     conversations: async (id, page) => {
       const path = `/tickets/${id}/conversations?per_page=100&page=${page}`;
       const { value, atMs, hasNext } = await get(path, conversationsPayload);
-      return { value: { entries: value, next: hasNext }, atMs };
+      return { value: { ...value, next: hasNext }, atMs };
     },
     reply: (id, body) => post(`/tickets/${id}/reply`, replyBody(body), body.files),
     note: (id, { html, private: hidden = true, files }) =>

@@ -50,7 +50,9 @@ export function activitiesFor(snapshot: Pick<Snapshot, 'timing'> | null): Ticket
   } as const;
   const inference = proxyActivities<Inference>({
     ...model,
-    retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 5 },
+    // The engine gives up after five failures of its own (N6); a database that is away counts as none (L8).
+    scheduleToCloseTimeout: '1 day',
+    retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
     summary: 'plan the answer',
   });
   // How long a model that is down is tried again is the stage's to say (N6): it knows when it began.

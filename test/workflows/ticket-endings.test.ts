@@ -28,22 +28,23 @@ describe('N6 A6 what fails for good becomes a handoff', () => {
     expect(await one.status()).toBe('RUNNING');
   });
 
-  test('N6 a model that is down is tried five times first', async () => {
+  test('N6, L8 a plan is tried again until its activity says that this was the last time', async () => {
     const one = ticket({
-      planTurn: () => {
-        throw new Error('the model is down');
+      planTurn: (nth) => {
+        if (nth === 8) throw ApplicationFailure.nonRetryable('the engine has failed five times', 'TypeError');
+        throw new Error('the database is away, or the engine has failed');
       },
     });
     await one.hint();
     await one.called('planTurn');
     await pass('10 minutes');
     await one.called('handOff');
-    expect(one.inputs('planTurn')).toHaveLength(5);
+    expect(one.inputs('planTurn')).toHaveLength(8);
     expect(new Set(one.inputs('planTurn').map(({ turnId }) => turnId)).size).toBe(1);
     expect(one.inputs('handOff')[0]?.reasons).toEqual(['inference_failed']);
   });
 
-  test('N6 a model that recovers in time answers', async () => {
+  test('N6 an engine that recovers in time answers', async () => {
     const one = ticket({
       planTurn: (nth) => {
         if (nth < 5) throw new Error('the model is down');

@@ -17,6 +17,7 @@ import { requesterOf } from './requester.ts';
 import { floorOf, REREAD_EVERY_MS, snapshotOf } from './snapshot.ts';
 import { conversationMessage, descriptionMessage, peopleOf } from './messages.ts';
 import { isGone } from '../writing/write-once.ts';
+import { noteUnusable } from './unreadable.ts';
 
 export type LookOptions = {
   /** Track the ticket whatever the gate says (B3). */
@@ -71,6 +72,7 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
     throw error;
   });
   const { entries } = thread;
+  await noteUnusable(deps, ref, thread);
   const requester = await requesterOf(deps, account, { ticket, entries, whole: cursor === null }, session);
   const people = peopleOf(account, ticket, requester.requesterEmail);
   const mirrored = [descriptionMessage(ticket, people), ...entries.map((entry) => conversationMessage(entry, people))];
@@ -195,7 +197,13 @@ async function closingTime(
 }
 
 function nothingNew({ cursorPage, cursorSeq }: Session): ThreadRead {
-  return { entries: [], readFrom: cursorSeq + 1, cursor: { page: cursorPage, seq: cursorSeq }, whole: false };
+  return {
+    entries: [],
+    readFrom: cursorSeq + 1,
+    cursor: { page: cursorPage, seq: cursorSeq },
+    whole: false,
+    unusable: 0,
+  };
 }
 
 function asSeen(message: ReturnType<typeof conversationMessage>): SeenMessage {

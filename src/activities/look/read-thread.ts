@@ -10,6 +10,8 @@ export type ThreadRead = {
   cursor: Cursor;
   /** The whole thread was read. */
   whole: boolean;
+  /** So many entries made no sense and are left out. */
+  unusable: number;
 };
 
 /**
@@ -24,11 +26,13 @@ export async function readThread(freshdesk: Freshdesk, ticketId: number, cursor:
     read = await freshdesk.conversations(ticketId, firstPage);
   }
   const entries = [...read.value.entries];
+  let { unusable } = read.value;
   let page = firstPage;
   while (read.value.next) {
     page += 1;
     read = await freshdesk.conversations(ticketId, page);
     entries.push(...read.value.entries);
+    unusable += read.value.unusable;
   }
   const ids = entries.map((entry) => entry.id);
   return {
@@ -36,5 +40,6 @@ export async function readThread(freshdesk: Freshdesk, ticketId: number, cursor:
     readFrom: firstPage === 1 ? 1 : Math.min(...ids),
     cursor: { page, seq: Math.max(0, ...ids) },
     whole: firstPage === 1,
+    unusable,
   };
 }

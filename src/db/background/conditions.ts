@@ -1,12 +1,16 @@
 import type { AttentionItem } from '../../domain/attention.ts';
+import { ticketOfWorkflowId } from '../../domain/temporal-names.ts';
 import type { Db } from '../client.ts';
 
 /** What is noticed by looking, and stands in no other row. */
-type ConditionKind = Extract<AttentionItem['kind'], 'webhook_rules' | 'missed_webhooks' | 'disk_space' | 'clock_off'>;
+type ConditionKind = Extract<
+  AttentionItem['kind'],
+  'webhook_rules' | 'missed_webhooks' | 'disk_space' | 'clock_off' | 'unreadable_ticket' | 'unreadable_entries'
+>;
 
 type Condition = {
   kind: ConditionKind;
-  /** What has it: a connection's id, or what of a machine, such as "web-1 /srv/opencx". */
+  /** What has it: a connection's id, a ticket's workflow, or what of a machine, such as "web-1 /srv/opencx". */
   place: string;
   /** null where it concerns them all. */
   connection: string | null;
@@ -40,10 +44,10 @@ export function createConditions(db: Pick<Db, '$executeRaw' | '$queryRaw' | 'con
       const rows = await db.$queryRaw<(Condition & { what: string; whatToDo: string; since: Date })[]>`
         SELECT "kind", "place", "connectionId" AS "connection", "what", "whatToDo", "since" FROM "Condition"
         WHERE "goodUntil" IS NULL OR "goodUntil" > clock_timestamp() ORDER BY "since" DESC, "place"`;
-      return rows.map(({ kind, connection, since, what, whatToDo }) => ({
+      return rows.map(({ kind, place, connection, since, what, whatToDo }) => ({
         kind,
         connection,
-        ticketId: null,
+        ticketId: ticketOfWorkflowId(place)?.ticketId ?? null,
         since,
         what,
         whatToDo,

@@ -9,6 +9,8 @@ type ConnectionFigures = {
   /** Something is to be done, and a pause or a broken key is in the way (E12, C8). */
   held: Backlog;
   unknownOutbounds: number;
+  /** Tickets that cannot be read, or have entries that cannot. */
+  unreadable: number;
   /** Credits left in this minute, and how many a minute has; null before the first call. */
   rate: { left: number; total: number } | null;
 };
@@ -26,7 +28,12 @@ export function createFigures(db: Db): () => Promise<Figures> {
       db.tally.findMany({ orderBy: [{ metric: 'asc' }, { connectionId: 'asc' }, { label: 'asc' }] }),
     ]);
     const ids = connections.map(({ id }) => id);
-    const [unknown, held, rates] = await Promise.all([unknownOutbounds(db), heldTickets(db), rateBudgets(db)]);
+    const [unknown, unreadable, held, rates] = await Promise.all([
+      unknownOutbounds(db),
+      unreadableTickets(db),
+      heldTickets(db),
+      rateBudgets(db),
+    ]);
     const tallies = rows
       .filter((row) => ids.includes(row.connectionId))
       .map(({ metric, connectionId, label, value }) => ({
@@ -44,6 +51,7 @@ export function createFigures(db: Db): () => Promise<Figures> {
           waiting: await backlogOf(db, row),
           held: held.get(row.id) ?? NOTHING,
           unknownOutbounds: unknown.get(row.id) ?? 0,
+          unreadable: unreadable.get(row.id) ?? 0,
           rate: rates.get(row.id) ?? null,
         })),
       ),
@@ -56,6 +64,13 @@ const NOTHING: Backlog = { tickets: 0, oldestSeconds: 0 };
 async function unknownOutbounds(db: Db): Promise<Map<string, number>> {
   const rows = await db.outbound.groupBy({ by: ['connectionId'], where: { state: 'unknown' }, _count: true });
   return new Map(rows.map((row) => [row.connectionId, row._count]));
+}
+
+async function unreadableTickets(db: Db): Promise<Map<string, number>> {
+  const rows = await db.$queryRaw<{ connection: string; tickets: number }[]>`
+    SELECT "connectionId" AS connection, count(DISTINCT "place")::int AS tickets FROM "Condition"
+    WHERE "kind" IN ('unreadable_ticket', 'unreadable_entries') AND "goodUntil" > clock_timestamp() GROUP BY 1`;
+  return new Map(rows.map(({ connection, tickets }) => [connection, tickets]));
 }
 
 async function heldTickets(db: Db): Promise<Map<string, Backlog>> {

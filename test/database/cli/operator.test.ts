@@ -4,6 +4,7 @@ import { createReplyActivities } from '../../../src/activities/reply.ts';
 import { createRemoval } from '../../../src/db/conversations/removal.ts';
 import type { TicketTrace } from '../../../src/contract/trace.ts';
 import { createSessionReads } from '../../../src/db/reads/session-reads.ts';
+import { createAttention } from '../../../src/db/reads/attention.ts';
 import { createTicketTraces } from '../../../src/db/reads/ticket-traces.ts';
 import { openMirror, SECOND_MS, type Mirror } from '../../../testbed/activities.ts';
 import { cli, opening } from '../../../testbed/cli.ts';
@@ -32,6 +33,7 @@ function run(...args: string[]) {
     outbounds: deps.outbounds,
     timing: deps.timing,
     traces: createTicketTraces(db),
+    attention: createAttention(db),
     sessionReads: createSessionReads(db),
     account: deps.account,
     temporalUi: async () => 'http://127.0.0.1:8233/namespaces/default/workflows',
@@ -173,6 +175,17 @@ describe('ticket show', () => {
       `customer (never answered: E8 auto_reply: An automatic reply, such as an absence note, conversation:${id})`,
     );
     expect((await traceOf(ticketId)).ignored).toMatchObject([{ freshdeskId: `conversation:${id}`, rule: 'E8' }]);
+  });
+
+  test('L5 what keeps the ticket, or a part of it, from being read comes first', async () => {
+    const ticketId = await ask();
+    await mirror.sync(ticketId);
+    const place = { kind: 'unreadable_entries', place: `ticket:default:${ticketId}`, connection: 'default' } as const;
+    await mirror.deps.conditions.note(place, { what: 'An entry cannot be read.', whatToDo: 'Look at it.' });
+    expect((await run('ticket', 'show', String(ticketId))).out).toMatch(
+      /since .*: An entry cannot be read\. Look at it\./,
+    );
+    expect(await traceOf(ticketId)).toMatchObject({ troubles: [expect.stringContaining('An entry cannot be read.')] });
   });
 
   test('A9 what a pause holds up, and a ticket that was closed', async () => {

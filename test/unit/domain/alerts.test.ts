@@ -100,12 +100,16 @@ test.each([
   });
 });
 
-test.each(['unknown_outbound', 'refused_handoff', 'failed_copy', 'failing_workflow'] as const)(
-  '%s is told in words',
-  (kind) => {
-    expect(messageOf('opened', { ...problem, kind }).text).toMatch(/: 2 × [a-z][\w ,]+[a-z] \(tickets 7, 8\)\. /i);
-  },
-);
+test.each([
+  'unknown_outbound',
+  'refused_handoff',
+  'failed_copy',
+  'unreadable_ticket',
+  'unreadable_entries',
+  'failing_workflow',
+] as const)('%s is told in words', (kind) => {
+  expect(messageOf('opened', { ...problem, kind }).text).toMatch(/: 2 × [a-z][\w ,]+[a-z] \(tickets 7, 8\)\. /i);
+});
 
 test.each([
   'broken_connection',

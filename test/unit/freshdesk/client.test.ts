@@ -115,7 +115,26 @@ test('I6 a page of the thread holds up to 100 entries and says whether another f
   expect(lastRequest().request).toBe('GET /api/v2/tickets/12/conversations?per_page=100&page=1');
   expect(first).toMatchObject({ value: { entries: [{ id: 1, text: 'Hi', incoming: true }], next: true }, atMs });
   server.answer(answering(200, [], { date }));
-  expect((await client.conversations(12, 2)).value).toEqual({ entries: [], next: false });
+  expect((await client.conversations(12, 2)).value).toEqual({ entries: [], unusable: 0, next: false });
+});
+
+test.each([
+  ['an entry without id', { body: 'x', created_at: ticket.created_at }],
+  ['one without a time', { id: 3, body: 'x' }],
+  ['one whose time is none', { id: 3, created_at: 'yesterday' }],
+  ['a number', 7],
+  ['nothing', null],
+])('L5 %s hides no other entry of the thread', async (_, nonsense) => {
+  const entry = (id: number) => ({ id, body_text: `entry ${id}`, created_at: ticket.created_at });
+  server.answer(answering(200, [entry(1), entry(2), nonsense, entry(4)]));
+  const { value } = await clientOf(server.url).conversations(12, 1);
+  expect(value.entries.map(({ text }) => text)).toEqual(['entry 1', 'entry 2', 'entry 4']);
+  expect(value.unusable).toBe(1);
+});
+
+test('a page of which no entry can be read is no empty thread', async () => {
+  server.answer(answering(200, [{ body: 'x' }, null]));
+  await expect(clientOf(server.url).conversations(12, 1)).rejects.toMatchObject({ name: 'Unreachable' });
 });
 
 test('S1 statuses are the account’s own, with the label agents see', async () => {

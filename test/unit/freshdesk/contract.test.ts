@@ -40,10 +40,13 @@ const accepted: [string, z.ZodType, Record<string, unknown> | Record<string, unk
   [
     'python-freshdesk/conversations.json',
     conversationsPayload,
-    [
-      { id: 1, private: true, incoming: false, fromEmail: null, ccEmails: [] },
-      { id: 2, private: false, source: 0, autoResponse: null },
-    ],
+    {
+      entries: [
+        { id: 1, private: true, incoming: false, fromEmail: null, ccEmails: [] },
+        { id: 2, private: false, source: 0, autoResponse: null },
+      ],
+      unusable: 0,
+    },
   ],
   ['python-freshdesk/reply_1.json', postedPayload, { id: 2, createdAtMs: Date.parse('2016-05-19T05:36:14Z') }],
   ['python-freshdesk/note_1.json', postedPayload, { id: 1, createdAtMs: Date.parse('2016-05-19T05:36:12Z') }],
