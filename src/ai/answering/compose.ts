@@ -1,21 +1,25 @@
 import type { Passage } from '../../domain/knowledge.ts';
 import type { Match } from '../knowledge/confidence.ts';
 import type { Source } from '../port.ts';
+import { withCourtesy } from './courtesy.ts';
 
 const SOURCE: Readonly<Record<string, { one: string; several: string }>> = {
   de: { one: 'Quelle', several: 'Quellen' },
   en: { one: 'Source', several: 'Sources' },
   es: { one: 'Fuente', several: 'Fuentes' },
   fr: { one: 'Source', several: 'Sources' },
+  it: { one: 'Fonte', several: 'Fonti' },
+  nl: { one: 'Bron', several: 'Bronnen' },
+  pl: { one: 'Źródło', several: 'Źródła' },
   pt: { one: 'Fonte', several: 'Fontes' },
 };
 const ENGLISH = { one: 'Source', several: 'Sources' };
 
-/** An answer in the knowledge's own words (N2): the passages as they are written, and the titles they come from. */
+/** An answer in the knowledge's own words (N2, N9): the passages as they are written, between courtesy, and the titles they come from. */
 export function composeAnswer(matches: readonly Match[], language: string | null): string {
   const passages = distinct(matches.flatMap((match) => match.passages));
   const body = passages.map((passage) => (passages.length > 1 ? withHeading(passage) : passage.text));
-  return [...body, sourceLine(sourcesOf(passages), language)].join('\n\n');
+  return [withCourtesy(body.join('\n\n'), language), sourceLine(sourcesOf(passages), language)].join('\n\n');
 }
 
 /** The articles of these passages, each once with its best score, in their order. */

@@ -67,11 +67,14 @@ function input(change: Partial<PlanInput> & { handoff?: Partial<PlanInput['setti
   };
 }
 
+const THANKS = 'Thank you for your message.';
+const OPEN = 'If anything is still open, simply reply to this message.';
+
 test('N2 an answer is the passage as it is written, with its source', async () => {
   const plan = await knowing(fits).engine.plan(input());
   expect(plan).toMatchObject({
     verdict: 'answer',
-    markdown: 'It takes **2 days**.\n\n*Source: Shipping times*',
+    markdown: `${THANKS}\n\nIt takes **2 days**.\n\n${OPEN}\n\n*Source: Shipping times*`,
     confidence: expect.closeTo(0.95, 1),
     reasons: [],
     sources: [{ articleId: 'a1', title: 'Shipping times', score: 1 }],
@@ -273,7 +276,7 @@ test('A1 one answer for several questions, from each of their articles', async (
   );
   expect(plan).toMatchObject({ verdict: 'answer', sources: [{ articleId: 'a1' }, { articleId: 'a2' }] });
   expect(plan.verdict === 'answer' && plan.markdown).toBe(
-    'It takes **2 days**.\n\n### How\n\nWithin 30 days.\n\n*Sources: Shipping times · Returns \\[new\\]\\(http\\:\\/\\/x\\)*',
+    `${THANKS}\n\nIt takes **2 days**.\n\n### How\n\nWithin 30 days.\n\n${OPEN}\n\n*Sources: Shipping times · Returns \\[new\\]\\(http\\:\\/\\/x\\)*`,
   );
 });
 
