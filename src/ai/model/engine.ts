@@ -4,15 +4,14 @@ import type { CitedArticles, KnowledgeSearch, Passage } from '../../domain/knowl
 import { budgetGone, dayOf, type ModelCall, type ModelCalls, type StageRef } from '../../domain/model-calls.ts';
 import { detailInWords, type AnswerProblem, type PlanDetail } from '../../domain/plan-detail.ts';
 import { composeCited, sourcesOf } from '../answering/compose.ts';
-import { withCourtesy } from '../answering/courtesy.ts';
-import { joined } from '../answering/sentences.ts';
 import { judgeAnswer, type Judged } from '../guards/guard.ts';
 import type { InferenceEngine, Plan, PlanInput, TurnRef, Unfinished } from '../port.ts';
 import { isQuestion, questionsOf, withSubject } from '../understanding/question.ts';
 import { read, type Base, type Reading } from '../understanding/before-any-engine.ts';
 import type { Understand } from '../understanding/understand.ts';
 import { ModelRefused, ModelUnavailable, type Asked, type Image, type Model, type Question } from './client.ts';
-import { checkPrompt, draftPrompt, quotes, sentencesShown } from './prompts.ts';
+import { answerOf } from './answer.ts';
+import { checkPrompt, draftPrompt } from './prompts.ts';
 import { checkSchema, draftSchema, type Draft } from './schemas.ts';
 
 export type ModelEngineDeps = {
@@ -213,7 +212,7 @@ function verdictOf(draft: Draft, { input }: Turn, { reading, base }: Material): 
 
 /** The guards, on the very text that would be posted. */
 async function judge(deps: ModelEngineDeps, draft: Draft, { input, round }: Turn, { base, passages }: Material) {
-  const { words, named } = wordsOf(draft, input, { base, passages });
+  const { words, named } = answerOf(draft, input, { language: base.language, passages });
   const sources = sourcesOf(named.filter((passage) => passage !== null));
   const answer = composeCited(words, sources, base.language);
   const cited = await deps.cited(
@@ -244,36 +243,6 @@ function problemOf(judged: Judged, round: number): AnswerProblem | null {
   if (!judged.ok) return judged.problem;
   const invented = (judged.unsupported ?? []).find(({ problem }) => problem !== 'altered');
   return round < MAX_ROUNDS ? (invented?.problem ?? null) : null;
-}
-
-/** What the answer says and what it rests on, null for a source that was not given: the sentences chosen by number, or the model's words. */
-function wordsOf(
-  { answer, sentences, sources }: Draft,
-  input: PlanInput,
-  { base, passages }: Pick<Material, 'base' | 'passages'>,
-): { words: string; named: (Passage | null)[] } {
-  if (quotes(input) && sentences.length > 0) {
-    const chosen = chosenSentences(sentences, passages);
-    const language = base.language ?? chosen[0]?.language ?? null;
-    return {
-      words: withCourtesy(joined(chosen.filter((sentence) => sentence !== null)), language),
-      named: chosen.map((sentence) => passages[sentence?.passage ?? passages.length] ?? null),
-    };
-  }
-  const labels = new Map(passages.map((passage, index) => [`S${index + 1}`, passage]));
-  return {
-    words: quotes(input) ? answer.replace(/⟦[^⟧]*⟧ ?/g, '') : answer,
-    named: sources.map((label) => labels.get(label.replace(/[^\w]/g, '').toUpperCase()) ?? null),
-  };
-}
-
-function chosenSentences(numbers: readonly string[], passages: readonly Passage[]) {
-  return [...new Set(numbers)].map((number) => {
-    const [, passage = '0', sentence = '0'] = /S?(\d+)\.(\d+)/i.exec(number) ?? [];
-    const from = passages[Number(passage) - 1];
-    const found = from === undefined ? undefined : sentencesShown(from)[Number(sentence) - 1];
-    return found === undefined ? null : { ...found, passage: Number(passage) - 1, language: from?.language ?? null };
-  });
 }
 
 /** In our own words, so that nothing of the refused answer speaks to the model again. */
