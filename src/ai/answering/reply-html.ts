@@ -134,13 +134,19 @@ const TAGS: ReadonlyMap<string, string> = new Map([
 /** Words that people put between these marks where a reader is to put in theirs: "<address>". */
 const ALSO_WORDS = /^(?:address|data|time|title|label|object|source|link|area|code|menu|search|summary|option|output)$/;
 
+/** Attributes that stand without a value. */
+const BARE =
+  /^\s*(?:(?:open|hidden|disabled|checked|controls|reversed|nowrap|noshade|compact|download|required|readonly|selected|autoplay|loop|muted|async|defer|itemscope)\s*)+$/i;
+
 /** What a reader sees of HTML in Markdown: words on lines of their own; a "<placeholder>" is no tag. */
 function textOfTags(html: string, markdown: string): string {
   return html
     .replace(/<(script|style)\b[^]*?(?:<\/\1\s*>|$)/gi, '')
     .replace(/<!--[^]*?(?:-->|$)|<[!?][^>]*>/g, '')
-    .replace(/<\/?([a-z][a-z0-9-]*)\b[^<>]*>/gi, (tag: string, name: string) => {
-      const known = TAGS.get(name.toLowerCase());
+    .replace(/<\/?([a-z][a-z0-9-]*)\b([^<>]*)>/gi, (tag: string, name: string, rest: string) => {
+      // "if a<b and c>d" compares.
+      const known =
+        /^[\s\p{L}]*\p{L}{2,}[\s\p{L}]*$/u.test(rest) && !BARE.test(rest) ? undefined : TAGS.get(name.toLowerCase());
       const isWord = ALSO_WORDS.test(name) && tag === `<${name}>` && !markdown.includes(`</${name}`);
       return known === undefined || isWord ? tag : known;
     })

@@ -10,6 +10,7 @@ const UNSEEN = new Set(
     ' ',
   ),
 );
+const HEADING = /^(?:h[1-6]|summary|dt)$/;
 const INLINE = new Set('a b strong em i u s del ins span font sub sup code small big mark abbr br'.split(' '));
 const BLOCKS = new Set(
   'p div section article header footer main figure figcaption center dl dt dd blockquote li h1 h2 h3 h4 h5 h6 pre'.split(
@@ -57,7 +58,7 @@ function elementOf(element: Element, outer: Seen): ElementContent[] {
     white: look.white ?? outer.white,
     coloured: look.coloured ?? outer.coloured,
   };
-  const children = contentOf(element.children, seen);
+  const children = contentOf(HEADING.test(element.tagName) ? unbuttoned(element.children) : element.children, seen);
   switch (element.tagName) {
     case 'ul':
     case 'ol':
@@ -66,6 +67,8 @@ function elementOf(element: Element, outer: Seen): ElementContent[] {
       return tableOf({ ...element, children });
     case 'summary':
       return [made('h4', children)];
+    case 'sup':
+      return children.map(raised);
     case 'a':
       return isAddress(element) ? [{ ...element, children }] : children;
     case 's':
@@ -79,6 +82,19 @@ function elementOf(element: Element, outer: Seen): ElementContent[] {
     default:
       return [{ ...element, children }];
   }
+}
+
+/** What opens a part of a page when it is clicked is that part's heading. */
+function unbuttoned(nodes: readonly ElementContent[]): ElementContent[] {
+  return nodes.map((node) =>
+    node.type === 'element' && node.tagName === 'button' ? { ...node, tagName: 'span' } : node,
+  );
+}
+
+/** "m²" read as "m2" is another number where one stands before it: "5²". */
+function raised(node: ElementContent): ElementContent {
+  if (node.type !== 'text') return node;
+  return { ...node, value: node.value.replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? digit) };
 }
 
 /** The attributes that say how it looks. */

@@ -127,7 +127,7 @@ function hidesVisibility(body: string): boolean {
   return false;
 }
 
-const VISIBILITY_LINE = /^\s*["']?vis[a-z]*["']?\s*[:=]\s*["']?(?:internal|private|public)["']?\s*,?\s*$/i;
+const VISIBILITY_LINE = /^[\s>|*+-]*["']?vis[a-z]*["']?[\s*]*[:=|]\s*["'*]*(?:internal|private|public)["'*]*[\s,|]*$/i;
 const VISIBILITY_KEY = /^[\s>*+|#{"'-]*vis[a-z]*["'*]*\s*[:=|]/i;
 /** A mark, a comment, a "key: value" of one word, or what belongs to one. */
 const FRONT_MATTER_LINE =

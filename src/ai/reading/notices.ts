@@ -99,7 +99,7 @@ function isDisclaimer(whole: string): boolean {
 
 /** The second paragraph of a disclaimer does not say again that it is confidential. */
 function isLegal(text: string): boolean {
-  return /prohibited|notify|copy|disclos|distribut|copia|copier|kopier|kopi|divulg|weiterverbreit|verbreit|delete|destroy|unlawful|liab|untersagt|verboten|informieren|löschen|vernichten|haft|interdit|supprimer|prohibid|elimin|proibid|vietat|cancell|verboden|verwijder|zabronion|usun|niezwłocznie/iu.test(
+  return /prohibited|notify|copy|disclos|distribut|copia|copier|kopier|kopi|divulg|weiterverbreit|verbreit|delete|destroy|unlawful|illegal|liab|untersagt|verboten|unzulässig|nicht gestattet|rechtliche schritte|strafbar|veröffentlich|informieren|löschen|vernichten|haft|interdit|supprimer|prohibid|elimin|proibid|vietat|cancell|verboden|niet toegestaan|verwijder|zabronion|niedozwolon|usun|niezwłocznie/iu.test(
     text,
   );
 }

@@ -33,7 +33,10 @@ const NOTHING: Look = {
 };
 /** Far outside of any screen. */
 const OUTSIDE = -500;
-const WHITE = /^(?:white|#f{3,4}|#f{6}(?:f{2})?|rgba?\(\s*255[ ,]+255[ ,]+255(?:[ ,/]+(?:1|1\.0+|100%))?\s*\))$/;
+/** What no eye tells from it is white, too. */
+const WHITE =
+  /^(?:white|snow|#f{3,4}|#(?:f[a-f]){3}(?:f{2})?|rgba?\(\s*25\d[ ,]+25\d[ ,]+25\d(?:[ ,/]+(?:1|1\.0+|100%))?\s*\))$/;
+const SEEN_THROUGH = /^(?:transparent|rgba\([^)]*[ ,/]0*\.?0+%?\s*\)|#(?:[\da-f]{3}0|[\da-f]{6}00))$/;
 const CLEAR = /^(?:transparent|none|initial|inherit|unset)$/;
 const OUTLOOK_RULES =
   /border-top:\s*solid #(?:b5c4df|e1e1e1)|border-top-color:\s*rgb\(229, 229, 229\)|border-top: ?1px solid rgb\(225, ?225, ?225\)/;
@@ -79,11 +82,16 @@ function isHidden(rules: ReadonlyMap<string, string>): boolean {
   const nothing = (name: string) => /^0*\.?0+(?:px|pt|em|rem|%)?$/.test(value(name));
   const away = (name: string) => lengthOf(value(name)) <= OUTSIDE;
   const clipped = /hidden|clip/.test(value('overflow'));
+  const dot = (name: string) => /^1px$/.test(value(name));
   return (
     value('display') === 'none' ||
-    /^0*\.?0+%?$/.test(value('opacity')) ||
-    value('color') === 'transparent' ||
+    value('mso-hide') === 'all' ||
+    value('content-visibility') === 'hidden' ||
+    /^0*\.?0+\d?%?$/.test(value('opacity')) ||
+    /opacity\(\s*0*\.?0*%?\s*\)/.test(value('filter')) ||
+    SEEN_THROUGH.test(value('color')) ||
     (clipped && ['height', 'max-height', 'width', 'max-width'].some(nothing)) ||
+    (clipped && dot('height') && dot('width')) ||
     (/absolute|fixed/.test(value('position')) && ['left', 'top', 'right', 'bottom'].some(away)) ||
     away('text-indent') ||
     /^rect\(\s*0(?:px)?[ ,]+0(?:px)?[ ,]+0/.test(value('clip')) ||

@@ -223,6 +223,11 @@ test.each([
     '<div><details><summary>Q1</summary>A1</details><details><summary>Q2</summary>A2</details></div>',
     '#### Q1\n\nA1\n\n#### Q2\n\nA2',
   ],
+  [
+    'a button in a heading',
+    '<h3><button>How long?</button></h3><div>Three days.</div>',
+    '### How long?\n\nThree days.',
+  ],
   ['paragraphs in one', '<details open><summary><b>Q</b></summary><p>A</p><p>B</p></details>', '#### **Q**\n\nA\n\nB'],
 ])('N4 an accordion is question and answer: %s', (_what, html, markdown) => {
   expect(htmlToMarkdown(html)).toBe(markdown);
@@ -233,6 +238,7 @@ test.each([
   ['a file’s name is none', '<p>Press <img alt="image001.png" src="x"> and hold.</p>', 'Press and hold.'],
   ['a picture by itself says nothing', '<p><img alt="The menu" src="x"></p><p>Hold.</p>', 'Hold.'],
   ['what is struck out is marked', '<p><s>30</s> 60 days, <del>no</del></p>', '~~30~~ 60 days, ~~no~~'],
+  ['a raised number is no digit of the one before', '<p>5 m<sup>2</sup>, 10<sup>3</sup></p>', '5 m², 10³'],
   ['space in emphasis', '<p>A<b> B </b>C <i>D</i></p>', 'A **B** C _D_'],
   ['emphasis around blocks', '<b><p>A</p><p>B</p></b>', 'A\n\nB'],
   ['definitions', '<dl><dt>Term</dt><dd>Meaning</dd></dl>', '- Term\n\n Meaning'],

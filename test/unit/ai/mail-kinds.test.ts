@@ -30,6 +30,14 @@ const HIDES = [
   'position:absolute;clip:rect(0,0,0,0)',
   'clip-path: inset(50%);position:absolute',
   'transform:scale(0)',
+  'mso-hide:all',
+  'content-visibility:hidden',
+  'filter:opacity(0)',
+  'opacity:0.01',
+  'color:rgba(0,0,0,0)',
+  'color:#fefefe',
+  'color:rgb(254,254,253)',
+  'width:1px;height:1px;overflow:hidden',
 ];
 
 describe('N5 what no reader sees is not read', () => {
@@ -232,6 +240,7 @@ test.each(OWN)('N10 what only looks like a head is the message: %s', (text) => {
 const DISCLAIMERS = [
   'This e-mail is confidential. If you are not the intended recipient, any disclosure may be unlawful and may lead to legal action. Please notify the sender.',
   'Diese E-Mail ist vertraulich. Jede unbefugte Weitergabe ist untersagt.',
+  'Diese E-Mail ist nur für den bezeichneten Adressaten bestimmt. Jede andere Verwendung ist unzulässig und wird rechtlich verfolgt.',
   'CONFIDENTIALITY NOTICE: The contents of this e-mail are intended solely for the addressee. If you received it in error, please notify us.',
   'Ce message est confidentiel et destiné exclusivement à son destinataire.',
   'Este mensaje y sus adjuntos son confidenciales y se dirigen exclusivamente a su destinatario.\n\nSi ha recibido este mensaje por error, le rogamos lo elimine.',

@@ -76,6 +76,7 @@ test.each([
   ['a table', '| visibility | internal |\n|---|---|\n\n'],
   ['a bold line', '**Visibility:** internal\n\n'],
   ['a quote', '> visibility: internal\n\n'],
+  ['quoted front matter', '> ---\n> visibility: internal\n> ---\n\n'],
 ])('N4 a visibility in %s is unclear, and refused', (_what, above) => {
   expect(() => prepareArticle('a.md', `${above}We buy the tent for 40 EUR.`)).toThrow(
     /^a\.md (?:names a visibility|starts)/,

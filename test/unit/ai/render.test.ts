@@ -67,6 +67,7 @@ test.each([
   ['It is <b>really</b> <span style="x">new</span>', '<p>It is really new</p>'],
   ['a<br>\nb', '<p>a<br />b</p>'],
   ['<div>One</div>\n<div>Two</div>', '<p>One<br />Two</p>'],
+  ['if a<b and c>d', '<p>if a&lt;b and c&gt;d</p>'],
   ['x < 5 and y > 3', '<p>x &lt; 5 and y &gt; 3</p>'],
 ])('A7 tags are no words, and placeholders are no tags: %j', (markdown, html) => {
   expect(render(markdown)).toBe(html);
