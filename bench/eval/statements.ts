@@ -5,8 +5,10 @@ import type { CitedArticle } from '../../src/domain/knowledge.ts';
 import type { Wording } from '../../src/domain/settings.ts';
 import { dataPath, readData, shareOf, type Evaluation, type Figure } from './evaluation.ts';
 import { liesOf } from './false-statements.ts';
+import { WORDINGS } from './wordings.ts';
 
 const CORPORA = ['faq/stackfaq-en.json', 'faq/covid-qa-de.json'];
+const DEMO = path.join(import.meta.dirname, '../../demo/knowledge');
 const GOLDEN = path.join(import.meta.dirname, '../golden/knowledge');
 /** Every third sentence says as much as all of them, in a third of the time. */
 const EVERY = 3;
@@ -39,9 +41,38 @@ export const statements: Evaluation = {
           'free',
         ),
       ),
+      ...(await inOtherWords()),
     ];
   },
 };
+
+/** What a model might write: the same in other words, which a person should not have to check, and small lies, which they should. */
+async function inOtherWords(): Promise<Figure[]> {
+  const articles = new Map((await readMarkdownFolder(DEMO)).map((prepared) => [prepared.article.sourceId, prepared]));
+  const given = (which: 'faithful' | 'false') =>
+    WORDINGS.flatMap((wording): Stated[] => {
+      const found = articles.get(wording.article);
+      if (found === undefined) return [];
+      const { title, markdown } = found.article;
+      const article = { articleId: wording.article, title, visibility: 'public' as const, markdown };
+      return [{ text: wording[which], language: found.language ?? 'en', article }];
+    });
+  const [faithful, lies] = [given('faithful'), given('false')];
+  const unmarked = (stated: Stated) => {
+    const judged = judgeAnswer({ ...asked(stated), mode: 'assist' });
+    return judged.ok && judged.unsupported === undefined;
+  };
+  const figure = (measure: string, ours: number): Figure => ({ measure, ours, of: WORDINGS.length, baselines: [] });
+  return [
+    figure('small lies in drafts that are not marked', shareOf(lies, unmarked)),
+    figure('faithful sentences of drafts that are marked', 1 - shareOf(faithful, unmarked)),
+    figure(
+      'small lies that pass the rules of free wording',
+      shareOf(lies, (lie) => passes(lie, 'free')),
+    ),
+    figure('faithful sentences that free wording refuses', 1 - shareOf(faithful, (one) => passes(one, 'free'))),
+  ];
+}
 
 function refused(measure: string, stated: readonly Stated[], wording: Wording, target: Figure['target']): Figure {
   const ours = shareOf(stated, (statement) => !passes(statement, wording));
@@ -59,16 +90,12 @@ function sent(measure: string, lies: readonly Stated[], wording: Wording, target
   };
 }
 
-function passes({ text, language, article }: Stated, wording: Wording): boolean {
-  return judgeAnswer({
-    markdown: text,
-    mode: 'autopilot',
-    citedIds: [article.articleId],
-    cited: [article],
-    language,
-    allowedHosts: [],
-    wording,
-  }).ok;
+function passes(stated: Stated, wording: Wording): boolean {
+  return judgeAnswer({ ...asked(stated), mode: 'autopilot', wording }).ok;
+}
+
+function asked({ text, language, article }: Stated) {
+  return { markdown: text, citedIds: [article.articleId], cited: [article], language, allowedHosts: [] };
 }
 
 type Corpus = { language: string; articles: { id: string; title: string; body: string }[] };

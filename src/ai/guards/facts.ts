@@ -9,13 +9,17 @@ export type Fact = {
 };
 
 const UNITS: readonly { unit: string; names: string }[] = [
-  { unit: 'second', names: 'seconds?|sekunden?|secondes?|segundos?' },
-  { unit: 'minute', names: 'minutes?|mins?|minuten?|minutos?' },
-  { unit: 'hour', names: 'hours?|hrs?|stunden?|heures?|horas?' },
-  { unit: 'day', names: 'days?|tag(?:en?)?|werktag(?:en?)?|arbeitstag(?:en?)?|jours?|dias?' },
-  { unit: 'week', names: 'weeks?|wochen?|semaines?|semanas?' },
-  { unit: 'month', names: 'months?|monat(?:en?)?|mois|mes(?:es)?' },
-  { unit: 'year', names: 'years?|jahren?|jahr|ans?|annees?|anos?' },
+  { unit: 'second', names: 'secondi|secondo|seconden|sekund[ay]?|seconds?|sekunden?|secondes?|segundos?' },
+  { unit: 'minute', names: 'minuti|minuut|minuten|minut[ay]?|minutes?|mins?|minuten?|minutos?' },
+  { unit: 'hour', names: 'ore|ora|uur|uren|godzin[ay]?|hours?|hrs?|stunden?|heures?|horas?' },
+  {
+    unit: 'day',
+    names:
+      'giorn[oi]|dagen|dag|werkdagen|dni|dzien|dnia|days?|tag(?:en?)?|werktag(?:en?)?|arbeitstag(?:en?)?|jours?|dias?',
+  },
+  { unit: 'week', names: 'settiman[ae]|weken|week|tygodni\\w*|tydzien|weeks?|wochen?|semaines?|semanas?' },
+  { unit: 'month', names: 'mesi|mese|maanden|maand|miesi\\w*|months?|monat(?:en?)?|mois|mes(?:es)?' },
+  { unit: 'year', names: 'anni|anno|jaren|jaar|lata?|roku?|years?|jahren?|jahr|ans?|annees?|anos?' },
 ];
 const BETWEEN = String.raw`(?:[ -]*(?:working|business|calendar|full|whole|volle[nr]?|ganze[nr]?))?[ -]*`;
 

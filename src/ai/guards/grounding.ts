@@ -64,6 +64,11 @@ function isKnown(word: string, { whole, byStem }: Vocabulary): boolean {
   return whole.has(word) || (byStem.get(word.slice(0, MIN_STEM)) ?? []).some((other) => isAkin(word, other));
 }
 
+/** Whether a folded word joins others, and says nothing about the subject. */
+export function isEmptyWord(word: string): boolean {
+  return EMPTY.has(word);
+}
+
 /** Whether two words are forms of one: the same stem with short endings. */
 export function isAkin(word: string, other: string): boolean {
   if (word === other) return true;

@@ -1,11 +1,13 @@
 import { turnAlike } from './bounds.ts';
-import { contentOf, isAkin } from './grounding.ts';
-import type { Statement } from './statements.ts';
+import { contentOf, isAkin, isEmptyWord } from './grounding.ts';
+import { wordsOf, type Statement } from './statements.ts';
 
 /** How much of a statement may be said in words that the sentence it rests on does not have; two in a row say something new. */
 const FREE_SHARE = 0.25;
 /** A sentence of the source with less of the statement's words says something else. */
 const NEAR = 0.5;
+/** What parts the things a sentence gives values to. */
+const CLAUSES = /[,;:]\s|\s(?:and|und|et|y|e|en|oraz|but|aber|mais|pero|mas|ma|maar|ale)\s/iu;
 const OPPOSITES = /^(?:un|in|im|ir|il|dis|non|mis|des|nie|on)(?=\p{L}{3})/u;
 
 /**
@@ -14,15 +16,27 @@ const OPPOSITES = /^(?:un|in|im|ir|il|dis|non|mis|des|nie|on)(?=\p{L}{3})/u;
  * what it lets through may still be wrong.
  */
 export function isSupported(statement: Statement, known: readonly Statement[], language: string | null): boolean {
-  const pairs = known.flatMap((first, index) => {
+  return known.some((first, index) => {
     const second = known[index + 1];
-    return second === undefined ? [first.words] : [first.words, [...first.words, ...second.words]];
+    return (
+      saysTheSame(statement.words, first, language) ||
+      (second !== undefined && saysTheSame(statement.words, joined(first, second), language))
+    );
   });
-  return pairs.some((source) => saysTheSame(statement.words, source, language));
 }
 
-function saysTheSame(words: readonly string[], source: readonly string[], language: string | null): boolean {
-  return isNear(words, source) && inOrder(valuesOf(words), valuesOf(source)) && turnAlike(words, source, language);
+function joined(first: Statement, second: Statement): Statement {
+  return { text: `${first.text}, ${second.text}`, words: [...first.words, ...second.words] };
+}
+
+function saysTheSame(words: readonly string[], source: Statement, language: string | null): boolean {
+  return (
+    isNear(words, source.words) &&
+    inOrder(valuesOf(words), valuesOf(source.words)) &&
+    unitsKept(words, source.words) &&
+    turnAlike(words, source.words, language) &&
+    clausesKept(words, source)
+  );
 }
 
 function isNear(words: readonly string[], source: readonly string[]): boolean {
@@ -52,5 +66,37 @@ function inOrder(values: readonly string[], source: readonly string[]): boolean 
   return values.every((value) => {
     at = source.indexOf(value, at) + 1;
     return at > 0;
+  });
+}
+
+/** Whether what directly follows a value in the first follows it in the second, with a word between at most. */
+function unitsKept(words: readonly string[], source: readonly string[]): boolean {
+  return words.every((value, at) => {
+    const unit = words[at + 1];
+    if (!value.startsWith('⟨') || unit === undefined || !/^\p{L}+$/u.test(unit) || isEmptyWord(unit)) return true;
+    return source.some(
+      (other, index) =>
+        other === value && source.slice(index + 1, index + 3).some((word) => word === unit || isAkin(word, unit)),
+    );
+  });
+}
+
+/**
+ * Where a sentence gives several things values of their own ("2 days to Germany, and 4 to Austria"), whoever speaks of one of
+ * them has to give it its own.
+ */
+function clausesKept(words: readonly string[], { text }: Statement): boolean {
+  const clauses = text
+    .split(CLAUSES)
+    .map(wordsOf)
+    .filter((clause) => valuesOf(clause).length > 0);
+  if (clauses.length < 2) return true;
+  const content = contentOf(words.join(' '));
+  const contents = clauses.map((clause) => contentOf(clause.join(' ')));
+  return clauses.every((clause, index) => {
+    const others = contents.flatMap((other, at) => (at === index ? [] : other));
+    const own = (contents[index] ?? []).filter((word) => !others.some((other) => isAkin(word, other)));
+    const isMeant = content.some((word) => own.some((other) => isAkin(word, other)));
+    return !isMeant || valuesOf(clause).every((value) => words.includes(value));
   });
 }

@@ -142,9 +142,21 @@ describe('N9 free wording', () => {
     ['Your jacket can be returned within 30 days even if it was worn.', 'altered'],
     ['Orders after 18 December 2026 arrive in time.', 'altered'],
     ['We are open from 9 am to 6 am on weekdays.', 'time'],
+    ['An order weighs at most 5 GB in postage.', 'altered'],
     ['The shop has a café with parking nearby.', 'ungrounded'],
   ])('in public may differ in words alone: %s', (markdown, expected) => {
     expect(problem(markdown, { wording: 'free' })).toBe(expected);
+  });
+
+  test.each([
+    ['Shipping takes 2 to 4 days to Germany.', null],
+    ['Shipping takes 4 to 7 days to Germany.', 'altered'],
+    ['Each box weighs 5 kg.', null],
+    ['Each box weighs 5 g.', 'altered'],
+  ])('gives each thing its own value and unit: %s', (markdown, expected) => {
+    const article = { articleId: 'a1', title: 'Shipping', visibility: 'public' as const };
+    const text = 'Shipping takes 2 to 4 days to Germany, and 4 to 7 days to Austria. Each of the boxes weighs 5 kg.';
+    expect(problem(markdown, { wording: 'free', cited: [{ ...article, markdown: text }] })).toBe(expected);
   });
 
   test('in drafts is marked where the sources do not carry it', () => {
