@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from 'pino';
@@ -59,6 +60,18 @@ export type ServiceOptions = {
 
 /** What ends what was started, the last first. */
 export type Closers = (() => Promise<unknown>)[];
+
+/** Ends all of it at the same time; after so long, what has not ended is left to the end of the process. */
+export async function endTogether(ends: Closers, limitMs: number, late: () => void): Promise<void> {
+  const limit = new AbortController();
+  const over = sleep(limitMs, 'over' as const, { signal: limit.signal }).catch(() => 'ended' as const);
+  const ended = Promise.allSettled(ends.map((end) => end()));
+  try {
+    if ((await Promise.race([ended, over])) === 'over') late();
+  } finally {
+    limit.abort();
+  }
+}
 
 export function createClosers(): { closers: Closers; close: () => Promise<void> } {
   const closers: Closers = [];

@@ -1,7 +1,8 @@
-import { pino } from 'pino';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Logger, pino } from 'pino';
 import { freePort } from '../local/processes.ts';
 import { installRuntimeWithMetrics, releaseRuntime } from '../temporal/runtime.ts';
-import { type Env, type Half, loadConfig } from './config.ts';
+import { type Config, type Env, type Half, loadConfig } from './config.ts';
 import { startService } from './serve.ts';
 
 const READY = {
@@ -10,14 +11,24 @@ const READY = {
   worker: 'tickets are worked; webhooks are accepted elsewhere',
 };
 
-/** `serve`: until SIGTERM or SIGINT, or until a worker cannot go on. Throws ConfigError. */
+/** So long after the signal the process ends, whatever has not: whoever stops it waits 45 s. */
+const LAST_MS = 42_000;
+const LAUNCHER_EVERY_MS = 500;
+
+/**
+ * `serve`: until SIGTERM or SIGINT, until a worker cannot go on, or until the set-up that started it is gone. The caller ends
+ * the process then. Throws ConfigError.
+ */
 export async function serveUntilStopped(env: Env, only: Half | null): Promise<void> {
   const config = loadConfig(env);
   const log = pino({ level: config.logLevel });
+  const stopped = stopOf(env);
+  const late = stopped.then(() => sleep(LAST_MS)).then(() => log.warn('not everything ended in time; ending'));
+  await Promise.race([serve(config, only, log, stopped), late]);
+}
+
+async function serve(config: Config, only: Half | null, log: Logger, stopped: Promise<void>): Promise<void> {
   const say = (line: string) => log.info(line);
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
   const temporalMetrics = installRuntimeWithMetrics(log, await freePort());
   const service = await startService(config, { log, say, only, temporalMetrics }).catch(async (error: unknown) => {
     await releaseRuntime();
@@ -30,4 +41,19 @@ export async function serveUntilStopped(env: Env, only: Half | null): Promise<vo
     log.info('stopping: what is in flight ends first');
     await service.close();
   }
+}
+
+/** Resolves at a signal, or when the set-up was killed, which then could pass nothing on. */
+function stopOf(env: Env): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    if (Number(env['OPENCX_LAUNCHER']) !== process.ppid) return;
+    const launcher = process.ppid;
+    const timer = setInterval(() => {
+      if (process.ppid === launcher) return;
+      clearInterval(timer);
+      resolve();
+    }, LAUNCHER_EVERY_MS);
+    timer.unref();
+  });
 }

@@ -31,6 +31,7 @@ import type { SignalTicket } from '../temporal/signal-ticket.ts';
 import { startWorkers, type Workers } from '../temporal/workers.ts';
 import {
   createClosers,
+  endTogether,
   openParts,
   openServers,
   type Closers,
@@ -62,6 +63,9 @@ export type Service = {
   close(): Promise<void>;
 };
 
+/** Longer than a worker gives the request in flight; with servers of our own to stop after it, less than 45 s in all. */
+const WORK_ENDS_MS = 32_000;
+
 /** Starts everything that `serve` is: servers of our own where none are given, migrations, API and worker. */
 export async function startService(config: Config, options: ServiceOptions): Promise<Service> {
   const { log, only = null } = options;
@@ -71,11 +75,13 @@ export async function startService(config: Config, options: ServiceOptions): Pro
   try {
     const servers = await openServers(config, options, closers);
     const parts = await openParts(config, servers, options, closers);
-    const workers = only === 'api' ? null : await startWork(parts, options, closers);
-    if (config.alertWebhookUrl !== null) watchProblems(parts, config.alertWebhookUrl, log, closers);
+    const work: Closers = [];
+    closers.push(() => endTogether(work, WORK_ENDS_MS, () => log.warn('not all that is in flight ended in time')));
+    const workers = only === 'api' ? null : await startWork(parts, options, work);
+    if (config.alertWebhookUrl !== null) watchProblems(parts, config.alertWebhookUrl, log, work);
     const codes = createOneTimeCodes();
     const server = await listen(appOf(parts, { servers, workers, codes }, config, options), config.port);
-    closers.push(() => server.close());
+    work.push(() => server.close());
     return serviceOf(parts, servers, { port: server.port, codes, failed: failureOf(workers), close });
   } catch (error) {
     await close().catch((second: unknown) =>
@@ -86,7 +92,7 @@ export async function startService(config: Config, options: ServiceOptions): Pro
 }
 
 /** The workers, and what goes on beside them. */
-async function startWork(parts: Parts, options: ServiceOptions, closers: Closers): Promise<Workers> {
+async function startWork(parts: Parts, options: ServiceOptions, work: Closers): Promise<Workers> {
   const { repositories, account, temporal, namespace, deps, storage, signalTicket } = parts;
   const { connections, knowledge, knowledgeSyncs, leases, removal } = repositories;
   const { log, workflowBundle } = options;
@@ -96,7 +102,7 @@ async function startWork(parts: Parts, options: ServiceOptions, closers: Closers
     deps,
     ...(workflowBundle === undefined ? {} : { workflowBundle }),
   });
-  closers.push(() => stopWorkers(workers));
+  work.push(() => stopWorkers(workers));
   const upkeep = onePerDeployment({
     leases,
     name: 'upkeep',
@@ -110,11 +116,11 @@ async function startWork(parts: Parts, options: ServiceOptions, closers: Closers
       keepRetention({ removal, log }),
     ],
   });
-  closers.push(() => upkeep.stop());
+  work.push(() => upkeep.stop());
   return workers;
 }
 
-function watchProblems({ repositories, failingWorkflows }: Parts, url: string, log: Logger, closers: Closers): void {
+function watchProblems({ repositories, failingWorkflows }: Parts, url: string, log: Logger, work: Closers): void {
   const { attention, alerts, leases } = repositories;
   // Not in Temporal: what it does must go on while that is down.
   const watch = onePerDeployment({
@@ -123,7 +129,7 @@ function watchProblems({ repositories, failingWorkflows }: Parts, url: string, l
     log,
     start: () => [watchForAlerts({ attention, failingWorkflows, alerts, deliver: createDeliver(url), log })],
   });
-  closers.push(() => watch.stop());
+  work.push(() => watch.stop());
 }
 
 const ROOT = path.join(import.meta.dirname, '../..');

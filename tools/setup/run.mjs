@@ -32,14 +32,24 @@ try {
   process.exitCode = 1;
 }
 
-/** A SIGTERM to npm ends npm and the shell it started us in, and never reaches us: notice that the shell is gone. */
+/**
+ * A SIGTERM to npm ends npm and the shell it started us in, and never reaches us: notice that the shell is gone. A SIGKILL
+ * leaves the shell: notice that it has another parent.
+ */
 function endWithNpm(shell) {
+  const npm = parentOf(shell);
   const timer = setInterval(() => {
-    if (process.ppid === shell) return;
+    if (process.ppid === shell && parentOf(shell) === npm) return;
     clearInterval(timer);
     onSignal('SIGTERM');
   }, 500);
   timer.unref();
+}
+
+/** Linux only; elsewhere null. */
+function parentOf(pid) {
+  const stat = readOr(`/proc/${pid}/stat`, null);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? null;
 }
 
 function parse(words) {
@@ -118,6 +128,7 @@ function run(command, args, found) {
     ...Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)),
     PATH: [bin, cleanPath].join(path.delimiter),
     CHECKPOINT_DISABLE: '1',
+    OPENCX_LAUNCHER: String(process.pid), // the product ends when we are gone
   };
   const child = spawn(node, commandLine(command, args), { stdio: 'inherit', env, detached: true });
   const passedAt = new Map();
