@@ -2,14 +2,21 @@ import { ServiceError } from '@temporalio/client';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Logger } from 'pino';
 import { backfillChange, backfillStart } from '../contract/backfills.ts';
+import type { Audit } from '../db/audit.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { type BackfillControl, BackfillRuns, NoBackfill } from '../domain/backfill.ts';
+import { callerOf } from './auth.ts';
 import { documented } from './document.ts';
 import { body, given, hasBody } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
 
-export type BackfillRouteDeps = { connections: Pick<Connections, 'get'>; backfills: BackfillControl; log: Logger };
+export type BackfillRouteDeps = {
+  connections: Pick<Connections, 'get'>;
+  backfills: BackfillControl;
+  audit: Pick<Audit, 'note'>;
+  log: Logger;
+};
 
 export const backfillOperations = [
   documented('startBackfill', {
@@ -36,7 +43,7 @@ export const backfillOperations = [
 ];
 
 /** Starts backfills, says how far the newest is, and lets it pause and go on (B1, B4, B5). */
-export function backfillRoutes({ connections, backfills, log }: BackfillRouteDeps): Router {
+export function backfillRoutes({ connections, backfills, audit, log }: BackfillRouteDeps): Router {
   const known: RequestHandler<{ id: string }> = async ({ params: { id } }, _response, next) => {
     if ((await connections.get(id)) === null) throw new ConnectionNotFound(id);
     next();
@@ -49,6 +56,7 @@ export function backfillRoutes({ connections, backfills, log }: BackfillRouteDep
       const { id } = request.params;
       const options = given(backfillStart, hasBody(request) ? request.body : {});
       const progress = await orProblem(() => backfills.start(id, options));
+      await audit.note({ connectionId: id, what: 'backfill_started', by: callerOf(response).who });
       log.info({ connection: id, backfill: progress.id, ...options }, 'backfill started');
       response
         .status(201)
@@ -72,6 +80,8 @@ export function backfillRoutes({ connections, backfills, log }: BackfillRouteDep
       const { id } = request.params;
       const { state } = given(backfillChange, request.body);
       const progress = await orProblem(() => backfills.setState(id, state));
+      const what = state === 'paused' ? 'backfill_paused' : 'backfill_resumed';
+      await audit.note({ connectionId: id, what, by: callerOf(response).who });
       log.info({ connection: id, backfill: progress.id, state }, 'backfill told');
       response.json(progress);
     })

@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import type { Connector } from '../accounts/connector.ts';
 import { accountBody, connectionPatch, newConnectionBody, removalQuery } from '../contract/connections.ts';
 import { EXAMPLE } from '../contract/values.ts';
+import type { Audit } from '../db/audit.ts';
 import { type Connection, ConnectionNotFound } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { mergeSettings } from '../db/connections/settings.ts';
@@ -54,7 +55,7 @@ export const connectionOperations = [
 ];
 
 /** The linked accounts and their settings. Keys never leave, and a secret only in the answer to what has made it (C3). */
-export function connectionRoutes(connections: Connections, connector: Connector): Router {
+export function connectionRoutes(connections: Connections, connector: Connector, audit: Pick<Audit, 'note'>): Router {
   const view = ({ id, domain, agent, state, connectedAt }: Connection) => ({
     id,
     domain,
@@ -86,6 +87,7 @@ export function connectionRoutes(connections: Connections, connector: Connector)
     })
     .post(body, async (request: Request, response: Response) => {
       const { connection, webhookSecret, started } = await connector.connect(given(newConnectionBody, request.body));
+      await audit.note({ connectionId: connection.id, what: 'connection_linked', by: callerOf(response).who });
       response
         .status(201)
         .location(`/api/connections/${encodeURIComponent(connection.id)}`)
@@ -106,14 +108,21 @@ export function connectionRoutes(connections: Connections, connector: Connector)
       refuseOther(stored, patch);
       // Everything that can be wrong is found before anything is changed.
       if (changes !== undefined) mergeSettings(await connections.settings(id), changes);
-      if (apiKey !== undefined) await connector.changeKey(id, apiKey);
-      if (changes !== undefined) await connections.patchSettings(id, changes, callerOf(response).who);
+      const { who } = callerOf(response);
+      if (apiKey !== undefined) {
+        await connector.changeKey(id, apiKey);
+        await audit.note({ connectionId: id, what: 'key_changed', by: who });
+      }
+      if (changes !== undefined) await connections.patchSettings(id, changes, who);
       const secret = rotateSecret === true ? { webhookSecret: (await connector.rotateSecret(id)).webhookSecret } : {};
+      if (rotateSecret === true) await audit.note({ connectionId: id, what: 'secret_rotated', by: who });
       response.json({ ...view(await existing(id)), ...secret });
     })
     .delete(async (request: Request<{ id: string }>, response: Response) => {
       const { data } = given(removalQuery, request.query, 'query');
-      await connector.remove(request.params.id, { erase: data === 'erase' });
+      const { id } = request.params;
+      await connector.remove(id, { erase: data === 'erase' });
+      await audit.note({ connectionId: id, what: 'connection_removed', by: callerOf(response).who });
       response.status(204).end();
     })
     .all(onlyMethods('GET, PATCH, DELETE'));

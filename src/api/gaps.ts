@@ -1,6 +1,7 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { explainSearch } from '../ai/knowledge/explain.ts';
 import { GAP_EXAMPLE, type Gap, gapPatch, gapsQuery } from '../contract/gaps.ts';
+import type { Audit } from '../db/audit.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { FoundGap, Gaps } from '../db/reads/gaps.ts';
@@ -14,6 +15,7 @@ export type GapRouteDeps = {
   connections: Pick<Connections, 'get' | 'settings'>;
   gaps: Gaps;
   knowledge: KnowledgeSearch;
+  audit: Pick<Audit, 'note'>;
 };
 
 export const gapOperations = [
@@ -39,7 +41,7 @@ const AT_ONCE = 5;
 const KEPT = 1_000;
 
 /** What the knowledge lacks, and whether it does still. */
-export function gapRoutes({ connections, gaps, knowledge }: GapRouteDeps): Router {
+export function gapRoutes({ connections, gaps, knowledge, audit }: GapRouteDeps): Router {
   const known: RequestHandler<{ id: string }> = async ({ params: { id } }, _response, next) => {
     if ((await connections.get(id)) === null) throw new ConnectionNotFound(id);
     next();
@@ -58,8 +60,12 @@ export function gapRoutes({ connections, gaps, knowledge }: GapRouteDeps): Route
     })
     .patch(known, body, async (request: Request<{ id: string }>, response: Response) => {
       const patch = given(gapPatch, request.body);
-      const marked = await gaps.mark(request.params.id, patch, callerOf(response).who);
+      const { who } = callerOf(response);
+      const { id } = request.params;
+      const marked = await gaps.mark(id, patch, who);
       if (!marked) throw new Problem(404, 'There is no such gap that was dismissed.');
+      const what = patch.state === 'dismissed' ? 'gap_dismissed' : 'gap_opened';
+      await audit.note({ connectionId: id, what, by: who });
       response.status(204).end();
     })
     .all(onlyMethods('GET, PATCH'));

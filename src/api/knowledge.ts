@@ -2,11 +2,13 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { Logger } from 'pino';
 import { explainSearch } from '../ai/knowledge/explain.ts';
 import { articlesQuery, askBody, type AskedPlan, type Question, searchBody } from '../contract/knowledge.ts';
+import type { Audit } from '../db/audit.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { KnowledgeSyncs } from '../db/background/knowledge-syncs.ts';
 import type { Articles } from '../db/reads/articles.ts';
 import type { KnowledgeSearch } from '../domain/knowledge.ts';
+import { callerOf } from './auth.ts';
 import { documented } from './document.ts';
 import { body, given } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
@@ -18,6 +20,7 @@ export type KnowledgeRouteDeps = {
   knowledgeSyncs: Pick<KnowledgeSyncs, 'last' | 'askedFor'>;
   /** What the AI would do with a new ticket. */
   ask: (connectionId: string, question: Question) => Promise<AskedPlan>;
+  audit: Pick<Audit, 'note'>;
   log: Logger;
 };
 
@@ -71,6 +74,7 @@ export function knowledgeRoutes({
   knowledge,
   knowledgeSyncs,
   ask,
+  audit,
   log,
 }: KnowledgeRouteDeps): Router {
   const known: RequestHandler<{ id: string }> = async ({ params: { id } }, _response, next) => {
@@ -121,6 +125,7 @@ export function knowledgeRoutes({
     })
     .post(known, async ({ params: { id } }, response) => {
       await knowledgeSyncs.askedFor(id);
+      await audit.note({ connectionId: id, what: 'solutions_asked_for', by: callerOf(response).who });
       log.info({ connection: id }, 'an operator has Freshdesk Solutions read again');
       response.status(202).json(await lastSync(id));
     })

@@ -2,9 +2,11 @@ import { ServiceError } from '@temporalio/client';
 import { type Request, type Response, Router } from 'express';
 import type { Logger } from 'pino';
 import { doctorBody, type Findings, type Reconciled } from '../contract/operating.ts';
+import type { Audit } from '../db/audit.ts';
 import { type Connection, ConnectionNotFound } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { ReconcileResult } from '../domain/reconcile.ts';
+import { callerOf } from './auth.ts';
 import { documented } from './document.ts';
 import { body, given, hasBody } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
@@ -15,6 +17,7 @@ export type OperatingDeps = {
   doctor: (connectionId: string | null) => Promise<Findings['items']>;
   /** One pass (X2); rejects when Temporal does not answer. */
   reconcile: (connectionId: string) => Promise<ReconcileResult>;
+  audit: Pick<Audit, 'note'>;
   log: Logger;
 };
 
@@ -45,7 +48,7 @@ export const operatingOperations = [
 const PASS_LIMIT_MS = 25_000;
 
 /** What an admin does beside tickets: look whether everything is well, and for what was missed. */
-export function operatingRoutes({ connections, doctor, reconcile, log }: OperatingDeps): Router {
+export function operatingRoutes({ connections, doctor, reconcile, audit, log }: OperatingDeps): Router {
   async function existing(id: string): Promise<Connection> {
     const connection = await connections.get(id);
     if (connection === null) throw new ConnectionNotFound(id);
@@ -67,6 +70,7 @@ export function operatingRoutes({ connections, doctor, reconcile, log }: Operati
     .post(async ({ params: { id } }, response) => {
       await existing(id);
       const result = await soon(reconcile(id));
+      await audit.note({ connectionId: id, what: 'reconciled', by: callerOf(response).who });
       log.info({ connection: id, finished: result !== null }, 'an operator has a reconcile pass made');
       response.json(viewOf(result));
     })

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { TicketTrace } from '../contract/trace.ts';
 import { sessionCountsQuery, sessionsQuery } from '../contract/sessions.ts';
 import { pageQuery } from '../contract/values.ts';
+import type { Audit } from '../db/audit.ts';
 import type { Sessions } from '../db/conversations/sessions.ts';
 import type { SessionReads } from '../db/reads/session-reads.ts';
 import type { TicketTraces } from '../db/reads/ticket-traces.ts';
@@ -10,6 +11,7 @@ import type { Outbounds } from '../db/turns/outbounds.ts';
 import { clearForRetry } from '../db/turns/retry.ts';
 import { nameOf } from '../domain/errors.ts';
 import { settledBefore, type WriteTiming } from '../domain/outbound.ts';
+import { callerOf } from './auth.ts';
 import { within } from './deadline.ts';
 import { documented } from './document.ts';
 import { given } from './request-parsing.ts';
@@ -22,6 +24,7 @@ export type SessionRouteDeps = {
   retries: { outbounds: Pick<Outbounds, 'clear'>; sessions: Pick<Sessions, 'forgetRefusedResolve'> };
   timing: WriteTiming;
   signalTicket: SignalTicket;
+  audit: Pick<Audit, 'note'>;
   log: Logger;
 };
 
@@ -98,6 +101,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Router {
     const trace = await traced(id);
     await hint(trace);
     const { connection, ticketId } = trace.session;
+    await deps.audit.note({ connectionId: connection, ticketId, what: 'ticket_synced', by: callerOf(response).who });
     log.info({ connection, ticketId }, 'an operator has the ticket read again');
     response.status(202).json({ connection, ticketId, hinted: true });
   };
@@ -107,6 +111,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Router {
     const { connection, ticketId, status } = trace.session;
     const ticket = { connectionId: connection, ticketId };
     const cleared = await clearForRetry(deps.retries, ticket, settledBefore(new Date(), deps.timing));
+    await deps.audit.note({ ...ticket, what: 'ticket_retried', by: callerOf(response).who });
     log.info({ connection, ticketId, ...cleared }, 'an operator lets the AI write again');
     await hint(trace);
     response.status(202).json({ connection, ticketId, ...cleared, status });

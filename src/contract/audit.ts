@@ -1,7 +1,23 @@
 import { z } from 'zod';
 import { oneOf, pageOf, paging, text, time } from './values.ts';
 
-export const AUDITED = ['settings_changed', 'contact_erased', 'sessions_expired'] as const;
+/** What an operator has had done over the API. */
+export const WORK = [
+  'ticket_synced',
+  'ticket_retried',
+  'connection_linked',
+  'key_changed',
+  'secret_rotated',
+  'connection_removed',
+  'backfill_started',
+  'backfill_paused',
+  'backfill_resumed',
+  'reconciled',
+  'solutions_asked_for',
+  'gap_dismissed',
+  'gap_opened',
+] as const;
+export const AUDITED = ['settings_changed', 'contact_erased', 'sessions_expired', ...WORK] as const;
 
 export const auditQuery = z.strictObject({
   ...paging,
@@ -16,6 +32,7 @@ const auditEntry = z
     at: time,
     connection: z.string(),
     what: z.enum(AUDITED),
+    ticketId: z.int().nullable().meta({ description: 'Of what was done to one ticket' }),
     who: z.string().meta({ description: '`admin` over the API, `cli`, or `retention`' }),
     changes: z
       .array(z.object({ path: z.string(), old: z.unknown(), new: z.unknown() }))
@@ -26,5 +43,6 @@ const auditEntry = z
 
 export const auditPage = pageOf(auditEntry);
 
+export type Work = (typeof WORK)[number];
 export type AuditEntry = z.output<typeof auditEntry>;
 export type AuditFilter = Omit<z.output<typeof auditQuery>, 'cursor' | 'limit'>;

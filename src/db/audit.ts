@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AUDITED, type AuditEntry, type AuditFilter } from '../contract/audit.ts';
+import { AUDITED, type AuditEntry, type AuditFilter, type Work } from '../contract/audit.ts';
 import { Prisma, type Audit as Row } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from './paging.ts';
@@ -8,6 +8,8 @@ import { decodeCursor, type Page, type PageRequest, toPage } from './paging.ts';
 export type Audit = {
   /** The newest first. Throws InvalidCursor. */
   list(filter: AuditFilter, page: PageRequest): Promise<Page<AuditEntry>>;
+  /** What an operator has had done beside that. */
+  note(work: { connectionId: string; ticketId?: number; what: Work; by: string }): Promise<void>;
 };
 
 const storedChanges = z.array(z.object({ path: z.string(), old: z.unknown(), new: z.unknown() }));
@@ -28,6 +30,12 @@ export function createAudit(db: Db): Audit {
         ORDER BY a."at" DESC, a."id" DESC LIMIT ${limit + 1}`;
       return toPage(rows, limit, ({ at }) => BigInt(at.getTime()), entryOf);
     },
+
+    async note({ ticketId, ...work }) {
+      await db.audit.create({
+        data: { ...work, at: new Date(), ticketId: ticketId === undefined ? null : BigInt(ticketId) },
+      });
+    },
   };
 }
 
@@ -41,11 +49,12 @@ function before(cursor: string): Prisma.Sql {
   return Prisma.sql`(a."at", a."id") < (${new Date(Number(key))}::timestamptz, ${id}::uuid)`;
 }
 
-function entryOf({ id, at, connectionId, what, by, changes: stored, counts }: Row): AuditEntry {
+function entryOf({ id, at, connectionId, ticketId, what, by, changes: stored, counts }: Row): AuditEntry {
   return {
     id,
     at,
     connection: connectionId,
+    ticketId: ticketId === null ? null : Number(ticketId),
     what: z.enum(AUDITED).parse(what),
     who: by,
     changes: storedChanges.parse(stored),

@@ -278,6 +278,16 @@ describe('U10 an operator', () => {
     expect(api.signals).toContainEqual({ connectionId: 'default', ticketId: 1, kind: 'operator' });
   });
 
+  test('U10 the audit says who had it done, and to which ticket', async () => {
+    await api.api(`/sessions/${await idOf(2)}/sync`, { method: 'POST' });
+    await api.api(`/sessions/${await idOf(2)}/retry`, { method: 'POST' });
+    const { items } = (await api.api('/audit?limit=2')).body as Call<'listAudit'>['answer'];
+    expect(items.map(({ what, who, ticketId, connection }) => [what, who, ticketId, connection])).toEqual([
+      ['ticket_retried', 'admin', 2, 'default'],
+      ['ticket_synced', 'admin', 2, 'default'],
+    ]);
+  });
+
   test('is told where Temporal does not answer', async () => {
     const away = await startTestApi({
       temporal: { signalTicket: () => Promise.reject(new Error('14 UNAVAILABLE')), failingWorkflows: async () => [] },

@@ -54,6 +54,8 @@ test('X2 a pass says what was missing; without Temporal it says that, and so it 
     body: { detail: 'Temporal did not take the order; try again later.' },
   });
   expect((await post('/connections/nowhere/reconcile')).status).toBe(404);
+  const { body } = await api.api('/audit');
+  expect(body).toMatchObject({ items: [{ what: 'reconciled', who: 'admin', ticketId: null }] });
 });
 
 test('U17 the account has names for the ids that settings take', async () => {
