@@ -53,22 +53,24 @@ export const SUBJECT_KIND = Prisma.sql`CASE WHEN e."topic" IS NOT NULL THEN 'top
 /**
  * The episodes that `where` lets through (conditions on `"Episode" e`), each with its `outcome`, with what `returned` (null
  * unless the AI has closed it), its subject area, whether the AI was `involved`, and whether it is `mature`: old enough to have
- * been closed after silence and to have come back after that. Those of connections that are not named are left out.
+ * been closed after silence and to have come back after that. Those of connections that are not named are left out. OFFSET 0 has
+ * PostgreSQL tell each class once for each row, and not once for each mention of it.
  */
 export function classified(connections: readonly Patience[], now: Date, where: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
     SELECT e.*, ${SUBJECT} AS subject, ${SUBJECT_KIND} AS "subjectKind",
       e."aiReplies" > 0 OR e."drafts" > 0 OR e."handedOffAt" IS NOT NULL AS involved,
       e."startedAt" <= ${now}::timestamptz - g.silence - g.back AS mature,
-      o.outcome, CASE
-        WHEN o.outcome NOT IN ('confirmed', 'assumed') THEN NULL
-        WHEN e."resolvedAt" > ${now}::timestamptz - g.back THEN 'too_early'
-        WHEN ${CAME_BACK_HERE} THEN 'came_back_here'
-        WHEN ${CAME_BACK_ELSEWHERE} THEN 'came_back_elsewhere'
-        ELSE 'durable' END AS returned
+      o.outcome, r.returned
     FROM "Episode" e
     JOIN (${patienceOf(connections)}) g ON g.connection = e."connectionId" AND g.channel = e."channel"::text
-    CROSS JOIN LATERAL (SELECT ${OUTCOME} AS outcome) o
+    CROSS JOIN LATERAL (SELECT ${OUTCOME} AS outcome OFFSET 0) o
+    CROSS JOIN LATERAL (SELECT CASE
+      WHEN o.outcome NOT IN ('confirmed', 'assumed') THEN NULL
+      WHEN e."resolvedAt" > ${now}::timestamptz - g.back THEN 'too_early'
+      WHEN ${CAME_BACK_HERE} THEN 'came_back_here'
+      WHEN ${CAME_BACK_ELSEWHERE} THEN 'came_back_elsewhere'
+      ELSE 'durable' END AS returned OFFSET 0) r
     WHERE ${where}`;
 }
 
