@@ -1,7 +1,7 @@
 import { withoutAddresses } from '../ai/guards/addresses.ts';
 import { renderHandoffNote, renderReply } from '../ai/answering/render.ts';
 import { summarise } from '../ai/answering/summary.ts';
-import type { Turn } from '../db/turns/turns.ts';
+import type { FoundTurn } from '../db/turns/turns.ts';
 import { reasonInWords, type HandoffReason } from '../domain/handoff.ts';
 import { answersPublicly } from '../domain/engagement.ts';
 import { answeredByPerson, isClosed, isShielded } from '../domain/session.ts';
@@ -36,7 +36,7 @@ export type HandedOff =
   /** Somebody else has the ticket or has answered, or it is closed: it is left as it is. */
   | { outcome: 'dropped' };
 
-type Story = { summary: string; turn: Turn | null };
+type Story = { summary: string; turn: FoundTurn | null };
 
 export function createHandoffActivities(deps: ActivityDeps) {
   return {
@@ -149,6 +149,8 @@ async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked
       sentiment: story.turn?.sentiment ?? null,
       language: story.turn?.language ?? null,
       topic: story.turn?.topic ?? null,
+      nearest: story.turn === null || story.turn.html !== null ? [] : nearestOf(story.turn),
+      undelivered: input.reasons.includes('delivery_failed') ? (story.turn?.html ?? null) : null,
       reasons: [
         ...input.reasons.map(reasonInWords),
         ...(story.turn?.detail == null ? [] : [detailInWords(story.turn.detail)]),
@@ -169,6 +171,11 @@ async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked
       'Freshdesk refused the handoff note; the ticket is routed without it',
     );
   }
+}
+
+/** What was tried: the articles that came near to an answer, each once. */
+function nearestOf({ sources }: FoundTurn): string[] {
+  return [...new Set(sources.map(({ title }) => title))];
 }
 
 /** H7: whoever reads the note outside office hours knows when the office opens, whatever the reason of the handoff. */

@@ -56,6 +56,20 @@ export async function openForCli(env: Env, say: (line: string) => void): Promise
       const { explainSearch } = await import('../ai/knowledge/explain.ts');
       return explainSearch(knowledge, { connectionId, question, includeInternal });
     },
+    async askKnowledge(connectionId, question) {
+      const { ask } = await import('../ai/ask.ts');
+      const { engineOf } = await import('./engine.ts');
+      const { isClosedFor } = await import('../activities/look/office-hours.ts');
+      const settings = await repositories.connections.settings(connectionId);
+      const now = new Date();
+      const deps = {
+        engine: engineOf(config, repositories, await logOf(config)),
+        knowledge,
+        cited: repositories.cited,
+      };
+      const officeClosed = isClosedFor(question.mode, settings, now);
+      return ask(deps, connectionId, question, { settings, officeClosed, now });
+    },
     async signalTicket(...hint) {
       const { createSignalTicket } = await import('../temporal/signal-ticket.ts');
       return createSignalTicket(await temporal.client(), CLI_PATIENCE_MS)(...hint);

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/accounts.ts';
 import type { Connector } from '../accounts/connector.ts';
+import type { Question, WouldBe } from '../ai/ask.ts';
 import type { SearchReport } from '../ai/knowledge/explain.ts';
 import type { Env, Half } from '../app/config.ts';
 import type { Backfills } from '../db/background/backfills.ts';
@@ -62,6 +63,8 @@ export type Opened = {
   syncKnowledge(connectionId: string): Promise<ImportResult>;
   /** What a question finds, without or with internal knowledge. */
   searchKnowledge(connectionId: string, question: string, includeInternal: boolean): Promise<SearchReport>;
+  /** What would become of a question on a new ticket, with the settings as they are; nothing is stored or sent. */
+  askKnowledge(connectionId: string, question: Question): Promise<WouldBe>;
   /** Gives a hint to a ticket's workflow. Throws when Temporal does not answer. */
   signalTicket: SignalTicket;
   /** Throws when Temporal does not answer. */

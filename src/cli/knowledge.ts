@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { SearchReport } from '../ai/knowledge/explain.ts';
-import type { ImportPlan, ImportResult, Passage } from '../domain/knowledge.ts';
+import type { ImportPlan, ImportResult } from '../domain/knowledge.ts';
 import { confirmed, withYes } from './confirm.ts';
 import type { CliDeps } from './deps.ts';
-import { type Given, subcommand, UsageError } from './subcommand.ts';
+import { type Given, subcommand } from './subcommand.ts';
 
 export function knowledgeImportCommand(deps: CliDeps): Command {
   return subcommand(deps, {
@@ -82,43 +81,6 @@ export function knowledgeSyncCommand(deps: CliDeps): Command {
   });
 }
 
-export function knowledgeSearchCommand(deps: CliDeps): Command {
-  return subcommand(deps, {
-    name: 'search',
-    about: 'show what a question finds, and how sure the embedded engine would be',
-    examples: [
-      'knowledge search "How long does shipping take?"',
-      'knowledge search "goodwill voucher" --internal --json',
-    ],
-    connection: true,
-    takes: (searching) =>
-      searching
-        .argument('<question>', 'as a customer would write it')
-        .option('--internal', 'with internal articles, as a draft may use them'),
-    run({ args: [question = ''], connection, options: { internal }, using }: Given<{ internal?: true }>) {
-      if (question.trim() === '') throw new UsageError('The question is empty.');
-      return using(({ searchKnowledge }) => searchKnowledge(connection, question, internal === true));
-    },
-    words: searchText,
-  });
-}
-
 function importedInWords({ added, changed, unchanged, removed }: ImportResult): string {
   return `Articles: ${added} added, ${changed} changed, ${unchanged} unchanged, ${removed} removed\n`;
-}
-
-function searchText({ language, confidence, sources, passages }: SearchReport): string {
-  const answer = sources.length === 0 ? 'no article' : sources.join(' · ');
-  return [
-    `Language: ${language ?? 'not told'}. The embedded engine would answer from: ${answer} (confidence ${confidence.toFixed(2)}).`,
-    ...(passages.length === 0 ? ['Nothing was found.'] : ['', 'score  covers', ...passages.map(passageLine)]),
-    '',
-  ].join('\n');
-}
-
-function passageLine({ score, coverage, title, heading, visibility, language, words }: Passage): string {
-  const where = heading === '' ? title : `${title} › ${heading}`;
-  const marks = [language ?? '?', ...(visibility === 'private' ? ['internal'] : [])].join(', ');
-  const held = words.map(({ word, named }) => (named ? `${word}*` : word)).join(' ');
-  return `${score.toFixed(2).padStart(5)}  ${`${Math.round(coverage * 100)} %`.padStart(6)}  ${where} (${marks}): ${held}`;
 }

@@ -10,7 +10,8 @@ import { doctorCommand } from './doctor.ts';
 import { draftsCommand } from './drafts.ts';
 import { explained } from './explain.ts';
 import { knowledgeListCommand } from './knowledge-list.ts';
-import { knowledgeImportCommand, knowledgeSearchCommand, knowledgeSyncCommand } from './knowledge.ts';
+import { knowledgeAskCommand, knowledgeSearchCommand } from './knowledge-search.ts';
+import { knowledgeImportCommand, knowledgeSyncCommand } from './knowledge.ts';
 import { pauseCommand, resumeCommand } from './pause.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { serveCommand } from './serve.ts';
@@ -77,6 +78,7 @@ function commandsOf(deps: CliDeps): Command[] {
       knowledgeSyncCommand(deps),
       knowledgeListCommand(deps),
       knowledgeSearchCommand(deps),
+      knowledgeAskCommand(deps),
     ]),
     group('ticket', 'what happened on tickets and why; have one looked at now', [
       ticketListCommand(deps),

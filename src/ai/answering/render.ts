@@ -59,12 +59,16 @@ export function isSuperseded(noteHtml: string): boolean {
   return noteHtml.includes(SUPERSEDED);
 }
 
-/** The private note of a handoff (H2). Everything in it is escaped. */
+/** The private note of a handoff (H2): what matters first, the mood last. Everything in it is escaped, but for the answer. */
 export function renderHandoffNote(note: {
   summary: string;
   sentiment: Sentiment | null;
   language: string | null;
   topic: string | null;
+  /** The articles that came nearest to an answer, by title. */
+  nearest: readonly string[];
+  /** The answer that could not be delivered, as Freshdesk HTML that has passed the guards; null where there was none. */
+  undelivered: string | null;
   /** In words. */
   reasons: readonly string[];
   /** What Freshdesk answered to a write it refused (A6). */
@@ -74,18 +78,30 @@ export function renderHandoffNote(note: {
 }): string {
   const facts = [
     ...(note.topic === null ? [] : [`<strong>Topic:</strong> ${escapeHtml(note.topic)}`]),
-    ...(note.sentiment === null ? [] : [`<strong>Sentiment:</strong> ${note.sentiment}`]),
+    ...(note.nearest.length === 0
+      ? []
+      : [`<strong>Nearest articles:</strong> ${note.nearest.map(escapeHtml).join(', ')}`]),
     ...(note.language === null ? [] : [`<strong>Language:</strong> ${escapeHtml(languageName(note.language))}`]),
+    ...moodOf(note),
   ];
   return [
     '<p><strong>Handed over by the AI agent</strong></p>',
     `<ul>${note.reasons.map((reason) => `<li>${escapeHtml(reason)}</li>`).join('')}</ul>`,
     ...(note.opening === null ? [] : [`<p>${escapeHtml(note.opening)}</p>`]),
     ...(note.refusal === null ? [] : [`<p><strong>Freshdesk answered:</strong> ${escapeHtml(note.refusal)}</p>`]),
-    ...(facts.length === 0 ? [] : [`<p>${facts.join('<br />')}</p>`]),
-    '<p><strong>Summary</strong></p>',
+    ...(note.undelivered === null ? [] : [UNDELIVERED, `<blockquote>${note.undelivered}</blockquote>`]),
+    '<p><strong>What the customer wants</strong></p>',
     paragraph(note.summary),
+    ...(facts.length === 0 ? [] : [`<p>${facts.join('<br />')}</p>`]),
   ].join('\n');
+}
+
+const UNDELIVERED =
+  '<p><strong>The answer of the AI</strong> follows. It may have been sent: look at the thread before you send it.</p>';
+
+/** Only what is sure is said: neutral is no mood. */
+function moodOf({ sentiment }: { sentiment: Sentiment | null }): string[] {
+  return sentiment === null || sentiment === 'neutral' ? [] : [`<strong>Mood:</strong> ${sentiment}`];
 }
 
 /** The private note of a resolution (R1, R3). Everything in it is escaped. */
@@ -100,9 +116,9 @@ export function renderResolutionNote(note: {
       : 'The customer has not written again since the answer.';
   return [
     `<p><strong>Resolved by the AI agent.</strong> ${why}</p>`,
-    ...(note.sentiment === null ? [] : [`<p><strong>Sentiment:</strong> ${note.sentiment}</p>`]),
     '<p><strong>Summary</strong></p>',
     paragraph(note.summary),
+    ...moodOf(note).map((mood) => `<p>${mood}</p>`),
   ].join('\n');
 }
 

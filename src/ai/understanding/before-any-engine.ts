@@ -2,7 +2,7 @@ import type { HandoffReason } from '../../domain/handoff.ts';
 import { firstLanguage } from '../reading/language.ts';
 import type { Plan, PlanInput } from '../port.ts';
 import { isQuestion, isReplySubject, MAX_READ_LENGTH } from './question.ts';
-import { sentimentOf } from './sentiment.ts';
+import { clearMood } from './sentiment.ts';
 import { signalsByMeaning, signalsByWords, type Signals } from './signals.ts';
 import { summarise } from '../answering/summary.ts';
 import { forbiddenTopic } from './topics.ts';
@@ -107,7 +107,7 @@ function baseOf(
     reasons: [],
     confidence: null,
     topic: null,
-    sentiment: angry ? 'angry' : sentimentOf(waiting),
+    sentiment: angry ? 'angry' : clearMood(waiting),
     language,
     summary: [summarise(input.thread, input.subject), ...(input.earlier === undefined ? [] : [input.earlier])].join(
       '\n',

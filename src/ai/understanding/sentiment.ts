@@ -19,6 +19,12 @@ const ANGRY = [
   String.raw`how many (?:more )?times|nobody (?:answers|replies|helps|cares)|no one (?:answers|replies|helps|cares)`,
   String.raw`still (?:waiting|no (?:answer|reply|response)) (?:after|for) (?:\w+ )?(?:weeks?|months?|days)`,
   String.raw`thanks? (?:you )?for nothing|piece of (?:crap|shit|junk)`,
+  String.raw`(?:completely|totally|utterly|absolutely|all|just|so) useless|useless[!,.](?! (?:tips?|info))|^useless$`,
+  String.raw`(?:want|give me|demand|need) (?:all )?(?:my|a|the|our) (?:money(?: back)?|(?:full )?refund) (?:right )?(?:now|immediately|today|at once)(?! (?:or|and) )`,
+  String.raw`(?:will|gebt mir|geben sie mir|fordere|verlange) (?:\w+ )?mein geld (?:sofort|jetzt|umgehend|auf der stelle)(?: zuruck)?|mein geld zuruck[,!]? (?:sofort|jetzt|und zwar)`,
+  String.raw`(?:veux|exige|rendez-moi) (?:\w+ ){0,3}(?:argent|remboursee?|remboursement) (?:immediatement|maintenant|tout de suite)`,
+  String.raw`(?:quiero|exijo|devuelvanme) (?:\w+ )?dinero (?:\w+ )?(?:ya|ahora|inmediatamente)`,
+  String.raw`(?:quero|exijo) (?:\w+ )?(?:meu )?dinheiro (?:de volta )?(?:ja|agora|imediatamente)`,
   String.raw`unverschamt\w*|frechheit|inakzeptabel|unfassbar|lacherlich|stinksauer|stocksauer|wutend|katastrophe`,
   String.raw`katastrophal|saftladen|abzocke|betruger|verarscht?|verarsch\w*`,
   String.raw`unmoglich(?:er|e) (?:service|kundenservice|laden)`,
@@ -69,6 +75,19 @@ export function sentimentOf(texts: readonly string[]): Sentiment {
     (scores[index] ?? 0) >= thresholdFor(text) || isThanksOnly(text) || HAPPY_WORDS.test(folded(text));
   return cut.some(happy) ? 'happy' : 'neutral';
 }
+
+/**
+ * The mood that a note tells people of (H2): only where the customer puts it in so many words. What a lexicon hears in single
+ * words ("broken", "thanks") is no mood: it is neutral.
+ */
+export function clearMood(texts: readonly string[]): Sentiment {
+  if (isFrustrated(texts)) return 'angry';
+  const cut = texts.map((text) => text.slice(0, MAX_LENGTH));
+  if (cut.some((text) => QUESTION_MARK.test(text) || (englishPolarity(text) ?? 0) < 0)) return 'neutral';
+  return cut.some((text) => isThanksOnly(text) || HAPPY_WORDS.test(folded(text))) ? 'happy' : 'neutral';
+}
+
+const QUESTION_MARK = /[?？؟]/;
 
 /** Whether the customer is angry in so many words, which goes to a person (H1 `frustrated_customer`). A broken zipper does not. */
 export function isFrustrated(texts: readonly string[]): boolean {

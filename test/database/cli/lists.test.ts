@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHandoffActivities } from '../../../src/activities/handoff.ts';
+import { ask } from '../../../src/ai/ask.ts';
+import { explainSearch } from '../../../src/ai/knowledge/explain.ts';
 import { prepareArticle } from '../../../src/ai/knowledge/markdown-knowledge.ts';
 import { createKnowledge } from '../../../src/db/knowledge/knowledge.ts';
 import { openRepositories } from '../../../src/db/index.ts';
@@ -22,6 +24,14 @@ function run(...args: string[]) {
     ...repositories,
     connections,
     account: deps.account,
+    searchKnowledge: (connectionId, question, includeInternal) =>
+      explainSearch(repositories.knowledge, { connectionId, question, includeInternal }),
+    askKnowledge: async (connectionId, question) =>
+      ask({ ...repositories, engine: deps.engine }, connectionId, question, {
+        settings: await connections.settings(connectionId),
+        officeClosed: false,
+        now: new Date(),
+      }),
     failingWorkflows: async () => {
       if (!temporalAnswers) throw new Error('no answer');
       return [{ connection: 'default', ticketId: 77, since: new Date('2026-01-05T09:00:00Z'), state: 'failed' }];
@@ -30,7 +40,7 @@ function run(...args: string[]) {
   return cli(args, { open });
 }
 
-async function ask(subject: string): Promise<number> {
+async function newTicket(subject: string): Promise<number> {
   const { id } = mirror.account.customerCreatesTicket({ email: 'mia@customer.example', subject, text: `${subject}?` });
   mirror.later(SECOND_MS);
   return id;
@@ -46,8 +56,8 @@ test('what is empty says so, and what to do', async () => {
 });
 
 test('status is one screen: who is answered, what waits, what was done today and why people got it, what needs a person', async () => {
-  await takeTurn(mirror, await ask('Shipping'), 'autopilot', 'It is on its way');
-  const handed = await ask('Refund');
+  await takeTurn(mirror, await newTicket('Shipping'), 'autopilot', 'It is on its way');
+  const handed = await newTicket('Refund');
   await mirror.sync(handed);
   const { handOff } = createHandoffActivities(mirror.deps);
   await handOff({
@@ -57,7 +67,7 @@ test('status is one screen: who is answered, what waits, what was done today and
     reasons: ['low_confidence'],
     throughSeq: 0,
   });
-  const waiting = await ask('Sizes');
+  const waiting = await newTicket('Sizes');
   await mirror.sync(waiting);
   await mirror.deps.sessions.resolveRefused((await mirror.session(waiting))?.id ?? '', 'cf_reason');
 
@@ -109,12 +119,12 @@ test('ticket list takes the filters of the API, one line for each ticket, and re
 
 test('A10 drafts counts what people made of them, by channel and article', async () => {
   await mirror.set({ channels: { email: { mode: 'assist' } } });
-  const used = await ask('Delivery');
+  const used = await newTicket('Delivery');
   await takeTurn(mirror, used, 'assist', 'It has left our house yesterday');
   mirror.later(SECOND_MS);
   mirror.account.agentReplies(used, { text: 'It has left our house yesterday' });
   await mirror.sync(used);
-  await takeTurn(mirror, await ask('Colours'), 'assist', 'Blue and green');
+  await takeTurn(mirror, await newTicket('Colours'), 'assist', 'Blue and green');
   const { out } = await run('drafts');
   expect(out).toMatch(
     /\nemail +2 +1 +0 +0 +0 +1 +0\.00 +Answer\n2 drafts in the last 30 days; 1 of 1 that were answered were used\.\n$/,
@@ -134,6 +144,39 @@ test('N4 knowledge list says what may be quoted in public, and from where it com
   expect(out).toMatch(/internal {2}\S+ +1 +0 +goodwill\.md {2}.* {2}Goodwill\n/);
   expect(out).toMatch(/public {4}\S+ +1 +0 +returns\.md {3}.* {2}Returns\n/);
   expect(out).toContain('2 articles, 1 of them internal');
+});
+
+test('N2 knowledge ask says what would become of a message: the reply as it would be sent, or why people would get it', async () => {
+  await mirror.set({ channels: { email: { greeting: 'Hello,', signature: 'Acme' } } });
+  const answered = await run('knowledge', 'ask', 'How many days do I have to return a jacket?', '--subject', 'Returns');
+  expect(answered.out).toMatch(
+    /^Would reply in public on email: confidence 0\.\d\d, the threshold is 0\.60, from Returns:\n\n {2}\| Hello,\n[^]*\| .*30 days[^]*\| Acme\n$/,
+  );
+  const unknown = await run('knowledge', 'search', 'Can I pay with shells in the moonlight bazaar?');
+  expect(unknown.out).toMatch(
+    /^Would hand over: confidence 0\.\d\d, the threshold is 0\.60; nothing near it was found\.\n/,
+  );
+  expect(unknown.out).toContain('(insufficient_knowledge)');
+  const person = await run(
+    'knowledge',
+    'ask',
+    'I want to speak to a human',
+    '--channel',
+    'web',
+    '--mode',
+    'assist',
+    '--json',
+  );
+  expect(JSON.parse(person.out)).toMatchObject({
+    verdict: 'handoff',
+    channel: 'web',
+    mode: 'assist',
+    reply: null,
+    reasons: ['user_requested_human_assistance'],
+  });
+  expect((await run('knowledge', 'ask', 'Thank you!')).out).toContain('Would write nothing: thanks alone');
+  expect(await run('knowledge', 'ask', 'Hi', '--channel', 'fax')).toMatchObject({ status: 2 });
+  expect(await mirror.db.turn.count({ where: { session: { ticketId: 0 } } })).toBe(0);
 });
 
 test('account lists what settings name, and settings take the names; a name that two share is asked back', async () => {

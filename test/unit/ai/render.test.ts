@@ -165,19 +165,21 @@ test('N9 a draft note says below the draft what the articles do not carry', () =
   );
 });
 
-test('H2 a handoff note tells reasons, topic, sentiment, language and summary, escaped', () => {
+test('H2 a handoff note tells first why, then what the customer wants, what was tried, and the mood last; escaped', () => {
   const html = renderHandoffNote({
     summary: 'Customer: <script>\nsecond line',
     sentiment: 'angry',
     language: 'de',
     topic: '<i>',
+    nearest: ['Returns & <b>', 'Sizes'],
+    undelivered: null,
     reasons: ['One <b>.', 'Two.'],
     refusal: 'cf_x: "missing" <field>',
     opening: null,
   });
   expect(html).toContain('<ul><li>One &lt;b&gt;.</li><li>Two.</li></ul>');
   expect(html).toContain(
-    '<strong>Topic:</strong> &lt;i&gt;<br /><strong>Sentiment:</strong> angry<br /><strong>Language:</strong> German (de)',
+    '<strong>Topic:</strong> &lt;i&gt;<br /><strong>Nearest articles:</strong> Returns &amp; &lt;b&gt;, Sizes<br /><strong>Language:</strong> German (de)<br /><strong>Mood:</strong> angry</p>',
   );
   expect(html).toContain('<strong>Freshdesk answered:</strong> cf_x: &quot;missing&quot; &lt;field&gt;');
   expect(html).toContain('<p>Customer: &lt;script&gt;<br />second line</p>');
@@ -189,9 +191,29 @@ test('H2 what is not known is left out of the note', () => {
     sentiment: null,
     language: null,
     topic: null,
+    nearest: [],
+    undelivered: null,
     reasons: ['One.'],
     refusal: null,
     opening: null,
   });
-  expect(html).not.toMatch(/Topic|Sentiment|Language|Freshdesk/);
+  expect(html).not.toMatch(/Topic|Mood|Language|Nearest|Freshdesk|answer of the AI/);
+});
+
+test('H2 an answer that nobody can say was delivered is in the note, with what to look at; neutral is no mood', () => {
+  const html = renderHandoffNote({
+    summary: 's',
+    sentiment: 'neutral',
+    language: null,
+    topic: null,
+    nearest: [],
+    undelivered: '<p>It takes <strong>two</strong> days.</p>',
+    reasons: ['One.'],
+    refusal: null,
+    opening: null,
+  });
+  expect(html).toContain('It may have been sent: look at the thread');
+  expect(html).toContain('<blockquote><p>It takes <strong>two</strong> days.</p></blockquote>');
+  expect(html.indexOf('blockquote')).toBeLessThan(html.indexOf('What the customer wants'));
+  expect(html).not.toContain('Mood');
 });

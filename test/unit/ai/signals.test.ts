@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { cleanText } from '../../../src/ai/reading/clean.ts';
 import { detectLanguage, firstLanguage } from '../../../src/ai/reading/language.ts';
 import { safetyTopicOf, type SafetyTopic } from '../../../src/ai/understanding/safety.ts';
-import { isFrustrated, sentimentOf } from '../../../src/ai/understanding/sentiment.ts';
+import { clearMood, isFrustrated, sentimentOf } from '../../../src/ai/understanding/sentiment.ts';
 import { forbiddenTopic } from '../../../src/ai/understanding/topics.ts';
 import type { Sentiment } from '../../../src/domain/handoff.ts';
 
@@ -126,6 +126,28 @@ test.each([
   'It does not work',
 ])('H1 %j is no frustration: it is answered', (text) => {
   expect(isFrustrated([text])).toBe(false);
+});
+
+test.each<[string, Sentiment]>([
+  ['Does the warranty cover broken zippers? And where is my order 1234?', 'neutral'],
+  ['My parcel arrived damaged. Thanks for your help.', 'neutral'],
+  ['The charger does not work, many thanks in advance', 'neutral'],
+  ['I am sad that it is sold out', 'neutral'],
+  ['I love my tent', 'happy'],
+  ['Thanks!', 'happy'],
+  ['I love this jacket, but can I exchange it?', 'neutral'],
+  ['useless, I want my money back NOW', 'angry'],
+  ['Your answers are completely useless.', 'angry'],
+  ['Give me my money back immediately!', 'angry'],
+  ['Ich will mein Geld sofort zurück', 'angry'],
+  ['Je veux être remboursé immédiatement', 'angry'],
+  ['Quiero mi dinero ya', 'angry'],
+  ['Quero meu dinheiro de volta agora', 'angry'],
+  ['How do I get my money back?', 'neutral'],
+  ['Can I use it now, or is it useless in rain?', 'neutral'],
+])('H2 a mood is told only where it is clear: %j is %s', (text, mood) => {
+  expect(clearMood([text])).toBe(mood);
+  expect(isFrustrated([text])).toBe(mood === 'angry');
 });
 
 test('H2 one angry message among several is anger', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { SearchReport } from '../../../src/ai/knowledge/explain.ts';
+import type { WouldBe } from '../../../src/ai/ask.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { ConfigError } from '../../../src/app/config.ts';
 import { cli, cliDeps, opening } from '../../../testbed/cli.ts';
@@ -202,22 +203,42 @@ test('N4 knowledge search shows what a question finds, with scores, and internal
       },
     ],
   };
+  const would: WouldBe = {
+    verdict: 'answer',
+    mode: 'assist',
+    channel: 'email',
+    reply: 'Hello,\n\nIn five days.',
+    confidence: 0.83,
+    threshold: 0.6,
+    reasons: [],
+    detail: null,
+    topic: null,
+    language: 'en',
+    sources: [{ articleId: 'a', title: 'Refunds', score: 0.75 }],
+    modelNotAsked: false,
+  };
   const open = opening({
     async searchKnowledge(...args) {
       asked.push(args);
       return found;
     },
+    askKnowledge: async () => would,
   });
   const { out } = await cli(['knowledge', 'search', 'refund days?', '--internal'], { open });
   expect(out.split('\n')).toEqual([
-    'Language: en. The embedded engine would answer from: Refunds (confidence 0.83).',
+    'Would leave this draft for people on email: confidence 0.83, the threshold is 0.60, from Refunds:',
     '',
+    '  | Hello,',
+    '  |',
+    '  | In five days.',
+    '',
+    'Passages found (language: en)',
     'score  covers',
     ' 1.23    75 %  Refunds › When (en, internal): refund* days',
     '',
   ]);
   const json = await cli(['knowledge', 'search', 'refund days?', '--json', '--connection', 'shop'], { open });
-  expect(JSON.parse(json.out)).toEqual(found);
+  expect(JSON.parse(json.out)).toEqual({ ...found, would });
   expect(asked).toEqual([
     ['default', 'refund days?', true],
     ['shop', 'refund days?', false],
