@@ -39,6 +39,10 @@ async function main(): Promise<void> {
     output: { out: (line) => void process.stdout.write(line), err: (line) => void process.stderr.write(line) },
     terminal: process.stdin.isTTY && process.stderr.isTTY ? createTerminal(process.stdin, process.stderr) : null,
     screen: process.stderr.isTTY ? process.stderr : null,
+    onInterrupt(does) {
+      process.once('SIGINT', does);
+      return () => void process.removeListener('SIGINT', does);
+    },
     async readInput() {
       const { text } = await import('node:stream/consumers');
       return text(process.stdin);

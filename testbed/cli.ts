@@ -11,6 +11,7 @@ export function cliDeps(given: Partial<CliDeps> = {}): CliDeps {
     output: { out: () => undefined, err: () => undefined },
     terminal: null,
     screen: null,
+    onInterrupt: () => () => undefined,
     readInput: unexpected('read standard input'),
     open: unexpected('open the database'),
     verify: unexpected('ask Freshdesk'),

@@ -39,7 +39,8 @@ export async function connectDefault(account: FreshdeskConfig, deps: Environment
         { cause: error },
       );
     }
-    if (!(error instanceof ConnectError) || known === null) throw error;
+    if (!(error instanceof ConnectError)) throw error;
+    if (known === null) throw firstTime(error);
     if (breaksConnection(error)) await connections.setState(id, 'broken', error.reason);
     log.error(
       { connection: id, reason: error.reason },
@@ -50,4 +51,10 @@ export async function connectDefault(account: FreshdeskConfig, deps: Environment
   await onConnected(id).catch((error: unknown) => {
     log.error({ connection: id, reason: nameOf(error) }, NOT_STARTED);
   });
+}
+
+/** Nothing was ever connected, so that there is nothing to go on with: what is in the environment has to be put right. */
+function firstTime(error: ConnectError): ConnectError {
+  const where = 'FRESHDESK_DOMAIN, FRESHDESK_API_KEY and FRESHDESK_URL come from .env or the environment.';
+  return new ConnectError(error.reason, `The first connection could not be made. ${error.message}`, where);
 }

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Express } from 'express';
+import { createServer, type RequestListener } from 'node:http';
 
 export type RunningServer = {
   /** The port in use, also when 0 asked for any free one. */
@@ -10,7 +9,7 @@ export type RunningServer = {
 };
 
 /** Listens on all addresses, or on `host`. Rejects when the port is taken, and says which one it is. */
-export async function listen(app: Express, port: number, host?: string): Promise<RunningServer> {
+export async function listen(app: RequestListener, port: number, host?: string): Promise<RunningServer> {
   // A body of 256 KiB needs no minutes: whoever sends that slowly holds a connection on purpose.
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, app);
   server.listen(port, host);

@@ -57,18 +57,10 @@ export async function openForCli(env: Env, say: (line: string) => void): Promise
       return explainSearch(knowledge, { connectionId, question, includeInternal });
     },
     async askKnowledge(connectionId, question) {
-      const { ask } = await import('../ai/ask.ts');
-      const { engineOf } = await import('./engine.ts');
-      const { isClosedFor } = await import('../activities/look/office-hours.ts');
-      const settings = await repositories.connections.settings(connectionId);
-      const now = new Date();
-      const deps = {
-        engine: engineOf(config, repositories, await logOf(config)),
-        knowledge,
-        cited: repositories.cited,
-      };
-      const officeClosed = isClosedFor(question.mode, settings, now);
-      return ask(deps, connectionId, question, { settings, officeClosed, now });
+      const { createAsk } = await import('./ask.ts');
+      const { plainText } = await import('../ai/answering/plain-text.ts');
+      const plan = await createAsk(config, repositories, await logOf(config))(connectionId, question);
+      return { ...plan, text: plan.html === null ? null : plainText(plan.html) };
     },
     async signalTicket(...hint) {
       const { createSignalTicket } = await import('../temporal/signal-ticket.ts');
@@ -112,6 +104,8 @@ async function openDatabase({ databaseUrl: given, dataDir }: Config, say: (line:
 }
 
 async function startOwnPostgres(dataDir: string, say: (line: string) => void) {
+  const { requireDataDir } = await import('./data-dir.ts');
+  await requireDataDir(dataDir);
   const { startLocalPostgres } = await import('../local/postgres.ts');
   return startLocalPostgres({ dataDir, durable: true, log: say });
 }

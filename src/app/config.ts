@@ -316,13 +316,16 @@ function poolSize(value: string | null, problem: Report): number {
   return size;
 }
 
+/** What Temporal listens on unless told otherwise. */
+const TEMPORAL_PORT = 7233;
+
 function hostAndPort(value: string | null, problem: Report): string | null {
   if (value !== null && !/^[\w.-]+(:\d{1,5})?$|^\[[0-9a-f:]+\](:\d{1,5})?$/i.test(value)) {
     problem(
       'TEMPORAL_ADDRESS must be host:port such as localhost:7233, without https://; left out, a local one is started',
     );
   }
-  return value;
+  return value === null || /:\d{1,5}$/.test(value) ? value : `${value}:${TEMPORAL_PORT}`;
 }
 
 function alertWebhookUrl(value: string | null, problem: Report): string | null {

@@ -9,6 +9,7 @@ import { createMetrics } from '../api/metrics.ts';
 import type { EmbedderOptions } from '../ai/understanding/embedder.ts';
 import type { Config, Half } from './config.ts';
 import { takeCredits } from '../accounts/credits.ts';
+import { requireDataDir } from './data-dir.ts';
 import { type Connector, createConnector } from '../accounts/connector.ts';
 import { connectDefault } from '../accounts/default-connection.ts';
 import { createDb, type Db } from '../db/client.ts';
@@ -97,6 +98,7 @@ export async function openServers(
   { say = silent, durable = true }: ServiceOptions,
   closers: Closers,
 ): Promise<Servers> {
+  if (config.databaseUrl === null || config.temporalAddress === null) await requireDataDir(config.dataDir);
   const postgres = config.databaseUrl === null ? await ownPostgres(config.dataDir, durable, say) : null;
   if (postgres !== null) closers.push(postgres.stop);
   const known = { namespace: config.temporalNamespace, searchAttributes: SEARCH_ATTRIBUTES };

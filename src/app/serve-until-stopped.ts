@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
+import { AlreadySaid } from '../cli/subcommand.ts';
 import { freePort } from '../local/processes.ts';
 import { installRuntimeWithMetrics, releaseRuntime } from '../temporal/runtime.ts';
 import { type Config, type Env, type Half, loadConfig } from './config.ts';
-import { startService } from './serve.ts';
+import { createPeopleLog } from './people-log.ts';
+import { type Service, startService } from './serve.ts';
 
 const READY = {
   both: 'webhooks are accepted and tickets worked',
@@ -17,29 +19,47 @@ const LAUNCHER_EVERY_MS = 500;
 
 /**
  * `serve`: until SIGTERM or SIGINT, until a worker cannot go on, or until the set-up that started it is gone. The caller ends
- * the process then. Throws ConfigError.
+ * the process then. The log is JSON, and lines for a person where one sits at the terminal, except in production.
+ * @throws ConfigError, AlreadySaid
  */
 export async function serveUntilStopped(env: Env, only: Half | null): Promise<void> {
   const config = loadConfig(env);
-  const log = pino({ level: config.logLevel });
+  const forPeople = process.stdout.isTTY && env['NODE_ENV'] !== 'production';
+  const { logLevel: level } = config;
+  const log = forPeople ? pino({ level }, createPeopleLog(process.stdout)) : pino({ level });
   const stopped = stopOf(env);
   const late = stopped.then(() => sleep(LAST_MS)).then(() => log.warn('not everything ended in time; ending'));
-  await Promise.race([serve(config, only, log, stopped), late]);
+  await Promise.race([serve(config, { only, log, forPeople }, stopped), late]);
 }
 
-async function serve(config: Config, only: Half | null, log: Logger, stopped: Promise<void>): Promise<void> {
-  const say = (line: string) => log.info(line);
-  const temporalMetrics = installRuntimeWithMetrics(log, await freePort());
-  const service = await startService(config, { log, say, only, temporalMetrics }).catch(async (error: unknown) => {
-    await releaseRuntime();
-    throw error;
-  });
+type Start = { only: Half | null; log: Logger; forPeople: boolean };
+
+async function serve(config: Config, start: Start, stopped: Promise<void>): Promise<void> {
+  const { only, log } = start;
+  const service = await started(config, start);
   log.info({ api: service.url, temporalUi: service.temporalUiUrl }, `ready: ${READY[only ?? 'both']}`);
+  if ((await service.connections.list()).length === 0)
+    log.warn('no account is linked yet: run connect, or set FRESHDESK_DOMAIN, FRESHDESK_API_KEY and WEBHOOK_SECRET');
   try {
     await Promise.race([stopped, service.failed]);
   } finally {
     log.info('stopping: what is in flight ends first');
     await service.close();
+    log.info('stopped');
+  }
+}
+
+/** What keeps it from starting is the last line of its log, as everything before it is. */
+async function started(config: Config, { log, only, forPeople }: Start): Promise<Service> {
+  const temporalMetrics = installRuntimeWithMetrics(log, await freePort());
+  try {
+    return await startService(config, { log, say: (line) => log.info(line), only, temporalMetrics });
+  } catch (error) {
+    await releaseRuntime();
+    const { wordsOf } = await import('../cli/error-advice.ts');
+    log.fatal(wordsOf(error));
+    if (forPeople) throw new AlreadySaid();
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { NativeConnection } from '@temporalio/worker';
+import type { RequestListener } from 'node:http';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createApi, createWorkerApi } from '../api/app.ts';
@@ -73,6 +74,7 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     log.warn({ name }, `${name} is so short that it can be found by trying: make one with "openssl rand -hex 32"`);
   const { closers, close } = createClosers();
   try {
+    await requireFreePort(config.port);
     const servers = await openServers(config, options, closers);
     const parts = await openParts(config, servers, options, closers);
     const work: Closers = [];
@@ -90,6 +92,13 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     throw error;
   }
 }
+
+/** Said before anything is started, and not after half a minute. Throws when the port is taken. */
+async function requireFreePort(port: number): Promise<void> {
+  if (port !== 0) await (await listen(notReadyYet, port)).close();
+}
+
+const notReadyYet: RequestListener = (_request, response) => void response.writeHead(503).end();
 
 /** The workers, and what goes on beside them. */
 async function startWork(parts: Parts, options: ServiceOptions, work: Closers): Promise<Workers> {

@@ -114,21 +114,25 @@ function daysOf(text: string | undefined): number {
 
 /** Shows how far it is until it has ended: a bar on a terminal, else lines; a count has nothing to show before its end. */
 async function watch(
-  { connection, options, json, deps: { output, screen } }: Called,
+  { connection, options, json, deps: { output, screen, onInterrupt } }: Called,
   control: BackfillControl,
   first: BackfillProgress,
 ): Promise<BackfillProgress> {
   const quiet = json || options.dryRun === true;
   const show = quiet ? nothing : screen === null ? lines(output.err) : await bar(screen);
+  const left = new AbortController();
+  const stay = onInterrupt(() => left.abort());
   let progress = first;
   try {
     for (;;) {
       show.update(progress);
       if (progress.endedAt !== null) return progress;
-      await sleep(LOOK_EVERY_MS);
+      await sleep(LOOK_EVERY_MS, undefined, { signal: left.signal }).catch(() => undefined);
+      if (left.signal.aborted) return progress;
       progress = (await control.current(connection)) ?? progress;
     }
   } finally {
+    stay();
     show.stop();
   }
 }
@@ -141,10 +145,11 @@ async function bar(screen: NodeJS.WriteStream): Promise<Shown> {
   const { Presets, SingleBar } = await import('cli-progress');
   const shown = new SingleBar(
     {
-      format: '{bar} {percentage}% | {value}/{total} tickets | {rate}/min | {left} left{note}',
+      format: formatFor(screen.columns),
+      barsize: Math.max(5, Math.min(40, screen.columns - 20)),
       stream: screen,
       hideCursor: true,
-      gracefulExit: true,
+      gracefulExit: false, // Ctrl-C is ours
     },
     Presets.shades_classic,
   );
@@ -159,6 +164,16 @@ async function bar(screen: NodeJS.WriteStream): Promise<Shown> {
     stop: () => shown.stop(),
   };
 }
+
+/** On a narrow terminal the share and the time left; a line that wraps is drawn again below itself each time. */
+function formatFor(columns: number): string {
+  return columns < WIDE
+    ? '{bar} {percentage}% {left}'
+    : '{bar} {percentage}% | {value}/{total} tickets | {rate}/min | {left} left{note}';
+}
+
+/** So many columns the whole line takes. */
+const WIDE = 100;
 
 function lines(write: (text: string) => void): Shown {
   let shownAt = 0;
@@ -179,9 +194,10 @@ function inWords({ state, found, done, failed, ratePerMinute, etaSeconds }: Back
 }
 
 function summary(
-  { state, found, done, failed, failedTickets: failedIds }: BackfillProgress & { failedTickets: readonly number[] },
+  { failedTickets: failedIds, ...progress }: BackfillProgress & { failedTickets: readonly number[] },
   { connection, options: { dryRun } }: Called,
 ): string {
+  const { state, found, done, failed } = progress;
   // Only a count ends with tickets that were neither mirrored nor failed.
   if (dryRun === true || (state === 'completed' && done + failed < found))
     return `Tickets to mirror: ${found}. Nothing was mirrored (dry run).\n`;
@@ -191,12 +207,18 @@ function summary(
     case 'completed':
       return `Backfill of ${connection}: ${done} of ${found} tickets mirrored, ${failed} failed.\n${ids}`;
     case 'running':
-      return `Backfill of ${connection} runs (${done} of ${found} tickets so far). "backfill --status" says how far it is, and with --watch shows it until its end.\n`;
+      return `Backfill of ${connection} runs, and goes on by itself: ${paceInWords(progress)}. "backfill --status" says how far it is, and with --watch shows it until its end.\n`;
     case 'paused':
       return `Backfill of ${connection} is paused (${done} of ${found} tickets so far). "backfill --resume" lets it go on.\n`;
     case 'failed':
       return `Backfill of ${connection} was broken off: ${done} of ${found} tickets mirrored, ${failed} failed.\n${ids}`;
   }
+}
+
+/** How far, how fast, how long still. */
+function paceInWords({ found, done, ratePerMinute, etaSeconds }: BackfillProgress): string {
+  const pace = ratePerMinute === 0 ? '' : `, ${ratePerMinute} a minute, ${duration(etaSeconds)} left`;
+  return `${done} of ${found} tickets so far${pace}`;
 }
 
 function duration(seconds: number | null): string {

@@ -1,11 +1,11 @@
 import type { Account } from '../accounts/accounts.ts';
 import type { Connector } from '../accounts/connector.ts';
-import type { Question, WouldBe } from '../ai/ask.ts';
 import type { SearchReport } from '../ai/knowledge/explain.ts';
 import type { Env, Half } from '../app/config.ts';
 import type { Backfills } from '../db/background/backfills.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { Audit } from '../db/audit.ts';
+import type { Question } from '../contract/knowledge.ts';
 import type { Removal } from '../db/conversations/removal.ts';
 import type { Sessions } from '../db/conversations/sessions.ts';
 import type { Articles } from '../db/reads/articles.ts';
@@ -25,6 +25,7 @@ import type { ReconcileResult } from '../domain/reconcile.ts';
 import type { VerifiedAgent } from '../freshdesk/client.ts';
 import type { SignalTicket } from '../temporal/signal-ticket.ts';
 import type { Terminal } from './terminal.ts';
+import type { WouldBe } from './would-be.ts';
 
 /** Where a command writes: results to `out`, everything else to `err`. Texts come with their line ends. */
 type Output = { out(text: string): void; err(text: string): void };
@@ -83,6 +84,8 @@ export type CliDeps = {
   terminal: Terminal | null;
   /** Where a person watches, for a progress bar; null when nobody does. */
   screen: NodeJS.WriteStream | null;
+  /** Has Ctrl-C do this, once, instead of ending the process; what is returned undoes it. */
+  onInterrupt(does: () => void): () => void;
   /** Everything of standard input, as text. */
   readInput(): Promise<string>;
   /** Reads the configuration and opens the database; throws ConfigError. */

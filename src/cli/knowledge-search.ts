@@ -1,12 +1,11 @@
 import { type Command, Option } from 'commander';
-import type { WouldBe } from '../ai/ask.ts';
 import type { SearchReport } from '../ai/knowledge/explain.ts';
 import type { Passage } from '../domain/knowledge.ts';
 import type { Channel, WritingMode } from '../domain/ticket.ts';
 import type { CliDeps } from './deps.ts';
 import { oneLine } from './lines.ts';
 import { type Given, subcommand, UsageError } from './subcommand.ts';
-import { wouldBeInWords } from './would-be.ts';
+import { type WouldBe, wouldBeInWords } from './would-be.ts';
 
 type Searched = SearchReport & { would: WouldBe };
 
@@ -25,14 +24,17 @@ export function knowledgeSearchCommand(deps: CliDeps): Command {
         .argument('<question>', 'as a customer would write it')
         .option('--internal', 'with internal articles, as a draft may use them'),
     run({ args, connection, options: { internal = false }, using }: Given<{ internal?: boolean }>): Promise<Searched> {
-      const text = questionOf(args);
-      const mode = internal ? 'assist' : 'autopilot';
+      const question = questionOf(args);
+      const mode = modeOf(internal);
       return using(async ({ searchKnowledge, askKnowledge }) => ({
-        ...(await searchKnowledge(connection, text, internal)),
-        would: await askKnowledge(connection, { text, subject: '', channel: 'email', mode }),
+        ...(await searchKnowledge(connection, question, internal)),
+        would: await askKnowledge(connection, { question, subject: '', channel: 'email', mode }),
       }));
     },
-    words: ({ would, ...report }) => `${[...wouldBeInWords(would), '', ...passageLines(report)].join('\n')}\n`,
+    words: ({ would, ...report }, { options: { internal = false } }) => {
+      const asked = { channel: 'email', mode: modeOf(internal) } as const;
+      return `${[...wouldBeInWords(would, asked), '', ...passageLines(report)].join('\n')}\n`;
+    },
   });
 }
 
@@ -42,7 +44,7 @@ type Asking = { subject: string; channel: Channel; mode: WritingMode };
 export function knowledgeAskCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'ask',
-    about: 'what would become of a message on a new ticket: the reply, the draft, or why people would get it',
+    about: 'what would become of a message on a new ticket; costs money where a model answers',
     examples: [
       'knowledge ask "How long does shipping take?"',
       'knowledge ask "It is too small" --subject "Return a jacket" --channel web --mode assist',
@@ -55,11 +57,15 @@ export function knowledgeAskCommand(deps: CliDeps): Command {
         .addOption(new Option('--channel <channel>').choices(['email', 'web', 'phone', 'other']).default('email'))
         .addOption(new Option('--mode <mode>').choices(['autopilot', 'assist']).default('autopilot')),
     run: ({ args, connection, options: { subject, channel, mode }, using }: Given<Asking>) => {
-      const text = questionOf(args);
-      return using(({ askKnowledge }) => askKnowledge(connection, { text, subject, channel, mode }));
+      const question = questionOf(args);
+      return using(({ askKnowledge }) => askKnowledge(connection, { question, subject, channel, mode }));
     },
-    words: (would) => `${wouldBeInWords(would).join('\n')}\n`,
+    words: (would, { options }) => `${wouldBeInWords(would, options).join('\n')}\n`,
   });
+}
+
+function modeOf(internal: boolean): WritingMode {
+  return internal ? 'assist' : 'autopilot';
 }
 
 function questionOf([text = '']: readonly string[]): string {

@@ -1,25 +1,24 @@
-import type { WouldBe } from '../ai/ask.ts';
+import type { AskedPlan, Question } from '../contract/knowledge.ts';
 import { reasonInWords } from '../domain/handoff.ts';
 import { detailInWords } from '../domain/plan-detail.ts';
 import { indented, oneLine, printable } from './lines.ts';
 
-/** What would become of a question: the reply as the customer would get it, or why people would get the ticket. */
-export function wouldBeInWords(would: WouldBe): string[] {
-  const { reply, modelNotAsked } = would;
+/** What would become of a question; `text` is the answer as the customer would read it. */
+export type WouldBe = AskedPlan & { text: string | null };
+
+/** The reply as the customer would get it, or why people would get the ticket; and what it has cost to find out. */
+export function wouldBeInWords(would: WouldBe, asked: Pick<Question, 'channel' | 'mode'>): string[] {
+  const { text, model, tokens, money } = would;
+  const cost = money === null ? '' : `, cost ${money.toFixed(4)}`;
   return [
-    ...(modelNotAsked
-      ? [
-          'A model answers tickets here. It costs money and was not asked: this is what the embedded engine makes of it.',
-          '',
-        ]
-      : []),
-    headOf(would),
-    ...(reply === null ? reasonsOf(would) : ['', ...reply.split('\n').flatMap(quoted)]),
+    headOf(would, asked),
+    ...(text === null ? reasonsOf(would) : ['', ...text.split('\n').flatMap(quoted)]),
+    ...(model === null ? [] : ['', `Asked of ${model}: ${tokens ?? 0} tokens${cost}.`]),
   ];
 }
 
-function headOf(would: WouldBe): string {
-  const { verdict, mode, channel, sources } = would;
+function headOf(would: WouldBe, { channel, mode }: Pick<Question, 'channel' | 'mode'>): string {
+  const { verdict, sources } = would;
   const titles = sources.map(({ title }) => oneLine(title)).join(', ');
   if (verdict === 'no_reply') return 'Would write nothing: thanks alone want no answer. (E9)';
   if (verdict === 'handoff')

@@ -54,7 +54,7 @@ export function temporalUnreachable(since: Date): AttentionItem {
     connection: null,
     ticketId: null,
     since,
-    what: 'Temporal does not say which workflows fail.',
+    what: 'Temporal does not answer: no ticket is worked, and nobody can say which workflows fail.',
     whatToDo: 'Start Temporal, or correct TEMPORAL_ADDRESS; /readyz tells when it answers.',
   };
 }

@@ -9,6 +9,7 @@ import { createDb, type Db } from '../../../src/db/client.ts';
 import { createConnections, type Connections } from '../../../src/db/connections/connections.ts';
 import { createKeyring } from '../../../src/db/connections/secrets.ts';
 import { automationSetup } from '../../../src/freshdesk/automation-rules.ts';
+import { ConnectError } from '../../../src/freshdesk/errors.ts';
 import { createFreshdesk } from '../../../src/freshdesk/client.ts';
 import { setUpRules } from '../../../src/freshdesk/set-up-rules.ts';
 import { connectorFor } from '../../../testbed/api.ts';
@@ -63,12 +64,51 @@ const run = (args: readonly string[], deps: Partial<CliDeps> = {}) =>
 const json = (text: string) => JSON.parse(text) as Record<string, unknown>;
 const connect = (...args: string[]) => run(['connect', '--domain', 'acme', '--api-key', simulator.apiKey, ...args]);
 
+test('C1, C2 connect asks again after a typo in either prompt, and looks at the domain before it asks for the key', async () => {
+  const person = terminal('', 'amce', 'acme', 'with a space', 'wrong-key', simulator.apiKey);
+  const careful: Connector = {
+    ...connector,
+    async verify(account) {
+      if (account.domain === 'amce') throw new ConnectError('wrong_domain', 'There is no amce.', 'Look at it again.');
+      return connector.verify(account);
+    },
+  };
+  const open = opening({ connections, connector: async () => careful, webhookUrl: connector.webhookUrl });
+  const { status, out, err } = await run(['connect'], { ...person, open });
+  expect({ status, err }).toEqual({ status: 0, err: expect.stringContaining('There is no amce. Look at it again.\n') });
+  expect(err).toContain('plain ASCII without spaces');
+  expect(err).toContain('does not accept this API key');
+  expect(person.asked.map((question) => question.split(' ')[0])).toEqual([
+    'Freshdesk',
+    'Freshdesk',
+    'Freshdesk',
+    'API',
+    'API',
+    'API',
+  ]);
+  expect(out).toContain('Connected "default": acme.freshdesk.com');
+});
+
+test('C2 where FRESHDESK_URL says where everything goes, connect asks for the key alone', async () => {
+  const person = terminal(simulator.apiKey);
+  const { status } = await run(['connect'], { ...person, env: { FRESHDESK_URL: simulator.url } });
+  expect([status, person.asked.length]).toEqual([0, 1]);
+});
+
+test('C1 whoever is wrong five times is sent to look it up', async () => {
+  const person = terminal('acme', ...Array.from({ length: 5 }, () => 'wrong-key'));
+  expect(await run(['connect'], person)).toMatchObject({ status: 1, out: '' });
+  expect(person.asked).toHaveLength(6);
+  expect(await connections.list()).toEqual([]);
+});
+
 test('C1, C4, C5 on a terminal connect asks, makes the rules, and shows agent, address and secret, never the key', async () => {
   simulator.account.rules.splice(0);
   const person = terminal('https://acme.freshdesk.com/a/tickets', simulator.apiKey);
   const { status, out, err } = await run(['connect'], person);
   expect([status, err]).toEqual([0, '']);
   expect(person.asked).toHaveLength(2);
+  expect(out).toContain('What to do next:\n  1. Give it something to answer from: "knowledge sync"');
   const { name, email, id } = simulator.account.aiAgent;
   expect(out).toContain(`Connected "default": acme.freshdesk.com, as ${name} <${email}>, id ${id}.`);
   expect(out).toContain('https://ai.acme.example/webhooks/freshdesk/default');

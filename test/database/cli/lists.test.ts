@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { pino } from 'pino';
 import { createHandoffActivities } from '../../../src/activities/handoff.ts';
-import { ask } from '../../../src/ai/ask.ts';
+import { plainText } from '../../../src/ai/answering/plain-text.ts';
+import { createAsk } from '../../../src/app/ask.ts';
 import { explainSearch } from '../../../src/ai/knowledge/explain.ts';
 import { prepareArticle } from '../../../src/ai/knowledge/markdown-knowledge.ts';
 import { createKnowledge } from '../../../src/db/knowledge/knowledge.ts';
@@ -26,12 +28,14 @@ function run(...args: string[]) {
     account: deps.account,
     searchKnowledge: (connectionId, question, includeInternal) =>
       explainSearch(repositories.knowledge, { connectionId, question, includeInternal }),
-    askKnowledge: async (connectionId, question) =>
-      ask({ ...repositories, engine: deps.engine }, connectionId, question, {
-        settings: await connections.settings(connectionId),
-        officeClosed: false,
-        now: new Date(),
-      }),
+    async askKnowledge(connectionId, question) {
+      const plan = await createAsk(
+        { ai: { provider: 'embedded' } },
+        { ...repositories, connections },
+        pino({ level: 'silent' }),
+      )(connectionId, question);
+      return { ...plan, text: plan.html === null ? null : plainText(plan.html) };
+    },
     failingWorkflows: async () => {
       if (!temporalAnswers) throw new Error('no answer');
       return [{ connection: 'default', ticketId: 77, since: new Date('2026-01-05T09:00:00Z'), state: 'failed' }];
@@ -169,9 +173,7 @@ test('N2 knowledge ask says what would become of a message: the reply as it woul
   );
   expect(JSON.parse(person.out)).toMatchObject({
     verdict: 'handoff',
-    channel: 'web',
-    mode: 'assist',
-    reply: null,
+    html: null,
     reasons: ['user_requested_human_assistance'],
   });
   expect((await run('knowledge', 'ask', 'Thank you!')).out).toContain('Would write nothing: thanks alone');

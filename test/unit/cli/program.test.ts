@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { SearchReport } from '../../../src/ai/knowledge/explain.ts';
-import type { WouldBe } from '../../../src/ai/ask.ts';
+import type { WouldBe } from '../../../src/cli/would-be.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { ConfigError } from '../../../src/app/config.ts';
 import { cli, cliDeps, opening } from '../../../testbed/cli.ts';
@@ -205,9 +205,8 @@ test('N4 knowledge search shows what a question finds, with scores, and internal
   };
   const would: WouldBe = {
     verdict: 'answer',
-    mode: 'assist',
-    channel: 'email',
-    reply: 'Hello,\n\nIn five days.',
+    html: '<p>Hello,</p><p>In five days.</p>',
+    text: 'Hello,\n\nIn five days.',
     confidence: 0.83,
     threshold: 0.6,
     reasons: [],
@@ -215,7 +214,13 @@ test('N4 knowledge search shows what a question finds, with scores, and internal
     topic: null,
     language: 'en',
     sources: [{ articleId: 'a', title: 'Refunds', score: 0.75 }],
-    modelNotAsked: false,
+    sentiment: 'neutral',
+    summary: 's',
+    passages: [],
+    engine: 'embedded',
+    model: null,
+    tokens: null,
+    money: null,
   };
   const open = opening({
     async searchKnowledge(...args) {
