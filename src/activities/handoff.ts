@@ -113,7 +113,9 @@ function isOurs(sight: Sight): sight is TrackedSight {
   );
 }
 
-async function conclude(deps: ActivityDeps, { turnId }: HandOffInput, result: HandedOff): Promise<HandedOff> {
+async function conclude(deps: ActivityDeps, input: HandOffInput, result: HandedOff): Promise<HandedOff> {
+  const { turnId, connectionId: connection, ticketId, reasons } = input;
+  deps.log.info({ connection, ticketId, reasons }, ENDS[result.outcome]);
   if (turnId !== null)
     await deps.turns.conclude(
       turnId,
@@ -122,6 +124,12 @@ async function conclude(deps: ActivityDeps, { turnId }: HandOffInput, result: Ha
     );
   return result;
 }
+
+const ENDS: Record<HandedOff['outcome'], string> = {
+  handed_off: 'handed over to people',
+  noted: 'noted for people; the ticket stays where it is',
+  dropped: 'not handed over: somebody has it, or it is closed',
+};
 
 /** The engine's summary, or where no plan was made, the thread's own words. */
 async function storyOf(deps: ActivityDeps, { turnId }: HandOffInput, { tracked }: TrackedSight): Promise<Story> {

@@ -32,7 +32,16 @@ export type PlanTurnInput = TicketRef & {
 export type StageInput = PlanTurnInput & { round: number };
 
 /** The verdict, or the stage that has to come before there is one. */
-export type PlannedTurn = { verdict: Verdict; reasons: HandoffReason[] } | Unfinished;
+export type PlannedTurn =
+  | {
+      verdict: Verdict;
+      reasons: HandoffReason[];
+      /** 0–1; null where none was judged, left out by workers of before. */
+      confidence?: number | null;
+      /** The article it rests on first, or that came nearest. */
+      articleId?: string | null;
+    }
+  | Unfinished;
 
 export function createInferenceActivities(deps: ActivityDeps) {
   const failures = new EngineFailures();
@@ -111,7 +120,7 @@ async function carryOn(deps: ActivityDeps, input: StageInput, stage: Stage): Pro
 /** A retried plan returns the one that is stored. */
 async function storedPlan(deps: ActivityDeps, { turnId }: PlanTurnInput): Promise<PlannedTurn | null> {
   const stored = await deps.turns.find(turnId);
-  return stored?.verdict == null ? null : { verdict: stored.verdict, reasons: stored.reasons };
+  return stored?.verdict == null ? null : told({ ...stored, verdict: stored.verdict });
 }
 
 type TurnInHand = { session: Session; settings: Settings; planInput: PlanInput; startedAtMs: number };
@@ -156,8 +165,20 @@ async function settle(
     body === null ? null : framed(body, settings.channels[planInput.channel]),
     unsupported.map(({ sentence }) => sentence),
   );
-  return { verdict: plan.verdict, reasons: plan.reasons };
+  const result = told(plan);
+  const { connectionId: connection, ticketId, rule, mode } = input;
+  deps.log.info({ connection, ticketId, rule, mode, ...result }, `planned: ${PLANS[plan.verdict]}`);
+  return result;
 }
+
+const PLANS: Record<Verdict, string> = { answer: 'answer', handoff: 'hand over', no_reply: 'no reply is wanted' };
+
+/** What the workflow, and whoever looks at its history, gets to know of a plan: ids and numbers. */
+function told({ verdict, reasons, confidence, sources }: Told): Exclude<PlannedTurn, Unfinished> {
+  return { verdict, reasons, confidence, articleId: sources[0]?.articleId ?? null };
+}
+
+type Told = Pick<Plan, 'verdict' | 'reasons' | 'confidence'> & { sources: readonly { articleId: string }[] };
 
 function keyOf(input: PlanTurnInput, session: Session) {
   const { turnId, throughSeq, rule, mode } = input;

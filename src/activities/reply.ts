@@ -137,6 +137,10 @@ async function conclude(
 ): Promise<Delivery> {
   const responder = await recordOnTicket(deps, mode, sight, { postedNow, throughSeq: turn.throughSeq });
   await deps.turns.delivered(turn, mode === 'autopilot' ? 'replied' : 'drafted');
+  deps.log.info(
+    { connection: sight.account.connection.id, ticketId: sight.tracked.ticket.id, rule: turn.rule },
+    mode === 'autopilot' ? 'replied in public' : 'left a draft for people',
+  );
   const more = (sight.snapshot.waiting?.newestSeq ?? turn.throughSeq) > turn.throughSeq;
   return { outcome: 'sent', owner: ownerOf(responder), more };
 }

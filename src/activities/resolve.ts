@@ -152,13 +152,17 @@ async function setResolved(
 
 async function conclude(
   deps: ActivityDeps,
-  { turnId }: ResolveInput,
+  { turnId, connectionId: connection, ticketId, closure }: ResolveInput,
   result: Resolution,
   why: string | null = null,
 ): Promise<Resolution> {
   const outcome = { resolved: 'resolved', refused: 'resolve_refused', dropped: null } as const;
   const became = outcome[result.outcome];
-  if (became !== null) await deps.turns.conclude(turnId, became, why);
+  if (became !== null) {
+    await deps.turns.conclude(turnId, became, why);
+    const ended = became === 'resolved' ? 'resolved the ticket' : 'could not resolve the ticket';
+    deps.log.info({ connection, ticketId, closure, ...(why === null ? {} : { why }) }, ended);
+  }
   return result;
 }
 

@@ -47,6 +47,7 @@ export function createSyncActivities(deps: ActivityDeps) {
           await noteHeld(deps, sight, instruction);
           if (lane === 'live' && writesNext(instruction)) taken.keep(NEEDS.write);
           await noteReadable(deps, ref);
+          noteSilence(deps, ref, instruction);
           return instruct === true ? { ...sight.snapshot, instruction } : sight.snapshot;
         }).catch((error: unknown) => unlessRemoved(deps, error, instruct));
       } catch (error) {
@@ -85,6 +86,17 @@ function unlessRemoved(deps: ActivityDeps, error: unknown, instruct: true | unde
 async function noteHeld(deps: ActivityDeps, { tracked }: Sight, { decision: { rule } }: Instruction): Promise<void> {
   if (tracked === null) return;
   await deps.sessions.setHeld(tracked.session.id, rule === 'E12' || rule === 'C8');
+}
+
+/** Why nothing is done on a ticket, for whoever watches the log; that nothing waits needs no line. */
+function noteSilence(
+  { log }: ActivityDeps,
+  { connectionId: connection, ticketId }: TicketRef,
+  { decision }: Instruction,
+): void {
+  const { kind, rule } = decision;
+  if (kind === 'ignore') log.info({ connection, ticketId, rule }, 'not taken: the intake leaves it to people');
+  else if (kind === 'silent' && rule !== 'A1') log.info({ connection, ticketId, rule }, 'silent');
 }
 
 /** H5: a ticket that was given back to the AI is not marked as handed off any more. */

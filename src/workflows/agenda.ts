@@ -4,6 +4,9 @@ import { Alarm } from './alarm.ts';
 /** A day may be so much longer: a look that is due soon after is waited for, with one timer and one wake instead of two. */
 const SOON_MS = 2 * 3_600_000;
 
+const LOOK = 'next look without a hint';
+const NEW_RUN = 'go on as a new run, about once a day';
+
 /** What a run does of itself: look at the ticket again, and, after about a day, go on as a new run. The workflow's clock, ms. */
 export class Agenda {
   readonly #alarm: Alarm;
@@ -14,7 +17,7 @@ export class Agenda {
   constructor(carried: { alarmAtMs: number | null; goOnAfterMs?: number } | undefined) {
     this.#lookAtMs = carried?.alarmAtMs ?? null;
     this.#goOnAfterMs = carried?.goOnAfterMs ?? null;
-    this.#alarm = new Alarm(this.#nextMs());
+    this.#alarm = new Alarm(this.#nextMs(), this.#isLookNext() ? LOOK : NEW_RUN);
   }
 
   get isDue(): boolean {
@@ -44,8 +47,12 @@ export class Agenda {
     this.#lookAtMs = lookAtMs;
     this.#goOnAfterMs = goOnAfterMs;
     const nextMs = this.#nextMs();
-    if (nextMs === lookAtMs) this.#alarm.set(nextMs);
-    else this.#alarm.set(nextMs, SOON_MS);
+    if (nextMs === lookAtMs) this.#alarm.set(nextMs, LOOK);
+    else this.#alarm.set(nextMs, NEW_RUN, SOON_MS);
+  }
+
+  #isLookNext(): boolean {
+    return this.#nextMs() === this.#lookAtMs;
   }
 
   #endMs(): number | null {

@@ -12,9 +12,12 @@ export class Alarm {
   #due = false;
   /** So much too late does no harm. */
   #slackMs = JITTER_MS;
+  #summary: string;
 
-  constructor(atMs: number | null) {
+  /** `summary`: what the Web UI calls the timer. */
+  constructor(atMs: number | null, summary: string) {
     this.#atMs = atMs;
+    this.#summary = summary;
     // Cancelling the workflow rejects the wait; unhandled, that would fail the workflow task for ever.
     this.#watch().catch((error: unknown) => {
       if (!isCancellation(error)) throw error;
@@ -29,7 +32,8 @@ export class Alarm {
     return this.#due;
   }
 
-  set(atMs: number | null, slackMs = JITTER_MS): void {
+  set(atMs: number | null, summary: string, slackMs = JITTER_MS): void {
+    this.#summary = summary;
     this.#atMs = atMs;
     this.#slackMs = slackMs;
     this.#due = false;
@@ -44,7 +48,7 @@ export class Alarm {
       if (leftMs <= 0) this.#due = true;
       else
         await condition(() => this.#atMs !== null && this.#atMs < armedForMs - this.#slackMs, leftMs, {
-          summary: 'next look without a hint',
+          summary: this.#summary,
         });
     }
   }

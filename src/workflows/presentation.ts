@@ -1,14 +1,18 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Decision } from '../domain/engagement.ts';
-import type { HandoffReason } from '../domain/handoff.ts';
+import { shortReason, type HandoffReason } from '../domain/handoff.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import type { HintKind } from '../domain/temporal-names.ts';
 import type { Channel, Owner, SessionStatus, WritingMode } from '../domain/ticket.ts';
 
 const CHANNEL = defineSearchAttributeKey('Channel', SearchAttributeType.KEYWORD);
 const STATUS = defineSearchAttributeKey('SessionStatus', SearchAttributeType.KEYWORD);
 const OWNER = defineSearchAttributeKey('TicketOwner', SearchAttributeType.KEYWORD);
 const REASONS = defineSearchAttributeKey('HandoffReason', SearchAttributeType.KEYWORD_LIST);
+
+/** What a plan says of itself; plans of before say less. */
+type Planned = { verdict: string; confidence?: number | null; articleId?: string | null };
 
 type Shown = { channel: Channel | null; status: SessionStatus | null; owner: Owner | null; reasons: HandoffReason[] };
 
@@ -17,6 +21,11 @@ export class Presentation {
   #shown: Shown;
   readonly #ticket: { connectionId: string; ticketId: number };
   #next: string | null = null;
+  #speaks = 'not known yet';
+  #wokenBy = 'a start';
+  /** How sure the last plan was, and what it rests on. */
+  #grounds = '';
+  #undelivered: string | null = null;
 
   /** `details`: what a run before has shown last. */
   constructor(ticket: { connectionId: string; ticketId: number }, details?: string) {
@@ -31,32 +40,42 @@ export class Presentation {
     };
   }
 
-  show({ session }: Snapshot, decision: Decision, nextLookMs: number | null): void {
+  /** `hints`: what woke the ticket; none when it was due of itself. */
+  show(snapshot: Snapshot, decision: Decision, nextLookMs: number | null, hints: readonly HintKind[]): void {
+    const { session } = snapshot;
     if (session !== null) {
       const reasons = session.status === 'handed_off' ? this.#shown.reasons : [];
       this.#upsert({ channel: session.channel, status: session.status, owner: session.owner, reasons });
     }
     this.#next = nextLookMs === null ? null : `${new Date(nextLookMs).toISOString()} (Freshdesk's clock)`;
-    this.#describe(inWords(decision));
+    this.#speaks = speakerInWords(snapshot, decision);
+    this.#wokenBy = hints.length === 0 ? 'itself, because it was time' : [...new Set(hints)].join(', ');
+    this.#grounds = '';
+    this.#describe(decisionInWords(decision));
   }
 
-  planned(verdict: string, rule: string): void {
-    this.#describe(`${rule}: planned, ${verdict}`);
+  planned({ verdict, confidence, articleId }: Planned, rule: string): void {
+    const sure = confidence == null ? '' : `, confidence ${confidence.toFixed(2)}`;
+    this.#grounds = `${sure}${articleId == null ? '' : `, article \`${articleId}\``}`;
+    this.#describe(`planned: ${PLANS[verdict] ?? verdict} (${rule})`);
   }
 
   delivered(mode: WritingMode, owner: Owner): void {
     this.#upsert({ ...this.#shown, owner });
-    this.#describe(mode === 'autopilot' ? 'replied' : 'drafted');
+    this.#describe(mode === 'autopilot' ? 'replied in public' : 'left a draft for people');
   }
 
   handedOff(reasons: HandoffReason[], owner: Owner): void {
     this.#upsert({ ...this.#shown, status: 'handed_off', owner, reasons });
-    this.#describe(`handed off: ${reasons.join(', ')}`);
+    this.#speaks = 'people, the AI has handed it over';
+    if (reasons.includes('delivery_failed'))
+      this.#undelivered = 'an answer that may or may not have arrived, look at the thread';
+    this.#describe(`handed over: ${reasons.map(shortReason).join(', ')}`);
   }
 
   resolved(closure: 'resolved' | 'assumed_resolved'): void {
     this.#upsert({ ...this.#shown, status: 'closed_resolved' });
-    this.#describe(closure);
+    this.#describe(closure === 'resolved' ? 'resolved, the customer said so' : 'resolved after silence');
   }
 
   resolveRefused(): void {
@@ -64,7 +83,7 @@ export class Presentation {
   }
 
   handoffFailed(reasons: HandoffReason[]): void {
-    this.#describe(`handoff failed (${reasons.join(', ')}): take the ticket by hand`);
+    this.#describe(`could not hand over (${reasons.map(shortReason).join(', ')}): take the ticket by hand`);
   }
 
   #upsert(wanted: Shown): void {
@@ -83,30 +102,90 @@ export class Presentation {
 
   #describe(decision: string): void {
     const { connectionId, ticketId } = this.#ticket;
+    const { status, owner } = this.#shown;
+    const assigned = owner === null ? '' : `, ${OWNERS[owner]}`;
     setCurrentDetails(
       [
-        `**Ticket ${ticketId}** of connection \`${connectionId}\``,
-        `- status: ${this.#shown.status ?? 'not tracked'}`,
-        `- owner: ${this.#shown.owner ?? 'unknown'}`,
-        `- last decision: ${decision}`,
+        `**Ticket ${ticketId}** of connection \`${connectionId}\`: ${status === null ? 'not tracked' : STATUSES[status]}${assigned}`,
+        '',
+        `- who speaks: ${this.#speaks}`,
+        `- last decision: ${decision}${this.#grounds}`,
+        ...(this.#undelivered === null ? [] : [`- undelivered: ${this.#undelivered}`]),
         `- next look without a hint: ${this.#next ?? 'none'}`,
+        `- woken by: ${this.#wokenBy}`,
       ].join('\n'),
     );
   }
 }
 
-function inWords(decision: Decision): string {
+const STATUSES: Record<SessionStatus, string> = {
+  open: 'open',
+  handed_off: 'with people',
+  closed_resolved: 'closed, resolved',
+  closed_unresolved: 'closed without a solution',
+};
+const OWNERS: Record<Owner, string> = {
+  ai: 'assigned to the AI agent',
+  human: 'assigned to a person',
+  none: 'assigned to nobody',
+};
+const PLANS: Record<string, string> = { answer: 'answer', handoff: 'hand over', no_reply: 'no reply is wanted' };
+
+/** Who answers the ticket as the look found it, and why not the AI. */
+function speakerInWords({ session }: Snapshot, decision: Decision): string {
   switch (decision.kind) {
     case 'answer':
-      return `${decision.rule}: answer (${decision.mode}) through message ${decision.throughSeq}`;
-    case 'handoff':
-      return `${decision.rule}: hand off (${decision.reasons.join(', ')})`;
+      return `the AI, ${decision.mode === 'autopilot' ? 'in public' : 'by drafts'} (${decision.rule})`;
     case 'silent':
-      return decision.rule === 'A1' ? 'nothing waits' : `${decision.rule}: silent`;
-    case 'resolve':
-    case 'close':
+      return `${silence(decision.rule, session?.status)} (${decision.rule})`;
+    case 'handoff':
+      return `people, it has waited for too long (${decision.rule})`;
     case 'ignore':
+      return `people, the intake does not take this ticket (${decision.rule})`;
+    case 'close':
+      return `nobody, the ticket is closed (${decision.rule})`;
+    case 'resolve':
     default: // a later version's
-      return `${decision.rule}: ${decision.kind}`;
+      return `the AI (${decision.rule})`;
+  }
+}
+
+function silence(rule: string, status: SessionStatus | undefined): string {
+  switch (rule) {
+    case 'A1':
+      return 'the AI, when the customer writes';
+    case 'E2':
+      return 'people, it is from before the connection and the intake has not taken it since';
+    case 'E4':
+      return 'a person, who has the ticket';
+    case 'E6':
+      return status === 'handed_off' ? 'people, who have the ticket' : 'people, nobody has given the ticket to the AI';
+    case 'E7':
+      return 'people, the channel is off and only mirrored';
+    case 'E12':
+      return 'the AI, when the pause ends';
+    case 'C8':
+      return "the AI, when Freshdesk takes the connection's key again";
+    default:
+      return 'people';
+  }
+}
+
+function decisionInWords(decision: Decision): string {
+  switch (decision.kind) {
+    case 'answer':
+      return `answer what waits, up to message ${decision.throughSeq} (${decision.rule})`;
+    case 'handoff':
+      return `hand over: ${decision.reasons.map(shortReason).join(', ')} (${decision.rule})`;
+    case 'silent':
+      return decision.rule === 'A1' ? 'nothing waits' : `silent (${decision.rule})`;
+    case 'resolve':
+      return `resolve (${decision.rule})`;
+    case 'close':
+      return `end, the ticket is closed (${decision.rule})`;
+    case 'ignore':
+      return `not taken (${decision.rule})`;
+    default: // a later version's
+      return 'as a later version decided';
   }
 }

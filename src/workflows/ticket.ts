@@ -65,7 +65,7 @@ export async function ticketWorkflow({ connectionId, ticketId, carried }: Ticket
     const { decision, nextLookMs, onThanks, goOnAfterMs } = snapshot.instruction ?? judgedAsBefore(snapshot);
     const ends = decision.kind === 'ignore' || decision.kind === 'close';
     agenda.set(nextLookMs === null ? null : lookedMs + nextLookMs - snapshot.atMs, ends ? null : goOnAfterMs);
-    presentation.show(snapshot, decision, nextLookMs);
+    presentation.show(snapshot, decision, nextLookMs, hints);
     wake = false;
 
     if (snapshot.pendingFiles !== undefined) {
@@ -157,7 +157,7 @@ async function takeTurn(ticket: Ticket, snapshot: Snapshot, answer: Answer, run:
   let failed: HandoffReason = 'inference_failed';
   try {
     const plan = await planned(activities, { ...ticket, turnId, rule, mode, fromSeq, throughSeq });
-    run.presentation.planned(plan.verdict, rule);
+    run.presentation.planned(plan, rule);
     failed = 'delivery_failed';
     if (plan.verdict === 'no_reply')
       return run.onThanks === 'resolve'

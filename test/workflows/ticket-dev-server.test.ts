@@ -204,38 +204,73 @@ describe('what Temporal shows of a ticket', () => {
     await one.idle();
     expect(await one.details()).toBe(
       [
-        `**Ticket ${one.id}** of connection \`acme\``,
-        '- status: open',
-        '- owner: none',
+        `**Ticket ${one.id}** of connection \`acme\`: open, assigned to nobody`,
+        '',
+        '- who speaks: the AI, when the customer writes (A1)',
         '- last decision: nothing waits',
         "- next look without a hint: 2026-01-06T12:00:00.000Z (Freshdesk's clock)",
+        '- woken by: webhook',
       ].join('\n'),
     );
   });
 
   const DECISIONS: [name: string, script: Parameters<typeof ticket>[0], line: string][] = [
-    ['replied', {}, 'replied'],
-    ['drafted', { syncTicket: () => waits({ session: { mode: 'assist' } }) }, 'drafted'],
-    ['handed off', { planTurn: () => ({ verdict: 'handoff', reasons: ['safety'] }) }, 'handed off: safety'],
+    [
+      'replied',
+      { planTurn: () => ({ verdict: 'answer', reasons: [], confidence: 0.912, articleId: 'a1' }) },
+      'replied in public, confidence 0.91, article `a1`',
+    ],
+    ['replied, as a worker of before planned it', {}, 'replied in public'],
+    ['drafted', { syncTicket: () => waits({ session: { mode: 'assist' } }) }, 'left a draft for people'],
+    [
+      'handed off',
+      {
+        planTurn: () => ({
+          verdict: 'handoff',
+          reasons: ['safety', 'low_confidence'],
+          confidence: 0.13,
+          articleId: null,
+        }),
+      },
+      'handed over: safety, low confidence, confidence 0.13',
+    ],
     [
       'handed off, noted only',
       { planTurn: () => ({ verdict: 'handoff', reasons: ['safety'] }), handOff: () => ({ outcome: 'noted' }) },
-      'E6: planned, handoff',
+      'planned: hand over (E6)',
     ],
-    ['no reply', { planTurn: () => ({ verdict: 'no_reply', reasons: [] }) }, 'E6: planned, no_reply'],
+    ['no reply', { planTurn: () => ({ verdict: 'no_reply', reasons: [] }) }, 'planned: no reply is wanted (E6)'],
     [
       'a person owns it',
       { syncTicket: () => waits({ session: { responder: 'person', status: 'handed_off' } }) },
-      'E4: silent',
+      'silent (E4)',
     ],
-    ['paused', { syncTicket: () => waits({ settings: { paused: true } }) }, 'E12: silent'],
-    ['refused by the gate', { syncTicket: () => refused() }, 'E2: ignore'],
-    ['closed', { syncTicket: () => quiet({ session: { status: 'closed_unresolved' } }) }, 'S3: close'],
+    ['paused', { syncTicket: () => waits({ settings: { paused: true } }) }, 'silent (E12)'],
+    ['refused by the gate', { syncTicket: () => refused() }, 'not taken (E2)'],
+    [
+      'closed',
+      { syncTicket: () => quiet({ session: { status: 'closed_unresolved' } }) },
+      'end, the ticket is closed (S3)',
+    ],
   ];
   test.each(DECISIONS)('the current details tell the last decision: %s', async (_name, script, line) => {
     const one = ticket(script);
     await one.hint();
     await until(`the details tell: ${line}`, async () => (await one.details()).includes(`- last decision: ${line}\n`));
+  });
+
+  test('the current details tell who speaks and why not the AI, and what may not have been delivered', async () => {
+    const taken = ticket({ syncTicket: () => waits({ session: { responder: 'person', status: 'handed_off' } }) });
+    await taken.hint();
+    await until('a person has it', async () =>
+      (await taken.details()).includes('- who speaks: a person, who has the ticket (E4)\n'),
+    );
+    const undecided = ticket({ deliverReply: () => ({ outcome: 'undecided' }) });
+    await undecided.hint();
+    await until('it is said what is undelivered', async () =>
+      /- undelivered: an answer that may or may not have arrived/.test(await undecided.details()),
+    );
+    expect(await undecided.details()).toContain('- who speaks: people, the AI has handed it over\n');
   });
 
   test('activities and timers say what they are for', async () => {
