@@ -58,9 +58,17 @@ export async function openForCli(env: Env, say: (line: string) => void): Promise
     },
     async askKnowledge(connectionId, question) {
       const { createAsk } = await import('./ask.ts');
+      const { openUnderstanding } = await import('./engine.ts');
+      const { createClosers, openEmbeddings } = await import('./parts.ts');
       const { plainText } = await import('../ai/answering/plain-text.ts');
-      const plan = await createAsk(config, repositories, await logOf(config))(connectionId, question);
-      return { ...plan, text: plan.html === null ? null : plainText(plan.html) };
+      const { closers, close } = createClosers();
+      try {
+        const understanding = openUnderstanding(await openEmbeddings(config, say, closers));
+        const plan = await createAsk(config, repositories, understanding, await logOf(config))(connectionId, question);
+        return { ...plan, text: plan.html === null ? null : plainText(plan.html) };
+      } finally {
+        await close();
+      }
     },
     async signalTicket(...hint) {
       const { createSignalTicket } = await import('../temporal/signal-ticket.ts');

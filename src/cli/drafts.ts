@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { DraftFigures } from '../db/reads/draft-figures.ts';
-import { inColumns } from './columns.ts';
+import { inTable } from './columns.ts';
 import type { CliDeps } from './deps.ts';
 import { oneLine } from './lines.ts';
 import { type Given, subcommand, wholeNumber } from './subcommand.ts';
@@ -39,5 +39,5 @@ function inWords({ days, items }: { days: number; items: DraftFigures[] }): stri
     sum(({ sent, edited, ignored }) => sent + edited + ignored),
   ];
   const share = judged === 0 ? 'none was answered yet' : `${used} of ${judged} that were answered were used`;
-  return `${inColumns([head, ...rows])}${sum(({ drafts }) => drafts)} drafts in the last ${days} days; ${share}.\n`;
+  return `${inTable(head, rows)}${sum(({ drafts }) => drafts)} drafts in the last ${days} days; ${share}.\n`;
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ArticleView } from '../contract/knowledge.ts';
 import type { Page } from '../db/paging.ts';
-import { inColumns } from './columns.ts';
+import { inTable } from './columns.ts';
 import type { CliDeps, Opened } from './deps.ts';
 import { oneLine } from './lines.ts';
 import { localTime } from './local-time.ts';
@@ -44,5 +44,5 @@ function inWords(items: readonly ArticleView[]): string {
   ]);
   const internal = items.filter(({ visibility }) => visibility === 'private').length;
   const head = ['', 'language', 'passages', 'led', 'from', 'changed', 'title'];
-  return `${inColumns([head, ...rows])}${items.length} articles, ${internal} of them internal: for drafts only. "led": conversations that rest on it first.\n`;
+  return `${inTable(head, rows)}${items.length} articles, ${internal} of them internal: for drafts only. "led": conversations that rest on it first.\n`;
 }

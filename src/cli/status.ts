@@ -6,6 +6,7 @@ import type { BackfillProgress } from '../domain/backfill.ts';
 import { shortReason } from '../domain/handoff.ts';
 import { reachInWords } from '../domain/reach.ts';
 import { ago, midnight, spanOf } from './ago.ts';
+import { stressed } from './colour.ts';
 import type { CliDeps, Opened } from './deps.ts';
 import { indented } from './lines.ts';
 import { subcommand } from './subcommand.ts';
@@ -75,16 +76,17 @@ function inWords({ at, connections, attention }: Status): string {
   const needed =
     total === 0
       ? 'Nothing in the database needs a person; "doctor" looks at the rest.'
-      : `${total} ${total === 1 ? 'thing needs' : 'things need'} a person (${kinds.map(([kind, count]) => `${kind} ${count}`).join(', ')}): "attention" says what to do.`;
+      : `${stressed('yellow', String(total))} ${total === 1 ? 'thing needs' : 'things need'} a person (${kinds.map(([kind, count]) => `${kind} ${count}`).join(', ')}): "attention" says what to do.`;
   return `${[...connections.flatMap((one) => [...connectionLines(one, at), '']), needed].join('\n')}\n`;
 }
 
 function connectionLines(one: ConnectionStatus, at: Date): string[] {
   const { state, stateReason, paused, lastWebhookAt } = one;
-  const works = state === 'active' ? 'active' : `broken: ${stateReason ?? 'Freshdesk refuses the key'}`;
+  const works =
+    state === 'active' ? 'active' : stressed('red', `broken: ${stateReason ?? 'Freshdesk refuses the key'}`);
   const heard = lastWebhookAt === null ? 'no webhook yet' : `last webhook ${ago(lastWebhookAt, at)}`;
   return [
-    `${one.id}  ${one.domain}  ${works}${paused ? ', PAUSED' : ''}, ${heard}`,
+    `${stressed('bold', one.id)}  ${one.domain}  ${works}${paused ? `, ${stressed('red', 'PAUSED')}` : ''}, ${heard}`,
     ...indented([
       one.answered,
       `waiting for the AI: ${backlogInWords(one.waiting)}${one.held.tickets === 0 ? '' : `; held by a pause or a broken key: ${backlogInWords(one.held)}`}`,

@@ -1,7 +1,7 @@
 import { type Command } from 'commander';
 import type { SessionView } from '../contract/sessions.ts';
 import type { Page } from '../db/paging.ts';
-import { inColumns } from './columns.ts';
+import { inTable } from './columns.ts';
 import type { CliDeps } from './deps.ts';
 import { oneLine } from './lines.ts';
 import { localTime } from './local-time.ts';
@@ -79,7 +79,7 @@ function inWords({ items, nextCursor }: Page<SessionView>): string {
     cut(oneLine(subject)),
   ]);
   const more = nextCursor === null ? '' : `, and more: --cursor ${nextCursor} shows the next`;
-  return `${inColumns([['ticket', 'changed', 'channel', 'status', 'what the AI did', 'subject'], ...rows])}${items.length} ${items.length === 1 ? 'ticket' : 'tickets'}${more}.\n`;
+  return `${inTable(['ticket', 'changed', 'channel', 'status', 'what the AI did', 'subject'], rows)}${items.length} ${items.length === 1 ? 'ticket' : 'tickets'}${more}.\n`;
 }
 
 function cut(text: string): string {

@@ -3,6 +3,7 @@ import type { MessageView } from '../contract/sessions.ts';
 import type { TicketTrace } from '../contract/trace.ts';
 import type { SessionReads } from '../db/reads/session-reads.ts';
 import { ticketWorkflowId } from '../domain/temporal-names.ts';
+import { stressed } from './colour.ts';
 import type { CliDeps, Opened } from './deps.ts';
 import { indented, oneLine, section } from './lines.ts';
 import { localTime } from './local-time.ts';
@@ -85,7 +86,7 @@ function inWords({ trace, troubles, thread, temporalPage }: Shown, text: boolean
   const { speaker } = session;
   const earlier = thread.earlier === 0 ? [] : [`… ${thread.earlier} earlier entries: --all shows them`];
   return [
-    `Ticket ${session.ticketId}: ${speaker.words} (${speaker.rule})`,
+    stressed('bold', `Ticket ${session.ticketId}: ${speaker.words} (${speaker.rule})`),
     ...indented([...troubles, ...facts(trace, temporalPage)]),
     ...section('Thread', [...earlier, ...threadInWords(thread.items, { text })]),
     ...section('Decisions', decisionsInWords(trace)),

@@ -34,3 +34,28 @@ test('whoever reads the output and has enough of it, as head does, ends a comman
   const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   expect({ said, code }).toEqual({ said: '', code: 0 });
 });
+
+const ESCAPE = String.fromCharCode(27);
+
+test.each([
+  ['no terminal', {}],
+  ['a terminal that can do nothing', { TERM: 'dumb' }],
+  ['the plainest locale', { LC_ALL: 'C', LANG: 'C' }],
+  ['forty columns', { COLUMNS: '40' }],
+])('help, an explanation and a typo are plain text with %s', async (_what, env) => {
+  const { PATH = '', NODE_OPTIONS = '' } = process.env;
+  const run = async (...args: string[]) =>
+    promisify(execFile)(process.execPath, [MAIN, ...args], { env: { PATH, NODE_OPTIONS, ...env } }).catch(
+      (error: unknown) => error as { code: number; stdout: string; stderr: string },
+    );
+  const [help, explained, typo] = await Promise.all([
+    run('--help'),
+    run('--explain', 'E6'),
+    run('ticket', 'shwo', '42'),
+  ]);
+  expect(help.stdout).toContain('status');
+  expect(explained.stdout).toMatch(/^E6 \(rule\): /);
+  expect(typo).toMatchObject({ code: 2, stdout: '' });
+  expect(typo.stderr).toContain('show');
+  for (const { stdout, stderr } of [help, explained, typo]) expect(stdout + stderr).not.toContain(ESCAPE);
+});
