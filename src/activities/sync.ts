@@ -14,6 +14,7 @@ import { speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look/look.ts';
 import { withoutConnection } from './look/snapshot.ts';
 import { noteReadable, noteUnreadable } from './look/unreadable.ts';
+import { tellLeftOpen } from './writing/left-open-note.ts';
 
 export type SyncInput = TicketRef & {
   hints: HintKind[];
@@ -44,7 +45,8 @@ export function createSyncActivities(deps: ActivityDeps) {
           const instruction = instructionOf(sight.snapshot);
           await clearMarker(deps, sight);
           await settleDrafts(deps, sight);
-          await noteHeld(deps, sight, instruction);
+          const untold = await tellLeftOpen(deps, sight);
+          await noteHeld(deps, sight, instruction, untold);
           if (lane === 'live' && writesNext(instruction)) taken.keep(NEEDS.write);
           await noteReadable(deps, ref);
           noteSilence(deps, ref, instruction);
@@ -83,9 +85,14 @@ function unlessRemoved(deps: ActivityDeps, error: unknown, instruct: true | unde
 }
 
 /** E12, C8: what has to wait is written down, so that it is woken when nothing is in the way any more. */
-async function noteHeld(deps: ActivityDeps, { tracked }: Sight, { decision: { rule } }: Instruction): Promise<void> {
+async function noteHeld(
+  deps: ActivityDeps,
+  { tracked }: Sight,
+  { decision: { rule } }: Instruction,
+  untold: boolean,
+): Promise<void> {
   if (tracked === null) return;
-  await deps.sessions.setHeld(tracked.session.id, rule === 'E12' || rule === 'C8');
+  await deps.sessions.setHeld(tracked.session.id, rule === 'E12' || rule === 'C8' || untold);
 }
 
 /** Why nothing is done on a ticket, for whoever watches the log; that nothing waits needs no line. */

@@ -1,4 +1,4 @@
-import type { SessionState } from './session.ts';
+import { isPublicReply, NOTHING, type SeenMessage, type SessionState } from './session.ts';
 
 /** E4: somebody has assigned the ticket to the AI agent, or opened it again while it was the AI agent's. */
 export function isGivenBack(before: SessionState | null, after: SessionState): boolean {
@@ -14,4 +14,21 @@ export function isGivenBack(before: SessionState | null, after: SessionState): b
 export function leavesUndecidedBehind(before: SessionState | null, after: SessionState): boolean {
   if (before === null) return true;
   return isGivenBack(before, after) || (before.status === 'closed_resolved' && after.status === 'open');
+}
+
+/**
+ * E4: what customers have written since anybody last answered or drafted, and what giving the ticket back leaves behind all
+ * the same, because the AI goes on with the next message.
+ */
+export function leftOpen(
+  { coveredThrough }: Pick<SessionState, 'coveredThrough'>,
+  messages: readonly SeenMessage[],
+  floorMs: number,
+): SeenMessage[] {
+  const isAnswer = (m: SeenMessage) =>
+    m.writtenAs === 'draft' || (isPublicReply(m) && m.writtenAs !== 'handoff_message');
+  const answered = messages.findLast(isAnswer)?.seq ?? NOTHING;
+  return messages.filter(
+    (m) => m.answerable && m.seq > answered && m.seq <= coveredThrough && m.createdAtMs >= floorMs,
+  );
 }

@@ -1,5 +1,12 @@
 /** Writes that must not happen twice (A5). */
-export type OutboundKind = 'reply' | 'draft' | 'handoff_note' | 'handoff_message' | 'resolution_note';
+export type OutboundKind =
+  | 'reply'
+  | 'draft'
+  | 'handoff_note'
+  | 'handoff_message'
+  | 'resolution_note'
+  /** E4: that something asked before the ticket was given back has no answer. */
+  | 'left_open_note';
 export type OutboundState = 'pending' | 'sending' | 'sent' | 'rejected' | 'unknown';
 
 export type OutboundTarget = { connectionId: string; ticketId: number; throughSeq: number; episode: number };

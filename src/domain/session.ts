@@ -323,7 +323,7 @@ function isPersonsReply(message: SeenMessage): boolean {
 }
 
 /** By somebody of the desk, the AI agent included, to the customer. */
-function isPublicReply({ author, visibility, kind }: SeenMessage): boolean {
+export function isPublicReply({ author, visibility, kind }: SeenMessage): boolean {
   return author !== 'customer' && visibility === 'public' && kind === 'reply';
 }
 

@@ -109,6 +109,10 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
       whole: thread.whole,
       settledBefore: settledBefore(deps.now(), deps.timing),
       retryRefused: intake.onReassign === 'waiting',
+      tellsLeftOpenFromMs:
+        intake.onReassign === 'waiting' || modeOf(channels, channelOf(ticket.source)) === 'off'
+          ? null
+          : connection.connectedAt.getTime(),
     },
     (previous, messages) =>
       follow(previous, admittedBy, {

@@ -1,5 +1,6 @@
 import sanitizeHtml from 'sanitize-html';
 import type { Sentiment } from '../../domain/handoff.ts';
+import { shortened, visible } from '../reading/text.ts';
 import { escapeHtml, isAllowed, markdownToHtml } from './reply-html.ts';
 
 /** Everything a reply may consist of. No attribute but a checked link, no style, no image, no script (A7). */
@@ -119,6 +120,27 @@ export function renderResolutionNote(note: {
     '<p><strong>Summary</strong></p>',
     paragraph(note.summary),
     ...moodOf(note).map((mood) => `<p>${mood}</p>`),
+  ].join('\n');
+}
+
+const MOST_QUESTIONS = 3;
+const MOST_OF_A_QUESTION = 300;
+
+/** The private note about what was asked before a ticket was given back (E4). `agent`: the AI agent's name. */
+export function renderLeftOpenNote({ questions, agent }: { questions: readonly string[]; agent: string }): string {
+  const one = questions.length === 1;
+  return [
+    paragraph(
+      `${one ? 'One earlier question was' : `${questions.length} earlier questions were`} not answered:`,
+      'strong',
+    ),
+    ...questions.slice(-MOST_QUESTIONS).map((text) => {
+      const said = shortened(visible(text.slice(0, 10 * MOST_OF_A_QUESTION)), MOST_OF_A_QUESTION);
+      return `<blockquote>${paragraph(said === '' ? '(no text)' : said)}</blockquote>`;
+    }),
+    paragraph(
+      `The AI goes on with the customer's next message. To have ${one ? 'this' : 'these'} answered, reply to the customer; or have intake.onReassign set to "waiting", assign the ticket to yourself, and back to ${agent}.`,
+    ),
   ].join('\n');
 }
 

@@ -63,6 +63,8 @@ export type Look = ThreadPart & {
   settledBefore: Date;
   /** E4: where people give the ticket back, what waits is to be answered: also where Freshdesk has refused the answer. */
   retryRefused: boolean;
+  /** E4: from when on what a give-back leaves open is to be told to people, Freshdesk's clock, ms; null: it is not. */
+  tellsLeftOpenFromMs: number | null;
 };
 
 export function columns(look: Look) {

@@ -4,7 +4,7 @@ import type { Author, Visibility } from '../../domain/ticket.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import { countMissing, upsertFiles } from './attachments.ts';
 import type { Db } from '../client.ts';
-import { clearAfterLook, dealtWithThrough } from '../turns/outbounds.ts';
+import { clearAfterLook, dealtWithThrough, promiseNote } from '../turns/outbounds.ts';
 import { deleteVanished, linkOutbounds, seenMessages, upsertMessages, type MirroredMessage } from './messages.ts';
 import { bigOrNull, columns, numberOrNull, stateColumns, toSession, type Look, type Session } from './session-row.ts';
 
@@ -127,6 +127,7 @@ export function createSessions(db: Db): Sessions {
           );
           const state = next(previous ?? (await newcomer(tx, look)), messages);
           await clearAfterLook(tx, look, previous, state, messages);
+          await promiseNote(tx, look, previous, state, messages);
           const row = await tx.session.update({
             where: { id: sessionId },
             data: { ...columns(look), ...stateColumns(state), ...(needsNoHandoff(previous, state) ? HANDED_OVER : {}) },

@@ -17,6 +17,7 @@ const WRITES: Record<OutboundKind, string> = {
   handoff_note: 'The note of a handoff',
   handoff_message: 'The message to the customer about a handoff',
   resolution_note: 'The note of a resolution',
+  left_open_note: 'The note about a question left open',
 };
 
 export function createAttention(db: Db): Attention {

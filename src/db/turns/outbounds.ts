@@ -1,4 +1,4 @@
-import { isGivenBack, leavesUndecidedBehind } from '../../domain/given-back.ts';
+import { isGivenBack, leavesUndecidedBehind, leftOpen } from '../../domain/given-back.ts';
 import {
   outboundKey,
   throughSeqOf,
@@ -57,6 +57,10 @@ export type Outbounds = {
    * may turn up all the same. The newest attempt first: what turns up is its, for those before it had their time.
    */
   unanswered(target: OnTicket, kinds: readonly OutboundKind[]): Promise<Outbound[]>;
+  /** Such writes of the ticket's present conversation that are to be made and have no outcome yet. */
+  promised(target: OnTicket, kind: OutboundKind, episode: number): Promise<Outbound[]>;
+  /** A write that nobody has begun is not to be made any more. */
+  forget(kind: OutboundKind, target: OutboundTarget): Promise<void>;
   /**
    * Commits `sending` before the request. `lost` when another attempt has changed the row since it was read: then this one
    * must not send. With a `brake`, replies of the connection are claimed one after the other, and what is being sent at
@@ -111,6 +115,20 @@ export function createOutbounds(db: Db): Outbounds {
         orderBy: { attemptedAt: { sort: 'desc', nulls: 'last' } },
       });
       return rows.map(toOutbound);
+    },
+
+    async promised({ connectionId, ticketId }, kind, episode) {
+      const rows = await db.outbound.findMany({
+        where: { connectionId, ticketId: BigInt(ticketId), kind, state: { in: ['pending', 'sending'] } },
+      });
+      const found = rows.map(toOutbound);
+      return found.filter(
+        ({ key, throughSeq }) => key === outboundKey(kind, { connectionId, ticketId, throughSeq, episode }),
+      );
+    },
+
+    async forget(kind, target) {
+      await db.outbound.deleteMany({ where: { key: outboundKey(kind, target), state: 'pending', tries: 0 } });
     },
 
     claim: ({ key, tries, state }, seenIds, now, brake) =>
@@ -187,6 +205,25 @@ export async function clearAfterLook(
   await clear(tx, { connectionId, ticketId }, { settledBefore, refused }, (throughSeq) =>
     over ? true : answeredByPerson(messages, throughSeq),
   );
+}
+
+/** E4: the note about what a give-back leaves open, to be written once, also where this process ends before it is. */
+export async function promiseNote(
+  tx: Pick<Db, 'outbound'>,
+  { connectionId, ticketId, tellsLeftOpenFromMs }: OnTicket & { tellsLeftOpenFromMs: number | null },
+  before: SessionState | null,
+  after: SessionState,
+  messages: readonly SeenMessage[],
+): Promise<void> {
+  if (tellsLeftOpenFromMs === null || !isGivenBack(before, after)) return;
+  const last = leftOpen(after, messages, tellsLeftOpenFromMs).at(-1);
+  if (last === undefined) return;
+  const kind: OutboundKind = 'left_open_note';
+  const key = outboundKey(kind, { connectionId, ticketId, throughSeq: last.seq, episode: after.episode });
+  await tx.outbound.createMany({
+    data: { key, kind, connectionId, ticketId: BigInt(ticketId), bodyHash: '' },
+    skipDuplicates: true,
+  });
 }
 
 /** With a try on record, so that whoever tries again reads the thread first (A5). */

@@ -196,3 +196,93 @@ test('S3 A5 what the AI has answered on a ticket merged into another one is not 
   if (decide(looked).kind === 'answer') await takeTurn(mirror, primary, 'autopilot', 'We do');
   expect(aiReplies(primary)).toHaveLength(before);
 });
+
+describe('E4 what was asked before a ticket was given back, and has no answer', () => {
+  const notes = (ticketId: number) =>
+    mirror.account.thread(ticketId).filter((entry) => entry.userId === ai() && entry.private);
+  const QUESTION = 'And where is my other parcel? See https://evil.example/track';
+
+  /** A person has it, and the customer has asked something meanwhile. */
+  async function askedMeanwhile(text = QUESTION): Promise<number> {
+    const ticketId = await ask();
+    await takeTurn(mirror, ticketId, 'autopilot', 'On its way');
+    mirror.account.assign(ticketId, person());
+    await mirror.sync(ticketId);
+    writes(ticketId, { text });
+    await mirror.sync(ticketId);
+    return ticketId;
+  }
+  async function givenBack(ticketId: number): Promise<void> {
+    mirror.account.assign(ticketId, ai());
+    mirror.later(SECOND_MS);
+    await mirror.sync(ticketId);
+  }
+
+  test('E4 people are told once, in a private note that quotes it and says how to have it answered', async () => {
+    const ticketId = await askedMeanwhile();
+    expect(notes(ticketId)).toEqual([]);
+    await givenBack(ticketId);
+    await mirror.sync(ticketId);
+    expect(notes(ticketId).map(({ body }) => body)).toEqual([
+      expect.stringMatching(
+        /One earlier question was not answered:[^]*And where is my other parcel\?[^]*intake\.onReassign/,
+      ),
+    ]);
+    expect(notes(ticketId)[0]?.body).not.toContain('evil.example');
+    expect(aiReplies(ticketId)).toHaveLength(1);
+
+    mirror.account.assign(ticketId, person());
+    await mirror.sync(ticketId);
+    await givenBack(ticketId);
+    expect(notes(ticketId)).toHaveLength(2); // given back again, and still open
+    writes(ticketId, { text: 'Hello?' });
+    expect(decide(await mirror.sync(ticketId))).toMatchObject({ kind: 'answer' });
+    expect(notes(ticketId)).toHaveLength(2);
+  });
+
+  test('E4 H2 what the AI itself has handed over counts as well', async () => {
+    const ticketId = await ask({ responderId: ai() });
+    await handOff(ticketId);
+    expect(notes(ticketId)).toHaveLength(1);
+    mirror.account.assign(ticketId, person());
+    await mirror.sync(ticketId);
+    await givenBack(ticketId);
+    expect(notes(ticketId)).toHaveLength(2);
+    expect(notes(ticketId)[1]?.body).toContain('not answered');
+  });
+
+  test.each<{ what: string; before?: (ticketId: number) => unknown; text?: string }>([
+    { what: 'a person has answered', before: (id) => mirror.account.agentReplies(id, { text: 'On Friday.' }) },
+    { what: 'it is answered now', before: () => mirror.set({ intake: { onReassign: 'waiting' } }) },
+    { what: 'it was only thanks', text: 'Thank you so much!' },
+  ])('E4 no note where $what', async ({ before, text }) => {
+    const ticketId = await askedMeanwhile(text);
+    await before?.(ticketId);
+    await givenBack(ticketId);
+    expect(notes(ticketId)).toEqual([]);
+  });
+
+  test('A5 a note whose answer was lost is not written a second time', async () => {
+    const ticketId = await askedMeanwhile();
+    mirror.simulator.faults.add({
+      kind: 'lose_response',
+      match: { method: 'POST', path: '/tickets/:id/notes', ticketId },
+    });
+    await expect(givenBack(ticketId)).rejects.toThrow();
+    await mirror.sync(ticketId);
+    await mirror.sync(ticketId);
+    expect(notes(ticketId)).toHaveLength(1);
+  });
+
+  test('E12 a pause keeps the note back, and its end has it written', async () => {
+    const ticketId = await askedMeanwhile();
+    await mirror.set({ paused: true });
+    await givenBack(ticketId);
+    expect(notes(ticketId)).toEqual([]);
+    const { heldSince } = await mirror.db.session.findFirstOrThrow({ where: { ticketId } });
+    expect(heldSince).toBeInstanceOf(Date);
+    await mirror.set({ paused: false });
+    await mirror.sync(ticketId);
+    expect(notes(ticketId)).toHaveLength(1);
+  });
+});

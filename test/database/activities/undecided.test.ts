@@ -81,10 +81,12 @@ async function plan(ticketId: number, mode: WritingMode): Promise<PlannedTurn> {
   return planTurn({ ...ref(ticketId), turnId: crypto.randomUUID(), rule: 'E7', mode, fromSeq, throughSeq });
 }
 
+/** Not what people are told of a question left open (E4). */
 const ours = (ticketId: number, isPrivate: boolean) =>
   mirror.account
     .thread(ticketId)
-    .filter((entry) => entry.userId === mirror.account.aiAgent.id && entry.private === isPrivate);
+    .filter((entry) => entry.userId === mirror.account.aiAgent.id && entry.private === isPrivate)
+    .filter((entry) => !entry.body.includes('One earlier question'));
 const states = async (ticketId: number, kind = 'reply') =>
   (
     await mirror.db.outbound.findMany({ where: { ticketId: BigInt(ticketId), kind }, orderBy: { createdAt: 'asc' } })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { isGivenBack, leavesUndecidedBehind } from '../../../src/domain/given-back.ts';
-import type { SessionState } from '../../../src/domain/session.ts';
-import { session } from '../../../testbed/domain.ts';
+import { isGivenBack, leavesUndecidedBehind, leftOpen } from '../../../src/domain/given-back.ts';
+import type { SeenMessage, SessionState } from '../../../src/domain/session.ts';
+import { ai, customer, NOON_MS, note, person, SECOND_MS, session, takesOver } from '../../../testbed/domain.ts';
 
 describe('A5 what leaves undecided writes behind', () => {
   type Case = [what: string, before: Partial<SessionState> | null, after: Partial<SessionState>, behind: boolean];
@@ -32,5 +32,23 @@ describe('A5 what leaves undecided writes behind', () => {
     expect(isGivenBack(null, session({ responder: 'ai' }))).toBe(false);
     const resolved = session({ status: 'closed_resolved', responder: 'ai' });
     expect(isGivenBack(resolved, session({ responder: 'ai' }))).toBe(true); // opened again while it is the AI agent's
+  });
+});
+
+describe('E4 what a give-back leaves open', () => {
+  const draft = (seq: number) => ai(seq, { visibility: 'private', kind: 'note', writtenAs: 'draft' });
+  type Case = [what: string, messages: SeenMessage[], coveredThrough: number, open: number[]];
+  const cases: Case[] = [
+    ['what came since the last answer', [customer(0), ai(1), customer(2), customer(3)], 3, [2, 3]],
+    ['all of it, where nobody has answered', [customer(0), customer(2)], 2, [0, 2]],
+    ['not what a person has answered', [customer(0), person(1)], 0, []],
+    ['not what the AI has drafted for', [customer(0), draft(1)], 0, []],
+    ['also what a note or the word that a person takes over came after', [customer(0), note(1), takesOver(2)], 0, [0]],
+    ['not what is answered next', [customer(0), customer(4)], 0, [0]],
+    ['not what nobody answers', [customer(0, { answerable: false })], 0, []],
+    ['not what came before the connection', [customer(0, { createdAtMs: NOON_MS - SECOND_MS })], 0, []],
+  ];
+  test.each(cases)('%s', (_what, messages, coveredThrough, open) => {
+    expect(leftOpen({ coveredThrough }, messages, NOON_MS).map(({ seq }) => seq)).toEqual(open);
   });
 });
