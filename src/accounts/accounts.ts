@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Connection } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
+import { CannotDecrypt } from '../db/connections/secrets.ts';
 import type { CallLimit, Lane, RateLimit } from '../domain/rate-limit.ts';
 import { backgroundShare } from '../domain/backfill.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -8,6 +9,7 @@ import { breakOff, createBreaker, type Breaker } from '../freshdesk/breaker.ts';
 import { createFreshdesk, type Freshdesk, type ObservedCall } from '../freshdesk/client.ts';
 import { watchKey, type KeyWatch } from '../freshdesk/watch-key.ts';
 import { callByCall, unlimited } from './credits.ts';
+import { KEY_UNREADABLE, keyReadable, keyUnreadable } from './unreadable-key.ts';
 
 const VERIFY_DEADLINE_MS = 20_000;
 
@@ -45,9 +47,10 @@ export function createAccounts({
   observe = () => undefined,
 }: AccountParts): Accounts {
   const breakerOf = breakers(log);
+  const opened = openingKeys(connections, log);
 
   return async (connectionId, paying = { lane: 'live' }) => {
-    const { connection, settings, apiKey } = await connections.whole(connectionId);
+    const { connection, settings, apiKey } = await opened(connectionId);
     const { baseUrl } = connection;
     const limit =
       'limit' in paying
@@ -62,6 +65,19 @@ export function createAccounts({
     });
     const freshdesk = breakOff(client, breakerOf(connectionId, baseUrl));
     return { connection, settings, freshdesk: watchKey(freshdesk, keyWatch(connections, connection, log)) };
+  };
+}
+
+/** C8: a key that no ENCRYPTION_KEY opens breaks the connection, and one that is opened again heals it. */
+function openingKeys(connections: Connections, log: Logger): Connections['whole'] {
+  return async (id) => {
+    const whole = await connections.whole(id).catch(async (error: unknown) => {
+      if (error instanceof CannotDecrypt) await keyUnreadable(connections, id, log);
+      throw error;
+    });
+    if (whole.connection.stateReason !== KEY_UNREADABLE) return whole;
+    await keyReadable(connections, id, log);
+    return { ...whole, connection: { ...whole.connection, state: 'active', stateReason: null } };
   };
 }
 
@@ -101,7 +117,23 @@ function keyWatch(connections: Connections, { id, state, stateReason }: Connecti
   };
 }
 
+/** How long a switch waits for Freshdesk's clock. */
+const CLOCK_DEADLINE_MS = 3_000;
+
+/** Freshdesk's clock, whole seconds; null where it does not answer in time. */
+export async function freshdeskClock(account: { baseUrl: string; apiKey: string }): Promise<Date | null> {
+  return clientOf(account, CLOCK_DEADLINE_MS)
+    .me()
+    .then(
+      ({ atMs }) => new Date(atMs),
+      () => null,
+    );
+}
+
 /** A client for an account that is not connected yet. */
-export function clientOf({ baseUrl, apiKey }: { baseUrl: string; apiKey: string }): Freshdesk {
-  return createFreshdesk({ baseUrl, apiKey, limit: unlimited, deadlineMs: VERIFY_DEADLINE_MS });
+export function clientOf(
+  { baseUrl, apiKey }: { baseUrl: string; apiKey: string },
+  deadlineMs = VERIFY_DEADLINE_MS,
+): Freshdesk {
+  return createFreshdesk({ baseUrl, apiKey, limit: unlimited, deadlineMs });
 }

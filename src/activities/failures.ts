@@ -1,6 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 import { ModelUnavailable } from '../ai/model/client.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
+import { CannotDecrypt } from '../db/connections/secrets.ts';
 import { databaseTrouble } from '../db/trouble.ts';
 import { StaleLook } from '../db/conversations/sessions.ts';
 import { StorageError } from '../storage/port.ts';
@@ -50,6 +51,13 @@ function toFailure(error: unknown): unknown {
   if (error instanceof Unauthorized) {
     return ApplicationFailure.create({
       type: 'Unauthorized',
+      message: error.message,
+      nextRetryDelay: BROKEN_KEY_RETRY_MS,
+    });
+  }
+  if (error instanceof CannotDecrypt) {
+    return ApplicationFailure.create({
+      type: 'CannotDecrypt',
       message: error.message,
       nextRetryDelay: BROKEN_KEY_RETRY_MS,
     });

@@ -17,7 +17,9 @@ export async function openForCli(env: Env, say: (line: string) => void): Promise
   const { db, stop } = await openDatabase(config, say);
   const { createKeyring } = await import('../db/connections/secrets.ts');
   const { openRepositories } = await import('../db/index.ts');
-  const repositories = openRepositories(db, createKeyring(config.encryptionKeys));
+  const freshdeskClock = async (account: { baseUrl: string; apiKey: string }) =>
+    (await import('../accounts/accounts.ts')).freshdeskClock(account);
+  const repositories = openRepositories(db, createKeyring(config.encryptionKeys), { freshdeskClock });
   const { knowledge, articleFiles, backfills } = repositories;
   const temporal = lazyTemporal(config, say);
   return {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { type AccountParts, type Accounts, clientOf, createAccounts } from '../accounts/accounts.ts';
+import { type AccountParts, type Accounts, clientOf, createAccounts, freshdeskClock } from '../accounts/accounts.ts';
 import { checkRules, type CheckRulesDeps } from '../accounts/check-rules.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { createMetrics } from '../api/metrics.ts';
@@ -12,10 +12,11 @@ import { takeCredits } from '../accounts/credits.ts';
 import { requireDataDir } from './data-dir.ts';
 import { type Connector, createConnector } from '../accounts/connector.ts';
 import { connectDefault } from '../accounts/default-connection.ts';
+import { openStoredKeys } from '../accounts/unreadable-key.ts';
 import { createDb, type Db } from '../db/client.ts';
-import type { Connections } from '../db/connections/connections.ts';
 import { openRepositories, type Repositories } from '../db/index.ts';
 import { engineOf, openUnderstanding } from './engine.ts';
+import { createClockWatch } from './machine.ts';
 import { migrateWhenUp } from '../db/migrate.ts';
 import { createKeyring } from '../db/connections/secrets.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/temporal-names.ts';
@@ -137,7 +138,11 @@ export async function openParts(config: Config, servers: Servers, options: Servi
   const { temporal, client } = await openTemporal(config, servers.address, options, closers);
   const { connections } = repositories;
   const metrics = createMetrics({ figures: repositories.figures, temporalMetrics, log });
-  const account = accountsOf(config, repositories, log, metrics.freshdeskCall);
+  const clock = createClockWatch();
+  const account = accountsOf(config, repositories, log, (id, call) => {
+    metrics.freshdeskCall(id, call);
+    clock.saw(call.atMs);
+  });
   const beside = besideTickets(client, repositories);
   const storage = await openStorage(config.storage);
   const understanding = openUnderstanding(servers.embeddings);
@@ -175,6 +180,7 @@ export async function openParts(config: Config, servers: Servers, options: Servi
     rulesDeps,
     failingWorkflows: createFailingWorkflows(client),
     metrics,
+    clock,
     account,
     storage,
     deps,
@@ -263,8 +269,8 @@ async function openDatabase(
   if (applied.length > 0) say(`Database migrated: ${applied.join(', ')}`);
   const db = createDb(databaseUrl, { poolSize: databasePoolSize });
   closers.push(() => db.$disconnect());
-  const repositories = openRepositories(db, createKeyring(encryptionKeys));
-  await resealKeys(repositories.connections, log);
+  const repositories = openRepositories(db, createKeyring(encryptionKeys), { freshdeskClock });
+  await openStoredKeys(repositories.connections, log);
   return { db, repositories };
 }
 
@@ -279,15 +285,4 @@ async function openTemporal(
   await requireNamespace(temporal, address, namespace);
   await registerSearchAttributes(temporal, namespace);
   return { temporal, client: new Client({ connection: temporal, namespace }) };
-}
-
-/** C3: what an older ENCRYPTION_KEY has sealed is sealed with the first one, so that the older one can go. */
-async function resealKeys(connections: Connections, log: Logger): Promise<void> {
-  const { resealed, unreadable } = await connections.reseal();
-  if (resealed.length > 0) log.info({ connections: resealed }, 'sealed API keys with the first ENCRYPTION_KEY');
-  if (unreadable.length > 0)
-    log.error(
-      { connections: unreadable },
-      'no key in ENCRYPTION_KEY opens these API keys: put the old one back beside the new one, or run connections rotate-key',
-    );
 }

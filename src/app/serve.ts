@@ -27,6 +27,8 @@ import { onePerDeployment } from '../loops/one-per-deployment.ts';
 import { keepRetention } from '../loops/retention.ts';
 import { sweepFiles } from '../loops/sweep-files.ts';
 import { wakeTickets } from '../loops/wake.ts';
+import { watchMachine } from '../loops/watch-machine.ts';
+import { disksOf, foldersOf, MACHINE } from './machine.ts';
 import { reconcileNow, type ReconcileSchedules } from '../temporal/reconcile-schedule.ts';
 import type { SignalTicket } from '../temporal/signal-ticket.ts';
 import { startWorkers, type Workers } from '../temporal/workers.ts';
@@ -80,6 +82,7 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     const work: Closers = [];
     closers.push(() => endTogether(work, WORK_ENDS_MS, () => log.warn('not all that is in flight ended in time')));
     const workers = only === 'api' ? null : await startWork(parts, options, work);
+    watchOwnMachine(parts, config, log, work);
     if (config.alertWebhookUrl !== null) watchProblems(parts, config.alertWebhookUrl, log, work);
     const codes = createOneTimeCodes();
     const server = await listen(appOf(parts, { servers, workers, codes }, config, options), config.port);
@@ -127,6 +130,17 @@ async function startWork(parts: Parts, options: ServiceOptions, work: Closers): 
   });
   work.push(() => upkeep.stop());
   return workers;
+}
+
+function watchOwnMachine({ repositories, clock }: Parts, config: Config, log: Logger, work: Closers): void {
+  const watch = watchMachine({
+    conditions: repositories.conditions,
+    machine: MACHINE,
+    disks: () => disksOf(foldersOf(config)),
+    clockAheadMs: clock.aheadMs,
+    log,
+  });
+  work.push(() => watch.stop());
 }
 
 function watchProblems({ repositories, failingWorkflows }: Parts, url: string, log: Logger, work: Closers): void {

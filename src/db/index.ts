@@ -5,7 +5,7 @@ import { createConditions } from './background/conditions.ts';
 import { createKnowledgeSyncs } from './background/knowledge-syncs.ts';
 import { createLeases } from './background/leases.ts';
 import type { Db } from './client.ts';
-import { createConnections } from './connections/connections.ts';
+import { createConnections, type FreshdeskClock } from './connections/connections.ts';
 import { createRateLimit, perMinuteOf } from './connections/rate-limit.ts';
 import type { Keyring } from './connections/secrets.ts';
 import { createAttachments } from './conversations/attachments.ts';
@@ -38,8 +38,16 @@ import { createTurns } from './turns/turns.ts';
 
 export type Repositories = ReturnType<typeof openRepositories>;
 
-/** Every repository over one database. `now` is our own clock, which tests set. */
-export function openRepositories(db: Db, keyring: Keyring, { now = () => new Date() }: { now?: () => Date } = {}) {
+export type Clocks = {
+  /** Our own; the system's when left out. */
+  now?: () => Date;
+  /** An account's, as it stands in Freshdesk's answers; ours counts where it is left out or does not answer. */
+  freshdeskClock?: FreshdeskClock;
+};
+
+/** Every repository over one database. */
+export function openRepositories(db: Db, keyring: Keyring, { now = () => new Date(), freshdeskClock }: Clocks = {}) {
+  const conditions = createConditions(db);
   const backfills = createBackfills(db, { now });
   const reports = createReports(db, { now });
   return {
@@ -47,12 +55,12 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     articleFiles: createArticleFiles(db),
     articles: createArticles(db),
     attachments: createAttachments(db),
-    attention: createAttention(db),
+    attention: createAttention(db, conditions),
     audit: createAudit(db),
     backfills,
     cited: createCitedArticles(db),
-    conditions: createConditions(db),
-    connections: createConnections(db, keyring, { now }),
+    conditions,
+    connections: createConnections(db, keyring, { now, ...(freshdeskClock === undefined ? {} : { freshdeskClock }) }),
     contacts: createContacts(db),
     draftFigures: (connectionId: string, since: Date) => draftFigures(db, connectionId, since),
     drafts: createDrafts(db),

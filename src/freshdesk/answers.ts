@@ -24,8 +24,13 @@ export function budgetOf({ headers }: Answered): { total: number; remaining: num
 
 /** Freshdesk's clock, whole seconds. Without a `Date` header, which its edge always sends, ours has to do. */
 export function clockMsOf({ headers }: Answered): number {
-  const atMs = Date.parse(headers.date ?? '');
-  return Number.isNaN(atMs) ? Math.floor(Date.now() / 1000) * 1000 : atMs;
+  return dateMsOf(headers.date) ?? Math.floor(Date.now() / 1000) * 1000;
+}
+
+/** What a `Date` header says, ms; null where it says nothing that can be read. */
+export function dateMsOf(date: string | undefined): number | null {
+  const atMs = Date.parse(date ?? '');
+  return Number.isNaN(atMs) ? null : atMs;
 }
 
 /** Lists name their next page in the `link` header; the last one has none. */

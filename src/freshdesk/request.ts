@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import got from 'got';
 import type { z } from 'zod';
 import type { CallLimit } from '../domain/rate-limit.ts';
-import { type Answered, budgetOf, clockMsOf, hasNextPage, refusalOf, retryAfterMsOf } from './answers.ts';
+import { type Answered, budgetOf, clockMsOf, dateMsOf, hasNextPage, refusalOf, retryAfterMsOf } from './answers.ts';
 import { OutcomeUnknown, RateLimited, Unreachable } from './errors.ts';
 
 export type Call<Payload extends z.ZodType> = {
@@ -35,6 +35,8 @@ export type ObservedCall = {
   /** The HTTP status, or what was seen instead: `timeout`, `reset`, `ECONNREFUSED` … */
   status: string;
   ms: number;
+  /** Freshdesk's clock in the answer, whole seconds; null where there was none. */
+  atMs: number | null;
 };
 
 export type RequestOptions = {
@@ -85,12 +87,13 @@ export async function send<Payload extends z.ZodType>(
 async function exchange(options: RequestOptions, call: Call<z.ZodType>): Promise<Answered> {
   let connected = false;
   const startedAt = performance.now();
-  const observed = (status: string) =>
+  const observed = (status: string, date?: string) =>
     options.observe?.({
       method: call.method,
       endpoint: endpointOf(call.path),
       status,
       ms: performance.now() - startedAt,
+      atMs: dateMsOf(date),
     });
   try {
     const { statusCode, headers, body } = await got(`${options.baseUrl}/api/v2${call.path}`, {
@@ -112,7 +115,7 @@ async function exchange(options: RequestOptions, call: Call<z.ZodType>): Promise
       followRedirect: false,
       throwHttpErrors: false,
     });
-    observed(String(statusCode));
+    observed(String(statusCode), headers.date);
     return { status: statusCode, headers, body };
   } catch (error) {
     const seen = seenInstead(error);

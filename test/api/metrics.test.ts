@@ -131,7 +131,7 @@ test('webhooks are counted by result', async () => {
 });
 
 test('calls to Freshdesk are counted by endpoint and status', async () => {
-  const call = { method: 'POST', endpoint: '/tickets/:id/reply', status: '201', ms: 120 };
+  const call = { method: 'POST', endpoint: '/tickets/:id/reply', status: '201', ms: 120, atMs: null };
   api.metrics.freshdeskCall('default', call);
   api.metrics.freshdeskCall('default', call);
   api.metrics.freshdeskCall('default', { ...call, status: 'timeout' });

@@ -103,7 +103,7 @@ function waitingOf(session: Session, waiting: SeenMessage[]): Waiting | null {
 
 /**
  * E1: nothing from before the connection is answered; where only auto-handle engages the ticket, nothing from before it was
- * switched on. That switch is dated by our clock, so the whole second it fell into still counts as after it.
+ * switched on. Freshdesk tells whole seconds, so the one the switch fell into still counts as after it.
  */
 export function floorOf(
   { connection, settings }: Account,

@@ -26,11 +26,17 @@ export type Conditions = {
   list(): Promise<AttentionItem[]>;
 };
 
+/** What a process has noted of its machine and could not store, as when the database's disk is full, it lists all the same. */
 export function createConditions(db: Pick<Db, '$executeRaw' | '$queryRaw' | 'condition'>): Conditions {
+  const unstored = new Map<string, AttentionItem>();
   return {
     async note({ kind, place, connection }, said, goodForMs) {
+      const key = `${kind} ${place}`;
+      const since = unstored.get(key)?.since ?? new Date();
+      unstored.delete(key);
       if (said === null) return void (await db.condition.deleteMany({ where: { kind, place } }));
       const { what, whatToDo } = said;
+      if (goodForMs !== undefined) unstored.set(key, { kind, connection, ticketId: null, since, what, whatToDo });
       await db.$executeRaw`
         INSERT INTO "Condition" AS before ("kind", "place", "connectionId", "what", "whatToDo", "since", "goodUntil")
         VALUES (${kind}, ${place}, ${connection}, ${what}, ${whatToDo}, clock_timestamp(),
@@ -38,20 +44,19 @@ export function createConditions(db: Pick<Db, '$executeRaw' | '$queryRaw' | 'con
         ON CONFLICT ("kind", "place") DO UPDATE SET "what" = excluded."what", "whatToDo" = excluded."whatToDo",
           "connectionId" = excluded."connectionId", "goodUntil" = excluded."goodUntil",
           "since" = CASE WHEN before."goodUntil" < clock_timestamp() THEN excluded."since" ELSE before."since" END`;
+      unstored.delete(key);
     },
 
     async list() {
       const rows = await db.$queryRaw<(Condition & { what: string; whatToDo: string; since: Date })[]>`
         SELECT "kind", "place", "connectionId" AS "connection", "what", "whatToDo", "since" FROM "Condition"
         WHERE "goodUntil" IS NULL OR "goodUntil" > clock_timestamp() ORDER BY "since" DESC, "place"`;
-      return rows.map(({ kind, place, connection, since, what, whatToDo }) => ({
-        kind,
-        connection,
+      const stored = rows.map(({ place, ...said }) => ({
+        ...said,
         ticketId: ticketOfWorkflowId(place)?.ticketId ?? null,
-        since,
-        what,
-        whatToDo,
       }));
+      const known = new Set(rows.map(({ kind, place }) => `${kind} ${place}`));
+      return [...unstored].flatMap(([key, item]) => (known.has(key) ? [] : [item])).concat(stored);
     },
   };
 }

@@ -25,7 +25,7 @@ export type Connection = {
   groupsReadAt: Date | null;
   /** Freshdesk's clock. */
   connectedAt: Date;
-  /** When `intake.autoHandleAll` was last switched on; null while it is off (E1). */
+  /** When `intake.autoHandleAll` was last switched on, Freshdesk's clock; null while it is off (E1). */
   autoHandleSince: Date | null;
   /** When Freshdesk last told us of something, to the minute; null before the first time. */
   lastWebhookAt: Date | null;

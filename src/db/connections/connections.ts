@@ -100,11 +100,14 @@ export type Connections = {
   setState(id: string, state: ConnectionState, reason: string | null): Promise<void>;
 };
 
-/** `now` dates the switch of auto-handle, a break, and readings of the account. */
+/** An account's own clock; null where it does not answer. */
+export type FreshdeskClock = (account: { baseUrl: string; apiKey: string }) => Promise<Date | null>;
+
+/** `now` dates a break and readings of the account, and the switch of auto-handle where Freshdesk's clock cannot be asked (E1). */
 export function createConnections(
   db: Db,
   keys: Keyring,
-  { now = () => new Date() }: { now?: () => Date } = {},
+  { now = () => new Date(), freshdeskClock }: { now?: () => Date; freshdeskClock?: FreshdeskClock } = {},
 ): Connections {
   const secrets = createSecretCheck(
     () => db.connection.findMany({ where: { removedAt: null }, select: { id: true, webhookSecretHash: true } }),
@@ -133,6 +136,17 @@ export function createConnections(
     return { apiKeyCiphertext: ciphertext, apiKeyKeyId: keyId };
   }
 
+  /** E1: the messages of customers are dated by Freshdesk's clock, and so is the switch that they are compared with. */
+  async function switchedOnAt(id: string, patch: unknown): Promise<Date> {
+    const found = await row(id);
+    const { settings } = mergeSettings(found.settings, patch);
+    const isSwitchedOn = settings.intake.autoHandleAll && found.autoHandleSince === null;
+    const apiKey = isSwitchedOn
+      ? openOrNull(keys, { ciphertext: found.apiKeyCiphertext, keyId: found.apiKeyKeyId }, id)
+      : null;
+    return (apiKey === null ? null : await freshdeskClock?.({ baseUrl: found.baseUrl, apiKey })) ?? now();
+  }
+
   return {
     async get(id) {
       const found = await db.connection.findUnique({ where: { id, removedAt: null } });
@@ -150,7 +164,7 @@ export function createConnections(
       const { stored: ownSettings, settings } = mergeSettings({}, patch);
       const fresh = {
         settings: ownSettings as Prisma.InputJsonObject,
-        autoHandleSince: settings.intake.autoHandleAll ? now() : null,
+        autoHandleSince: settings.intake.autoHandleAll ? connectedAt : null,
         backfillWanted: backfill,
         connectedAt,
       };
@@ -255,6 +269,7 @@ export function createConnections(
     },
 
     async patchSettings(id, patch, by = 'cli', expected = () => true) {
+      const switchedOn = await switchedOnAt(id, patch);
       return db.$transaction(async (tx) => {
         // Two patches at once must both survive: the second reads what the first has written.
         await tx.$queryRaw(Prisma.sql`SELECT 1 FROM "Connection" WHERE "id" = ${id} FOR UPDATE`);
@@ -268,7 +283,7 @@ export function createConnections(
           const what = { connectionId: id, what: 'settings_changed', by };
           await tx.audit.create({ data: { at: now(), ...what, changes: changes as Prisma.InputJsonArray } });
         }
-        const autoHandleSince = settings.intake.autoHandleAll ? (current.autoHandleSince ?? now()) : null;
+        const autoHandleSince = settings.intake.autoHandleAll ? (current.autoHandleSince ?? switchedOn) : null;
         const sameReach = isDeepStrictEqual(reachOf(before), reachOf(settings));
         await tx.connection.update({
           where: { id },

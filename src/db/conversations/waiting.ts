@@ -60,7 +60,7 @@ export function waitingOn({ id, settings, agentId, connectedAt, autoHandleSince 
   const on = inMode('assist', 'autopilot');
   const assisted = inMode('assist');
   const group = intake.defaultGroupId === null ? null : BigInt(intake.defaultGroupId);
-  // Our clock: the whole second that the switch fell into counts as after it, as Freshdesk tells no less.
+  // The whole second that the switch fell into counts as after it, as Freshdesk tells no less.
   const switchedOn = autoHandleSince === null ? null : new Date(Math.floor(autoHandleSince.getTime() / 1_000) * 1_000);
   return Prisma.sql`
     SELECT s."id", s."ticketId", found.since FROM "Session" s CROSS JOIN LATERAL (

@@ -1,7 +1,7 @@
 import type { AttentionItem } from '../../domain/attention.ts';
 import { detailInWords, type PlanDetail } from '../../domain/plan-detail.ts';
 import type { OutboundKind } from '../../domain/outbound.ts';
-import { createConditions } from '../background/conditions.ts';
+import { type Conditions, createConditions } from '../background/conditions.ts';
 import type { Db } from '../client.ts';
 
 export type Attention = {
@@ -20,7 +20,7 @@ const WRITES: Record<OutboundKind, string> = {
   left_open_note: 'The note about a question left open',
 };
 
-export function createAttention(db: Db): Attention {
+export function createAttention(db: Db, conditions: Pick<Conditions, 'list'> = createConditions(db)): Attention {
   async function everyKind(limit: number): Promise<AttentionItem[]> {
     const lists = await Promise.all([
       unknownOutbounds(db, limit),
@@ -29,7 +29,7 @@ export function createAttention(db: Db): Attention {
       refusedResolves(db, limit),
       refusedHandoffs(db, limit),
       failedCopies(db, limit),
-      createConditions(db).list(),
+      conditions.list(),
     ]);
     // Nobody can do anything about a connection that was removed; its mirror is only read.
     const removed = await db.connection.findMany({ where: { removedAt: { not: null } }, select: { id: true } });
@@ -66,7 +66,10 @@ async function brokenConnections(db: Db, take: number): Promise<AttentionItem[]>
     connection: row.id,
     ticketId: null,
     since: row.brokenSince ?? row.updatedAt,
-    what: `Freshdesk refuses this connection (${row.stateReason ?? 'no reason known'}). Its tickets wait.`,
+    what:
+      row.stateReason === 'key_unreadable'
+        ? 'No key in ENCRYPTION_KEY opens the API key of this connection. Its tickets wait.'
+        : `Freshdesk refuses this connection (${row.stateReason ?? 'no reason known'}). Its tickets wait.`,
     whatToDo: `${mendConnection(row.id, row.stateReason)} What waits is then worked.`,
   }));
 }
@@ -79,6 +82,8 @@ function mendConnection(id: string, reason: string | null): string {
       return `Make the key's agent an administrator in Freshdesk (Admin → Team → Agents); that is noticed within five minutes. Or give the key of one who is: ${newKey}.`;
     case 'agent_deactivated':
       return `Activate the key's agent in Freshdesk (Admin → Team → Agents); that is noticed within five minutes. Or give another one's key: ${newKey}.`;
+    case 'key_unreadable':
+      return `Put the old key back into ENCRYPTION_KEY, beside the new one, and start the service again; or give the API key anew: ${newKey}.`;
     case 'account_suspended':
       return 'Freshdesk has suspended the account: look at its billing (Admin → Account). That it is back is noticed within five minutes.';
     case null:

@@ -104,6 +104,26 @@ test('E1 the moment auto-handle is switched on is stored, kept while it is on, a
   expect(await since()).toEqual(new Date(6_000));
 });
 
+test('E1 the switch of auto-handle is dated by Freshdesk’s clock, and by ours only where that does not answer', async () => {
+  const asked: string[] = [];
+  let freshdesk: Date | null = new Date(1_000);
+  const switching = createConnections(opened.db, createKeyring([oldKey]), {
+    now: () => new Date(601_000),
+    freshdeskClock: async ({ apiKey }) => (asked.push(apiKey), freshdesk),
+  });
+  await switching.save(newConnection({ id: 'dated', domain: 'dated.freshdesk.com' }));
+  const switched = async (autoHandleAll: boolean) => {
+    await switching.patchSettings('dated', { intake: { autoHandleAll } });
+    return (await switching.get('dated'))?.autoHandleSince;
+  };
+  expect(await switched(true)).toEqual(new Date(1_000));
+  expect(await switched(true)).toEqual(new Date(1_000));
+  expect(asked).toHaveLength(1); // only the switch asks
+  expect(await switched(false)).toBeNull();
+  freshdesk = null;
+  expect(await switched(true)).toEqual(new Date(601_000));
+});
+
 test('E12 settings changed by another process are seen at the next read', async () => {
   const [here, there] = [withKeys([oldKey]), withKeys([oldKey])];
   await here.save(newConnection({ id: 'shared' }));

@@ -4,10 +4,11 @@ import { pino } from 'pino';
 import { startSimulator, type Simulator } from '../../../simulator/simulator.ts';
 import { createAccounts } from '../../../src/accounts/accounts.ts';
 import { checkAccount } from '../../../src/accounts/check-account.ts';
+import { openStoredKeys } from '../../../src/accounts/unreadable-key.ts';
 import { checkAccounts, type CheckAccountsDeps } from '../../../src/loops/check-accounts.ts';
 import { createDb, type Db } from '../../../src/db/client.ts';
 import { createConnections, type Connections } from '../../../src/db/connections/connections.ts';
-import { createKeyring } from '../../../src/db/connections/secrets.ts';
+import { CannotDecrypt, createKeyring } from '../../../src/db/connections/secrets.ts';
 import { createRateLimit } from '../../../src/db/connections/rate-limit.ts';
 import { createConditions } from '../../../src/db/background/conditions.ts';
 import { createAttention } from '../../../src/db/reads/attention.ts';
@@ -61,6 +62,7 @@ afterEach(async () => {
   simulator.account.setSuspended(false);
   simulator.account.setAgent(simulator.account.aiAgent.id, { role: 'Account Administrator', active: true });
   await db.connection.deleteMany();
+  await db.rateBucket.deleteMany(); // what one test has used up is not the next one's
   logLines.length = 0;
 });
 afterAll(async () => {
@@ -181,4 +183,31 @@ test('C4 rules that are gone or send elsewhere need a person, until they are rig
   ]);
   await connections.erase('default');
   expect(await db.condition.count()).toBe(0);
+});
+
+test('C8 a key that no ENCRYPTION_KEY opens breaks the connection, and the old ENCRYPTION_KEY heals it', async () => {
+  const item = async () => (await createAttention(db).list(10)).filter(({ kind }) => kind === 'broken_connection');
+  const other = createConnections(db, createKeyring([randomBytes(32)]));
+  const account = (using: Connections) =>
+    createAccounts({
+      connections: using,
+      limitOf: (id) => createRateLimit(db, id),
+      requestDeadlineMs: 2_000,
+      log: deps.log,
+    });
+  await expect(account(other)('default')).rejects.toThrow(CannotDecrypt);
+  expect(await connections.get('default')).toMatchObject({ state: 'broken', stateReason: 'key_unreadable' });
+  expect(await item()).toMatchObject([
+    {
+      what: expect.stringContaining('No key in ENCRYPTION_KEY opens'),
+      whatToDo: expect.stringContaining('ENCRYPTION_KEY'),
+    },
+  ]);
+  expect((await account(connections)('default')).connection.state).toBe('active');
+  expect(await item()).toEqual([]);
+
+  await openStoredKeys(other, deps.log); // as a start does, before any ticket is worked
+  expect(await connections.get('default')).toMatchObject({ state: 'broken', stateReason: 'key_unreadable' });
+  await openStoredKeys(connections, deps.log);
+  expect(await connections.get('default')).toMatchObject({ state: 'active', stateReason: null });
 });
