@@ -57,6 +57,8 @@ export type DeskOptions = {
   backfill?: boolean;
   /** What the account holds before it is connected. */
   before?: (simulator: Simulator) => void;
+  /** Only the API, because the workers are processes of their own; both when left out. */
+  only?: 'api' | null;
   /** The engine; the embedded one when left out. */
   ai?: Config['ai'];
   /** Serve the Inbox, which is built when it has to be. */
@@ -70,6 +72,7 @@ export async function openDesk({
   temporalDir = null,
   backfill = false,
   before = () => undefined,
+  only = null,
   ai = { provider: 'embedded' },
   webUi = false,
 }: DeskOptions = {}) {
@@ -107,7 +110,8 @@ export async function openDesk({
     timing,
   };
   async function start(): Promise<Service> {
-    const started = await startService(config, { log, workflowBundle: await workflowBundle(), backfillNew: backfill });
+    const options = { log, only, workflowBundle: await workflowBundle(), backfillNew: backfill };
+    const started = await startService(config, options);
     simulator.setWebhook({
       url: `${started.url}/webhooks/freshdesk/default`,
       headers: { 'X-Webhook-Secret': 'secret-of-the-tests' },

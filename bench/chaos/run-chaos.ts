@@ -5,6 +5,7 @@ import type { SimulatorOptions } from '../../simulator/simulator.ts';
 import type { Desk } from '../../testbed/desk.ts';
 import { watchForTalkingOver, type TalkedOver } from './bystander.ts';
 import { checkInvariants, storyInDatabase, type Broken, type Tally } from './invariants.ts';
+import { watchTheWindow } from './window.ts';
 import { armFaults, play, storyOf, type Happening, type StormFaults } from './storm.ts';
 
 /** The account's limits are not what is measured here. */
@@ -31,6 +32,8 @@ export type ChaosOptions = StormFaults & {
   /** Over how long the tickets are opened. */
   spreadMs: number;
   quietLimitMs: number;
+  /** What else goes on during the storm, which lasts until that is over as well. */
+  meanwhile?: () => Promise<void>;
   say?: (line: string) => void;
 };
 
@@ -42,6 +45,8 @@ export type ChaosReport = {
   tally: Tally;
   faults: Record<string, number>;
   requests: number;
+  /** From the last look at a ticket to the reply, ms, in ascending order. */
+  windowMs: number[];
   stormMs: number;
   settleMs: number;
   happenings: Map<number, Happening[]>;
@@ -49,13 +54,17 @@ export type ChaosReport = {
 
 /** A storm over a desk, then calm, then the truth. */
 export async function runChaos(desk: Desk, options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, tickets, spreadMs, quietLimitMs, say = () => undefined } = options;
+  const { seed, tickets, spreadMs, quietLimitMs, meanwhile = async () => undefined, say = () => undefined } = options;
   const { simulator } = desk;
   const bystander = watchForTalkingOver(simulator);
+  const window = watchTheWindow(simulator);
   const armed = armFaults(simulator, seed, tickets, options);
   const startedAt = performance.now();
   const stories = Array.from({ length: tickets }, (_, nth) => storyOf(seed, nth, spreadMs));
-  const played = await Promise.all(stories.map((story, nth) => play(simulator, nth, story, startedAt)));
+  const [played] = await Promise.all([
+    Promise.all(stories.map((story, nth) => play(simulator, nth, story, startedAt))),
+    meanwhile(),
+  ]);
   const happenings = new Map(played.map(({ ticketId, happenings: told }) => [ticketId, told]));
   const ticketIds = [...happenings.keys()].toSorted((a, b) => a - b);
   const stormMs = performance.now() - startedAt;
@@ -67,6 +76,7 @@ export async function runChaos(desk: Desk, options: ChaosOptions): Promise<Chaos
   for (const ticketId of ticketIds) await desk.hint(ticketId, 'operator');
   if (restless.length === 0) restless.push(...(await settled(desk, ticketIds, quietLimitMs)));
   bystander.stop();
+  window.stop();
   const settleMs = performance.now() - startedAt - stormMs;
 
   const { broken, tally } = await checkInvariants(simulator, desk.databaseUrl, ticketIds);
@@ -79,6 +89,7 @@ export async function runChaos(desk: Desk, options: ChaosOptions): Promise<Chaos
     tally,
     faults,
     requests: simulator.requests.count,
+    windowMs: window.sorted(),
     stormMs,
     settleMs,
     happenings,
