@@ -212,6 +212,9 @@ test('U6 each count is the number of rows that its value would show, the other f
       { tag: 'vip', count: 2 },
     ],
   });
+  const all = (await api.api('/sessions/counts?status=open&owner=ai&channel=email&group=5')).body as Counts;
+  expect(all).toMatchObject({ total: 2, status: { open: 2 }, owner: { ai: 2 }, channel: { email: 2 } });
+  expect(all.groups).toEqual(counts.groups);
 });
 
 test.each([

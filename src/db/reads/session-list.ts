@@ -70,7 +70,7 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
     return Prisma.sql`FROM "Session" s JOIN "Connection" k ON k."id" = s."connectionId" WHERE ${matching(kept, connections)}`;
   };
   const by = async (column: Prisma.Sql, name: keyof SessionFilter) =>
-    db.$queryRaw<{ value: string; count: number }[]>`
+    db.$queryRaw<Counted[]>`
       SELECT ${column} AS value, count(*)::int AS count ${among([name])} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST_FREQUENT}`;
   const count = async (without: (keyof SessionFilter)[], condition: Prisma.Sql) => {
     const [found] = await db.$queryRaw<
@@ -78,13 +78,27 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
     >`SELECT count(*)::int AS count ${among(without)} AND ${condition}`;
     return found?.count ?? 0;
   };
-  const owner = Prisma.sql`CASE WHEN ${OWNED.none} THEN 'none' WHEN ${OWNED.ai} THEN 'ai' ELSE 'human' END`;
-  const [total, status, owners, channel, groups, tags, held, waiting, openDrafts] = await Promise.all([
-    count([], Prisma.sql`true`),
-    by(Prisma.sql`s."status"::text`, 'status'),
-    by(owner, 'owner'),
-    by(Prisma.sql`s."channel"::text`, 'channel'),
-    by(Prisma.sql`s."groupId"::text`, 'group'),
+  /** Those that no filter is set on count the same sessions: one pass over them instead of one for each. */
+  const together = async (names: Facet[]): Promise<Map<Facet | 'total', Counted[]>> => {
+    const columns = names.map((name) => Prisma.sql`${FACETS[name]} AS ${Prisma.raw(`"${name}"`)}`);
+    const sets = names.map((name) => Prisma.raw(`("${name}")`));
+    const which = names.map((name) => Prisma.raw(`WHEN GROUPING("${name}") = 0 THEN '${name}'`));
+    const rows = await db.$queryRaw<(Counted & { facet: Facet | 'total' })[]>`
+      SELECT CASE WHEN false THEN '' ${Prisma.join([...which, Prisma.sql`ELSE 'total'`], ' ')} END AS facet,
+        COALESCE(${Prisma.join([...names.map((name) => Prisma.raw(`"${name}"`)), Prisma.sql`NULL::text`])}) AS value,
+        count(*)::int AS count
+      FROM (SELECT ${Prisma.join([...columns, Prisma.sql`true`])} ${among([])}) counted
+      GROUP BY GROUPING SETS (${Prisma.join([Prisma.sql`()`, ...sets])}) ORDER BY 3 DESC, 2`;
+    return Map.groupBy(rows, ({ facet }) => facet);
+  };
+  const free = FACET_NAMES.filter((name) => filter[name] === undefined);
+  const facet = (name: Facet) => (free.includes(name) ? null : by(FACETS[name], name));
+  const [counted, status, owners, channel, groups, tags, held, waiting, openDrafts] = await Promise.all([
+    together(free),
+    facet('status'),
+    facet('owner'),
+    facet('channel'),
+    facet('group'),
     by(Prisma.sql`unnest(s."tags")`, 'tag'),
     count(['held'], Prisma.sql`s."heldSince" IS NOT NULL`),
     count(['waiting'], Prisma.sql`s."id" IN (SELECT w."id" FROM (${waitingOnAny(connections, filter.connection)}) w)`),
@@ -94,28 +108,42 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
         WHERE d."sessionId" = s."id" AND t."episode" = s."episode" AND ${OPEN_DRAFT})`,
     ),
   ]);
+  const of = (name: Facet, own: Counted[] | null) => own ?? counted.get(name) ?? [];
   const names = new Map(connections.flatMap(groupsOf).map(({ id, name }) => [id, name]));
   return {
-    total,
-    status: { ...NO_STATUS, ...valued(status) },
-    owner: { ...NO_OWNER, ...valued(owners) },
-    channel: { ...NO_CHANNEL, ...valued(channel) },
+    total: counted.get('total')?.[0]?.count ?? 0,
+    status: { ...NO_STATUS, ...valued(of('status', status)) },
+    owner: { ...NO_OWNER, ...valued(of('owner', owners)) },
+    channel: { ...NO_CHANNEL, ...valued(of('channel', channel)) },
     waiting,
     held,
     openDrafts,
-    groups: groups.flatMap(({ value, count: n }) =>
-      value === null ? [] : [{ id: Number(value), name: names.get(Number(value)) ?? null, count: n }],
-    ),
-    tags: tags.map(({ value, count: n }) => ({ tag: value, count: n })),
+    groups: of('group', groups)
+      .slice(0, MOST_FREQUENT)
+      .flatMap(({ value, count: n }) =>
+        value === null ? [] : [{ id: Number(value), name: names.get(Number(value)) ?? null, count: n }],
+      ),
+    tags: tags.map(({ value, count: n }) => ({ tag: value ?? '', count: n })),
   };
 }
+
+type Facet = 'status' | 'owner' | 'channel' | 'group';
+type Counted = { value: string | null; count: number };
+
+const FACETS: Record<Facet, Prisma.Sql> = {
+  status: Prisma.sql`s."status"::text`,
+  owner: Prisma.sql`CASE WHEN ${OWNED.none} THEN 'none' WHEN ${OWNED.ai} THEN 'ai' ELSE 'human' END`,
+  channel: Prisma.sql`s."channel"::text`,
+  group: Prisma.sql`s."groupId"::text`,
+};
+const FACET_NAMES = Object.keys(FACETS) as Facet[];
 
 const NO_STATUS = { open: 0, handed_off: 0, closed_resolved: 0, closed_unresolved: 0 };
 const NO_OWNER = { ai: 0, human: 0, none: 0 };
 const NO_CHANNEL = { email: 0, web: 0, phone: 0, other: 0 };
 
-function valued(rows: readonly { value: string; count: number }[]): Record<string, number> {
-  return Object.fromEntries(rows.map(({ value, count }) => [value, count]));
+function valued(rows: readonly Counted[]): Record<string, number> {
+  return Object.fromEntries(rows.map(({ value, count }) => [value ?? '', count]));
 }
 
 async function listed(db: Db): Promise<ListedConnection[]> {
