@@ -48,7 +48,12 @@ export function createAttention(db: Db, conditions: Pick<Conditions, 'list'> = c
 }
 
 async function unknownOutbounds(db: Db, take: number): Promise<AttentionItem[]> {
-  const rows = await db.outbound.findMany({ where: { state: 'unknown' }, orderBy: { updatedAt: 'desc' }, take });
+  // The state as a word: PostgreSQL takes a parameter for any state, and then reads the whole table.
+  const rows = await db.$queryRaw<
+    { connectionId: string; ticketId: bigint; kind: string; tries: number; updatedAt: Date }[]
+  >`
+    SELECT "connectionId", "ticketId", "kind", "tries", "updatedAt" FROM "Outbound"
+    WHERE "state" = 'unknown' ORDER BY "updatedAt" DESC LIMIT ${take}`;
   return rows.map((row) => ({
     kind: 'unknown_outbound',
     connection: row.connectionId,

@@ -62,8 +62,10 @@ export function createFigures(db: Db): () => Promise<Figures> {
 const NOTHING: Backlog = { tickets: 0, oldestSeconds: 0 };
 
 async function unknownOutbounds(db: Db): Promise<Map<string, number>> {
-  const rows = await db.outbound.groupBy({ by: ['connectionId'], where: { state: 'unknown' }, _count: true });
-  return new Map(rows.map((row) => [row.connectionId, row._count]));
+  // The state as a word: see the attention list.
+  const rows = await db.$queryRaw<{ connection: string; count: number }[]>`
+    SELECT "connectionId" AS connection, count(*)::int AS count FROM "Outbound" WHERE "state" = 'unknown' GROUP BY 1`;
+  return new Map(rows.map(({ connection, count }) => [connection, count]));
 }
 
 async function unreadableTickets(db: Db): Promise<Map<string, number>> {
