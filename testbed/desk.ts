@@ -110,8 +110,8 @@ export async function openDesk({
     timing,
   };
   async function start(): Promise<Service> {
-    const options = { log, only, workflowBundle: await workflowBundle(), backfillNew: backfill };
-    const started = await startService(config, options);
+    const how = { log, only, workflowBundle: await workflowBundle(), backfillNew: backfill };
+    const started = await startService(config, how);
     simulator.setWebhook({
       url: `${started.url}/webhooks/freshdesk/default`,
       headers: { 'X-Webhook-Secret': 'secret-of-the-tests' },
