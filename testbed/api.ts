@@ -115,7 +115,7 @@ export async function startTestApi({
     },
     knowing: {
       ...repositories,
-      ask: createAsk({ ai: { provider: 'embedded' } }, repositories, { understand: null }, log),
+      ask: createAsk({ ai: { provider: 'embedded' } }, repositories, { understand: null, byMeaning: null }, log),
     },
     audit: createAudit(db),
     backfills: {

@@ -2,6 +2,7 @@ import type { KnowledgeSearch } from '../domain/knowledge.ts';
 import { composeAnswer, sourcesOf } from './answering/compose.ts';
 import type { Plan, PlanInput } from './port.ts';
 import { questionsOf } from './understanding/question.ts';
+import { findByMeaning, type ByMeaning } from './knowledge/by-meaning.ts';
 import { read, type Base } from './understanding/before-any-engine.ts';
 import type { Understand } from './understanding/understand.ts';
 import { find, searchOf, SOURCE_FLOOR, type Findings } from './knowledge/retrieval.ts';
@@ -17,22 +18,31 @@ export type EmbeddedEngine = { plan(input: PlanInput): Promise<Plan> };
 export function createEmbeddedEngine({
   knowledge,
   understand = null,
+  byMeaning = null,
 }: {
   knowledge: KnowledgeSearch;
   /** null or left out: there is no embedder. */
   understand?: Understand | null;
+  /** null or left out: there is no embedder. */
+  byMeaning?: Omit<ByMeaning, 'knowledge'> | null;
 }): EmbeddedEngine {
   return {
     async plan(input) {
-      const { reading, base, settled } = await read(input, { engine: 'embedded', classifies: false, understand });
+      const { reading, base, settled, understood } = await read(input, {
+        engine: 'embedded',
+        classifies: false,
+        understand,
+      });
       if (settled !== null) return settled;
-      const found = await find(
-        searchOf(knowledge, { ...input, ...reading, includeInternal: input.mode === 'assist' }),
-        {
-          ...reading,
-          questions: questionsOf(reading.waiting),
-        },
-      );
+      const includeInternal = input.mode === 'assist';
+      if (byMeaning !== null && understood !== null) {
+        const turn = { connectionId: input.connectionId, includeInternal };
+        return planFrom(await findByMeaning({ ...byMeaning, knowledge }, turn, reading, understood), input, base);
+      }
+      const found = await find(searchOf(knowledge, { ...input, ...reading, includeInternal }), {
+        ...reading,
+        questions: questionsOf(reading.waiting),
+      });
       return planFrom(found, input, base);
     },
   };

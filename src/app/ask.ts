@@ -15,7 +15,7 @@ const PATIENCE_MS = 90_000;
 export function createAsk(
   config: Pick<Config, 'ai'>,
   repositories: Repositories,
-  understanding: Understanding,
+  understanding: Pick<Understanding, 'understand' | 'byMeaning'>,
   log: Logger,
 ) {
   const { knowledge, cited, connections, modelCalls } = repositories;

@@ -65,7 +65,7 @@ export async function openForCli(env: Env, say: (line: string) => void): Promise
       const { plainText } = await import('../ai/answering/plain-text.ts');
       const { closers, close } = createClosers();
       try {
-        const understanding = openUnderstanding(await openEmbeddings(config, say, closers));
+        const understanding = openUnderstanding(await openEmbeddings(config, say, closers), repositories);
         const plan = await createAsk(config, repositories, understanding, await logOf(config))(connectionId, question);
         return { ...plan, text: plan.html === null ? null : plainText(plan.html) };
       } finally {

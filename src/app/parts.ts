@@ -145,7 +145,7 @@ export async function openParts(config: Config, servers: Servers, options: Servi
   });
   const beside = besideTickets(client, repositories);
   const storage = await openStorage(config.storage);
-  const understanding = openUnderstanding(servers.embeddings);
+  const understanding = openUnderstanding(servers.embeddings, repositories);
   const deps: ActivityDeps = {
     ...repositories,
     account,

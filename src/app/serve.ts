@@ -4,6 +4,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { RequestListener } from 'node:http';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import { embedKnowledge } from '../ai/knowledge/embed-knowledge.ts';
 import { createApi, createWorkerApi } from '../api/app.ts';
 import type { Health } from '../api/health.ts';
 import { listen } from '../api/server.ts';
@@ -22,6 +23,7 @@ import { importFolder } from '../knowledge-import/folder.ts';
 import { createDeliver, watchForAlerts } from '../loops/alerts.ts';
 import { keepBeside } from '../loops/start-beside-connection.ts';
 import { checkAccounts } from '../loops/check-accounts.ts';
+import { embedInBackground } from '../loops/embed-knowledge.ts';
 import { syncEveryHour } from '../loops/knowledge-sync.ts';
 import { onePerDeployment } from '../loops/one-per-deployment.ts';
 import { keepRetention } from '../loops/retention.ts';
@@ -125,11 +127,21 @@ async function startWork(parts: Parts, options: ServiceOptions, work: Closers): 
       checkAccounts({ connections, account, ...parts.rulesDeps, log }),
       sweepFiles({ attachments: deps.attachments, storage, log }),
       syncEveryHour({ account, knowledge, syncs: knowledgeSyncs, connections, log }),
+      ...embedLoop(parts, log),
       keepRetention({ removal, log }),
     ],
   });
   work.push(() => upkeep.stop());
   return workers;
+}
+
+/** Without an embedder there is nothing to embed with. */
+function embedLoop({ understanding: { embedder }, repositories }: Parts, log: Logger) {
+  if (embedder === null) return [];
+  const { connections, knowledgeVectors: vectors } = repositories;
+  const embed = (id: string, limit: number, signal: AbortSignal) =>
+    embedKnowledge({ vectors, embedder }, id, limit, signal);
+  return [embedInBackground({ connections, embed, log })];
 }
 
 function watchOwnMachine({ repositories, clock }: Parts, config: Config, log: Logger, work: Closers): void {

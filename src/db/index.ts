@@ -18,6 +18,7 @@ import { createArticleFiles } from './knowledge/article-files.ts';
 import { createCitedArticles } from './knowledge/cited-articles.ts';
 import { createKnowledge } from './knowledge/knowledge.ts';
 import { createArticles } from './reads/articles.ts';
+import { createKnowledgeVectors } from './knowledge/knowledge-vectors.ts';
 import { createAttention } from './reads/attention.ts';
 import { draftFigures } from './reads/draft-figures.ts';
 import { createFigures } from './reads/figures.ts';
@@ -71,6 +72,7 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     knowledge: createKnowledge(db),
     knowledgeSyncs: createKnowledgeSyncs(db),
     leases: createLeases(db),
+    knowledgeVectors: createKnowledgeVectors(db),
     limitOf: (connectionId: string) => createRateLimit(db, connectionId),
     looks: createLooks(db),
     modelCalls: createModelCalls(db),

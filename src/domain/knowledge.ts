@@ -71,6 +71,39 @@ export type KnowledgeSearch = {
   }): Promise<Passage[]>;
 };
 
+/** An article whose meaning is not known yet to the embedding model. */
+export type UnembeddedArticle = {
+  articleId: string;
+  contentHash: string;
+  title: string;
+  chunks: Chunk[];
+};
+
+/** A title (position -1), or a part of the passage at that position, as a unit vector. */
+export type PlacedVector = { position: number; part: number; vector: Float32Array };
+
+/** An article as it is searched by meaning. */
+export type EmbeddedArticle = {
+  articleId: string;
+  title: string;
+  visibility: Visibility;
+  language: string | null;
+  vectors: PlacedVector[];
+};
+
+/** What the knowledge means, kept beside its text. `model` names the embedder: of another one's vectors nothing is seen. */
+export type KnowledgeVectors = {
+  /** Changes whenever anything that `load` gives has changed; what is still to be embedded. */
+  state(connectionId: string, model: string): Promise<{ stamp: string; unembedded: number }>;
+  load(connectionId: string, model: string): Promise<EmbeddedArticle[]>;
+  /** The oldest that lack vectors of this model. */
+  unembedded(connectionId: string, model: string, limit: number): Promise<UnembeddedArticle[]>;
+  /** Does nothing where the article has changed since. */
+  store(article: UnembeddedArticle, model: string, vectors: readonly PlacedVector[]): Promise<void>;
+  /** The passages at these places, in this order; those that are gone are left out. */
+  passages(places: readonly { articleId: string; position: number }[]): Promise<(Chunk & { articleId: string })[]>;
+};
+
 /** An article that an answer says it rests on, as it is stored now. */
 export type CitedArticle = { articleId: string; title: string; visibility: Visibility; markdown: string };
 

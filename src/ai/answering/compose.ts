@@ -1,5 +1,5 @@
 import type { Passage } from '../../domain/knowledge.ts';
-import type { Match } from '../knowledge/confidence.ts';
+import type { Found } from '../knowledge/retrieval.ts';
 import type { Source } from '../port.ts';
 import { withCourtesy } from './courtesy.ts';
 
@@ -16,7 +16,7 @@ const SOURCE: Readonly<Record<string, { one: string; several: string }>> = {
 const ENGLISH = { one: 'Source', several: 'Sources' };
 
 /** An answer in the knowledge's own words (N2, N9): the passages as they are written, between courtesy, and the titles they come from. */
-export function composeAnswer(matches: readonly Match[], language: string | null): string {
+export function composeAnswer(matches: readonly Found[], language: string | null): string {
   const passages = distinct(matches.flatMap((match) => match.passages));
   const body = passages.map((passage) => (passages.length > 1 ? withHeading(passage) : passage.text));
   return [withCourtesy(body.join('\n\n'), language), sourceLine(sourcesOf(passages), language)].join('\n\n');

@@ -3,9 +3,12 @@ import { confidenceOf, type Doubts } from './calibration.ts';
 import { bestMatch, type Match } from './confidence.ts';
 import { withSubject, type Questions } from '../understanding/question.ts';
 
+/** An article that answers, with the passages that do. */
+export type Found = Pick<Match, 'passages' | 'articleId' | 'title' | 'language'>;
+
 /** What the knowledge has to say: matches in the customer's language, and how good the best one in another language is. */
 export type Findings = {
-  matches: Match[];
+  matches: Found[];
   likelihood: number;
   doubts: Doubts;
   confidence: number;

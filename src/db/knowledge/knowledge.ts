@@ -144,8 +144,9 @@ async function add(
 
 /** The article keeps its id, so that earlier answers still point to it. */
 async function change(tx: Prisma.TransactionClient, id: string, prepared: PreparedArticle): Promise<void> {
-  await tx.knowledgeArticle.update({ where: { id }, data: columns(prepared) });
+  await tx.knowledgeArticle.update({ where: { id }, data: { ...columns(prepared), embeddedBy: null } });
   await tx.knowledgeChunk.deleteMany({ where: { articleId: id } });
+  await tx.knowledgeVector.deleteMany({ where: { articleId: id } });
   await tx.knowledgeChunk.createMany({ data: chunkRows(id, prepared) });
 }
 

@@ -32,7 +32,7 @@ function run(...args: string[]) {
       const plan = await createAsk(
         { ai: { provider: 'embedded' } },
         { ...repositories, connections },
-        { understand: null },
+        { understand: null, byMeaning: null },
         pino({ level: 'silent' }),
       )(connectionId, question);
       return { ...plan, text: plan.html === null ? null : plainText(plan.html) };

@@ -1,0 +1,216 @@
+import { dot } from '../../domain/embedder.ts';
+import type { KnowledgeSearch, KnowledgeVectors, Passage } from '../../domain/knowledge.ts';
+import type { Reading } from '../understanding/before-any-engine.ts';
+import { partsOf, type Understood } from '../understanding/understand.ts';
+import { visible } from '../reading/text.ts';
+import { logistic } from './calibration.ts';
+import type { Likeness, Meaning } from './meaning.ts';
+import type { Found, Findings } from './retrieval.ts';
+
+export type ByMeaning = { meaning: Meaning; vectors: KnowledgeVectors; knowledge: KnowledgeSearch };
+type Asking = { connectionId: string; includeInternal: boolean };
+
+/** What speaks for the best article being the answer; all but the last are differences of cosines. */
+export type Features = {
+  /** Title, best passage and a tenth of the full text's share, added. */
+  similarity: number;
+  margin: number;
+  passageMargin: number;
+  titleMargin: number;
+  fourth: number;
+  /** Full text finds the same article first. */
+  agrees: boolean;
+};
+
+/**
+ * A logistic regression on two public FAQ corpora (docs/evaluation.md), each feature less its middle and over its spread;
+ * the bias last.
+ */
+const CONFIDENCE = {
+  middle: [1.75, 0.05, 0.03, 0.03, 0.1, 0.5],
+  spread: [0.08, 0.05, 0.04, 0.05, 0.06, 0.5],
+  weights: [0.077, 0.296, 1.852, 1.315, 0.724, 0.04],
+  bias: 1.971,
+};
+
+const FULL_TEXT_SHARE = 0.1;
+/** A sentence that only states something stands back behind one that asks. */
+const STATEMENT = 0.02;
+/** The same question in other words. */
+const SAME = 0.97;
+const MOST_QUESTIONS = 5;
+/** Sentences that may be what the message is about; each is searched for. */
+const MOST_CONSIDERED = 12;
+const COMPANION = 0.01;
+const MOST_PASSAGES = 3;
+const PASSAGES = 30;
+
+type Scored = Likeness & { share: number; score: number };
+type Answer = { best: Scored; confidence: number; foreignConfidence: number };
+
+/**
+ * The answer by meaning: the best article for the best sentence of the message, or for each of several questions. Small talk
+ * asks nothing; a question that is repeated counts once; of more than five different ones none is answered (N10).
+ */
+export async function findByMeaning(
+  deps: ByMeaning,
+  turn: Asking,
+  { waiting, subject, language }: Reading,
+  understood: Understood,
+): Promise<Findings> {
+  const sentences = waiting.flatMap((text) => partsOf(text)).filter((text) => !understood.isSmallTalk(text));
+  const questions = distinct(sentences.filter(asks), understood);
+  if (questions.length > MOST_QUESTIONS) return NOTHING;
+  const wholes = waiting.map((text) => visible(text).slice(0, 2_000).trim());
+  const beside = [...new Set([...sentences, ...wholes, ...(subject === null ? [] : [visible(subject).trim()])])];
+  const considered = beside.slice(0, MOST_CONSIDERED);
+  const groups = questions.length > 1 ? questions.map((question) => [question]) : [considered];
+  const answers: Answer[] = [];
+  for (const group of groups) {
+    const answer = await bestOf(deps, turn, group, language, understood);
+    if (answer === null) return NOTHING;
+    answers.push(answer);
+  }
+  const confidence = Math.min(...answers.map((answer) => answer.confidence));
+  return {
+    matches: confidence === 0 ? [] : await Promise.all(answers.map(({ best }) => foundOf(deps, best))),
+    likelihood: confidence,
+    doubts: { aboutOwn: understood.said.account.verdict === 'sure', disputed: false },
+    confidence: understood.said.account.verdict === 'sure' ? confidence * OWN_AFFAIRS : confidence,
+    foreignConfidence: Math.min(...answers.map((answer) => Math.max(answer.confidence, answer.foreignConfidence))),
+  };
+}
+
+/** How much of its confidence an answer keeps where the customer asks about something of their own (N8). */
+const OWN_AFFAIRS = 0.8;
+const NOTHING: Findings = {
+  matches: [],
+  likelihood: 0,
+  doubts: { aboutOwn: false, disputed: false },
+  confidence: 0,
+  foreignConfidence: 0,
+};
+
+function asks(sentence: string): boolean {
+  return /[?¿？؟]/u.test(sentence);
+}
+
+function distinct(questions: readonly string[], { vectorOf }: Understood): string[] {
+  const kept: { text: string; vector: Float32Array }[] = [];
+  for (const text of questions) {
+    const vector = vectorOf(text);
+    if (vector !== undefined && kept.every((other) => dot(other.vector, vector) < SAME)) kept.push({ text, vector });
+  }
+  return kept.map(({ text }) => text);
+}
+
+async function bestOf(
+  deps: ByMeaning,
+  turn: Asking,
+  texts: readonly string[],
+  language: string | null,
+  { vectorOf }: Understood,
+): Promise<Answer | null> {
+  const asking = texts.some(asks);
+  let best: { answer: Answer; worth: number } | null = null;
+  for (const text of texts) {
+    const vector = vectorOf(text);
+    if (vector === undefined) continue;
+    const answer = await answerTo(deps, turn, { text, vector }, language);
+    const worth = answer === null ? 0 : answer.best.score - (asking && !asks(text) ? STATEMENT : 0);
+    if (answer !== null && (best === null || worth > best.worth)) best = { answer, worth };
+  }
+  return best?.answer ?? null;
+}
+
+async function answerTo(
+  { meaning, knowledge }: ByMeaning,
+  turn: Asking,
+  { text, vector }: { text: string; vector: Float32Array },
+  language: string | null,
+): Promise<Answer | null> {
+  const [alike, passages] = await Promise.all([
+    meaning.compare(turn.connectionId, vector, turn.includeInternal),
+    knowledge.search({ ...turn, question: text, language, limit: PASSAGES }),
+  ]);
+  const shares = sharesOf(passages);
+  const scored = alike.map((likeness) => {
+    const share = shares.get(likeness.article.articleId) ?? 0;
+    return { ...likeness, share, score: likeness.title + likeness.passage + FULL_TEXT_SHARE * share };
+  });
+  const readable = ({ article }: Likeness) =>
+    language === null || article.language === null || article.language === language;
+  const ours = ranked(scored.filter(readable));
+  const foreign = ranked(scored.filter((one) => !readable(one)));
+  const first = [...shares].toSorted((a, b) => b[1] - a[1])[0]?.[0];
+  const best = ours[0];
+  const foreignConfidence = foreign[0] === undefined ? 0 : confidenceOf(featuresOf(foreign, first));
+  if (best === undefined)
+    return foreign[0] === undefined ? null : { best: foreign[0], confidence: 0, foreignConfidence };
+  return { best, confidence: confidenceOf(featuresOf(ours, first)), foreignConfidence };
+}
+
+/** How much of the question's words the best passage of each article holds. */
+function sharesOf(passages: readonly Passage[]): Map<string, number> {
+  const shares = new Map<string, number>();
+  for (const { articleId, coverage } of passages) shares.set(articleId, Math.max(coverage, shares.get(articleId) ?? 0));
+  return shares;
+}
+
+function ranked(scored: readonly Scored[]): Scored[] {
+  return scored.toSorted((a, b) => b.score - a.score || (a.article.articleId < b.article.articleId ? -1 : 1));
+}
+
+/** Where there is nothing to compare with, a margin is neither wide nor narrow. */
+function featuresOf(scored: readonly Scored[], foundFirst: string | undefined): Features {
+  const [best, second, , fourth] = scored;
+  if (best === undefined) throw new RangeError('nothing to compare');
+  const [, margin = 0, passageMargin = 0, titleMargin = 0, toFourth = 0] = CONFIDENCE.middle;
+  const ahead = (of: (one: Scored) => number) => of(best) - Math.max(...scored.slice(1).map(of));
+  return {
+    similarity: best.score,
+    margin: second === undefined ? margin : best.score - second.score,
+    passageMargin: second === undefined ? passageMargin : ahead(({ passage }) => passage),
+    titleMargin: second === undefined ? titleMargin : ahead(({ title }) => title),
+    fourth: fourth === undefined ? toFourth : best.score - fourth.score,
+    agrees: best.article.articleId === foundFirst,
+  };
+}
+
+/** The share of such answers that is right, 0–1. What is hardly about the subject at all is no answer, however far ahead. */
+export function confidenceOf({ similarity, agrees, ...margins }: Features): number {
+  const { middle, spread, weights, bias } = CONFIDENCE;
+  const values = [
+    similarity,
+    Math.min(margins.margin, WIDEST.margin),
+    Math.min(margins.passageMargin, WIDEST.passage),
+    Math.min(margins.titleMargin, WIDEST.title),
+    Math.min(margins.fourth, WIDEST.fourth),
+    agrees ? 1 : 0,
+  ];
+  const likely = logistic(
+    values.reduce(
+      (sum, value, index) => sum + ((value - (middle[index] ?? 0)) / (spread[index] ?? 1)) * (weights[index] ?? 0),
+      bias,
+    ),
+  );
+  return likely * logistic((similarity - RELATED.from) / RELATED.over);
+}
+
+/** Margins beyond these say nothing more. */
+const WIDEST = { margin: 0.15, passage: 0.1, title: 0.12, fourth: 0.22 };
+/** Questions about something else altogether come to 1.5 to 1.64, those that an article answers to 1.69 and more. */
+const RELATED = { from: 1.655, over: 0.015 };
+
+async function foundOf({ vectors }: ByMeaning, { article, places }: Scored): Promise<Found> {
+  const least = (places[0]?.likeness ?? 0) - COMPANION;
+  const chosen = places.filter(({ likeness }) => likeness >= least).slice(0, MOST_PASSAGES);
+  const { articleId, title, language, visibility } = article;
+  const texts = await vectors.passages(chosen.map(({ position }) => ({ articleId, position })));
+  const passages: Passage[] = texts.map(({ position, heading, text }) => {
+    const likeness = chosen.find((place) => place.position === position)?.likeness ?? 0;
+    const score = Math.max(0, Math.min(1, likeness));
+    return { articleId, title, language, visibility, position, heading, text, score, coverage: score, words: [] };
+  });
+  return { articleId, title, language, passages: passages.toSorted((a, b) => a.position - b.position) };
+}
