@@ -63,6 +63,7 @@ export async function openMirror({
     tickets: tickets.runs,
     storage: createFolderStorage(runFolder('attachments')),
     engine: createEmbeddedEngine({ knowledge }),
+    inboxUrl: 'https://ai.acme.example',
     timing,
     now,
     log,

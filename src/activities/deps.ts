@@ -56,6 +56,8 @@ export type ActivityDeps = {
   storage: Storage;
   cited: CitedArticles;
   engine: InferenceEngine;
+  /** Where the Inbox is, for a link in private notes; null where nobody but this machine reaches it. */
+  inboxUrl: string | null;
   timing: {
     /** How long one request to Freshdesk may take. */
     requestDeadlineMs: number;

@@ -17,6 +17,7 @@ import { writing } from './admitted.ts';
 import { missing, speakingTemporal } from './failures.ts';
 import { isTracked, look, type Sight, type TrackedSight } from './look/look.ts';
 import { officeAt, openingInWords } from './look/office-hours.ts';
+import { withInboxLink } from './writing/inbox-link.ts';
 import { ownMessage } from './look/messages.ts';
 import { replyBodyFor } from './writing/reply-body.ts';
 import { abandon, isGone, isUndecided, pastOf, send, sendReply, type Write } from './writing/write-once.ts';
@@ -151,21 +152,25 @@ async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked
   const write: Write = {
     kind: 'handoff_note',
     target,
-    html: renderHandoffNote({
-      // Whatever the customer quotes or was sent: a note is no place to click (N5).
-      summary: withoutAddresses(story.summary),
-      sentiment: story.turn?.sentiment ?? null,
-      language: story.turn?.language ?? null,
-      topic: story.turn?.topic ?? null,
-      nearest: story.turn === null || story.turn.html !== null ? [] : nearestOf(story.turn),
-      undelivered: input.reasons.includes('delivery_failed') ? (story.turn?.html ?? null) : null,
-      reasons: [
-        ...input.reasons.map(reasonInWords),
-        ...(story.turn?.detail == null ? [] : [detailInWords(story.turn.detail)]),
-      ],
-      opening: openingNote(sight.account.settings.handoff.officeHours, deps.now()),
-      refusal: input.reasons.includes('delivery_failed') ? await deps.outbounds.refusal(target) : null,
-    }),
+    html: withInboxLink(
+      renderHandoffNote({
+        // Whatever the customer quotes or was sent: a note is no place to click (N5).
+        summary: withoutAddresses(story.summary),
+        sentiment: story.turn?.sentiment ?? null,
+        language: story.turn?.language ?? null,
+        topic: story.turn?.topic ?? null,
+        nearest: story.turn === null || story.turn.html !== null ? [] : nearestOf(story.turn),
+        undelivered: input.reasons.includes('delivery_failed') ? (story.turn?.html ?? null) : null,
+        reasons: [
+          ...input.reasons.map(reasonInWords),
+          ...(story.turn?.detail == null ? [] : [detailInWords(story.turn.detail)]),
+        ],
+        opening: openingNote(sight.account.settings.handoff.officeHours, deps.now()),
+        refusal: input.reasons.includes('delivery_failed') ? await deps.outbounds.refusal(target) : null,
+      }),
+      deps,
+      sight,
+    ),
   };
   const past = await pastOf(deps, write, messages);
   if (past.became !== 'nothing') return;

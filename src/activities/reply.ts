@@ -14,6 +14,7 @@ import { missing, speakingTemporal } from './failures.ts';
 import { isTracked, look, type TrackedSight } from './look/look.ts';
 import { filesToSend, noteRefusedFiles } from './writing/outgoing-files.ts';
 import { ownMessage } from './look/messages.ts';
+import { withInboxLink } from './writing/inbox-link.ts';
 import { recordOnTicket } from './writing/ticket-update.ts';
 import { refusesFiles, replyBodyFor } from './writing/reply-body.ts';
 import { isGone, LoopBraked, othersOf, pastOf, send, sendReply, type Past, type Write } from './writing/write-once.ts';
@@ -56,7 +57,7 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
   if (!isTracked(sight)) return dropped(deps, input.turnId, 'S3');
   const turn = await plannedTurn(deps, input);
 
-  const write = writeOf(mode, input, turn, sight);
+  const write = writeOf(deps, mode, input, turn, sight);
   const past = await pastOf(deps, write, sight.tracked.messages);
   if (past.became === 'undecided') return undecided(deps, turn.id);
   if (past.became === 'rejected')
@@ -190,7 +191,7 @@ async function plannedTurn(deps: ActivityDeps, { turnId, ticketId }: DeliveryInp
   return { ...turn, html: turn.html };
 }
 
-function writeOf(mode: WritingMode, ref: TicketRef, turn: PlannedTurn, sight: TrackedSight): Write {
+function writeOf(deps: ActivityDeps, mode: WritingMode, ref: TicketRef, turn: PlannedTurn, sight: TrackedSight): Write {
   return {
     kind: mode === 'autopilot' ? 'reply' : 'draft',
     target: {
@@ -202,7 +203,11 @@ function writeOf(mode: WritingMode, ref: TicketRef, turn: PlannedTurn, sight: Tr
     html:
       mode === 'autopilot'
         ? turn.html
-        : renderDraftNote(turn.html, sight.account.settings.assist.footer, turn.unsupported),
+        : withInboxLink(
+            renderDraftNote(turn.html, sight.account.settings.assist.footer, turn.unsupported),
+            deps,
+            sight,
+          ),
   };
 }
 

@@ -9,6 +9,7 @@ import type { ActivityDeps, TicketRef } from './deps.ts';
 import { writing } from './admitted.ts';
 import { speakingTemporal } from './failures.ts';
 import { look, type Sight, type TrackedSight } from './look/look.ts';
+import { withInboxLink } from './writing/inbox-link.ts';
 import { ownMessage } from './look/messages.ts';
 import { abandon, isGone, pastOf, send, type Write } from './writing/write-once.ts';
 
@@ -96,18 +97,23 @@ function isRepeatedThanks(reopenedFrom: 'ai' | 'freshdesk' | null): boolean {
   return reopenedFrom === 'ai';
 }
 
-async function writeNote(deps: ActivityDeps, input: ResolveInput, { account, tracked }: TrackedSight): Promise<void> {
+async function writeNote(deps: ActivityDeps, input: ResolveInput, sight: TrackedSight): Promise<void> {
+  const { account, tracked } = sight;
   const { session, ticket, messages } = tracked;
   const turn = await deps.turns.find(input.turnId);
   const summary = summarise(await deps.sessions.thread(session.id));
   const write: Write = {
     kind: 'resolution_note',
     target: { ...input, throughSeq: session.coveredThrough, episode: session.episode },
-    html: renderResolutionNote({
-      closure: input.closure,
-      summary: withoutAddresses(summary),
-      sentiment: turn?.sentiment ?? null,
-    }),
+    html: withInboxLink(
+      renderResolutionNote({
+        closure: input.closure,
+        summary: withoutAddresses(summary),
+        sentiment: turn?.sentiment ?? null,
+      }),
+      deps,
+      sight,
+    ),
   };
   const past = await pastOf(deps, write, messages);
   if (past.became !== 'nothing') return;

@@ -153,6 +153,7 @@ export async function openParts(config: Config, servers: Servers, options: Servi
     storage,
     tickets: createTicketRuns(client, beside.signalTicket),
     engine: engineOf(config, repositories, understanding, log),
+    inboxUrl: inboxUrlOf(config),
     timing: config.timing,
     now: () => new Date(),
     log,
@@ -187,6 +188,11 @@ export async function openParts(config: Config, servers: Servers, options: Servi
     ...beside,
     connector: connectorOf(config, repositories, async () => beside, log),
   };
+}
+
+/** Without PUBLIC_URL the Inbox is at an address that means another machine in every agent's browser. */
+function inboxUrlOf({ webUi, publicUrl }: Config): string | null {
+  return webUi && !/^https?:\/\/(?:127\.0\.0\.1|localhost)(?::|$)/.test(publicUrl) ? publicUrl : null;
 }
 
 /** The linked accounts, as everything of this process uses them. */

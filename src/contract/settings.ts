@@ -106,6 +106,7 @@ export const settingsSchema: z.ZodType<Settings, Settings> = object({
     cc: oneOf(['keep', 'none']),
     allowedLinkHosts: list(host, '["help.example.com"]'),
     wording: oneOf(['quotes', 'free']),
+    inboxLink: flag,
   }),
   assist: object({ footer: text, whenHumanOwned: flag }),
   handoff: object({

@@ -23,6 +23,8 @@ export type Settings = {
     allowedLinkHosts: string[];
     /** What goes out unattended (N9). */
     wording: Wording;
+    /** Private notes end with a link to their ticket in the Inbox. */
+    inboxLink: boolean;
   };
   assist: {
     footer: string | null;
@@ -125,7 +127,7 @@ export const DEFAULT_SETTINGS: Settings = {
     phone: channel('assist', 30, 8, 72),
     other: channel('off', 30, 8, 72),
   },
-  reply: { statusAfterReply: null, cc: 'keep', allowedLinkHosts: [], wording: 'quotes' },
+  reply: { statusAfterReply: null, cc: 'keep', allowedLinkHosts: [], wording: 'quotes', inboxLink: true },
   assist: { footer: 'Drafted by OpenCX AI. Review before sending.', whenHumanOwned: false },
   handoff: {
     routing: { kind: 'unassign' },

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { SessionDetail } from '../../src/contract/sessions.ts';
 import { launchBrowser } from '../../testbed/browser.ts';
 import { openDesk } from '../../testbed/desk.ts';
 
@@ -28,19 +29,22 @@ export async function openWorld() {
     return context.newPage();
   }
 
+  /** The same, signed in by a link of the service. */
+  async function admin(visit: Visit = {}): Promise<Page> {
+    const page = await visitor(visit);
+    await page.goto(service.signInLink());
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    return page;
+  }
+
   return {
     desk,
-    browser,
     /** What no page may do, as it was seen on any of them. */
     faults,
     visitor,
-    /** The same, signed in by a link of the service. */
-    async admin(visit: Visit = {}): Promise<Page> {
-      const page = await visitor(visit);
-      await page.goto(service.signInLink());
-      await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-      return page;
-    },
+    admin,
+    /** An admin's, for whoever needs no other. */
+    page: await admin(),
     async viewer(): Promise<Page> {
       const page = await visitor();
       await page.goto(`${service.url}/inbox`);
@@ -48,6 +52,20 @@ export async function openWorld() {
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByRole('heading', { level: 1, name: 'Inbox' }).waitFor();
       return page;
+    },
+    url: (path: string) => `${service.url}${path}`,
+    /** The tickets in the list, each by the link that opens it. */
+    rows: (page: Page) => page.locator('a[data-row]'),
+    /** The session of a ticket that the AI is done with. */
+    async played(text: string, ticket: Parameters<typeof desk.customerAsks>[1] = {}): Promise<SessionDetail> {
+      const ticketId = desk.customerAsks(text, ticket);
+      await desk.until(`ticket ${ticketId} has a turn`, async () => {
+        return ((await desk.session(ticketId))?.turns.length ?? 0) > 0;
+      });
+      await desk.quiet(ticketId);
+      const session = await desk.session(ticketId);
+      if (session === null) throw new Error(`ticket ${ticketId} has no session`);
+      return session;
     },
     async close(): Promise<void> {
       await browser.close();

@@ -19,7 +19,7 @@ function readMeanings(): Map<string, string> {
 /** Test names by rule id, in the order of the files. */
 function testsByRule(): Map<string, string[]> {
   const found = new Map<string, string[]>();
-  for (const file of globSync('test/**/*.test.ts', { cwd: root }).toSorted()) {
+  for (const file of new Set(globSync(['test/**/*.test.ts', 'test/browser/*.ts'], { cwd: root }).toSorted())) {
     for (const name of testNames(readFileSync(path.join(root, file), 'utf8'))) {
       for (const id of leadingIds(name)) found.set(id, [...(found.get(id) ?? []), `${file}: ${name}`]);
     }

@@ -10,12 +10,32 @@ import {
 import { BASE } from './api/call.ts';
 import { readFilters } from './pages/inbox-filters.ts';
 import { Inbox } from './pages/Inbox.tsx';
+import { readReport } from './pages/report-filters.ts';
 import { Page } from './parts/Page.tsx';
 import { Trouble } from './parts/Loaded.tsx';
 import { Shell } from './parts/Shell.tsx';
 import { SignIn } from './pages/SignIn.tsx';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: Nowhere, errorComponent: Fault });
+
+/** Which account the page is about; the first one where it does not say. */
+const readConnection = ({ connection }: Record<string, unknown>): { connection?: string | undefined } => ({
+  connection: typeof connection === 'string' ? connection : undefined,
+});
+
+type ReviewSearch = { connection?: string | undefined; order?: 'worst' | undefined };
+
+type ArticleFilters = {
+  connection?: string | undefined;
+  q?: string | undefined;
+  visibility?: string | undefined;
+  origin?: string | undefined;
+};
+const readArticles = (search: Record<string, unknown>): ArticleFilters => {
+  const word = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+  const { q, visibility, origin } = search;
+  return { ...readConnection(search), q: word(q), visibility: word(visibility), origin: word(origin) };
+};
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -50,7 +70,69 @@ const attention = createRoute({
   component: lazyRouteComponent(() => import('./pages/Attention.tsx'), 'Attention'),
 });
 
-const tree = root.addChildren([signIn, shell.addChildren([overview, inbox, ticket, attention])]);
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  validateSearch: readConnection,
+  component: lazyRouteComponent(() => import('./pages/Settings.tsx'), 'Settings'),
+});
+const system = createRoute({
+  getParentRoute: () => shell,
+  path: '/system',
+  validateSearch: readConnection,
+  component: lazyRouteComponent(() => import('./pages/System.tsx'), 'System'),
+});
+
+const review = createRoute({
+  getParentRoute: () => shell,
+  path: '/review',
+  validateSearch: (search: Record<string, unknown>): ReviewSearch => ({
+    ...readConnection(search),
+    order: search['order'] === 'worst' ? 'worst' : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./pages/Review.tsx'), 'Review'),
+});
+const reports = createRoute({
+  getParentRoute: () => shell,
+  path: '/reports',
+  validateSearch: readReport,
+  component: lazyRouteComponent(() => import('./pages/Reports.tsx'), 'Reports'),
+});
+const episodes = createRoute({
+  getParentRoute: () => shell,
+  path: '/reports/episodes',
+  validateSearch: readReport,
+  component: lazyRouteComponent(() => import('./pages/Episodes.tsx'), 'Episodes'),
+});
+const knowledge = createRoute({
+  getParentRoute: () => shell,
+  path: '/knowledge',
+  validateSearch: readArticles,
+  component: lazyRouteComponent(() => import('./pages/Knowledge.tsx'), 'Knowledge'),
+});
+const article = createRoute({
+  getParentRoute: () => shell,
+  path: '/knowledge/$article',
+  validateSearch: readArticles,
+  component: lazyRouteComponent(() => import('./pages/Article.tsx'), 'Article'),
+});
+
+const tree = root.addChildren([
+  signIn,
+  shell.addChildren([
+    overview,
+    inbox,
+    ticket,
+    attention,
+    review,
+    reports,
+    episodes,
+    knowledge,
+    article,
+    settings,
+    system,
+  ]),
+]);
 
 /** Every page by its address; what an address asks for stands in it as plain words. */
 export function createRoutes() {

@@ -49,6 +49,11 @@ export function renderDraftNote(replyHtml: string, footer: string | null, unsupp
   return [replyHtml, ...(below.length === 0 ? [] : ['<hr />', ...below])].join('\n');
 }
 
+/** Below a private note, never in what a customer gets: the way to the ticket in the Inbox. */
+export function renderInboxLink(url: string): string {
+  return `<p><a href="${escapeHtml(url)}">What the AI did, in the Inbox</a></p>`;
+}
+
 const SUPERSEDED = 'Superseded: the customer has written again since.';
 
 /** The note of a draft, as Freshdesk shows it, for which the customer has not waited (A10). */

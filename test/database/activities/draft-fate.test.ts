@@ -42,6 +42,26 @@ describe('the fate of a draft', () => {
     expect(await draftsOf(ticketId)).toEqual([{ fate: null, distance: null }]);
   });
 
+  test('A9 a note leads to its ticket in the Inbox, unless that is switched off; A7 a reply never does', async () => {
+    const ticketId = await drafted();
+    const session = await mirror.session(ticketId);
+    expect(notes(ticketId)[0]?.body).toContain(`https://ai.acme.example/inbox/${session?.id}`);
+    await mirror.set({ reply: { inboxLink: false } });
+    const without = await drafted();
+    expect(notes(without)[0]?.body).not.toContain('ai.acme.example');
+    await mirror.set({ reply: { inboxLink: true }, channels: { email: { mode: 'autopilot' } } });
+    const { id: answered } = mirror.account.customerCreatesTicket({
+      email: 'ben@customer.example',
+      text: 'How many days?',
+    });
+    pass();
+    expect((await takeTurn(mirror, answered, 'autopilot', DRAFT)).delivery).toMatchObject({ outcome: 'sent' });
+    await mirror.set({ channels: { email: { mode: 'assist' } } });
+    const replies = mirror.account.thread(answered).filter((entry) => !entry.private);
+    expect(replies).toHaveLength(1);
+    expect(replies[0]?.body).not.toContain('ai.acme.example');
+  });
+
   test('A10 a person who sends the draft as it is: sent', async () => {
     const ticketId = await drafted();
     mirror.account.agentReplies(ticketId, { html: `<div>${DRAFT}</div>` });

@@ -4,10 +4,14 @@ import { ROUTES, type RouteName } from '../../../src/contract/routes.ts';
 /** Where the service is, below whatever path a proxy gives it: this file lies in its /assets. Ends with a slash. */
 export const BASE = new URL('..', import.meta.url).pathname;
 
+type Needed<Name extends RouteName, Key extends 'params' | 'query' | 'body'> = Call<Name>[Key] extends undefined
+  ? unknown
+  : { [K in Key]: Call<Name>[Key] };
+
 /** What an operation is asked with; what it does not take is left out. */
-export type Asked<Name extends RouteName> = {
-  [Key in 'params' | 'query' | 'body' as Call<Name>[Key] extends undefined ? never : Key]: Call<Name>[Key];
-};
+export type Asked<Name extends RouteName> = Needed<Name, 'params'> &
+  Needed<Name, 'body'> &
+  Partial<Needed<Name, 'query'>>;
 export type Answer<Name extends RouteName> = Call<Name>['answer'];
 
 /** Why something did not work, in the service's own words. `status` 0: it did not answer at all. */
@@ -31,6 +35,13 @@ let aheadMs = 0;
 /** The time by the service's clock: what it says is compared with nothing else. */
 export function now(): number {
   return Date.now() + aheadMs;
+}
+
+/** Of an answer its ETag, where it has one. */
+const tags = new WeakMap<object, string>();
+
+export function tagOf(answer: object): string | undefined {
+  return tags.get(answer);
 }
 
 /** Asks the service. Rejects with Refused. */
@@ -58,7 +69,11 @@ export async function call<Name extends RouteName>(
   if (!Number.isNaN(date)) aheadMs = date - Date.now();
   if (response.status === 204) return null as Answer<Name>;
   const answer: unknown = await response.json().catch(() => null);
-  if (response.ok && answer !== null) return answer as Answer<Name>;
+  if (response.ok && answer !== null) {
+    const tag = response.headers.get('etag');
+    if (tag !== null && typeof answer === 'object') tags.set(answer, tag);
+    return answer as Answer<Name>;
+  }
   throw refusalOf(response, answer);
 }
 
@@ -69,7 +84,7 @@ export function urlOf(name: RouteName, params: Words = {}, query: Words = {}): s
   const [, path] = ROUTES[name];
   const filled = path.replaceAll(/\{(\w+)\}/g, (_all, key: string) => encodeURIComponent(String(params[key])));
   const asked = new URLSearchParams(
-    Object.entries(query).flatMap(([key, value]) =>
+    Object.entries(query).flatMap(([key, value]): [string, string][] =>
       value === undefined || value === '' ? [] : [[key, String(value)]],
     ),
   ).toString();

@@ -8,6 +8,7 @@ import { At } from '../parts/When.tsx';
 import { FATE, MODE, OUTCOME, plain, WRITE } from '../words/labels.ts';
 import { count } from '../words/numbers.ts';
 import { Draft } from './Draft.tsx';
+import { Grading } from './Grading.tsx';
 import type { Card } from './thread.ts';
 import styles from './Ticket.module.css';
 
@@ -36,6 +37,7 @@ export function DecisionCard({ card, answer }: Props) {
         {handoffs.map((handoff) => (
           <HandoffNote key={handoff.at} handoff={handoff} />
         ))}
+        {turn.draft !== null && <Grading turnId={turn.id} />}
         <details className="small">
           <summary>Details</summary>
           <Details turn={turn} writes={writes} />

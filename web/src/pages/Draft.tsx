@@ -30,7 +30,8 @@ export function Draft({ draft: { html, fate, distance }, outcome, answer }: Prop
   );
 }
 
-function Changes({ draft, sent }: { draft: string; sent: string }) {
+/** The words that a person has changed, in what they sent. */
+export function Changes({ draft, sent }: { draft: string; sent: string }) {
   const parts = useMemo(() => wordsChanged(textOf(draft), sent), [draft, sent]);
   if (parts === null) return <p className="faint">The two have too little in common to be compared word by word.</p>;
   return (

@@ -1,6 +1,7 @@
 import { HANDOFF_REASONS, shortReason } from '../../../src/domain/handoff.ts';
 import type { Counts } from '../api/wire.ts';
 import { CHANNEL, FATE, OWNER, SORT, STATUS } from '../words/labels.ts';
+import { OUTCOME_NAME } from '../words/reports.ts';
 import { count } from '../words/numbers.ts';
 import type { FilterName, Filters } from './inbox-filters.ts';
 import styles from './Inbox.module.css';
@@ -48,6 +49,7 @@ export function InboxFilters({ filters, counts, change }: Props) {
             'Any reason',
             HANDOFF_REASONS.map((value) => ({ value, label: shortReason(value) })),
           )}
+          {select('outcome', 'Outcome', 'Any outcome', choicesOf(OUTCOME_NAME))}
           {select(
             'group',
             'Group',
@@ -143,6 +145,7 @@ const NAMES: Partial<Record<FilterName, string>> = {
   contact: 'Contact',
   connection: 'Account',
   reason: 'Handed off for',
+  outcome: 'Outcome',
   group: 'Group',
   tag: 'Tag',
   from: 'From',

@@ -1,54 +1,67 @@
+import { ownZone } from '../words/zone.ts';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import type { Answer } from '../api/call.ts';
 import { useAnswer } from '../api/queries.ts';
-import type { Filters } from './inbox-filters.ts';
 import { Loaded } from '../parts/Loaded.tsx';
 import { Page } from '../parts/Page.tsx';
 import { Ago } from '../parts/When.tsx';
 import { count } from '../words/numbers.ts';
+import { OutcomeBar } from './OutcomeBar.tsx';
+import { Tiles } from './Tiles.tsx';
+import type { Filters } from './inbox-filters.ts';
 import styles from './Overview.module.css';
 
-/** What waits, and for whom. */
+type Overview = Answer<'getOverview'>;
+
+/** How things stand: what waits and for whom, and what the last seven days came to beside the seven before. */
 export function Overview() {
+  const query = useAnswer('getOverview', { query: { zone: ownZone() } });
   return (
     <Page title="Overview">
-      <div className={styles.tiles}>
-        <Waiting title="Waits for the AI" filters={{ waiting: 'true', sort: 'waiting' }} />
-        <Waiting title="Drafts wait for people" filters={{ draft: 'open', sort: 'unchanged' }} />
-        <Waiting title="Handed to people" filters={{ status: 'handed_off', sort: 'unchanged' }} />
-        <NeedsAPerson />
-      </div>
+      <Loaded query={query} rows={4}>
+        {(seen) => (
+          <div className="stack">
+            <div className={styles.tiles}>
+              <Backlog title="Waits for the AI" backlog={seen.waiting} filters={{ waiting: 'true', sort: 'waiting' }} />
+              <Backlog
+                title="Drafts wait for people"
+                backlog={seen.drafts}
+                filters={{ draft: 'open', sort: 'unchanged' }}
+              />
+              <Backlog title="Held" backlog={seen.held} filters={{ held: 'true', sort: 'unchanged' }} />
+              <NeedsAPerson />
+            </div>
+            {seen.connections.map((connection) => (
+              <Beginning key={connection.connection} connection={connection} />
+            ))}
+            <Week outcomes={seen.outcomes} />
+          </div>
+        )}
+      </Loaded>
     </Page>
   );
 }
 
+type BacklogProps = { title: string; backlog: Overview['waiting']; filters: Filters };
+
 /** How many tickets are like this, and since when the first of them; leads to exactly these. */
-function Waiting({ title, filters }: { title: string; filters: Filters & { sort: 'waiting' | 'unchanged' } }) {
-  const { sort, ...others } = filters;
-  const counts = useAnswer('countSessions', { query: others as object });
-  const oldest = useAnswer('listSessions', { query: { ...(others as object), sort, limit: 1 } });
-  const first = oldest.data?.items[0];
+function Backlog({ title, backlog: { tickets, oldestSince }, filters }: BacklogProps) {
   return (
     <Tile title={title}>
-      <Loaded query={counts} rows={1}>
-        {({ total }) => (
+      <Link to="/inbox" search={filters} className={styles.figure}>
+        {count(tickets)}
+        <span className="hidden"> tickets: {title}</span>
+      </Link>
+      <p className="faint">
+        {oldestSince === null ? (
+          'None'
+        ) : (
           <>
-            <Link to="/inbox" search={filters} className={styles.figure}>
-              {count(total)}
-              <span className="hidden"> tickets: {title}</span>
-            </Link>
-            <p className="faint">
-              {first === undefined ? (
-                'None'
-              ) : (
-                <>
-                  The oldest: <Ago at={first.waitingSince ?? first.updatedAt} />
-                </>
-              )}
-            </p>
+            The oldest: <Ago at={oldestSince} />
           </>
         )}
-      </Loaded>
+      </p>
     </Tile>
   );
 }
@@ -80,6 +93,77 @@ function NeedsAPerson() {
         }}
       </Loaded>
     </Tile>
+  );
+}
+
+const STEP = {
+  key: ['Freshdesk takes the key', '/system'],
+  rules: ['The automation rules send webhooks', '/system'],
+  knowledge: ['There is something to answer from', '/knowledge'],
+  drafts_on: ['Drafts are on', '/settings'],
+  drafts_closed: ['People have dealt with drafts', '/reports'],
+  autopilot: ['Autopilot for a share', '/settings'],
+} as const;
+
+/** From the key to autopilot, while that is not done; and what a backfill is at. */
+function Beginning({
+  connection: { connection, domain, steps, backfill },
+}: {
+  connection: Overview['connections'][number];
+}) {
+  const done = steps.every((step) => step.done);
+  if (done && backfill === null) return null;
+  return (
+    <section className="card" aria-label={`Going live with ${domain}`}>
+      <h2>{domain}</h2>
+      {backfill !== null && (
+        <p>
+          Tickets from before: {count(backfill.done)} of {count(backfill.found)}{' '}
+          <Link to="/system">{backfill.state === 'paused' ? 'paused' : 'under way'}</Link>
+        </p>
+      )}
+      {!done && (
+        <ol className={styles.steps}>
+          {steps.map(({ step, done: reached, reached: so, of }) => (
+            <li key={step}>
+              <span className={reached ? 'good' : 'faint'}>{reached ? 'Done' : 'To do'}</span>
+              <Link to={STEP[step][1]} search={{ connection }}>
+                {STEP[step][0]}
+              </Link>
+              {of > 1 && (
+                <span className="faint">
+                  {' '}
+                  {count(so)} of {count(of)}
+                </span>
+              )}
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function Week({ outcomes }: { outcomes: Overview['outcomes'] }) {
+  const { window, rows, tiles, previous, n } = outcomes;
+  const filters = { from: new Date(window.from).toLocaleDateString('sv', { timeZone: window.zone }) };
+  return (
+    <section className="stack" aria-labelledby="week">
+      <h2 id="week">The last 7 days</h2>
+      {n === 0 ? (
+        <p className="faint">No conversation has begun.</p>
+      ) : (
+        <>
+          <OutcomeBar rows={rows} />
+          <Tiles tiles={tiles} previous={previous?.tiles ?? null} filters={filters} />
+        </>
+      )}
+      <p>
+        <Link to="/reports" search={filters}>
+          All reports
+        </Link>
+      </p>
+    </section>
   );
 }
 

@@ -14,7 +14,7 @@ export function TicketFacts({ trace: { session, writes } }: { trace: Trace }) {
   const { contact } = session;
   const facts: [string, ReactNode][] = [
     ['Came in', ADMISSIONS[session.admittedBy as keyof typeof ADMISSIONS]?.says ?? plain(session.admittedBy)],
-    ['Channel', MODE[session.mode]],
+    ['The AI is', MODE[session.mode]],
     ['Group', session.group === null ? null : (session.group.name ?? `Group ${session.group.id}`)],
     ['Language', session.language],
     ['Mood', session.sentiment],

@@ -9,6 +9,7 @@ const NAMES = [
   'group',
   'contact',
   'reason',
+  'outcome',
   'draft',
   'waiting',
   'held',
@@ -31,7 +32,7 @@ export function readFilters(search: Record<string, unknown>): Filters {
   );
 }
 
-type Query = Asked<'listSessions'>['query'];
+type Query = NonNullable<Asked<'listSessions'>['query']>;
 
 /** The filters as the API takes them: days become times in the reader's zone, `to` with the whole of its day. */
 export function queryOf(filters: Filters): Query {

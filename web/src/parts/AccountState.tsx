@@ -5,26 +5,24 @@ import { call } from '../api/call.ts';
 import { useAnswer } from '../api/queries.ts';
 import { useMayWrite } from '../api/signed.ts';
 import type { Connection, Settings } from '../api/wire.ts';
+import { useConnection } from './connection.ts';
 import { Confirm } from './Confirm.tsx';
 import { Trouble } from './Loaded.tsx';
 
 /** What the AI does on the account that is looked at, and the switch that stops it. */
 export function AccountState() {
   const { data } = useAnswer('listConnections', {}, { poll: 15_000 });
-  const search: { connection?: string } = useSearch({ strict: false });
+  const chosen = useConnection().data;
+  const { connection }: { connection?: string } = useSearch({ strict: false });
   const navigate = useNavigate();
-  const chosen = data?.items.find(({ id }) => id === search.connection) ?? data?.items[0];
-  if (chosen === undefined) return data === undefined ? null : <span className="warn">No account is connected</span>;
+  if (chosen === null) return <span className="warn">No account is connected</span>;
+  if (chosen === undefined) return null;
+  const choose = (id: string) =>
+    void navigate({ to: '.', search: (before) => ({ ...before, connection: id === '' ? undefined : id }) });
   return (
     <div className="row">
       {data !== undefined && data.items.length > 1 && (
-        <select
-          aria-label="Account"
-          value={search.connection ?? ''}
-          onChange={({ target: { value } }) =>
-            void navigate({ to: '/inbox', search: value === '' ? {} : { connection: value } })
-          }
-        >
+        <select aria-label="Account" value={connection ?? ''} onChange={({ target }) => choose(target.value)}>
           <option value="">All accounts</option>
           {data.items.map(({ id, domain }) => (
             <option key={id} value={id}>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate, useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { call } from '../api/call.ts';
 import { useAnswer } from '../api/queries.ts';
@@ -55,13 +55,20 @@ function Frame() {
 
 function Rail() {
   const attention = useAnswer('listAttention', {}, { poll: 15_000 });
+  const { connection }: { connection?: string } = useSearch({ strict: false });
+  const kept = connection === undefined ? {} : { connection };
   const waiting = attention.data?.items.length ?? 0;
   return (
     <nav className={styles.rail} aria-label="Pages">
       <Link to="/" activeOptions={{ exact: true }}>
         Overview
       </Link>
-      <Link to="/inbox">Inbox</Link>
+      <Link to="/inbox" search={kept}>
+        Inbox
+      </Link>
+      <Link to="/review" search={kept}>
+        Review
+      </Link>
       <Link to="/attention">
         Attention
         {waiting > 0 && (
@@ -71,6 +78,16 @@ function Rail() {
           </span>
         )}
       </Link>
+      <Link to="/reports" search={kept}>
+        Reports
+      </Link>
+      <Link to="/knowledge" search={kept}>
+        Knowledge
+      </Link>
+      <Link to="/settings" search={kept}>
+        Settings
+      </Link>
+      <Link to="/system">System</Link>
     </nav>
   );
 }

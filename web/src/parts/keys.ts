@@ -8,6 +8,8 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['Enter', 'Open'],
   ['f', 'Filters'],
   ['u', 'Back to the inbox'],
+  ['1, 2, 3', 'Review: good, acceptable, poor'],
+  ['h, n, z', 'Review: harmful, note, take back'],
 ];
 
 const STORED = 'keys';

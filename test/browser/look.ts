@@ -1,0 +1,141 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { RETURNS_QUESTION } from '../../testbed/desk.ts';
+import type { World } from './world.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const ASSETS = fileURLToPath(new URL('../../dist/web/assets', import.meta.url));
+const LIMITS = { js: 160_000, css: 15_000 };
+
+/** What every page has to be: within reach of everybody, and small. */
+export function lookTests(world: World): void {
+  /** Every address with what says that it is there. */
+  async function routes(): Promise<[path: string, landmark: string][]> {
+    const { id } = await world.played(RETURNS_QUESTION, { subject: 'A ticket to look at' });
+    return [
+      ['/', 'Overview'],
+      ['/inbox', 'Inbox'],
+      ['/inbox?q=nothing-is-like-this', 'Inbox'],
+      [`/inbox/${id}`, 'A ticket to look at'],
+      ['/attention', 'Attention'],
+      ['/review', 'Review'],
+      ['/reports', 'Reports'],
+      ['/reports?tab=drafts', 'Reports'],
+      ['/reports/episodes?figure=counted', 'Conversations: counted'],
+      ['/knowledge', 'Knowledge'],
+      ['/settings', 'Settings'],
+      ['/system', 'System'],
+      ['/no-such-page', 'There is no such page'],
+    ];
+  }
+
+  /** Opens a page and waits until nothing of it is under way. */
+  async function opened(page: Page, at: string, heading: string): Promise<void> {
+    await page.goto(world.url(at));
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    await page.locator('output[aria-label="Loading"]').first().waitFor({ state: 'detached' });
+  }
+
+  test('U20 no page has a fault that axe finds, light and dark, narrow and wide', async () => {
+    const all = await routes();
+    const found: string[] = [];
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const width of [360, 1280]) {
+        const page = await world.admin({ colorScheme, viewport: { width, height: 800 }, expected: [404] });
+        for (const [at, heading] of all) {
+          await opened(page, at, heading);
+          await page
+            .locator('summary')
+            .evaluateAll((all_) => all_.forEach((one) => ((one.parentElement as { open?: boolean }).open = true)));
+          if ((await page.evaluate('document.documentElement.scrollWidth > innerWidth')) === true)
+            found.push(`${at} ${width}: wider than the window: ${String(await page.evaluate(TOO_WIDE))}`);
+          await page.evaluate(AXE);
+          const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+            `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`,
+          );
+          found.push(...violations.map(({ id, nodes }) => `${at} ${colorScheme} ${width}: ${id} ${nodes[0]?.html}`));
+        }
+        await page.context().close();
+      }
+    expect(found).toEqual([]);
+  });
+
+  test('U21 with the keyboard alone from the list through the search into a ticket and back; the focus is seen everywhere', async () => {
+    const { page } = world;
+    await opened(page, '/inbox', 'Inbox');
+    await page.keyboard.press('j');
+    const first = await page.evaluate('document.activeElement.dataset.row');
+    await page.keyboard.press('j');
+    expect(await page.evaluate('document.activeElement.dataset.row')).not.toBe(first);
+    await page.keyboard.press('k');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/inbox/${String(first)}`);
+    await page.locator('h1').waitFor();
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
+    await page.keyboard.press('u');
+    await page.waitForURL('**/inbox');
+    await page.keyboard.press('/');
+    await page.keyboard.type('a ticket to look');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/inbox?q=*');
+    await world.rows(page).filter({ hasText: 'A ticket to look at' }).waitFor();
+
+    await page.keyboard.press('Escape');
+    await page.locator('h1').focus();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    const stops = new Set<string>();
+    for (let stop = 0; stop < 60; stop += 1) {
+      await page.keyboard.press('Tab');
+      const [what, seen] = (await page.evaluate(FOCUS)) as [string, boolean];
+      expect({ what, seen }).toEqual({ what, seen: true });
+      stops.add(what);
+    }
+    expect(stops.size).toBeGreaterThan(15);
+  });
+
+  test('the first load is small: script, style, and what the ticket needs beside it', () => {
+    const html = readFileSync(path.join(ASSETS, '../index.html'), 'utf8');
+    const size = (pattern: RegExp) =>
+      readdirSync(ASSETS)
+        .filter((name) => pattern.test(name) && html.includes(name))
+        .reduce((sum, name) => sum + gzipSync(readFileSync(path.join(ASSETS, name))).length, 0);
+    expect(size(/\.js$/)).toBeGreaterThan(10_000);
+    expect(size(/\.js$/)).toBeLessThan(LIMITS.js);
+    expect(size(/\.css$/)).toBeLessThan(LIMITS.css);
+  });
+
+  test('U22 while the service is away the page stays and says so, and goes on by itself', async () => {
+    const page = await world.admin();
+    await opened(page, '/inbox', 'Inbox');
+    const rows = await world.rows(page).count();
+    await page.route('**/api/**', (route) => route.abort('connectionrefused'));
+    world.faults.splice(0);
+    await page.getByText('The service does not answer').first().waitFor({ timeout: 10_000 });
+    expect(await world.rows(page).count()).toBe(rows);
+    await page.unroute('**/api/**');
+    await page.getByText('The service does not answer').first().waitFor({ state: 'detached', timeout: 10_000 });
+    await page.context().close();
+    world.faults.splice(0);
+  });
+}
+
+/** The first thing that sticks out to the right, in no box of its own that scrolls. */
+const TOO_WIDE = `[...document.querySelectorAll('main *')].find((one) =>
+  one.getBoundingClientRect().right > innerWidth + 1 && one.closest('.wide, nav') === null)?.outerHTML.slice(0, 200)`;
+
+/** What has the focus, and whether a line around it, or around what holds it, shows that. */
+const FOCUS = `(() => {
+  const at = document.activeElement;
+  if (at === document.body) return ['the end of the page', true];
+  let seen = false;
+  for (let one = at; one !== null && !seen; one = one.parentElement)
+    seen = getComputedStyle(one).outlineStyle !== 'none' && one.matches(':focus-visible, :has(:focus-visible)');
+  return [at.outerHTML.slice(0, 120), seen || at.matches('h1, main')];
+})()`;

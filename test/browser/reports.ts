@@ -1,0 +1,104 @@
+import { expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { RETURNS_QUESTION, UNKNOWN_QUESTION } from '../../testbed/desk.ts';
+import type { World } from './world.ts';
+
+type Report = { n: number; tiles: { name: string; hits: number; hitsFigure: string }[]; rows: object[] };
+
+/** Figures, and what they rest on; what the AI would do with a question. */
+export function reportsTests(world: World): void {
+  test('G1 U13 a tile shows what the API says, opens the conversations it counts, and the CSV has the rows of the table', async () => {
+    await world.played(RETURNS_QUESTION);
+    const { page, desk } = world;
+    const report = await desk.api<Report>('/reports/outcomes?zone=UTC');
+    await page.goto(world.url('/reports?zone=UTC'));
+    for (const { name, hits } of report.tiles)
+      await expect(page.locator(`[data-tile="${name}"]`).innerText()).resolves.toContain(`${hits} of `);
+    expect(await page.locator('tbody tr').count()).toBe(report.rows.length);
+
+    const coming = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'As CSV' }).click();
+    const csv = await readFile(await (await coming).path(), 'utf8');
+    expect(csv.trim().split(/\r?\n/)).toHaveLength(report.rows.length + 1);
+
+    const involved = report.tiles.find(({ name }) => name === 'involvement');
+    await page.locator('[data-tile="involvement"] a').first().click();
+    await page.getByRole('heading', { level: 1, name: 'Conversations: involved' }).waitFor();
+    await page.locator('main ol li').first().waitFor();
+    expect(await page.locator('main ol li').count()).toBe(Math.min(50, involved?.hits ?? 0));
+  });
+
+  test('U15 what a question would come to is what the API plans, and nothing is written to Freshdesk', async () => {
+    const { page, desk } = world;
+    const before = desk.simulator.requests.find({}).filter(({ method }) => method !== 'GET').length;
+    await page.goto(world.url('/knowledge'));
+    await page.getByLabel('What a customer writes').fill(RETURNS_QUESTION);
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByText('It would answer').waitFor();
+    const plan = await desk.api<{ confidence: number }>('/connections/default/knowledge/ask', 'POST', {
+      question: RETURNS_QUESTION,
+    });
+    await page.getByText(`confidence ${plan.confidence.toFixed(2)}`).waitFor();
+    await page.getByText('within 30 days').first().waitFor();
+    await page.getByLabel('What a customer writes').fill(UNKNOWN_QUESTION);
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByText('It would hand over to people').waitFor();
+    expect(desk.simulator.requests.find({}).filter(({ method }) => method !== 'GET')).toHaveLength(before);
+  });
+
+  test('N4 an article can be read as the AI has it', async () => {
+    const { page } = world;
+    await page.goto(world.url('/knowledge'));
+    await page.getByRole('link', { name: 'Returns' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Returns' }).waitFor();
+    await page.getByText('within 30 days of delivery').first().waitFor();
+  });
+
+  test('U14 the review queue is graded with the keys alone, and the last grade is taken back', async () => {
+    for (let nth = 0; nth < 3; nth += 1) await world.played(RETURNS_QUESTION);
+    const { page, desk } = world;
+    const left = async () => (await desk.api<{ left: number }>('/review-queue')).left;
+    const before = await left();
+    await page.goto(world.url('/review'));
+    const shown = page.locator('[data-turn]');
+    await shown.waitFor();
+    expect(await shown.innerText()).not.toContain('confidence');
+    await page.keyboard.press('1');
+    await page.getByText(/^confidence/).waitFor();
+    const first = await shown.getAttribute('data-turn');
+    await page.keyboard.press('j');
+    await page.locator(`[data-turn="${first}"]`).waitFor({ state: 'detached' });
+    await page.keyboard.press('3');
+    await page.keyboard.press('h');
+    await page.locator('button[aria-pressed="true"]', { hasText: 'harm' }).waitFor();
+    await desk.until('both are graded', async () => (await left()) === before - 2);
+    await page.keyboard.press('z');
+    await desk.until('one is graded', async () => (await left()) === before - 1);
+  });
+
+  test('U19 the doctor says in the page what the API says', async () => {
+    const { page, desk } = world;
+    await page.goto(world.url('/system'));
+    await page.getByRole('button', { name: 'Look', exact: true }).click();
+    await page.locator('[data-check]').first().waitFor({ timeout: 60_000 });
+    const checks = await page
+      .locator('[data-check]')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('data-check')));
+    const { items } = await desk.api<{ items: { check: string }[] }>('/doctor', 'POST', {});
+    expect(new Set(checks)).toEqual(new Set(items.map(({ check }) => check)));
+  });
+
+  test('U16 what nothing was found for is a gap that leads to its tickets, and can be left with a reason', async () => {
+    const { id } = await world.played(UNKNOWN_QUESTION, { subject: 'The moon module' });
+    const { page } = world;
+    await page.goto(world.url('/knowledge'));
+    const gap = page.locator('[data-gap]').filter({ hasText: 'Nothing was found' }).first();
+    await gap.locator(`a[href$="${id}"]`).waitFor();
+    await gap.getByText('Leave it as it is').click();
+    await gap.getByLabel('Why').fill('We sell no modules');
+    await gap.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByText('Why it is left: We sell no modules').waitFor();
+    await page.getByRole('button', { name: 'Open it again' }).click();
+    await page.getByText('We sell no modules').waitFor({ state: 'detached' });
+  });
+}
