@@ -14,7 +14,7 @@ export async function requireDataDir(dataDir: string): Promise<void> {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
     throw new Error(
       `DATA_DIR (${folder}) cannot be written to (${WHY[code] ?? code}): ${DO[code] ?? 'name another folder.'}`,
       {

@@ -18,7 +18,7 @@ test('a file as DATA_DIR, or as a part of its path, is named with what to do', a
 });
 
 test('a folder that may not be written to is named with why', async () => {
-  await expect(requireDataDir('/proc/opencx-data')).rejects.toThrow(
-    /^DATA_DIR \(\/proc\/opencx-data\) cannot be written to \(.+\): .+\.$/,
+  await expect(requireDataDir('/sys/opencx-data')).rejects.toThrow(
+    /^DATA_DIR \(\/sys\/opencx-data\) cannot be written to \(.+\): .+\.$/,
   );
 });
