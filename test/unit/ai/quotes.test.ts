@@ -98,6 +98,13 @@ describe('N9 what goes out unattended is sentences of the cited source', () => {
   });
 });
 
+test('N9 numbers of an article that look like one phone number keep none of its sentences back', () => {
+  const markdown = 'These are the parts 12 345 678. 90 123 45 is the old one.';
+  const cited = [{ articleId: 'a1', title: 'Parts', visibility: 'public' as const, markdown }];
+  expect(problem('90 123 45 is the old one.', { cited })).toBeNull();
+  expect(problem('90 123 46 is the old one.', { cited })).toBe('phone');
+});
+
 const COURTESIES = [
   'Hello Anna,',
   'Hi there! Thanks for reaching out.',
