@@ -1,5 +1,5 @@
 import { createElement, Fragment, type ReactNode, useMemo } from 'react';
-import { hostOf } from '../words/html.ts';
+import { hostOf } from '../words/links.ts';
 
 /** What of a message's HTML is shown; of everything else its text. */
 const SHOWN = new Set(
