@@ -2,6 +2,7 @@ import type { Credits } from '../accounts/credits.ts';
 import { backgroundShare } from '../domain/backfill.ts';
 import { NEEDS, type Lane } from '../domain/rate-limit.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
+import { guarded } from './writing/guarded.ts';
 
 export type Admission = {
   connectionId: string;
@@ -24,7 +25,8 @@ export async function admitted<T>(
   const taken = await deps.takeCredits(connectionId, { name, lane, share, credits });
   let failure: unknown;
   try {
-    return await work({ ...deps, account: (id) => deps.account(id, { limit: taken }) }, taken);
+    const account = (id: string) => deps.account(id, { limit: taken });
+    return await work({ ...deps, account: async (id) => guarded(await account(id), () => account(id)) }, taken);
   } catch (error) {
     failure = error;
     throw error;

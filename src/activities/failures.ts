@@ -15,6 +15,7 @@ import {
   Unauthorized,
   Unreachable,
 } from '../freshdesk/errors.ts';
+import { WritesHeld } from './writing/guarded.ts';
 
 /** A key that stopped working is tried again this often: a new one may have been set meanwhile (C8). */
 const BROKEN_KEY_RETRY_MS = 60_000;
@@ -46,7 +47,12 @@ function toFailure(error: unknown): unknown {
     return ApplicationFailure.create({ type: 'Rejected', message: error.message, nonRetryable: !error.ofRead });
   }
   if (error instanceof OutcomeUnknown) {
-    return ApplicationFailure.create({ type: 'OutcomeUnknown', message: error.message, nextRetryDelay: FIRST_LOOK_MS });
+    return ApplicationFailure.create({
+      type: 'OutcomeUnknown',
+      message: error.message,
+      // An update is only repeated, which changes nothing: it backs off like any server that does not answer.
+      ...(error.repeatable ? {} : { nextRetryDelay: FIRST_LOOK_MS }),
+    });
   }
   if (error instanceof Unauthorized) {
     return ApplicationFailure.create({
@@ -79,9 +85,9 @@ function toFailure(error: unknown): unknown {
   ) {
     return ApplicationFailure.create({ type: error.name, message: error.message });
   }
-  if (error instanceof StaleLook) {
+  if (error instanceof WritesHeld || error instanceof StaleLook) {
     return ApplicationFailure.create({
-      type: 'StaleLook',
+      type: error.name,
       message: error.message,
       category: ApplicationFailureCategory.BENIGN,
     });

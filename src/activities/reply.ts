@@ -15,7 +15,7 @@ import { isTracked, look, type TrackedSight } from './look/look.ts';
 import { filesToSend, noteRefusedFiles } from './writing/outgoing-files.ts';
 import { ownMessage } from './look/messages.ts';
 import { withInboxLink } from './writing/inbox-link.ts';
-import { recordOnTicket } from './writing/ticket-update.ts';
+import { showOnTicket } from './writing/ticket-update.ts';
 import { refusesFiles, replyBodyFor } from './writing/reply-body.ts';
 import { isGone, LoopBraked, othersOf, pastOf, send, sendReply, type Past, type Write } from './writing/write-once.ts';
 
@@ -37,6 +37,9 @@ export type Delivery =
   /** One reply too many (E11): nothing was written, and people get the ticket. */
   | { outcome: 'braked' };
 
+/** Nothing is posted on a look that is older: a person may have answered since (A4). */
+const OLDEST_LOOK_MS = 2_000;
+
 type PlannedTurn = FoundTurn & { html: string };
 
 export function createReplyActivities(deps: ActivityDeps) {
@@ -52,8 +55,14 @@ export function createReplyActivities(deps: ActivityDeps) {
   };
 }
 
-async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInput): Promise<Delivery> {
+async function deliver(
+  deps: ActivityDeps,
+  mode: WritingMode,
+  input: DeliveryInput,
+  fetched: OutgoingFile[] | null = null,
+): Promise<Delivery> {
   const sight = await look(deps, input);
+  const lookedAt = performance.now();
   if (!isTracked(sight)) return dropped(deps, input.turnId, 'S3');
   const turn = await plannedTurn(deps, input);
 
@@ -84,8 +93,11 @@ async function deliver(deps: ActivityDeps, mode: WritingMode, input: DeliveryInp
     await deps.turns.conclude(turn.id, 'dropped', 'A5');
     return { outcome: 'superseded' };
   }
+  const files = fetched ?? (await filesToSend(deps, input.connectionId, turn, { triedBefore: past.row.tries > 0 }));
+  // A4: whatever took so long, it is decided anew on what the thread shows now.
+  if (fetched === null && performance.now() - lookedAt > OLDEST_LOOK_MS) return deliver(deps, mode, input, files);
   try {
-    const posted = await post(deps, past, sight, write, turn);
+    const posted = await post(deps, past, sight, write, turn, files);
     await deps.sessions.addOwn(
       sight.tracked.session,
       ownMessage(posted, write.html, mode === 'autopilot' ? 'public' : 'private', sight.account.connection.agent.id),
@@ -128,7 +140,7 @@ function stillWanted(
   }
 }
 
-/** The ticket's tags, responder and status, then the record: only now is the question covered. */
+/** The record first: from here on the question is covered, whatever becomes of the ticket's tags, responder and status. */
 async function conclude(
   deps: ActivityDeps,
   mode: WritingMode,
@@ -136,12 +148,12 @@ async function conclude(
   turn: PlannedTurn,
   { postedNow }: { postedNow: boolean },
 ): Promise<Delivery> {
-  const responder = await recordOnTicket(deps, mode, sight, { postedNow, throughSeq: turn.throughSeq });
-  await deps.turns.delivered(turn, mode === 'autopilot' ? 'replied' : 'drafted');
+  const owed = await deps.turns.delivered(turn, mode === 'autopilot' ? 'replied' : 'drafted');
   deps.log.info(
     { connection: sight.account.connection.id, ticketId: sight.tracked.ticket.id, rule: turn.rule },
     mode === 'autopilot' ? 'replied in public' : 'left a draft for people',
   );
+  const responder = await showOnTicket(deps, owed, sight, { postedNow, throughSeq: turn.throughSeq });
   const more = (sight.snapshot.waiting?.newestSeq ?? turn.throughSeq) > turn.throughSeq;
   return { outcome: 'sent', owner: ownerOf(responder), more };
 }
@@ -157,11 +169,11 @@ async function concludeLate(
   sight: TrackedSight,
 ): Promise<void> {
   const mode = kind === 'reply' ? 'autopilot' : 'assist';
-  await recordOnTicket(deps, mode, sight, { postedNow: false, throughSeq });
-  await deps.turns.foundDelivered(
+  const owed = await deps.turns.foundDelivered(
     { sessionId: sight.tracked.session.id, throughSeq },
     mode === 'autopilot' ? 'replied' : 'drafted',
   );
+  await showOnTicket(deps, owed, sight, { postedNow: false, throughSeq });
 }
 
 /** A5: people look first; nothing more is sent. */
@@ -218,8 +230,8 @@ async function post(
   { account, tracked: { ticket, session } }: TrackedSight,
   { kind, html }: Write,
   turn: PlannedTurn,
+  files: OutgoingFile[],
 ): Promise<Posted> {
-  const files = await filesToSend(deps, account.connection.id, turn, { triedBefore: past.row.tries > 0 });
   const onFilesRefused = () => noteRefusedFiles(deps, turn.id, files);
   if (kind === 'reply') {
     const body = withFiles(replyBodyFor(ticket, html, account, session.requesterEmail), files);

@@ -13,6 +13,7 @@ import { settleDrafts } from './look/draft-fate.ts';
 import { speakingTemporal } from './failures.ts';
 import { look, type Sight } from './look/look.ts';
 import { withoutConnection } from './look/snapshot.ts';
+import { showWhatIsOwed } from './writing/ticket-update.ts';
 import { noteReadable, noteUnreadable } from './look/unreadable.ts';
 import { tellLeftOpen } from './writing/left-open-note.ts';
 
@@ -44,6 +45,7 @@ export function createSyncActivities(deps: ActivityDeps) {
           const sight = await look(paid, ref, options);
           const instruction = instructionOf(sight.snapshot);
           await clearMarker(deps, sight);
+          await showWhatIsOwed(deps, sight);
           await settleDrafts(deps, sight);
           const untold = await tellLeftOpen(deps, sight);
           await noteHeld(deps, sight, instruction, untold);

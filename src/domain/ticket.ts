@@ -2,6 +2,8 @@
 export type Channel = 'email' | 'web' | 'phone' | 'other';
 /** What the AI does on a channel: public reply, private draft, or only the mirror. */
 export type Mode = 'autopilot' | 'assist' | 'off';
+/** What was written, while the ticket does not show it yet; with the first reply the AI agent becomes the responder (A3). */
+export type Owed = 'first_reply' | 'reply' | 'draft';
 /** Modes in which the AI writes. */
 export type WritingMode = Exclude<Mode, 'off'>;
 export type SessionStatus = 'open' | 'handed_off' | 'closed_resolved' | 'closed_unresolved';

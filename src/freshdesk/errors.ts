@@ -66,11 +66,14 @@ export class Unauthorized extends Error {
 export class OutcomeUnknown extends Error {
   /** `timeout`, `reset`, `http_502`, `unreadable` …: what was seen instead of an answer. */
   readonly seen: string;
+  /** Sending it once more changes nothing that the first one has not. */
+  readonly repeatable: boolean;
 
   constructor(request: RequestName, seen: string) {
     super(`Freshdesk may or may not have done ${request} (${seen})`);
     this.name = 'OutcomeUnknown';
     this.seen = seen;
+    this.repeatable = request.startsWith('PUT ');
   }
 }
 

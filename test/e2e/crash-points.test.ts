@@ -131,11 +131,20 @@ describe('A5 wherever an attempt ends, the next one writes nothing twice', () =>
   test.each(POINTS)('A3 an attempt that ends %s of the update after a reply assigns the ticket once', async (point) => {
     const ticketId = await ask();
     const input = { ...ref(ticketId), turnId: await planned(ticketId, 'autopilot'), final: false };
-    await ended(point, { match: UPDATES, record: updateRecorded }, (deps) =>
-      createReplyActivities(deps).deliverReply(input),
-    );
+    const deliver = (deps: ActivityDeps) => createReplyActivities(deps).deliverReply(input);
+    if (point === 'before the record') await ended(point, { match: UPDATES, record: updateRecorded }, deliver);
+    else {
+      // The question is answered whatever becomes of the update; the next look makes up for it.
+      const kind = point === 'before the request' ? 'lose_request' : 'lose_response';
+      mirror.simulator.faults.add({ kind, match: UPDATES });
+      expect(await deliver(mirror.deps)).toMatchObject({ outcome: 'sent' });
+      expect(await mirror.session(ticketId)).toMatchObject({ coveredThrough: 0n, owes: 'first_reply' });
+      mirror.later(7 * SECOND_MS);
+      await mirror.sync(ticketId);
+    }
     expect(entries(ticketId, false)).toHaveLength(1);
     expect(changes(ticketId, 'responder_id')).toBe(1);
+    expect(await mirror.session(ticketId)).toMatchObject({ owes: null });
     expect(mirror.account.ticket(ticketId)).toMatchObject({
       responderId: mirror.account.aiAgent.id,
       tags: ['opencx', 'opencx_autopilot'],

@@ -2,12 +2,50 @@ import type { Account } from '../../accounts/accounts.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { Sight } from '../look/look.ts';
 import { isOwnTag, tagsOf, withTags } from '../../domain/tags.ts';
-import { isDone, OPEN, responderOf, type Responder, type WritingMode } from '../../domain/ticket.ts';
+import { isDone, OPEN, responderOf, type Owed, type Responder, type WritingMode } from '../../domain/ticket.ts';
 import { isShielded } from '../../domain/session.ts';
 import type { Ticket, TicketChange } from '../../freshdesk/client.ts';
-import { Rejected } from '../../freshdesk/errors.ts';
+import { isFreshdeskError, Rejected } from '../../freshdesk/errors.ts';
+import { WritesHeld } from './guarded.ts';
 
 type Tracked = NonNullable<Sight['tracked']>;
+type Shown = { postedNow: boolean; throughSeq: number };
+
+/**
+ * Has the ticket show what was written. What Freshdesk does not take now is owed, and made up for by the next look: the
+ * question is answered all the same. Returns who the ticket is assigned to afterwards.
+ */
+export async function showOnTicket(
+  deps: ActivityDeps,
+  owed: Owed,
+  sight: { account: Account; tracked: Tracked },
+  shown: Shown,
+): Promise<Responder> {
+  const { session } = sight.tracked;
+  try {
+    const responder = await recordOnTicket(deps, owed, sight, shown);
+    await deps.sessions.owesNothing(session.id);
+    return responder;
+  } catch (error) {
+    if (!isFreshdeskError(error) && !(error instanceof WritesHeld)) throw error;
+    deps.log.warn(
+      { connection: session.connectionId, ticketId: session.ticketId, reason: error.message },
+      'the reply stands; tags, responder and status of its ticket are made up for by the next look',
+    );
+    return session.responder;
+  }
+}
+
+/**
+ * What earlier attempts owe the ticket, as a look finds it: never more than tags on one that is with people or closed. While
+ * the customer waits again it stays as they have set it; the next answer shows it all.
+ */
+export async function showWhatIsOwed(deps: ActivityDeps, { account, tracked, snapshot }: Sight): Promise<void> {
+  if (tracked === null || tracked.session.owes === null || snapshot.waiting !== null) return;
+  if (account.settings.paused || account.connection.state !== 'active') return;
+  const { owes, coveredThrough } = tracked.session;
+  await showOnTicket(deps, owes, { account, tracked }, { postedNow: false, throughSeq: coveredThrough });
+}
 
 /**
  * After a reply or draft: adds the tags and, with the first public reply, makes the AI agent the responder (A2, A3). Posting
@@ -16,19 +54,19 @@ type Tracked = NonNullable<Sight['tracked']>;
  * @param throughSeq what the reply answers: a newer message opens the ticket again that this update closes (S2)
  * @param postedNow false when the reply was posted by an earlier attempt: then every person's assignment is left alone
  */
-export async function recordOnTicket(
+async function recordOnTicket(
   deps: ActivityDeps,
-  mode: WritingMode,
+  owed: Owed,
   { account, tracked }: { account: Account; tracked: Tracked },
-  { postedNow, throughSeq }: { postedNow: boolean; throughSeq: number },
+  { postedNow, throughSeq }: Shown,
 ): Promise<Responder> {
   const { session, ticket: looked } = tracked;
   const aiAgentId = account.connection.agent.id;
-  if (isEmpty(changeAfter(mode, account, tracked, looked, postedNow))) return session.responder;
+  if (isEmpty(changeAfter(owed, account, tracked, looked, postedNow))) return session.responder;
 
   const ticket = postedNow ? (await account.freshdesk.ticket(looked.id)).value : looked;
   const asLooked = ticket.responderId === looked.responderId;
-  const change = changeAfter(mode, account, tracked, ticket, postedNow && asLooked);
+  const change = changeAfter(owed, account, tracked, ticket, postedNow && asLooked);
   if (isEmpty(change)) return responderOf(ticket.responderId, aiAgentId);
 
   if (change.responderId !== undefined && ticket.responderId !== null)
@@ -52,18 +90,19 @@ export async function recordOnTicket(
  * the ticket is theirs as it is (E6, S1).
  */
 function changeAfter(
-  mode: WritingMode,
+  owed: Owed,
   { connection, settings }: Account,
   { session, ticket: looked }: Tracked,
   ticket: Ticket,
   mayTakeFromPerson: boolean,
 ): TicketChange {
+  const mode: WritingMode = owed === 'draft' ? 'assist' : 'autopilot';
   const tags = withTags(ticket.tags, tagsOf(mode));
   const change: TicketChange = tags === null ? {} : { tags };
   if (session.status !== 'open') return change;
   const responder = responderOf(ticket.responderId, connection.agent.id);
   const mayTake = responder === 'none' || (responder === 'person' && mayTakeFromPerson && isShielded(session));
-  if (mode === 'autopilot' && !session.aiReplied && mayTake) change.responderId = connection.agent.id;
+  if (owed === 'first_reply' && mayTake) change.responderId = connection.agent.id;
   const status = statusAfter(mode, settings.reply.statusAfterReply, looked.status, ticket.status);
   if (status !== null && status !== ticket.status) change.status = status;
   return change;

@@ -177,9 +177,13 @@ export async function send(
   { lesser = () => null, brake }: SendOptions = {},
 ): Promise<Posted> {
   const { row, seenIds } = past;
+  const claimedAtMs = Date.now();
   const claim = await deps.outbounds.claim(row, seenIds, deps.now(), brake);
   if (claim === 'lost') throw tryAgainIn(1_000, `Another attempt is at ${row.kind} right now`);
   if (claim !== 'claimed') throw new LoopBraked(claim);
+  // Stopped in between for so long, it may be the second one by now: whoever comes next finds out.
+  if (Date.now() - claimedAtMs > deps.timing.requestDeadlineMs)
+    throw tryAgainIn(1_000, `This attempt at ${row.kind} was held up for too long to send it`);
   try {
     const { value } = await post();
     await deps.outbounds.sent(row.key, value.id);
@@ -245,6 +249,7 @@ const NOTHING_SENT: ReadonlySet<string> = new Set([
   'Unauthorized',
   'NotFound',
   'Rejected',
+  'WritesHeld',
 ]);
 
 /** A6: the ticket is not there any more, or is in the spam folder or the trash: read it again. */

@@ -1,5 +1,5 @@
 import type { SessionState } from '../../domain/session.ts';
-import { responderOf, type Admission, type Channel } from '../../domain/ticket.ts';
+import { responderOf, type Admission, type Channel, type Owed } from '../../domain/ticket.ts';
 import type { Session as Row } from '../../generated/prisma/client.ts';
 import type { ThreadPart } from './messages.ts';
 import { storable } from '../storable.ts';
@@ -23,6 +23,8 @@ export type Session = SessionState & {
   erased: boolean;
   takenFromId: number | null;
   aiReplied: boolean;
+  /** The ticket's tags, responder and status do not show yet what was written last (A2, A3). */
+  owes: Owed | null;
   tags: string[];
   ownTags: string[];
   /** Page of 100 on which the last read of the thread ended, and the newest conversation on it (I6). */
@@ -134,6 +136,7 @@ export function toSession(row: Row, aiAgentId: number): Session {
     episode: row.episode,
     aiWrote: row.aiWrote,
     aiReplied: row.aiReplied,
+    owes: row.owes as Owed | null,
     personStepped: row.personStepped,
     aiAssignedAtMs: row.aiAssignedAt?.getTime() ?? null,
     closure: row.closure as SessionState['closure'],

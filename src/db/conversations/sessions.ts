@@ -39,6 +39,8 @@ export type Sessions = {
     sessionId: string,
     change: { responderId?: number | null; takenFromId?: number | null; ticketStatus?: number; ownTags?: string[] },
   ): Promise<void>;
+  /** The ticket shows what was written. */
+  owesNothing(sessionId: string): Promise<void>;
   /** Mirrors what we have just written, before Freshdesk tells us about it; not where the requester was erased meanwhile. */
   addOwn(session: Pick<Session, 'id' | 'connectionId' | 'ticketId'>, message: MirroredMessage): Promise<void>;
   /** The AI has closed the conversation (R1–R3). */
@@ -160,6 +162,10 @@ export function createSessions(db: Db): Sessions {
           ...(ownTags === undefined ? {} : { ownTags }),
         },
       });
+    },
+
+    async owesNothing(sessionId) {
+      await db.session.update({ where: { id: sessionId }, data: { owes: null } });
     },
 
     async addOwn({ id, connectionId, ticketId }, message) {

@@ -1,7 +1,7 @@
 import type { TurnFile } from '../../domain/article-files.ts';
 import type { HandoffReason, Sentiment } from '../../domain/handoff.ts';
 import type { PlanDetail } from '../../domain/plan-detail.ts';
-import type { WritingMode } from '../../domain/ticket.ts';
+import type { Owed, WritingMode } from '../../domain/ticket.ts';
 import type { TurnOutcome, Verdict } from '../../domain/turn.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
@@ -56,10 +56,13 @@ export type Turns = {
   record(turn: Turn, html: string | null, unsupported?: readonly string[]): Promise<void>;
   /** A turn that needed no plan; repeating it changes nothing. */
   recordWithoutPlan(turn: Pick<Turn, 'id' | 'sessionId' | 'episode' | 'throughSeq' | 'rule' | 'mode'>): Promise<void>;
-  /** The reply or draft is in Freshdesk: what the plan has seen is covered. Repeating it changes nothing. */
-  delivered(turn: Pick<Turn, 'id' | 'sessionId' | 'throughSeq'>, kind: 'replied' | 'drafted'): Promise<void>;
+  /**
+   * The reply or draft is in Freshdesk: what the plan has seen is covered. Repeating it changes nothing. Says what the ticket
+   * has yet to show.
+   */
+  delivered(turn: Pick<Turn, 'id' | 'sessionId' | 'throughSeq'>, kind: 'replied' | 'drafted'): Promise<Owed>;
   /** The same of a reply or draft that turned up after its run had ended. */
-  foundDelivered(turn: Pick<Turn, 'sessionId' | 'throughSeq'>, kind: 'replied' | 'drafted'): Promise<void>;
+  foundDelivered(turn: Pick<Turn, 'sessionId' | 'throughSeq'>, kind: 'replied' | 'drafted'): Promise<Owed>;
   /** What became of the cited articles' files (F4). */
   recordFiles(id: string, files: readonly TurnFile[]): Promise<void>;
   /** What became of it, by which rule or reason. */
@@ -123,19 +126,19 @@ export function createTurns(db: Db): Turns {
     },
 
     async delivered({ id, sessionId, throughSeq }, kind) {
-      await db.$transaction(async (tx) => {
+      return db.$transaction(async (tx) => {
         await tx.turn.update({ where: { id }, data: { outcome: kind, outcomeWhy: null } });
-        await wrote(tx, sessionId, throughSeq, kind);
+        return wrote(tx, sessionId, throughSeq, kind);
       });
     },
 
     async foundDelivered({ sessionId, throughSeq }, kind) {
-      await db.$transaction(async (tx) => {
+      return db.$transaction(async (tx) => {
         await tx.turn.updateMany({
           where: { sessionId, throughSeq: BigInt(throughSeq), outcome: 'planned', verdict: 'answer' },
           data: { outcome: kind, outcomeWhy: null },
         });
-        await wrote(tx, sessionId, throughSeq, kind);
+        return wrote(tx, sessionId, throughSeq, kind);
       });
     },
 
@@ -154,15 +157,29 @@ async function wrote(
   sessionId: string,
   throughSeq: number,
   kind: 'replied' | 'drafted',
-): Promise<void> {
+): Promise<Owed> {
   await coverThrough(tx, sessionId, throughSeq);
+  const before = await tx.session.findUniqueOrThrow({
+    where: { id: sessionId },
+    select: { aiReplied: true, owes: true },
+  });
+  const owes = owedAfter(before, kind);
   await tx.session.update({
     where: { id: sessionId },
     data: {
       aiWrote: true,
+      owes,
       ...(kind === 'replied' ? { aiReplied: true, reopenedFrom: null, resolveRefused: null } : {}),
     },
   });
+  return owes;
+}
+
+/** The first reply stays the first until the ticket shows it, also where a draft or another reply came after it. */
+function owedAfter(before: { aiReplied: boolean; owes: string | null }, kind: 'replied' | 'drafted'): Owed {
+  if (before.owes === 'first_reply') return 'first_reply';
+  if (kind === 'drafted') return before.owes === 'reply' ? 'reply' : 'draft';
+  return before.aiReplied ? 'reply' : 'first_reply';
 }
 
 /**
