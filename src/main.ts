@@ -47,9 +47,9 @@ async function main(): Promise<void> {
       const { text } = await import('node:stream/consumers');
       return text(process.stdin);
     },
-    async open() {
+    async open(how) {
       const { openForCli } = await import('./app/commands.ts');
-      return openForCli(env, say);
+      return openForCli(env, say, how);
     },
     async verify(account) {
       const { clientOf } = await import('./accounts/accounts.ts');
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
     },
     async doctor(what) {
       const { examineForCli } = await import('./app/commands.ts');
-      return examineForCli(env, what, say);
+      return examineForCli(env, what);
     },
     async serve(only) {
       const { serveUntilStopped } = await import('./app/serve-until-stopped.ts');

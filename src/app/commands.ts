@@ -9,12 +9,12 @@ import { type Config, type Env, loadConfig } from './config.ts';
 const CLI_PATIENCE_MS = 5_000;
 
 /**
- * Without DATABASE_URL, the database of `serve`: the running one is used, and started for the command when none runs. What
+ * Without DATABASE_URL, the database of `serve`: the running one is used, and started for a command that writes. What
  * only some commands need is loaded when they ask for it: Temporal, Freshdesk, the storage, the knowledge.
  */
-export async function openForCli(env: Env, say: (line: string) => void): Promise<Opened> {
+export async function openForCli(env: Env, say: (line: string) => void, { reads } = { reads: false }): Promise<Opened> {
   const config = loadConfig(env);
-  const { db, stop } = await openDatabase(config, say);
+  const { db, stop } = await (reads ? readDatabase(config, say) : openDatabase(config, say));
   const { createKeyring } = await import('../db/connections/secrets.ts');
   const { openRepositories } = await import('../db/index.ts');
   const freshdeskClock = async (account: { baseUrl: string; apiKey: string }) =>
@@ -113,6 +113,27 @@ async function openDatabase({ databaseUrl: given, dataDir }: Config, say: (line:
   return { db, stop };
 }
 
+/** The database as it is: nothing is started, and nothing migrated. */
+async function readDatabase({ databaseUrl: given, dataDir }: Config, say: (line: string) => void) {
+  const databaseUrl = given ?? (await runningOwnPostgres(dataDir));
+  if (databaseUrl === null)
+    throw new Error(
+      `The service does not run here, and so its database in ${dataDir} does not either: start it (npm start), or set DATABASE_URL.`,
+    );
+  const { migrationsWhenUp } = await import('../db/migrate.ts');
+  const pending = await migrationsWhenUp(databaseUrl, CLI_PATIENCE_MS, say);
+  if (pending.length > 0)
+    throw new Error(`The database lacks ${pending.length} migrations: start the service, which migrates it.`);
+  const { createDb } = await import('../db/client.ts');
+  const db = createDb(databaseUrl, { poolSize: 4 });
+  return { db, stop: () => db.$disconnect() };
+}
+
+async function runningOwnPostgres(dataDir: string): Promise<string | null> {
+  const { runningPostgres } = await import('../local/postgres.ts');
+  return runningPostgres(dataDir);
+}
+
 async function startOwnPostgres(dataDir: string, say: (line: string) => void) {
   const { requireDataDir } = await import('./data-dir.ts');
   await requireDataDir(dataDir);
@@ -126,22 +147,15 @@ async function logOf({ logLevel }: Config, quietest: 'warn' | 'error' = 'warn') 
   return pino({ level: logLevel === 'info' ? quietest : logLevel }, pino.destination(2));
 }
 
-/** C6: with the database and the Temporal that `serve` uses; what does not answer is a finding. */
-export async function examineForCli(
-  env: Env,
-  what: Parameters<CliDeps['doctor']>[0],
-  say: (line: string) => void,
-): Promise<Finding[]> {
+/** C6: with the database and the Temporal that `serve` uses; what does not answer is a finding, and is not started. */
+export async function examineForCli(env: Env, what: Parameters<CliDeps['doctor']>[0]): Promise<Finding[]> {
   const config = loadConfig(env);
-  const own = config.databaseUrl === null ? await startOwnPostgres(config.dataDir, say) : null;
   const temporal = lazyTemporal(config, () => undefined, 0);
-  const { createClosers, openEmbeddings } = await import('./parts.ts');
   const { createProbes } = await import('./probes.ts');
   const { examine } = await import('../doctor/doctor.ts');
-  const { closers, close } = createClosers();
   const probes = createProbes(config, {
-    embeddings: await openEmbeddings(config, () => undefined, closers),
-    databaseUrl: config.databaseUrl ?? own?.url ?? '',
+    embeddings: await runningEmbeddings(config),
+    databaseUrl: config.databaseUrl ?? (await runningOwnPostgres(config.dataDir)),
     temporalAddress: (await temporalAddressOf(config)) ?? NO_LOCAL_TEMPORAL,
     temporal: temporal.connection,
     ...what,
@@ -151,9 +165,14 @@ export async function examineForCli(
   } finally {
     await probes.close();
     await temporal.close();
-    await close();
-    await own?.stop();
   }
+}
+
+async function runningEmbeddings({ embeddings, dataDir }: Config) {
+  if (embeddings.kind === 'server') return embeddings;
+  const { LOCAL_EMBEDDING_MODEL, runningEmbedder } = await import('../local/embedder.ts');
+  const baseUrl = embeddings.kind === 'local' ? await runningEmbedder(dataDir) : null;
+  return baseUrl === null ? null : { baseUrl, model: LOCAL_EMBEDDING_MODEL, apiKey: null };
 }
 
 const NO_LOCAL_TEMPORAL = 'this machine, where the service does not run';

@@ -1,3 +1,4 @@
+import { Client } from '@temporalio/client';
 import { z } from 'zod';
 import type { NativeConnection } from '@temporalio/worker';
 import { clientOf } from '../accounts/accounts.ts';
@@ -12,13 +13,18 @@ import { openRepositories } from '../db/index.ts';
 import type { AccountProbe } from '../doctor/account.ts';
 import type { Probes } from '../doctor/doctor.ts';
 import { testMessage } from '../domain/alerts.ts';
+import { workflowItem } from '../domain/attention.ts';
 import { webhookUrlOf } from '../freshdesk/automation-rules.ts';
 import { createDeliver } from '../loops/alerts.ts';
 import { openStorage } from '../storage/open.ts';
+import { createFailingWorkflows } from '../temporal/failing-workflows.ts';
+import { queuesWithoutWorker } from '../temporal/pollers.ts';
 import { hasNamespace, missingSearchAttributes } from '../temporal/search-attributes.ts';
+import { disksOf, foldersOf } from './machine.ts';
 
 type ProbeParts = {
-  databaseUrl: string;
+  /** null: our own, which does not run. */
+  databaseUrl: string | null;
   /** What to say of it where it does not answer. */
   temporalAddress: string;
   /** Connects when first asked; rejects when Temporal does not answer. */
@@ -30,13 +36,19 @@ type ProbeParts = {
   /** Whether a test message is sent to ALERT_WEBHOOK_URL; false when left out. */
   testAlert?: boolean;
   now?: () => Date;
+  /** Our clock as it is compared with Freshdesk's, ms. */
+  clockMs?: () => number;
 };
 
 /** How `doctor` looks at the things it examines (C6). Nothing is migrated, registered or changed. */
 export function createProbes(config: Config, parts: ProbeParts): Probes & { close(): Promise<void> } {
-  const { databaseUrl, temporalAddress, temporal, connectionId, testAlert = false, now = () => new Date() } = parts;
-  const db = createDb(databaseUrl, { poolSize: 2 });
-  const { connections, installation } = openRepositories(db, createKeyring(config.encryptionKeys));
+  const { databaseUrl, temporalAddress, temporal, connectionId, testAlert = false } = parts;
+  const { now = () => new Date(), clockMs = () => Date.now() } = parts;
+  const db = createDb(databaseUrl ?? NOWHERE, { poolSize: 2 });
+  const { attention, connections, installation, knowledge } = openRepositories(
+    db,
+    createKeyring(config.encryptionKeys),
+  );
   const namespace = config.temporalNamespace;
 
   async function accounts(): Promise<AccountProbe[]> {
@@ -55,40 +67,58 @@ export function createProbes(config: Config, parts: ProbeParts): Probes & { clos
           secretFits: (secret: string) => connections.checkWebhookSecret(connection.id, secret),
         },
         now: now(),
+        clockMs,
+        knowledge: () => knowledge.count(connection.id),
       })),
     );
   }
 
   return {
-    pendingMigrations: () => pendingMigrations(databaseUrl),
+    pendingMigrations: async () => {
+      if (databaseUrl === null) throw new Error(`our own PostgreSQL does not run on ${config.dataDir}`);
+      return pendingMigrations(databaseUrl);
+    },
     temporal: {
       address: temporalAddress,
       namespace,
       hasNamespace: async () => hasNamespace(await temporal(), namespace),
       missingSearchAttributes: async () => missingSearchAttributes(await temporal(), namespace),
+      idleQueues: async () => queuesWithoutWorker(await temporal(), namespace),
     },
+    disks: () => disksOf(foldersOf(config)),
     storage: {
       where: config.storage.kind === 'folder' ? config.storage.path : `s3://${config.storage.bucket}`,
       check: async () => (await openStorage(config.storage)).check(),
     },
     model: { name: modelName(config), check: () => checkModel(config) },
     embedder: embedderProbe(config, parts.embeddings),
-    ...(testAlert ? { alerts: alertsOf(config, now) } : {}),
+    alerts: alertsOf(config, testAlert, now),
+    async attention() {
+      const failing = await temporal()
+        .then((connection) => createFailingWorkflows(new Client({ connection, namespace }))(MOST_ITEMS))
+        .catch(() => []); // that Temporal does not answer has a line of its own
+      const items = [...(await attention.list(MOST_ITEMS)), ...failing.map(workflowItem)];
+      return connectionId === null ? items : items.filter((item) => (item.connection ?? connectionId) === connectionId);
+    },
     accounts,
     close: () => db.$disconnect(),
   };
 }
 
-function alertsOf({ alertWebhookUrl }: Config, now: () => Date): NonNullable<Probes['alerts']> {
+/** Never connected to: what would ask it says first that there is no database. */
+const NOWHERE = 'postgresql://127.0.0.1:1/none';
+const MOST_ITEMS = 200;
+
+function alertsOf({ alertWebhookUrl }: Config, test: boolean, now: () => Date): Probes['alerts'] {
   return {
     isSet: alertWebhookUrl !== null,
-    send: async () => createDeliver(alertWebhookUrl ?? '')(testMessage(now())),
+    send: test ? async () => createDeliver(alertWebhookUrl ?? '')(testMessage(now())) : null,
   };
 }
 
 function embedderProbe({ embeddings }: Config, options: EmbedderOptions | null): Probes['embedder'] {
   if (options === null)
-    return { missing: embeddings.kind === 'off' ? 'EMBEDDINGS is off' : 'There is no embedding server' };
+    return { missing: embeddings.kind === 'off' ? 'EMBEDDINGS is off' : 'No embedding server runs' };
   return {
     name: options.model,
     check: async () => void (await createEmbedder({ ...options, timeoutMs: MODEL_TIMEOUT_MS }).embed(['ok'], 'query')),

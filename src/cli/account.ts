@@ -9,6 +9,7 @@ import { subcommand } from './subcommand.ts';
 export function accountCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'account',
+    reads: true,
     about: 'the groups, agents, statuses and products of the account, which settings name',
     examples: ['account', 'account --connection shop --json'],
     connection: true,

@@ -14,6 +14,7 @@ const MOST_WORKFLOWS = 50;
 export function attentionCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'attention',
+    reads: true,
     about: 'what needs a person, the newest first, with what to do',
     examples: ['attention', 'attention --json'],
     run: ({ using }) => using(async (opened) => ({ items: await itemsOf(opened) })),

@@ -10,6 +10,7 @@ import { type Given, subcommand } from './subcommand.ts';
 export function connectionsListCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'list',
+    reads: true,
     about: 'every connection, and what is left of those that were removed',
     examples: ['connections list', 'connections list --json'],
     run: ({ using }) =>

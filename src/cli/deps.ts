@@ -88,8 +88,11 @@ export type CliDeps = {
   onInterrupt(does: () => void): () => void;
   /** Everything of standard input, as text. */
   readInput(): Promise<string>;
-  /** Reads the configuration and opens the database; throws ConfigError. */
-  open(): Promise<Opened>;
+  /**
+   * Reads the configuration and opens the database; throws ConfigError. For commands that only read (`reads`) nothing is
+   * started or migrated: what does not run is said.
+   */
+  open(how?: { reads: boolean }): Promise<Opened>;
   /** Asks an account who the key belongs to, and stores nothing (C1). Throws ConnectError. */
   verify(account: { baseUrl: string; apiKey: string }): Promise<VerifiedAgent>;
   /** Looks at everything the product stands on, and at one connection or all of them (C6). Throws ConfigError. */

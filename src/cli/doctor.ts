@@ -19,9 +19,21 @@ export function doctorCommand(deps: CliDeps): Command {
       const findings = await deps.doctor({ connectionId: connection ?? null, testAlert: testAlert === true });
       return { ok: findings.every(({ status }) => status !== 'failed'), findings };
     },
-    words: ({ findings }) => findings.map(line).join(''),
+    words: ({ findings }) => findings.map(line).join('') + summary(findings),
     complaint: ({ ok }) => (ok ? null : new AlreadySaid()),
   });
+}
+
+/** How many came to what, the worst first. */
+function summary(findings: readonly Finding[]): string {
+  const count = (wanted: Finding['status']) => findings.filter(({ status }) => status === wanted).length;
+  const [wrong, doubtful, fine] = [count('failed'), count('warning'), count('ok')];
+  const parts = [
+    ...(wrong === 0 ? [] : [`${wrong} failed`]),
+    ...(doubtful === 0 ? [] : [`${doubtful} ${doubtful === 1 ? 'warning' : 'warnings'}`]),
+    `${fine} ok`,
+  ];
+  return `\n${findings.length} checks: ${parts.join(', ')}.\n`;
 }
 
 function line({ status, connection, check, reason, fix }: Finding): string {

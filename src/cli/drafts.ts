@@ -11,6 +11,7 @@ const MOST_DAYS = 3_650;
 export function draftsCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'drafts',
+    reads: true,
     about: 'what people made of the drafts, by channel and article',
     examples: ['drafts', 'drafts --days 7', 'drafts --connection shop --json'],
     connection: true,

@@ -11,6 +11,7 @@ import { subcommand } from './subcommand.ts';
 export function knowledgeListCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'list',
+    reads: true,
     about: 'the articles the AI answers from, the last changed first',
     examples: ['knowledge list', 'knowledge list --connection shop --json'],
     connection: true,

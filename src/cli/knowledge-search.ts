@@ -13,6 +13,7 @@ type Searched = SearchReport & { would: WouldBe };
 export function knowledgeSearchCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'search',
+    reads: true,
     about: 'what a question finds, and whether it would be answered',
     examples: [
       'knowledge search "How long does shipping take?"',
@@ -44,6 +45,7 @@ type Asking = { subject: string; channel: Channel; mode: WritingMode };
 export function knowledgeAskCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'ask',
+    reads: true,
     about: 'what would become of a message on a new ticket; costs money where a model answers',
     examples: [
       'knowledge ask "How long does shipping take?"',

@@ -13,6 +13,7 @@ type History = { items: AuditEntry[]; more: boolean };
 export function settingsHistoryCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'history',
+    reads: true,
     about: 'who changed which setting, when, from what to what; the newest first',
     examples: ['settings history', 'settings history channels.email', 'settings history --limit 5 --json'],
     connection: true,

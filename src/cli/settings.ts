@@ -13,6 +13,7 @@ import { type Given, subcommand, toJson, UsageError } from './subcommand.ts';
 export function settingsGetCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'get',
+    reads: true,
     about: 'print all settings, or the one at a path',
     examples: ['settings get', 'settings get channels.email.mode', 'settings get handoff --json'],
     connection: true,

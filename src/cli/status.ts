@@ -28,6 +28,7 @@ const NOTHING: Done = { replied: 0, drafted: 0, handedOff: 0, resolved: 0, reaso
 export function statusCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'status',
+    reads: true,
     about: 'how things stand: who is answered, what waits, what was done today, what needs a person',
     examples: ['status', 'status --json'],
     run: ({ using }) => using((opened) => statusOf(opened, new Date())),

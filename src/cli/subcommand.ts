@@ -41,6 +41,8 @@ type Subcommand<Options, Result> = {
   examples: readonly string[];
   /** Its own arguments and options. */
   takes?: (command: Command) => Command;
+  /** It only reads: no server is started for it, and none has to be able to write. */
+  reads?: true;
   /** It is about one connection, and has `--connection`; `gone`: also about one that was removed. */
   connection?: true | 'gone';
   /** What it gives back is printed: as JSON with `--json`, else by `words`. undefined: nothing is. */
@@ -92,7 +94,7 @@ export function toJson(value: unknown): string {
 
 async function carryOut<Options, Result>(
   deps: CliDeps,
-  { connection, run, words, data, complaint }: Subcommand<Options, Result>,
+  { connection, reads, run, words, data, complaint }: Subcommand<Options, Result>,
   command: Command,
 ): Promise<void> {
   const options = command.opts<Options & { json?: true; connection?: string }>();
@@ -102,7 +104,12 @@ async function carryOut<Options, Result>(
     json: options.json === true,
     connection: options.connection ?? 'default',
     deps,
-    using: (work) => using(deps, connection === undefined ? null : { id: given.connection, gone: connection }, work),
+    using: (work) =>
+      using(deps, {
+        about: connection === undefined ? null : { id: given.connection, gone: connection },
+        reads: reads === true,
+        work,
+      }),
   };
   const result = await run(given);
   if (result !== undefined)
@@ -115,10 +122,17 @@ async function carryOut<Options, Result>(
 
 async function using<T>(
   deps: CliDeps,
-  about: { id: string; gone: true | 'gone' } | null,
-  work: (opened: Opened) => Promise<T>,
+  {
+    about,
+    reads,
+    work,
+  }: {
+    about: { id: string; gone: true | 'gone' } | null;
+    reads: boolean;
+    work: (opened: Opened) => Promise<T>;
+  },
 ): Promise<T> {
-  const opened = await deps.open();
+  const opened = await deps.open({ reads });
   try {
     if (about !== null) await mustExist(opened, about);
     return await work(opened);

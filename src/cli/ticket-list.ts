@@ -37,6 +37,7 @@ const LONGEST_SUBJECT = 60;
 export function ticketListCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'list',
+    reads: true,
     about: 'the tickets that are tracked, each with what the AI did last or why it is silent',
     examples: [
       'ticket list --waiting --sort waiting',

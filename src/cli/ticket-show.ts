@@ -28,6 +28,7 @@ const MOST_ITEMS = 1_000;
 export function ticketShowCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'show',
+    reads: true,
     about: 'who speaks on a ticket and why, its thread, and what was decided on what grounds',
     examples: ['ticket show 42', 'ticket show 42 --no-text', 'ticket show 42 --connection shop --json'],
     connection: true,

@@ -130,15 +130,24 @@ const TRY_EVERY_MS = 2_000;
  * Migrates, waiting up to `patienceMs` for a PostgreSQL that does not answer yet: servers of one machine start in any order.
  * @throws DatabaseUnusable when it does not come up, or does not let us in
  */
-export async function migrateWhenUp(
+export function migrateWhenUp(databaseUrl: string, patienceMs: number, say: (line: string) => void): Promise<string[]> {
+  return whenUp(() => applyMigrations(databaseUrl), patienceMs, say);
+}
+
+/** The migrations that the database lacks, waited for in the same way; changes nothing. Throws as `migrateWhenUp` does. */
+export function migrationsWhenUp(
   databaseUrl: string,
   patienceMs: number,
   say: (line: string) => void,
 ): Promise<string[]> {
+  return whenUp(() => pendingMigrations(databaseUrl), patienceMs, say);
+}
+
+async function whenUp<T>(ask: () => Promise<T>, patienceMs: number, say: (line: string) => void): Promise<T> {
   const until = Date.now() + patienceMs;
   for (;;) {
     try {
-      return await applyMigrations(databaseUrl);
+      return await ask();
     } catch (error) {
       const trouble = connectionTrouble(error);
       if (trouble === null) throw error;

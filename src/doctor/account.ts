@@ -1,6 +1,8 @@
 import { CannotDecrypt } from '../db/connections/secrets.ts';
 import type { Connection } from '../db/connections/connection.ts';
 import { MARKER_FIELD } from '../domain/routing.ts';
+import { clockTrouble } from '../domain/machine.ts';
+import { reachInWords } from '../domain/reach.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Freshdesk, Group, TicketField } from '../freshdesk/client.ts';
 import { ConnectError, NotFound } from '../freshdesk/errors.ts';
@@ -18,26 +20,35 @@ export type AccountProbe = {
   freshdesk(): Promise<Freshdesk>;
   rules: Omit<RulesExpected, 'connectionId'>;
   now: Date;
+  /** Our clock at the moment it is asked for, ms. */
+  clockMs(): number;
+  /** Number of articles. */
+  knowledge(): Promise<number>;
 };
 
 /** C6, for one connection. When the key does not work, that is the one thing to say of the account. */
 export async function checkAccount(probe: AccountProbe): Promise<Finding[]> {
-  const { connection, now } = probe;
+  const { connection, settings, now } = probe;
   const named = (check: CheckName, verdict: Verdict): Finding => ({ check, connection: connection.id, ...verdict });
-  const heard = named('webhooks', checkWebhooks(connection, now));
+  const ours = [
+    named('webhooks', checkWebhooks(connection, now)),
+    named('knowledge', await checkKnowledge(probe)),
+    named('pause', checkPause(connection, settings)),
+    named('who is answered', ok(reachInWords(settings))),
+  ];
   const opened = await probe.freshdesk().catch((error: unknown) => {
     if (error instanceof CannotDecrypt) return error;
     throw error;
   });
-  if (opened instanceof CannotDecrypt) return [named('key', undecryptable(opened, connection)), heard];
-  const key = await checkKey(opened, connection);
-  if (key.status === 'failed') return [named('key', key), heard];
+  if (opened instanceof CannotDecrypt) return [named('key', undecryptable(opened, connection)), ...ours];
+  const { key, clock } = await checkKey(opened, probe);
+  if (clock === null) return [named('key', key), ...ours];
 
-  const findings = [named('key', key)];
+  const findings = [named('key', key), named('clock', clock)];
   const add = async (check: CheckName, verdict: () => Promise<Verdict>) =>
     void findings.push(named(check, await verdict().catch(unreadable)));
   await add('ticket scope', () => checkScope(opened));
-  findings.push(...(await checkRules(probe, opened)).map(([check, verdict]) => named(check, verdict)), heard);
+  findings.push(...(await checkRules(probe, opened)).map(([check, verdict]) => named(check, verdict)), ...ours);
   await add('auto-assignment', () => checkAutoAssignment(opened, connection));
   await add('routing', () => checkRouting(opened, probe));
   const fields = await opened.ticketFields().catch((error: unknown) => unreadable(error));
@@ -59,23 +70,53 @@ function undecryptable(error: CannotDecrypt, { id }: Connection): Verdict {
   return failed(error.message.split(' Restore ')[0] ?? error.message, fix);
 }
 
-async function checkKey(freshdesk: Freshdesk, { id, domain, state, stateReason }: Connection): Promise<Verdict> {
+/** Key and clock; no clock where the key does not work. */
+async function checkKey(
+  freshdesk: Freshdesk,
+  { connection: { id, domain, state, stateReason }, clockMs }: AccountProbe,
+): Promise<{ key: Verdict; clock: Verdict | null }> {
   try {
-    const { agent } = await freshdesk.verify();
-    if (state === 'active') return ok(`${domain} accepts the key of ${agent.name}, who has admin rights.`);
-    return warning(
+    const { agent, atMs } = await freshdesk.verify();
+    const clock = checkClock(clockMs() - atMs);
+    if (state === 'active')
+      return { key: ok(`${domain} accepts the key of ${agent.name}, who has admin rights.`), clock };
+    const key = warning(
       `The key works, and the connection is still marked as broken (${stateReason ?? 'no reason known'}).`,
       `A running service heals it within five minutes; "connections rotate-key ${id}" with the same key does so now.`,
     );
+    return { key, clock };
   } catch (error) {
     if (!(error instanceof ConnectError)) throw error;
     const what = error.message.slice(0, -error.whatToDo.length).trim();
     const mend = error.reason === 'invalid_credentials' || error.reason === 'not_admin';
-    return failed(
+    const key = failed(
       `${what} (${error.reason})`,
       mend ? `${error.whatToDo} A new key is given with "connections rotate-key ${id}".` : error.whatToDo,
     );
+    return { key, clock: null };
   }
+}
+
+function checkClock(aheadMs: number): Verdict {
+  const said = clockTrouble('this machine', aheadMs);
+  return said === null ? ok("Our clock and Freshdesk's agree.") : failed(said.what, said.whatToDo);
+}
+
+/** E12 */
+function checkPause({ id }: Connection, { paused }: Settings): Verdict {
+  if (!paused) return ok('Writing to Freshdesk is not paused.');
+  const of = id === 'default' ? '' : ` --connection ${id}`;
+  return warning('Paused: nothing is written to Freshdesk, and tickets wait.', `Run "resume${of}" when it may go on.`);
+}
+
+async function checkKnowledge({ connection: { id }, knowledge }: AccountProbe): Promise<Verdict> {
+  const articles = await knowledge();
+  if (articles > 0) return ok(`The AI answers from ${articles} ${articles === 1 ? 'article' : 'articles'}.`);
+  const of = id === 'default' ? '' : ` --connection ${id}`;
+  return warning(
+    'There is no knowledge: the AI has nothing to answer from, and hands every question to people.',
+    `Run "knowledge import FOLDER${of}", or "knowledge sync${of}" where there are Freshdesk Solutions.`,
+  );
 }
 
 async function checkScope(freshdesk: Freshdesk): Promise<Verdict> {

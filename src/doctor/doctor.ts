@@ -1,7 +1,10 @@
 import { type AccountProbe, checkAccount } from './account.ts';
 import { noNamespace } from '../temporal/trouble.ts';
-import { failed, ok, type Verdict } from '../domain/verdict.ts';
+import type { AttentionItem } from '../domain/attention.ts';
+import type { Space } from '../domain/machine.ts';
+import { failed, ok, type Verdict, warning } from '../domain/verdict.ts';
 import { type CheckName, type Finding, saidBy } from './finding.ts';
+import { checkAttention, checkDisks, checkWorkers } from './machine.ts';
 
 /** How to look at what the product stands on; each rejects when it does not work. */
 export type Probes = {
@@ -14,13 +17,19 @@ export type Probes = {
     hasNamespace(): Promise<boolean>;
     /** Those that are not registered, or not as what they should be. */
     missingSearchAttributes(): Promise<string[]>;
+    /** The task queues that no worker asks for work. */
+    idleQueues(): Promise<string[]>;
   };
+  /** The disks of this machine that are written to. */
+  disks(): Promise<{ folder: string; space: Space }[]>;
   storage: { where: string; check(): Promise<void> };
   model: { name: string; check(): Promise<void> };
   /** Or why there is none. */
   embedder: { name: string; check(): Promise<void> } | { missing: string };
-  /** Sends a test message to whoever is told of problems: only when it was asked for. */
-  alerts?: { isSet: boolean; send(): Promise<void> };
+  /** Whether anybody is told of problems; `send` sends a test message, where that was asked for. */
+  alerts: { isSet: boolean; send: (() => Promise<void>) | null };
+  /** What needs a person. */
+  attention(): Promise<AttentionItem[]>;
   /** The connections to look at; rejects when the database does not answer. */
   accounts(): Promise<AccountProbe[]>;
 };
@@ -34,13 +43,18 @@ export async function examine(probes: Probes): Promise<Finding[]> {
   add('database', database);
   const temporal = await checkTemporal(probes);
   add('temporal', temporal);
-  if (temporal.status === 'ok') add('search attributes', await checkSearchAttributes(probes));
+  if (temporal.status === 'ok') {
+    add('search attributes', await checkSearchAttributes(probes));
+    add('workers', await checkWorkers(probes.temporal.idleQueues));
+  }
+  add('disk', await checkDisks(probes.disks));
   add('storage', await checkStorage(probes));
   add('model', await checkModel(probes));
   add('embeddings', await checkEmbedder(probes));
-  if (probes.alerts !== undefined) add('alerts', await checkAlerts(probes.alerts));
+  add('alerts', await checkAlerts(probes.alerts));
   if (database.status === 'failed') return findings;
 
+  add('attention', await checkAttention(probes.attention));
   const accounts = await probes.accounts();
   if (accounts.length === 0)
     add('connections', failed('No Freshdesk account is linked.', 'Run connect, or set FRESHDESK_DOMAIN and its key.'));
@@ -59,7 +73,7 @@ async function checkDatabase({ pendingMigrations }: Probes): Promise<Verdict> {
   } catch (error) {
     return failed(
       `The database cannot be used: ${saidBy(error)}.`,
-      'Start PostgreSQL, or correct DATABASE_URL; left out, a local one is started.',
+      'Start PostgreSQL, or correct DATABASE_URL; left out, npm start starts a local one.',
     );
   }
 }
@@ -130,8 +144,11 @@ async function checkEmbedder({ embedder }: Probes): Promise<Verdict> {
   }
 }
 
-async function checkAlerts({ isSet, send }: NonNullable<Probes['alerts']>): Promise<Verdict> {
-  if (!isSet) return failed('Nobody is told of problems.', 'Set ALERT_WEBHOOK_URL, and start the service again.');
+async function checkAlerts({ isSet, send }: Probes['alerts']): Promise<Verdict> {
+  const fix = 'Set ALERT_WEBHOOK_URL, and start the service again.';
+  if (!isSet)
+    return send === null ? warning('Nobody is told of problems.', fix) : failed('Nobody is told of problems.', fix);
+  if (send === null) return ok('Problems are told to ALERT_WEBHOOK_URL; --test-alert tries it.');
   try {
     await send();
     return ok('ALERT_WEBHOOK_URL has taken a test message: see that it is there.');

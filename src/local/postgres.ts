@@ -82,11 +82,28 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
   });
 }
 
+/** Where the server on this data folder answers; null when none does. Starts, makes and writes nothing. */
+export async function runningPostgres(dataDir: string): Promise<string | null> {
+  const folder = path.resolve(dataDir, 'postgres');
+  if (!existsSync(folder)) return null;
+  const layout = layoutOf(realpathSync(folder));
+  const master = readPostmaster(layout);
+  if (master === null || !existsSync(layout.password)) return null;
+  const info = await processInfo(master.pid);
+  if (info === null || !info.command.includes(layout.data)) return null;
+  const url = urlOf(layout, master.port);
+  return (await canQuery(url)) ? url : null;
+}
+
 function makeLayout(dataDir: string): Layout {
   const wanted = path.resolve(dataDir, 'postgres');
   mkdirSync(wanted, { recursive: true });
   const folder = realpathSync(wanted);
   if (process.getuid?.() === 0) chmodSync(folder, 0o755); // the user PostgreSQL runs as has to pass through
+  return layoutOf(folder);
+}
+
+function layoutOf(folder: string): Layout {
   const inside = (name: string): string => path.join(folder, name);
   return {
     folder,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { NativeConnection } from '@temporalio/worker';
@@ -85,7 +85,12 @@ afterEach(async () => {
 
 async function findings(
   changes: Partial<Probes> = {},
-  { keys = [encryptionKey], env = {}, testAlert = false }: { keys?: Uint8Array[]; env?: Env; testAlert?: boolean } = {},
+  {
+    keys = [encryptionKey],
+    env = {},
+    testAlert = false,
+    aheadMs = 0,
+  }: { keys?: Uint8Array[]; env?: Env; testAlert?: boolean; aheadMs?: number } = {},
 ): Promise<Finding[]> {
   const config = loadConfig({
     ADMIN_TOKEN: 'token',
@@ -94,6 +99,7 @@ async function findings(
     DATA_DIR: folder,
     EMBEDDING_BASE_URL: process.env['TEST_EMBEDDING_URL'],
     EMBEDDING_MODEL: 'multilingual-e5-small-q4',
+    ALERT_WEBHOOK_URL: 'http://127.0.0.1:1/not-asked',
     ...env,
   });
   const probes = createProbes(config, {
@@ -104,9 +110,16 @@ async function findings(
     connectionId: null,
     testAlert,
     now: () => new Date(now.ms),
+    clockMs: () => Date.now() + aheadMs,
   });
+  // Nobody works here, and there is nothing to answer from: a test that is about that says so.
+  const asIfRunning: Partial<Probes> = {
+    temporal: { ...probes.temporal, idleQueues: async () => [] },
+    disks: async () => [],
+    accounts: async () => (await probes.accounts()).map((account) => ({ ...account, knowledge: async () => 3 })),
+  };
   try {
-    return await examine({ ...probes, ...changes });
+    return await examine({ ...probes, ...asIfRunning, ...changes });
   } finally {
     await probes.close();
   }
@@ -133,7 +146,8 @@ describe('the machine', () => {
   });
 
   test('C6 Temporal that is down, or lacks the namespace', async () => {
-    const probe = { address: '127.0.0.1:1', namespace: 'desk', missingSearchAttributes: async () => [] };
+    const none = async () => [];
+    const probe = { address: '127.0.0.1:1', namespace: 'desk', missingSearchAttributes: none, idleQueues: none };
     const hasNamespace = async () => NativeConnection.connect({ address: '127.0.0.1:1' }).then(() => true);
     expect(troubles(await findings({ temporal: { ...probe, hasNamespace } }))).toMatchObject([
       {
@@ -163,9 +177,12 @@ describe('the machine', () => {
         'database',
         'temporal',
         'search attributes',
+        'workers',
+        'disk',
         'storage',
         'model',
         'embeddings',
+        'alerts',
       ]);
       expect(troubles(all)).toMatchObject([
         { check: 'database', status: 'failed', reason: expect.stringContaining('20261125000300_connect') },
@@ -219,13 +236,114 @@ describe('the machine', () => {
     ]);
   });
 
+  test('C6 our own PostgreSQL that does not run is said, and not started', async () => {
+    const empty = path.join(folder, 'nothing-runs-here');
+    const { runningPostgres } = await import('../../src/local/postgres.ts');
+    expect(await runningPostgres(empty)).toBeNull();
+    const probes = createProbes(
+      loadConfig({ ADMIN_TOKEN: 'token', ENCRYPTION_KEY: encryptionKey.toString('base64'), DATA_DIR: empty }),
+      {
+        databaseUrl: null,
+        temporalAddress: temporal.address,
+        temporal: async () => native,
+        embeddings: null,
+        connectionId: null,
+      },
+    );
+    try {
+      expect((await examine(probes))[0]).toMatchObject({
+        check: 'database',
+        status: 'failed',
+        reason: expect.stringContaining('does not run'),
+        fix: expect.stringContaining('npm start'),
+      });
+      const env = { ADMIN_TOKEN: 'token', ENCRYPTION_KEY: encryptionKey.toString('base64'), DATA_DIR: empty };
+      const { openForCli } = await import('../../src/app/commands.ts');
+      await expect(openForCli(env, () => undefined, { reads: true })).rejects.toThrow(/does not run here.*npm start/);
+      expect(existsSync(path.join(empty, 'postgres'))).toBe(false);
+    } finally {
+      await probes.close();
+    }
+  });
+
+  test('C6 a service that does not run: Temporal answers, and no worker asks for work', async () => {
+    const { queuesWithoutWorker } = await import('../../src/temporal/pollers.ts');
+    const idle = await queuesWithoutWorker(native, 'default');
+    expect(idle).toEqual(['tickets', 'inference', 'files', 'background']);
+    const probe = { address: temporal.address, namespace: 'default', hasNamespace: async () => true };
+    const found = await findings({
+      temporal: { ...probe, missingSearchAttributes: async () => [], idleQueues: async () => idle },
+    });
+    expect(troubles(found)).toMatchObject([
+      {
+        check: 'workers',
+        status: 'failed',
+        reason: expect.stringContaining('tickets, inference'),
+        fix: expect.stringContaining('npm start'),
+      },
+    ]);
+  });
+
+  test('C6 a disk that is nearly full, and a clock that is not Freshdesk’s', async () => {
+    const disks = async () => [{ folder: '/srv/data', space: { free: 100 * 1024 ** 2, total: 1024 ** 4 } }];
+    expect(troubles(await findings({ disks }))).toMatchObject([
+      { check: 'disk', status: 'failed', reason: expect.stringContaining('100 MiB of 1024.0 GiB') },
+    ]);
+    for (const [aheadMs, words] of [
+      [600_000, '10 minutes ahead'],
+      [-600_000, '10 minutes behind'],
+    ] as const)
+      expect(troubles(await findings({}, { aheadMs }))).toMatchObject([
+        { check: 'clock', status: 'failed', reason: expect.stringContaining(words) },
+      ]);
+  });
+
+  test('A5 E12 C6 what needs a person, a pause, and missing knowledge are no “all is well”; who is answered is said', async () => {
+    const key = 'reply:default:7:0';
+    await db.outbound.create({
+      data: { key, connectionId: 'default', ticketId: 7n, kind: 'reply', state: 'unknown', bodyHash: 'x', tries: 2 },
+    });
+    await connections.patchSettings('default', {
+      paused: true,
+      rollout: { percent: 10 },
+      intake: { autoHandleAll: true },
+    });
+    const config = loadConfig({
+      ADMIN_TOKEN: 'token',
+      ENCRYPTION_KEY: encryptionKey.toString('base64'),
+      PUBLIC_URL: 'https://ai.acme.example',
+      DATA_DIR: folder,
+    });
+    const probes = createProbes(config, {
+      databaseUrl: database.url,
+      temporalAddress: temporal.address,
+      temporal: async () => native,
+      embeddings: null,
+      connectionId: null,
+    });
+    try {
+      const all = await findings({ accounts: probes.accounts });
+      expect(troubles(all).map(({ check, status, reason }) => [check, status, reason])).toEqual([
+        ['attention', 'warning', expect.stringContaining('1 × unknown_outbound (tickets 7)')],
+        ['knowledge', 'warning', expect.stringContaining('nothing to answer from')],
+        ['pause', 'warning', expect.stringContaining('nothing is written')],
+      ]);
+      expect(all.find(({ check }) => check === 'who is answered')?.reason).toBe(
+        'drafts for people on email, web, phone; mirrored only on other. Tickets taken: those that are assigned to the AI agent, and 10 % of all others.',
+      );
+    } finally {
+      await probes.close();
+      await db.outbound.deleteMany();
+    }
+  });
+
   test('C6 a test message goes to ALERT_WEBHOOK_URL when it is asked for, and says whether it arrived', async () => {
     const receiver = await startScriptedServer();
     const env = { ALERT_WEBHOOK_URL: `${receiver.url}/hooks/a-secret` };
     const alerts = (all: readonly Finding[]) => all.filter(({ check }) => check === 'alerts');
     try {
       receiver.answer(answering(200, 'ok'));
-      expect(alerts(await findings({}, { env }))).toEqual([]);
+      expect(alerts(await findings({}, { env }))).toMatchObject([{ status: 'ok' }]);
       expect(receiver.seen).toEqual([]);
       expect(alerts(await findings({}, { env, testAlert: true }))).toMatchObject([{ status: 'ok' }]);
       expect(receiver.seen.map(({ body }): unknown => JSON.parse(body))).toMatchObject([
@@ -235,10 +353,10 @@ describe('the machine', () => {
       const [refused] = alerts(await findings({}, { env, testAlert: true }));
       expect(refused).toMatchObject({ status: 'failed', reason: expect.stringContaining('it answered 404') });
       expect(JSON.stringify(refused)).not.toContain('a-secret');
-      const unset = await findings({}, { testAlert: true });
-      expect(alerts(unset)).toMatchObject([
-        { status: 'failed', fix: expect.stringContaining('Set ALERT_WEBHOOK_URL') },
-      ]);
+      const unset = { ALERT_WEBHOOK_URL: '' };
+      const fix = expect.stringContaining('Set ALERT_WEBHOOK_URL');
+      expect(alerts(await findings({}, { env: unset }))).toMatchObject([{ status: 'warning', fix }]);
+      expect(alerts(await findings({}, { env: unset, testAlert: true }))).toMatchObject([{ status: 'failed', fix }]);
     } finally {
       await receiver.stop();
     }
@@ -593,12 +711,13 @@ describe('the account', () => {
       good.out
         .trimEnd()
         .split('\n')
-        .every((line) => line.startsWith('ok ')),
+        .every((line) => /^ok |^$|^\d+ checks: \d+ ok\.$/.test(line)),
     ).toBe(true);
 
     account().removeRule('created');
     const bad = await cli(['doctor'], { doctor });
     expect(bad).toMatchObject({ status: 1, err: '' });
+    expect(bad.out).toMatch(/\n\n\d+ checks: 1 failed, \d+ ok\.\n$/);
     expect(bad.out.match(/^failed .*$/gm)).toEqual([
       expect.stringMatching(/^failed +default: creation rule: No rule .* → Run /),
     ]);

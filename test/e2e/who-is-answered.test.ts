@@ -121,6 +121,19 @@ describe('who is answered, and how', () => {
     });
   });
 
+  test('E7 E12 what waits on a channel that is off is woken when that is set to autopilot, and does not count as waiting before', async () => {
+    await desk.set({ channels: { email: { mode: 'off' } } });
+    const ticketId = desk.customerAsks();
+    await desk.quiet(ticketId);
+    expect(await desk.session(ticketId)).toMatchObject({
+      waitingSince: null,
+      decision: { kind: 'silent', rule: 'E7' },
+    });
+    expect(writesOn(ticketId)).toBe(0);
+    await desk.set({ channels: { email: { mode: 'autopilot' } } });
+    await answered(ticketId);
+  });
+
   test('E9 thanks get no reply, and are no turn that waits', async () => {
     await desk.set({ channels: { email: { mode: 'assist' } } });
     const ticketId = desk.customerAsks();

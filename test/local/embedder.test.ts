@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { startLocalEmbedder } from '../../src/local/embedder.ts';
+import { runningEmbedder, startLocalEmbedder } from '../../src/local/embedder.ts';
 import type { LocalServer } from '../../src/local/postgres.ts';
 import { startInOtherProcess } from '../../testbed/killable.ts';
 import { runFolder } from '../../testbed/run-folder.ts';
@@ -33,8 +33,10 @@ test('an embedding server is started, shared by two users, and ends with the las
   expect(await embeds(first.url)).toBe(true);
   await first.stop();
   expect(await embeds(second.url)).toBe(true);
+  expect(await runningEmbedder(dataDir)).toBe(second.url);
   await second.stop();
   expect(await embeds(second.url)).toBe(false);
+  expect(await runningEmbedder(dataDir)).toBeNull();
 });
 
 test('an embedding server whose starter was killed is gone on with, and ends', async () => {

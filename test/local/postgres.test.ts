@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { type LocalServer, startLocalPostgres } from '../../src/local/postgres.ts';
+import { type LocalServer, runningPostgres, startLocalPostgres } from '../../src/local/postgres.ts';
 import { serverUser } from '../../src/local/postgres-binaries.ts';
 import { startInOtherProcess } from '../../testbed/killable.ts';
 import { runFolder } from '../../testbed/run-folder.ts';
@@ -47,7 +47,9 @@ const STARTED = 'SELECT pg_postmaster_start_time()::text AS value';
 test('data and address are the same after a stop and a start', async () => {
   const first = await start();
   await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS value');
+  expect(await runningPostgres(dataDir)).toBe(first.url);
   await first.stop();
+  expect(await runningPostgres(dataDir)).toBeNull();
   await expect(query(first.url, 'SELECT 1 AS value')).rejects.toThrow(/ECONNREFUSED/);
 
   const second = await start();

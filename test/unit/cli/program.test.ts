@@ -52,6 +52,29 @@ test.each([
   expect(out).toContain(`$ opencx-freshdesk ${words.split(' ')[0]}`);
 });
 
+test.each([
+  'settings get',
+  'settings history',
+  'knowledge search x',
+  'knowledge list',
+  'ticket show 1',
+  'ticket list',
+  'connections list',
+  'status',
+  'attention',
+  'drafts',
+  'account',
+])('%s only reads: no server is started for it', async (words) => {
+  const how: unknown[] = [];
+  await cli(words.split(' '), {
+    open: (given) => {
+      how.push(given);
+      return Promise.reject(new Error('the service does not run'));
+    },
+  });
+  expect(how).toEqual([{ reads: true }]);
+});
+
 test('help shows examples', async () => {
   const { out } = await cli(['settings', 'set', '--help']);
   expect(out).toContain('$ opencx-freshdesk settings set channels.email.mode autopilot');
