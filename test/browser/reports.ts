@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { RETURNS_QUESTION, UNKNOWN_QUESTION } from '../../testbed/desk.ts';
 import type { World } from './world.ts';
 
-type Report = { n: number; tiles: { name: string; hits: number; hitsFigure: string }[]; rows: object[] };
+type Report = { n: number; tiles: { name: string; hits: number; n: number }[]; rows: object[] };
 
 /** Figures, and what they rest on; what the AI would do with a question. */
 export function reportsTests(world: World): void {
@@ -12,8 +12,10 @@ export function reportsTests(world: World): void {
     const { page, desk } = world;
     const report = await desk.api<Report>('/reports/outcomes?zone=UTC');
     await page.goto(world.url('/reports?zone=UTC'));
-    for (const { name, hits } of report.tiles)
-      await expect(page.locator(`[data-tile="${name}"]`).innerText()).resolves.toContain(`${hits} of `);
+    for (const { name, hits, n } of report.tiles)
+      await expect(page.locator(`[data-tile="${name}"]`).innerText()).resolves.toContain(
+        n === 0 ? 'none yet' : `${hits} of `,
+      );
     expect(await page.locator('tbody tr').count()).toBe(report.rows.length);
 
     const coming = page.waitForEvent('download');

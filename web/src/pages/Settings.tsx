@@ -211,12 +211,8 @@ function Presets({ choose }: { choose: (name: keyof typeof PRESETS) => void }) {
   return (
     <section aria-label="Presets" className={styles.presets}>
       {(Object.keys(PRESET_WORDS) as (keyof typeof PRESETS)[]).map((name) => (
-        <button key={name} type="button" aria-label={PRESET_WORDS[name][0]} onClick={() => choose(name)}>
-          <span>
-            <strong>{PRESET_WORDS[name][0]}</strong>
-            <br />
-            <span className="faint small">{PRESET_WORDS[name][1]}</span>
-          </span>
+        <button key={name} type="button" onClick={() => choose(name)}>
+          <strong>{PRESET_WORDS[name][0]}</strong> <span className="faint small">{PRESET_WORDS[name][1]}</span>
         </button>
       ))}
     </section>
