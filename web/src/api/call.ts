@@ -44,6 +44,13 @@ export function tagOf(answer: object): string | undefined {
   return tags.get(answer);
 }
 
+/** Another object that says the same has the same one. */
+export function sameTag(answer: unknown, other: unknown): void {
+  if (typeof answer !== 'object' || answer === null || typeof other !== 'object' || other === null) return;
+  const tag = tags.get(answer);
+  if (tag !== undefined) tags.set(other, tag);
+}
+
 /** Asks the service. Rejects with Refused. */
 export async function call<Name extends RouteName>(
   name: Name,

@@ -1,6 +1,13 @@
-import { keepPreviousData, QueryCache, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  QueryCache,
+  QueryClient,
+  replaceEqualDeep,
+  useQuery,
+  type UseQueryResult,
+} from '@tanstack/react-query';
 import type { RouteName } from '../../../src/contract/routes.ts';
-import { type Answer, type Asked, call, Refused } from './call.ts';
+import { type Answer, type Asked, call, Refused, sameTag } from './call.ts';
 
 /** How often what is on a visible page is asked for again. */
 export const POLL_MS = 5_000;
@@ -14,10 +21,23 @@ export function createQueries(signedOut: () => void): QueryClient {
       },
     }),
     defaultOptions: {
-      queries: { retry: false, staleTime: 1_000, refetchInterval: POLL_MS, networkMode: 'always' },
+      queries: {
+        retry: false,
+        staleTime: 1_000,
+        refetchInterval: POLL_MS,
+        networkMode: 'always',
+        structuralSharing: shared,
+      },
       mutations: { retry: false, networkMode: 'always' },
     },
   });
+}
+
+/** What has not changed stays the same object; the whole keeps the tag of the newest answer. */
+function shared(before: unknown, now: unknown): unknown {
+  const kept: unknown = replaceEqualDeep(before, now);
+  sameTag(now, kept);
+  return kept;
 }
 
 type Options = { enabled?: boolean; poll?: number | false; keep?: boolean };
