@@ -51,17 +51,17 @@ async function shotsOf({ api }: Desk): Promise<Shot[]> {
     return [{ name: `ticket-${kind}`, at: `/inbox/${found.id}`, ...(kind === 'drafted' ? { docs: true } : {}) }];
   };
   return [
-    { name: 'overview', at: '/', docs: true },
+    { name: 'overview', at: '/' },
     { name: 'inbox', at: '/inbox', docs: true },
     ...ticket('drafted'),
     ...ticket('handed_off'),
     ...ticket('replied'),
     { name: 'attention', at: '/attention' },
-    { name: 'review', at: '/review', docs: true },
-    { name: 'reports', at: '/reports', docs: true },
+    { name: 'review', at: '/review' },
+    { name: 'reports', at: '/reports' },
     { name: 'handoffs', at: '/reports?tab=handoffs' },
-    { name: 'knowledge', at: '/knowledge', docs: true },
-    { name: 'settings', at: '/settings', docs: true },
+    { name: 'knowledge', at: '/knowledge' },
+    { name: 'settings', at: '/settings' },
     { name: 'system', at: '/system' },
   ];
 }
