@@ -35,7 +35,7 @@ export function createEmbeddedEngine({
       });
       if (settled !== null) return settled;
       const includeInternal = input.mode === 'assist';
-      if (byMeaning !== null && understood !== null) {
+      if (byMeaning !== null && understood !== null && (await byMeaning.meaning.ready(input.connectionId))) {
         const turn = { connectionId: input.connectionId, includeInternal };
         return planFrom(await findByMeaning({ ...byMeaning, knowledge }, turn, reading, understood), input, base);
       }

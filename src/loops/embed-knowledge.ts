@@ -7,8 +7,8 @@ import { repeat, type Repeating } from './repeat.ts';
 const ARTICLES = 5;
 
 /**
- * Embeds what was imported, and everything anew after another model was chosen (N7). Until then a passage is found by its
- * words alone.
+ * Embeds what was imported, and everything anew after another model was chosen (N7). Until all is
+ * embedded, passages are found by their words alone.
  */
 export function embedInBackground({
   connections,

@@ -14,6 +14,8 @@ export type Likeness = {
 
 /** The knowledge by meaning, held in the process: 20,000 passages are compared in some ten milliseconds. */
 export type Meaning = {
+  /** Whether all of the connection's knowledge is embedded, but for a few articles: beside what is missing, its neighbour looks right. */
+  ready(connectionId: string): Promise<boolean>;
   /** All articles that are embedded, for one question. */
   compare(connectionId: string, question: Float32Array, includeInternal: boolean): Promise<Likeness[]>;
 };
@@ -47,6 +49,8 @@ export function createMeaning({ vectors, embedder }: { vectors: KnowledgeVectors
   }
 
   return {
+    ready: async (connectionId) => (await vectors.state(connectionId, embedder.name)).unembedded <= EMBEDDED_AT_ONCE,
+
     async compare(connectionId, question, includeInternal) {
       const ongoing = reading.get(connectionId) ?? load(connectionId).finally(() => reading.delete(connectionId));
       reading.set(connectionId, ongoing);
