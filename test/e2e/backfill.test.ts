@@ -169,7 +169,7 @@ describe('the command line', () => {
     expect((await current()).id).toBe(newest.id);
     await desk.set({ backfill: { rateShare: 0.01 } });
     const started = await desk.api<BackfillProgress>(PATH, 'POST', {});
-    expect((await run('backfill', '--status')).out).toContain('Backfill of default runs (');
+    expect((await run('backfill', '--status')).out).toContain('Backfill of default runs');
     await desk.set({ backfill: { rateShare: 1 } });
     const { out, err } = await run('backfill', '--status', '--watch');
     expect(out).toMatch(/^Backfill of default: \d+ of \d+ tickets mirrored/);
