@@ -97,7 +97,7 @@ describe('A5 a message is answered at most once', () => {
       'the draft is recorded',
       async () => (await desk.session(ticketId))?.turns.at(-1)?.outcome === 'drafted',
     );
-    expect(desk.aiNotes(ticketId)).toHaveLength(3);
+    expect(desk.aiNotes(ticketId)).toHaveLength(4);
   });
 
   test('A5 S2 an undecided reply does not silence the AI when the customer writes again after a person has closed the ticket', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createHandoffActivities } from '../../../src/activities/handoff.ts';
 import { createAttention } from '../../../src/db/reads/attention.ts';
 import { createRemoval } from '../../../src/db/conversations/removal.ts';
+import { createSessionReads } from '../../../src/db/reads/session-reads.ts';
 import { createTicketTraces } from '../../../src/db/reads/ticket-traces.ts';
 import { openMirror, SECOND_MS, type Mirror } from '../../../testbed/activities.ts';
 import { cli, opening } from '../../../testbed/cli.ts';
@@ -105,9 +106,15 @@ describe('H4 a handoff that Freshdesk refuses altogether', () => {
   test('stands in "ticket show", and goes with the data of its requester', async () => {
     const ticketId = await refused();
     const { connections, db } = mirror;
-    const open = opening({ connections, traces: createTicketTraces(db) });
+    const open = opening({
+      connections,
+      traces: createTicketTraces(db),
+      attention: createAttention(db),
+      sessionReads: createSessionReads(db),
+      temporalUi: async () => null,
+    });
     const { out } = await cli(['ticket', 'show', String(ticketId)], { open });
-    expect(out).toMatch(/handing over was refused since 2026-\S+Z: cf_order \(assign the ticket to a person\)/);
+    expect(out).toMatch(/handing over was refused 2026-.+: Freshdesk asks for cf_order/);
     await createRemoval(db).eraseContact('default', 'mia@customer.example');
     expect(await mirror.session(ticketId)).toMatchObject({ handoffRefused: null, handoffRefusedAt: null });
   });
