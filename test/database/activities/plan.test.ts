@@ -226,7 +226,10 @@ describe('planning a turn', () => {
     test('H7 outside: handoff sends what waits to people, in autopilot', async () => {
       onTuesday();
       await mirror.set({ handoff: { officeHours: hours('handoff') } });
-      expect((await plan(await ask())).planned).toMatchObject({ verdict: 'handoff', reasons: ['outside_office_hours'] });
+      expect((await plan(await ask())).planned).toMatchObject({
+        verdict: 'handoff',
+        reasons: ['outside_office_hours'],
+      });
       while (new Date(mirror.clock.ms).getUTCDay() !== 1 || new Date(mirror.clock.ms).getUTCHours() !== 10)
         mirror.later(HOUR_MS);
       expect((await plan(await ask())).planned.reasons).not.toContain('outside_office_hours');

@@ -270,7 +270,9 @@ describe('who is written to, from where, and how often', () => {
         fromEmail: expect.stringContaining('<support@acme'),
       });
       expect(tries(ticketId)).toBe(2);
-      expect(mirror.logLines.filter(({ level }) => level >= 40)).toMatchObject([{ level: 40, refused: [{ field: 'from_email' }] }]);
+      expect(mirror.logLines.filter(({ level }) => level >= 40)).toMatchObject([
+        { level: 40, refused: [{ field: 'from_email' }] },
+      ]);
       expect(JSON.stringify(mirror.logLines)).not.toContain('acme.example');
     });
 
