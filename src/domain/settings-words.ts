@@ -27,6 +27,9 @@ const WORDS: Record<string, [effect: string, unit?: string]> = {
   'reply.statusAfterReply': ['the status of a ticket after a reply; null: unchanged', 'status'],
   'reply.cc': ['keep: whoever is in copy stays; none: replies go to the requester alone'],
   'reply.allowedLinkHosts': ['hosts that answers may link to besides those of the knowledge', 'hosts'],
+  'reply.wording': [
+    'who words a public reply: "quotes", the cited articles themselves; "free", a language model, whose every sentence is checked against them',
+  ],
   'reply.inboxLink': ['private notes end with a link to their ticket in the Inbox; replies never do'],
   'assist.footer': ['below every draft'],
   'assist.whenHumanOwned': ['drafts also on tickets that a person has'],

@@ -46,7 +46,7 @@ const MOST_PASSAGES = 3;
 const PASSAGES = 30;
 
 type Scored = Likeness & { share: number; score: number };
-type Answer = { best: Scored; confidence: number; foreignConfidence: number };
+type Answer = { best: Scored; all: readonly Scored[]; confidence: number; foreignConfidence: number };
 
 /**
  * The answer by meaning: the best article for the best sentence of the message, or for each of several questions. Small talk
@@ -112,15 +112,27 @@ async function bestOf(
   { vectorOf }: Understood,
 ): Promise<Answer | null> {
   const asking = texts.some(asks);
-  let best: { answer: Answer; worth: number } | null = null;
+  let best: { answer: Answer; worth: number; asks: boolean } | null = null;
+  const ofQuestions: Answer[] = [];
   for (const text of texts) {
     const vector = vectorOf(text);
     if (vector === undefined) continue;
     const answer = await answerTo(deps, turn, { text, vector }, language);
-    const worth = answer === null ? 0 : answer.best.score - (asking && !asks(text) ? STATEMENT : 0);
-    if (answer !== null && (best === null || worth > best.worth)) best = { answer, worth };
+    if (answer === null) continue;
+    if (asks(text)) ofQuestions.push(answer);
+    const worth = answer.best.score - (asking && !asks(text) ? STATEMENT : 0);
+    if (best === null || worth > best.worth) best = { answer, worth, asks: asks(text) };
   }
-  return best?.answer ?? null;
+  if (best === null) return null;
+  return best.asks ? best.answer : { ...best.answer, best: aimed(best.answer.best, ofQuestions) };
+}
+
+/** A subject or a statement may name the article; its passages are those that are nearest to what is asked. */
+function aimed(best: Scored, ofQuestions: readonly Answer[]): Scored {
+  const [nearest] = ofQuestions
+    .flatMap(({ all }) => all.filter(({ article }) => article.articleId === best.article.articleId))
+    .toSorted((a, b) => b.passage - a.passage);
+  return nearest === undefined ? best : { ...best, places: nearest.places };
 }
 
 async function answerTo(
@@ -146,8 +158,8 @@ async function answerTo(
   const best = ours[0];
   const foreignConfidence = foreign[0] === undefined ? 0 : confidenceOf(featuresOf(foreign, first));
   if (best === undefined)
-    return foreign[0] === undefined ? null : { best: foreign[0], confidence: 0, foreignConfidence };
-  return { best, confidence: confidenceOf(featuresOf(ours, first)), foreignConfidence };
+    return foreign[0] === undefined ? null : { best: foreign[0], all: foreign, confidence: 0, foreignConfidence };
+  return { best, all: ours, confidence: confidenceOf(featuresOf(ours, first)), foreignConfidence };
 }
 
 /** How much of the question's words the best passage of each article holds. */

@@ -72,6 +72,11 @@ test('N2 N7 what an article means is found where no word of it is said', async (
   expect(titles(plan).join()).toMatch(/return/i);
 });
 
+test('N2 a subject names the article, and the passage is the one that answers the question', async () => {
+  const plan = await planOf('Where do I enter the code of a gift card?', { subject: 'Gift card', threshold: 0.3 });
+  expect(plan.markdown).toContain('at checkout');
+});
+
 test('N2 small talk around a question changes nothing', async () => {
   const question = 'How long do I have to return something?';
   const bare = await planOf(question);

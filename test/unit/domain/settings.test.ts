@@ -53,7 +53,7 @@ const DEFAULTS = {
       handoffMessage: null,
     },
   },
-  reply: { statusAfterReply: null, cc: 'keep', allowedLinkHosts: [], wording: 'quotes' },
+  reply: { statusAfterReply: null, cc: 'keep', allowedLinkHosts: [], wording: 'quotes', inboxLink: true },
   assist: { footer: 'Drafted by OpenCX AI. Review before sending.', whenHumanOwned: false },
   handoff: {
     routing: { kind: 'unassign' },
