@@ -493,7 +493,12 @@ describe('the model engine', () => {
       mirror.later(PATIENCE_MS - SECOND_MS);
       await expect(stage()).rejects.toMatchObject({ type: 'ModelUnavailable' });
       mirror.later(2 * SECOND_MS);
-      expect(await stage()).toMatchObject({ verdict: 'handoff', reasons: ['inference_failed'] });
+      expect(await stage()).toEqual({
+        verdict: 'handoff',
+        reasons: ['inference_failed'],
+        articleId: null,
+        confidence: null,
+      });
       expect(await mirror.deps.turns.find(turnId)).toMatchObject({ detail: 'model_down', verdict: 'handoff' });
     });
   });

@@ -270,8 +270,9 @@ describe('who is written to, from where, and how often', () => {
         fromEmail: expect.stringContaining('<support@acme'),
       });
       expect(tries(ticketId)).toBe(2);
-      expect(mirror.logLines.filter(({ level }) => level >= 40)).toMatchObject([
+      expect(mirror.logLines).toMatchObject([
         { level: 40, refused: [{ field: 'from_email' }] },
+        { level: 30, msg: 'replied in public' },
       ]);
       expect(JSON.stringify(mirror.logLines)).not.toContain('acme.example');
     });
