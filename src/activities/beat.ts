@@ -17,6 +17,12 @@ export function attempt(): number {
   return asyncLocalStorage.getStore()?.info.attempt ?? 1;
 }
 
+/** For how long the activity has been tried, all attempts together, ms. Outside an activity: 0. */
+export function triedForMs(): number {
+  const info = asyncLocalStorage.getStore()?.info;
+  return info === undefined ? 0 : Date.now() - info.scheduledTimestampMs;
+}
+
 /** Aborted when nobody wants the activity's result any more, or its worker has to end. Outside an activity: never. */
 export function stopSignal(): AbortSignal | undefined {
   return asyncLocalStorage.getStore()?.cancellationSignal;

@@ -36,6 +36,7 @@ export function createSyncActivities(deps: ActivityDeps) {
         backfill: hints.includes('backfill'),
         whole: hints.includes('operator'),
         retryFiles: true,
+        ifChanged: hints.length === 0 && lane === 'background',
       };
       const pulse = beat();
       try {

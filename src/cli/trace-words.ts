@@ -100,6 +100,7 @@ const WRITTEN: Record<string, [what: string, done: string]> = {
   handoff_message: ['message to the customer about the handoff', 'sent'],
   resolution_note: ['note about the resolution', 'posted'],
   left_open_note: ['note about questions without an answer', 'posted'],
+  unreadable_note: ['note that the ticket cannot be read', 'posted'],
 };
 
 /** What became of a write, in words that mean what they say: a draft that is in Freshdesk is posted, not sent. */

@@ -6,7 +6,9 @@ export type OutboundKind =
   | 'handoff_message'
   | 'resolution_note'
   /** E4: that something asked before the ticket was given back has no answer. */
-  | 'left_open_note';
+  | 'left_open_note'
+  /** L5: that the ticket cannot be read, and is not answered meanwhile. */
+  | 'unreadable_note';
 export type OutboundState = 'pending' | 'sending' | 'sent' | 'rejected' | 'unknown';
 
 export type OutboundTarget = { connectionId: string; ticketId: number; throughSeq: number; episode: number };

@@ -45,7 +45,7 @@ export type SessionView = {
   /** The gate has not let it in: the backfill alone has brought it (B2). Left out where it has. */
   mirroredOnly?: true;
   aiAssignedAtMs: number | null;
-  /** When the whole thread is due to be read again; null while the session is not open (I6). */
+  /** When the ticket is due to be read again without a hint; null where the session is not open, or the channel off (I6). */
   rereadAtMs: number | null;
   /** When the AI may resolve the ticket; null while nothing is to be resolved (R1). */
   resolveDueMs: number | null;

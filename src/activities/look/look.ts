@@ -1,4 +1,5 @@
 import { isOwnTag, teamTags } from '../../domain/tags.ts';
+import { isBehind } from '../../domain/backfill.ts';
 import { channelOf, modeOf } from '../../domain/channel.ts';
 import { admits } from '../../domain/engagement.ts';
 import { settledBefore } from '../../domain/outbound.ts';
@@ -12,9 +13,9 @@ import type { Ticket } from '../../freshdesk/client.ts';
 import type { Account } from '../../accounts/accounts.ts';
 import type { ActivityDeps, TicketRef } from '../deps.ts';
 import { groupName } from './groups.ts';
-import { readThread, type ThreadRead } from './read-thread.ts';
+import { readThread, type Cursor, type ThreadRead } from './read-thread.ts';
 import { requesterOf } from './requester.ts';
-import { floorOf, REREAD_EVERY_MS, snapshotOf } from './snapshot.ts';
+import { floorOf, REREAD_EVERY_MS, REREAD_UNCHANGED_EVERY_MS, snapshotOf } from './snapshot.ts';
 import { conversationMessage, descriptionMessage, peopleOf } from './messages.ts';
 import { isGone } from '../writing/write-once.ts';
 import { noteUnusable } from './unreadable.ts';
@@ -26,6 +27,8 @@ export type LookOptions = {
   whole?: boolean;
   /** Files that were given up are to be tried again: with `whole` all, else those of a day ago (F2). */
   retryFiles?: boolean;
+  /** Nobody has said that something changed: the thread is read where the ticket shows that it did, or once a week (L2, I6). */
+  ifChanged?: boolean;
 };
 
 export type Sight = {
@@ -63,17 +66,23 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
   if (admittedBy === null)
     return { account, tracked: null, snapshot: snapshotOf(deps, account, read.atMs, ticket.groupId, null) };
 
-  const due = session?.wholeReadAtMs == null || read.atMs - session.wholeReadAtMs >= REREAD_EVERY_MS;
-  const cursor =
-    session === null || due || options.whole === true ? null : { page: session.cursorPage, seq: session.cursorSeq };
-  const thread = await readThread(freshdesk, ref.ticketId, cursor).catch((error: unknown) => {
-    // S3: the ticket itself says what has become of it; its thread may be out of sight then, and stays as it was.
-    if (session !== null && (ticket.spam || ticket.deleted) && isGone(error)) return nothingNew(session);
-    throw error;
-  });
+  const asMirrored = isAsMirrored(session, ticket, read.atMs, options);
+  const cursor = cursorOf(session, read.atMs, options);
+  const thread = asMirrored
+    ? nothingNew(session)
+    : await readThread(freshdesk, ref.ticketId, cursor).catch((error: unknown) => {
+        // S3: the ticket itself says what has become of it; its thread may be out of sight then, and stays as it was.
+        if (session !== null && (ticket.spam || ticket.deleted) && isGone(error)) return nothingNew(session);
+        throw error;
+      });
   const { entries } = thread;
   await noteUnusable(deps, ref, thread);
-  const requester = await requesterOf(deps, account, { ticket, entries, whole: cursor === null }, session);
+  const requester = await requesterOf(
+    deps,
+    account,
+    { ticket, entries, whole: !asMirrored && cursor === null },
+    session,
+  );
   const people = peopleOf(account, ticket, requester.requesterEmail);
   const mirrored = [descriptionMessage(ticket, people), ...entries.map((entry) => conversationMessage(entry, people))];
   const closingTimeMs = await closingTime(deps, account, session, ticket, mirrored.map(asSeen));
@@ -140,6 +149,24 @@ export async function look(deps: ActivityDeps, ref: TicketRef, options: LookOpti
       pendingFiles: recorded.pendingFiles + (await filesToRetry(deps, recorded, options)),
     }),
   };
+}
+
+/** Nothing has changed on the ticket since its thread was read, and that was wholly so no week ago (L2). */
+function isAsMirrored(
+  session: Session | null,
+  ticket: Ticket,
+  atMs: number,
+  { ifChanged = false }: LookOptions,
+): session is Session {
+  if (!ifChanged || session?.wholeReadAtMs == null || atMs - session.wholeReadAtMs >= REREAD_UNCHANGED_EVERY_MS)
+    return false;
+  return !isBehind({ ...session, gone: session.status === 'closed_unresolved' }, ticket);
+}
+
+/** Where the read goes on; null: from the beginning. */
+function cursorOf(session: Session | null, atMs: number, { whole = false }: LookOptions): Cursor | null {
+  if (session?.wholeReadAtMs == null || whole || atMs - session.wholeReadAtMs >= REREAD_EVERY_MS) return null;
+  return { page: session.cursorPage, seq: session.cursorSeq };
 }
 
 function admission({ connection, settings }: Account, ticket: Ticket, options: LookOptions): Admission | null {

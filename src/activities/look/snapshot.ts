@@ -9,8 +9,10 @@ import type { Account } from '../../accounts/accounts.ts';
 import type { ActivityDeps } from '../deps.ts';
 
 /** I6: catches edits, deletions and merged-in messages that no hint told us about. */
-export const REREAD_EVERY_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
+export const REREAD_EVERY_MS = 24 * HOUR_MS;
+/** The same, while the ticket shows no change. */
+export const REREAD_UNCHANGED_EVERY_MS = 7 * 24 * HOUR_MS;
 
 /** Of a connection that was removed: no ticket is ours, and every run ends (E2). */
 export function withoutConnection({ timing }: ActivityDeps): Snapshot {
@@ -81,9 +83,15 @@ function viewOf(session: Session, messages: readonly SeenMessage[], { settings }
     shielded: isShielded(session),
     ...(isMirroredOnly(session) ? { mirroredOnly: true } : {}),
     aiAssignedAtMs: session.aiAssignedAtMs,
-    rereadAtMs: session.status === 'open' ? (session.wholeReadAtMs ?? session.lookedAtMs) + REREAD_EVERY_MS : null,
+    rereadAtMs: session.status === 'open' && mode !== 'off' ? rereadAtMs(session) : null,
     resolveDueMs: settings.autoResolve ? resolveDueMs(session, messages, { mode, autoResolveAfterMs }) : null,
   };
+}
+
+/** A day after the thread was read; where the ticket showed no change since, a day after it was looked at. */
+function rereadAtMs({ wholeReadAtMs, lookedAtMs }: Session): number {
+  const afterReadMs = (wholeReadAtMs ?? lookedAtMs) + REREAD_EVERY_MS;
+  return afterReadMs > lookedAtMs ? afterReadMs : lookedAtMs + REREAD_EVERY_MS;
 }
 
 function waitingOf(session: Session, waiting: SeenMessage[]): Waiting | null {

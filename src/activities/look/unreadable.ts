@@ -1,16 +1,19 @@
 import { nameOf } from '../../domain/errors.ts';
 import { ticketWorkflowId } from '../../domain/temporal-names.ts';
 import { databaseTrouble } from '../../db/trouble.ts';
-import { attempt } from '../beat.ts';
+import { attempt, triedForMs } from '../beat.ts';
 import type { ActivityDeps, TicketRef } from '../deps.ts';
+import { tellUnreadable } from '../writing/unreadable-note.ts';
 import type { ThreadRead } from './read-thread.ts';
 
 /** A ticket that could not be read so many times in a row, which takes about a minute, is somebody's to know of. */
 const MOST_FAILURES = 6;
+/** People are told in the ticket itself after so long. */
+const TOLD_AFTER_MS = 3_600_000;
 /** It is tried again every 5 minutes: what is not noted any more is not so any more. */
 const GOOD_FOR_MS = 30 * 60_000;
-/** The whole thread is read once a day. */
-const UNTIL_READ_AGAIN_MS = 48 * 3_600_000;
+/** The whole thread is read once a week at least. */
+const UNTIL_READ_AGAIN_MS = 8 * 24 * 3_600_000;
 
 /** By name: what is wrong is the account's or the key's, and told elsewhere; or nothing is. */
 const NOT_THE_TICKETS: ReadonlySet<string> = new Set([
@@ -39,6 +42,7 @@ export async function noteUnreadable(deps: ActivityDeps, ref: TicketRef, error: 
   };
   // What keeps the ticket from being read may keep this from being noted: the next attempt notes it.
   await deps.conditions.note(placeOf(ref, 'unreadable_ticket'), said, GOOD_FOR_MS).catch(() => undefined);
+  if (triedForMs() >= TOLD_AFTER_MS) await tellUnreadable(deps, ref);
 }
 
 /** It was read. */

@@ -149,6 +149,16 @@ export function renderLeftOpenNote({ questions, agent }: { questions: readonly s
   ].join('\n');
 }
 
+/** The private note on a ticket that cannot be read (L5). `agent`: the AI agent's name. */
+export function renderUnreadableNote({ agent }: { agent: string }): string {
+  return [
+    paragraph(`${agent} has not been able to read this ticket for more than an hour.`, 'strong'),
+    paragraph(
+      'What the customer has written meanwhile has no answer: please look after the ticket. It is read again every few minutes, and goes on as it is assigned once that works.',
+    ),
+  ].join('\n');
+}
+
 /** The second lock on the same door: whatever the renderer let through, only the allow-list leaves. */
 function sanitized(html: string, hosts: ReadonlySet<string>): string {
   return sanitizeHtml(html, {

@@ -32,6 +32,7 @@ export type Session = SessionState & {
   cursorSeq: number;
   wholeReadAtMs: number | null;
   lookedAtMs: number;
+  ticketUpdatedAtMs: number;
 };
 
 /** The ticket's own fields, as one look saw them. */
@@ -151,6 +152,7 @@ export function toSession(row: Row, aiAgentId: number): Session {
     cursorSeq: Number(row.cursorSeq),
     wholeReadAtMs: row.wholeReadAt?.getTime() ?? null,
     lookedAtMs: row.lookedAt.getTime(),
+    ticketUpdatedAtMs: row.ticketUpdatedAt.getTime(),
   };
 }
 

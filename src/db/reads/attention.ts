@@ -18,6 +18,7 @@ const WRITES: Record<OutboundKind, string> = {
   handoff_message: 'The message to the customer about a handoff',
   resolution_note: 'The note of a resolution',
   left_open_note: 'The note about a question left open',
+  unreadable_note: 'The note that the ticket cannot be read',
 };
 
 export function createAttention(db: Db, conditions: Pick<Conditions, 'list'> = createConditions(db)): Attention {

@@ -126,6 +126,38 @@ describe('I6 long threads', () => {
     expect(session?.rereadAtMs).toBe(mirror.clock.ms + 24 * HOUR_MS);
   });
 
+  test('L2 the daily reading of a ticket that nobody has touched costs one call, and its thread is read once a week', async () => {
+    const { ticketId } = await longTicket(0);
+    await mirror.db.session.updateMany({ where: { ticketId: BigInt(ticketId) }, data: { coveredThrough: 0n } });
+    await mirror.sync(ticketId);
+    const readDaily = async (): Promise<{ credits: number; pages: number[]; nextInMs: number }> => {
+      mirror.later(24 * HOUR_MS);
+      mirror.simulator.requests.reset();
+      const { session, atMs } = await mirror.sync(ticketId, []);
+      return {
+        credits: mirror.simulator.requests.credits,
+        pages: mirror.pagesRead(ticketId),
+        nextInMs: (session?.rereadAtMs ?? 0) - atMs,
+      };
+    };
+    for (let day = 1; day <= 6; day += 1)
+      expect(await readDaily()).toEqual({ credits: 1, pages: [], nextInMs: 24 * HOUR_MS });
+    expect(await readDaily()).toEqual({ credits: 2, pages: [1], nextInMs: 24 * HOUR_MS });
+    expect(await readDaily()).toMatchObject({ pages: [] });
+    mirror.account.agentNotes(ticketId, { text: 'Nobody told us' });
+    expect(await readDaily()).toMatchObject({ pages: [1] });
+    await expectEqual(ticketId);
+    expect(await readDaily()).toMatchObject({ pages: [] });
+  });
+
+  test('L2 a ticket whose channel is off is not read daily', async () => {
+    const { ticketId } = await longTicket(1);
+    await mirror.set({ channels: { email: { mode: 'off' } } });
+    expect((await mirror.sync(ticketId)).session?.rereadAtMs).toBeNull();
+    await mirror.set({ channels: { email: { mode: 'autopilot' } } });
+    expect((await mirror.sync(ticketId)).session?.rereadAtMs).toBe(mirror.clock.ms + 24 * HOUR_MS);
+  });
+
   test("I6 an operator's hint reads the whole thread at once", async () => {
     const { ticketId, ids } = await longTicket(120);
     mirror.account.editNote(nth(ids, 1), { text: 'edited' });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { ActivityDeps } from '../../../src/activities/deps.ts';
 import { createInferenceActivities } from '../../../src/activities/inference.ts';
@@ -18,10 +18,17 @@ const ask = () =>
   mirror.account.customerCreatesTicket({ email: 'mia@customer.example', subject: 'A parcel', text: 'Where is it?' }).id;
 
 /** The nth attempt of one look. */
-async function look(ticketId: number, attempt: number, deps: ActivityDeps = mirror.deps): Promise<unknown> {
+async function look(
+  ticketId: number,
+  attempt: number,
+  deps: ActivityDeps = mirror.deps,
+  scheduledTimestampMs = Date.now(),
+): Promise<unknown> {
   const { syncTicket } = createSyncActivities(deps);
   const ref = { connectionId: 'default', ticketId };
-  return new MockActivityEnvironment({ attempt }).run(async () => syncTicket({ ...ref, hints: ['webhook'] }));
+  return new MockActivityEnvironment({ attempt, scheduledTimestampMs }).run(async () =>
+    syncTicket({ ...ref, hints: ['webhook'] }),
+  );
 }
 
 async function told(ticketId: number): Promise<string[]> {
@@ -49,6 +56,61 @@ test('L5 a ticket that cannot be read for long is told, counted, and forgotten w
   await look(ticketId, 8);
   expect(await told(ticketId)).toEqual([]);
   expect(await gauge()).toBe(0);
+});
+
+describe('L5 a ticket that cannot be read for an hour', () => {
+  const unreadable = (ticketId: number) =>
+    mirror.simulator.faults.add({
+      kind: 'status',
+      status: 500,
+      match: { method: 'GET', path: `/tickets/${ticketId}` },
+      times: null,
+    });
+  const anHourLater = (ticketId: number, attempt: number) =>
+    look(ticketId, attempt, mirror.deps, Date.now() - 61 * 60_000).catch((error: unknown) => error);
+  const notes = (ticketId: number) =>
+    mirror.account.thread(ticketId).filter((entry) => entry.private && entry.userId === mirror.account.aiAgent.id);
+  afterEach(() => mirror.simulator.faults.clear());
+
+  test('people are told of it in the ticket, once, and it goes on when it can be read', async () => {
+    const ticketId = ask();
+    await look(ticketId, 1);
+    mirror.account.customerReplies(ticketId, { text: 'Is anybody there?' });
+    unreadable(ticketId);
+    await expect(look(ticketId, 12)).rejects.toMatchObject({ type: 'Unreachable' });
+    expect(notes(ticketId)).toEqual([]);
+    for (const attempt of [20, 21]) expect(await anHourLater(ticketId, attempt)).toMatchObject({ type: 'Unreachable' });
+    expect(notes(ticketId).map(({ body }) => body)).toEqual([expect.stringContaining('for more than an hour')]);
+    mirror.simulator.faults.clear();
+    const { waiting } = await mirror.sync(ticketId);
+    expect(waiting).toMatchObject({ count: 2 });
+  });
+
+  test('a note of which nobody knows whether it arrived is not written again', async () => {
+    const ticketId = ask();
+    await look(ticketId, 1);
+    unreadable(ticketId);
+    const match = { method: 'POST' as const, path: `/tickets/${ticketId}/notes` };
+    mirror.simulator.faults.add({ kind: 'lose_response', match });
+    for (const attempt of [20, 21]) await anHourLater(ticketId, attempt);
+    expect(notes(ticketId)).toHaveLength(1);
+    expect(await told(ticketId)).toEqual(['unreadable_ticket']);
+  });
+
+  test('nobody is told where the answer is not the AI’s to give, or nothing is to be written', async () => {
+    const [people, drafted, paused] = [ask(), ask(), ask()];
+    mirror.account.assign(people, mirror.account.humans[0]?.id ?? null);
+    mirror.account.agentReplies(people, { text: 'I have it.' });
+    for (const ticketId of [people, drafted, paused]) await look(ticketId, 1);
+    for (const ticketId of [people, drafted, paused]) unreadable(ticketId);
+    await anHourLater(people, 20);
+    await mirror.set({ channels: { email: { mode: 'assist' } } });
+    await anHourLater(drafted, 20);
+    await mirror.set({ channels: { email: { mode: 'autopilot' } }, paused: true });
+    await anHourLater(paused, 20);
+    await mirror.set({ paused: false });
+    expect([people, drafted, paused].flatMap(notes)).toEqual([]);
+  });
 });
 
 test('L5 a key that is refused is the connection’s trouble and not told of each ticket', async () => {
