@@ -1,4 +1,5 @@
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
+import { withoutWords } from '../domain/errors.ts';
 import { ModelUnavailable } from '../ai/model/client.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
 import { CannotDecrypt } from '../db/connections/secrets.ts';
@@ -113,9 +114,9 @@ export function missing(message: string): ApplicationFailure {
 
 /** Other libraries' messages may quote what a customer wrote: Temporal gets the name of the error and where it came from. */
 function unexpected(error: Error): ApplicationFailure {
-  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
-  const frame = /^\s+at (.*)$/m.exec(error.stack ?? '')?.[1] ?? 'an unknown place';
-  return ApplicationFailure.create({ type: error.name, message: `${error.name}${code} at ${frame}` });
+  const { name, code, at } = withoutWords(error);
+  const place = at[0] ?? 'at an unknown place';
+  return ApplicationFailure.create({ type: name, message: [name, code, place].filter(Boolean).join(' ') });
 }
 
 /** Not now, but at a known time: the outcome of an earlier attempt is not visible yet, or another write is under way. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { withoutWords } from '../domain/errors.ts';
 import {
   ConnectionExists,
   ConnectionNotFound,
@@ -134,12 +135,4 @@ function fromExpress(error: unknown): Problem | null {
     default:
       return null;
   }
-}
-
-/** Where an error came from, without its message: a database's or a parser's may quote what a customer wrote. */
-function withoutWords(error: unknown): { name: string; code?: string; at: string[] } {
-  if (!(error instanceof Error)) return { name: typeof error, at: [] };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  return { name: error.name, ...code, at: frames.slice(0, 8).map((line) => line.trim()) };
 }

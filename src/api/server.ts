@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
+import { codeOf } from '../domain/errors.ts';
 
 export type RunningServer = {
   /** The port in use, also when 0 asked for any free one. */
@@ -31,11 +32,10 @@ export async function listen(app: RequestListener, port: number, host?: string):
 }
 
 function explained(error: unknown, port: number): unknown {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return error;
   const options = { cause: error };
-  if (error.code === 'EADDRINUSE')
+  if (codeOf(error) === 'EADDRINUSE')
     return new Error(`Port ${port} is taken, by this service or by another program: end that, or set PORT.`, options);
-  if (error.code === 'EACCES')
+  if (codeOf(error) === 'EACCES')
     return new Error(`Port ${port} is not for this user: set PORT to one above 1023, behind a proxy.`, options);
   return error;
 }

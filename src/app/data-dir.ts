@@ -1,5 +1,6 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { codeOf } from '../domain/errors.ts';
 
 /**
  * Makes the folder in which our own servers keep their data, where it is not there yet.
@@ -14,7 +15,7 @@ export async function requireDataDir(dataDir: string): Promise<void> {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
+    const code = String(codeOf(error));
     throw new Error(
       `DATA_DIR (${folder}) cannot be written to (${WHY[code] ?? code}): ${DO[code] ?? 'name another folder.'}`,
       {

@@ -1,3 +1,4 @@
+import { codeOf } from '../domain/errors.ts';
 import { DatabaseUnusable, databaseTrouble } from '../db/trouble.ts';
 import { NotFound, RateLimited, Rejected, Unauthorized, Unreachable } from '../freshdesk/errors.ts';
 import { temporalTrouble } from '../temporal/trouble.ts';
@@ -19,7 +20,8 @@ export function wordsOf(error: unknown): string {
   if (last.message !== '') return last.message;
   const inner: unknown = last instanceof AggregateError ? last.errors[0] : last.cause;
   if (inner !== undefined) return wordsOf(inner);
-  return 'code' in last && typeof last.code === 'string' ? `${last.name} (${last.code})` : last.name;
+  const code = codeOf(last);
+  return typeof code === 'string' ? `${last.name} (${code})` : last.name;
 }
 
 /** The same for machines: `reason` and `problems` are what our errors carry for them (C1, settings, environment). */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { codeOf } from '../domain/errors.ts';
 import { hasNames, namesResolved } from '../domain/directory.ts';
 import { isPreset, PRESETS } from '../domain/presets.ts';
 import { reachInWords, widened } from '../domain/reach.ts';
@@ -116,7 +117,7 @@ async function patchFrom(path: string | undefined, value: string | undefined, fi
 
 async function textOf(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: unknown) => {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
+    const code = String(codeOf(error));
     throw new Error(
       code === 'ENOENT'
         ? `There is no file ${file}. Name one that holds a JSON object, or - for standard input.`

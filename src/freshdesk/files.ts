@@ -2,6 +2,7 @@ import dns from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 import ipaddr from 'ipaddr.js';
+import { codeOf, nameOf } from '../domain/errors.ts';
 import { FileHostUnreachable, FileRefused, LinkExpired } from './errors.ts';
 
 /** What messages carry besides words. The store that keeps the files knows no key: none is sent (F1). */
@@ -77,7 +78,7 @@ async function fetchFrom(url: URL, { agent, maxBytes, deadline }: Fetch): Promis
   } catch (error) {
     if (error instanceof FileRefused || error instanceof LinkExpired || error instanceof FileHostUnreachable)
       throw error;
-    throw new FileHostUnreachable(codeOf(error));
+    throw new FileHostUnreachable(seenIn(error));
   }
 }
 
@@ -116,8 +117,8 @@ function isPublic(address: string): boolean {
   return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
 }
 
-function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return 'failed';
-  if ('name' in error && error.name === 'TimeoutError') return 'timeout';
-  return 'code' in error && typeof error.code === 'string' && /^\w+$/.test(error.code) ? error.code : 'failed';
+function seenIn(error: unknown): string {
+  if (nameOf(error) === 'TimeoutError') return 'timeout';
+  const code = codeOf(error);
+  return typeof code === 'string' && /^\w+$/.test(code) ? code : 'failed';
 }

@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import got from 'got';
 import type { z } from 'zod';
+import { codeOf } from '../domain/errors.ts';
 import type { CallLimit } from '../domain/rate-limit.ts';
 import { type Answered, budgetOf, clockMsOf, dateMsOf, hasNextPage, refusalOf, retryAfterMsOf } from './answers.ts';
 import { OutcomeUnknown, RateLimited, Unreachable } from './errors.ts';
@@ -153,7 +154,7 @@ function seenIn({ status }: Answered): string {
 const cutOff = new Set(['ECONNRESET', 'EPIPE', 'ERR_READING_RESPONSE_STREAM', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH']);
 
 function seenInstead(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'ETIMEDOUT') return 'timeout';
   if (typeof code === 'string' && cutOff.has(code)) return 'reset';
   return typeof code === 'string' && /^\w+$/.test(code) ? code : 'failed';

@@ -10,7 +10,7 @@ import {
   type TestMessage,
 } from '../domain/alerts.ts';
 import { temporalUnreachable, workflowItem } from '../domain/attention.ts';
-import { nameOf } from '../domain/errors.ts';
+import { codeOf, nameOf } from '../domain/errors.ts';
 import { repeat, type Repeating } from './repeat.ts';
 import type { FailingWorkflows } from '../temporal/failing-workflows.ts';
 
@@ -160,7 +160,6 @@ export function createDeliver(url: string, deadlineMs = 10_000): Deliver {
 /** The address may be a secret, and errors of fetch quote it. */
 function reasonOf(error: unknown): string {
   if (nameOf(error) === 'TimeoutError') return 'no answer in time';
-  const cause = error instanceof Error ? error.cause : null;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null;
+  const code = error instanceof Error ? codeOf(error.cause) : undefined;
   return typeof code === 'string' ? code : 'it could not be reached';
 }

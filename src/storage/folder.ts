@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { codeOf } from '../domain/errors.ts';
 import { probe, shardedPath } from './key.ts';
 import { StorageError, type Storage } from './port.ts';
 
@@ -74,7 +75,7 @@ export function createFolderStorage(root: string): Storage {
   function unusable(how: 'read' | 'written', error: unknown): StorageError {
     const code = codeOf(error);
     return new StorageError(
-      `The attachments folder ${root} cannot be ${how}${code === '' ? '' : ` (${code})`}: give this user access and room there, or name another place in STORAGE_URL.`,
+      `The attachments folder ${root} cannot be ${how}${code === undefined ? '' : ` (${code})`}: give this user access and room there, or name another place in STORAGE_URL.`,
     );
   }
 
@@ -88,8 +89,4 @@ async function removeAbandoned(folder: string): Promise<void> {
     if (found !== null && Date.now() - found.mtimeMs > ABANDONED_MS)
       await rm(file, { force: true }).catch(() => undefined);
   }
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

@@ -1,4 +1,5 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { codeOf } from '../domain/errors.ts';
 import type { FailingWorkflow } from '../domain/attention.ts';
 import { TICKET_WORKFLOW, ticketOfWorkflowId } from '../domain/temporal-names.ts';
 
@@ -44,8 +45,7 @@ async function isLast(client: Client, { workflowId, runId }: WorkflowExecutionIn
 
 /** Older servers do not report what is wrong with workflow tasks, and do not know the attribute. */
 function noneWhereUnknown(error: unknown): WorkflowExecutionInfo[] {
-  const cause = error instanceof Error ? error.cause : null;
-  if (typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === INVALID_ARGUMENT) return [];
+  if (error instanceof Error && codeOf(error.cause) === INVALID_ARGUMENT) return [];
   throw error;
 }
 

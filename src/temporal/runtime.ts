@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { nameOf } from '../domain/errors.ts';
+import { nameOf, withoutWords } from '../domain/errors.ts';
 
 /** The SDK's page comes from this process. */
 const SCRAPE_MS = 1_000;
@@ -57,8 +57,6 @@ export async function releaseRuntime(): Promise<void> {
 /** Our own failures hold ids only and say what happened; other messages may quote what a customer wrote. */
 function reasonOf(error: unknown): Record<string, unknown> {
   if (error instanceof ApplicationFailure) return { type: error.type, message: error.message };
-  if (!(error instanceof Error)) return { type: typeof error };
-  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { type: error.name, ...code, at: frames.slice(0, 5).map((line) => line.trim()) };
+  const { name, ...rest } = withoutWords(error);
+  return { type: name, ...rest };
 }

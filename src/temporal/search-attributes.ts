@@ -1,5 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
+import { codeOf } from '../domain/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/temporal-names.ts';
 
 /** Values of the API's IndexedValueType. */
@@ -35,10 +36,6 @@ export async function missingSearchAttributes(connection: AnyConnection, namespa
   return Object.entries(SEARCH_ATTRIBUTES)
     .filter(([name, type]) => known[name] !== INDEXED_VALUE_TYPE[type])
     .map(([name]) => name);
-}
-
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
+import { codeOf } from '../domain/errors.ts';
 import { hasNamespace } from './search-attributes.ts';
 
 /** A sentence on what is wrong, and one on what to do. */
@@ -84,5 +85,5 @@ function wordsFor(error: Error): Words {
 /** The client wraps what the server said; calls below it do not. */
 function answerIn(error: Error): { code: unknown; message: string } {
   const said = error.cause instanceof Error ? error.cause : error;
-  return { code: 'code' in said ? said.code : undefined, message: said.message };
+  return { code: codeOf(said), message: said.message };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
+import { codeOf } from '../../domain/errors.ts';
 import type { Article, PreparedArticle } from '../../domain/knowledge.ts';
 import type { Visibility } from '../../domain/ticket.ts';
 import { chunksOf, firstHeading } from './chunks.ts';
@@ -198,9 +199,4 @@ function attachmentPath(articleFile: string, named: string): string {
 
 function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** Errors of Node's core carry a code; under jest they are of another realm, so the class says nothing. */
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error';
 }
