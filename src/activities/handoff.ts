@@ -19,8 +19,9 @@ import { isTracked, look, type Sight, type TrackedSight } from './look/look.ts';
 import { officeAt, openingInWords } from './look/office-hours.ts';
 import { withInboxLink } from './writing/inbox-link.ts';
 import { ownMessage } from './look/messages.ts';
+import { noteOnce } from './writing/note-once.ts';
 import { replyBodyFor } from './writing/reply-body.ts';
-import { abandon, isGone, isUndecided, pastOf, send, sendReply, type Write } from './writing/write-once.ts';
+import { abandon, isGone, isUndecided, pastOf, sendReply, type Write } from './writing/write-once.ts';
 
 export type HandOffInput = TicketRef & {
   /** The turn that decided; null when no plan was made. */
@@ -142,7 +143,7 @@ async function storyOf(deps: ActivityDeps, { turnId }: HandOffInput, { tracked }
 
 /** H2: the note comes first, so that whoever gets the ticket finds it there. A refused note does not keep the ticket back. */
 async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: TrackedSight, story: Story): Promise<void> {
-  const { session, ticket, messages } = sight.tracked;
+  const { session } = sight.tracked;
   const target = {
     connectionId: input.connectionId,
     ticketId: input.ticketId,
@@ -172,18 +173,7 @@ async function writeNote(deps: ActivityDeps, input: HandOffInput, sight: Tracked
       sight,
     ),
   };
-  const past = await pastOf(deps, write, messages);
-  if (past.became !== 'nothing') return;
-  try {
-    const posted = await send(deps, past, () => sight.account.freshdesk.note(ticket.id, { html: write.html }));
-    await deps.sessions.addOwn(session, ownMessage(posted, write.html, 'private', sight.account.connection.agent.id));
-  } catch (error) {
-    if (!(error instanceof Rejected)) throw error;
-    deps.log.warn(
-      { connection: input.connectionId, ticketId: input.ticketId, status: error.status, refused: error.fields },
-      'Freshdesk refused the handoff note; the ticket is routed without it',
-    );
-  }
+  await noteOnce(deps, sight, write, 'Freshdesk refused the handoff note; the ticket is routed without it');
 }
 
 /** What was tried: the articles that came near to an answer, each once. */

@@ -10,8 +10,8 @@ import { writing } from './admitted.ts';
 import { speakingTemporal } from './failures.ts';
 import { look, type Sight, type TrackedSight } from './look/look.ts';
 import { withInboxLink } from './writing/inbox-link.ts';
-import { ownMessage } from './look/messages.ts';
-import { abandon, isGone, pastOf, send, type Write } from './writing/write-once.ts';
+import { noteOnce } from './writing/note-once.ts';
+import { abandon, isGone, type Write } from './writing/write-once.ts';
 
 export type ResolveInput = TicketRef & {
   /** The turn that found the thanks (R3), or a new one (R1). */
@@ -98,8 +98,7 @@ function isRepeatedThanks(reopenedFrom: 'ai' | 'freshdesk' | null): boolean {
 }
 
 async function writeNote(deps: ActivityDeps, input: ResolveInput, sight: TrackedSight): Promise<void> {
-  const { account, tracked } = sight;
-  const { session, ticket, messages } = tracked;
+  const { session } = sight.tracked;
   const turn = await deps.turns.find(input.turnId);
   const summary = summarise(await deps.sessions.thread(session.id));
   const write: Write = {
@@ -115,18 +114,7 @@ async function writeNote(deps: ActivityDeps, input: ResolveInput, sight: Tracked
       sight,
     ),
   };
-  const past = await pastOf(deps, write, messages);
-  if (past.became !== 'nothing') return;
-  try {
-    const posted = await send(deps, past, () => account.freshdesk.note(ticket.id, { html: write.html }));
-    await deps.sessions.addOwn(session, ownMessage(posted, write.html, 'private', account.connection.agent.id));
-  } catch (error) {
-    if (!(error instanceof Rejected)) throw error;
-    deps.log.warn(
-      { connection: input.connectionId, ticketId: ticket.id, status: error.status },
-      'Freshdesk refused the resolution note; the ticket is resolved without it',
-    );
-  }
+  await noteOnce(deps, sight, write, 'Freshdesk refused the resolution note; the ticket is resolved without it');
 }
 
 /** R2: read once more before the update; `taken` when somebody else has the ticket by now. */

@@ -4,12 +4,11 @@ import { withoutAddresses } from '../../ai/guards/addresses.ts';
 import { leftOpen } from '../../domain/given-back.ts';
 import { isMirroredOnly } from '../../domain/session.ts';
 import { nameOf } from '../../domain/errors.ts';
-import { Rejected } from '../../freshdesk/errors.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { Sight, TrackedSight } from '../look/look.ts';
 import { isTracked } from '../look/look.ts';
-import { ownMessage } from '../look/messages.ts';
-import { pastOf, send, type Write } from './write-once.ts';
+import { noteOnce } from './note-once.ts';
+import type { Write } from './write-once.ts';
 
 /**
  * E4: tells people, once for each giving back, that something was asked before it and has no answer: the AI goes on with the
@@ -38,8 +37,9 @@ function isForTelling({ account: { settings }, tracked: { session } }: TrackedSi
   return session.status === 'open' && session.responder === 'ai' && !isMirroredOnly(session);
 }
 
-async function writeNote(deps: ActivityDeps, { account, tracked }: TrackedSight, throughSeq: number): Promise<void> {
-  const { session, ticket, messages } = tracked;
+async function writeNote(deps: ActivityDeps, sight: TrackedSight, throughSeq: number): Promise<void> {
+  const { account, tracked } = sight;
+  const { session, messages } = tracked;
   const open = new Set(leftOpen(session, messages, account.connection.connectedAt.getTime()).map(({ seq }) => seq));
   const thread = await deps.sessions.thread(session.id);
   const questions = thread.filter(({ seq, text }) => open.has(seq) && !isThanksOnly(text)).map(({ text }) => text);
@@ -51,16 +51,5 @@ async function writeNote(deps: ActivityDeps, { account, tracked }: TrackedSight,
     target,
     html: renderLeftOpenNote({ questions: questions.map(withoutAddresses), agent: account.connection.agent.name }),
   };
-  const past = await pastOf(deps, write, messages);
-  if (past.became !== 'nothing') return;
-  try {
-    const posted = await send(deps, past, () => account.freshdesk.note(ticket.id, { html: write.html }));
-    await deps.sessions.addOwn(session, ownMessage(posted, write.html, 'private', account.connection.agent.id));
-  } catch (error) {
-    if (!(error instanceof Rejected)) throw error;
-    deps.log.warn(
-      { connection: connectionId, ticketId, status: error.status },
-      'Freshdesk refused the note about a question left open',
-    );
-  }
+  await noteOnce(deps, sight, write, 'Freshdesk refused the note about a question left open');
 }
