@@ -39,6 +39,7 @@ export function backfillCommand(deps: CliDeps): Command {
       'backfill --resume --watch',
     ],
     connection: true,
+    reads: ({ status }) => status === true,
     takes: (backfill) =>
       backfill
         .option('--days <n>', `tickets changed in the last so many days (default: ${DEFAULT_DAYS})`)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Finding } from '../doctor/finding.ts';
 import type { CliDeps } from './deps.ts';
+import { stressed } from './colour.ts';
 import { AlreadySaid, type Given, subcommand } from './subcommand.ts';
 
 type Options = { connection?: string; testAlert?: true };
@@ -38,5 +39,7 @@ function summary(findings: readonly Finding[]): string {
 
 function line({ status, connection, check, reason, fix }: Finding): string {
   const where = connection === null ? check : `${connection}: ${check}`;
-  return `${status.padEnd(8)}${where}: ${reason}${fix === null ? '' : ` → ${fix}`}\n`;
+  return `${stressed(COLOURS[status], status)}${' '.repeat(8 - status.length)}${where}: ${reason}${fix === null ? '' : ` → ${fix}`}\n`;
 }
+
+const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red' } as const satisfies Record<Finding['status'], string>;

@@ -41,8 +41,8 @@ type Subcommand<Options, Result> = {
   examples: readonly string[];
   /** Its own arguments and options. */
   takes?: (command: Command) => Command;
-  /** It only reads: no server is started for it, and none has to be able to write. */
-  reads?: true;
+  /** It only reads, as it is called: no server is started for it, and none has to be able to write. */
+  reads?: true | ((options: Options) => boolean);
   /** It is about one connection, and has `--connection`; `gone`: also about one that was removed. */
   connection?: true | 'gone';
   /** What it gives back is printed: as JSON with `--json`, else by `words`. undefined: nothing is. */
@@ -107,7 +107,7 @@ async function carryOut<Options, Result>(
     using: (work) =>
       using(deps, {
         about: connection === undefined ? null : { id: given.connection, gone: connection },
-        reads: reads === true,
+        reads: typeof reads === 'function' ? reads(options) : reads === true,
         work,
       }),
   };

@@ -65,6 +65,16 @@ test('B5 the bar fits a terminal of 40 columns', async () => {
   expect(drawn()).toContain('25% 15 min');
 });
 
+test('B5 --status starts no server to read how far it is; what changes something may', async () => {
+  const reads: (boolean | undefined)[] = [];
+  const noted: typeof open = (how) => {
+    reads.push(how?.reads);
+    return open(how);
+  };
+  for (const option of ['--status', '--pause', '--resume']) await cli(['backfill', option], { open: noted });
+  expect(reads).toEqual([true, false, false]);
+});
+
 test('B5 status says how fast it goes and how long it still takes', async () => {
   expect((await cli(['backfill', '--status'], { open })).out).toContain('60 a minute, 15 min left');
 });
