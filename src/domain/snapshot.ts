@@ -17,6 +17,8 @@ export type Snapshot = {
   connectionActive: boolean;
   /** Files of the thread that are still to be copied; left out when there are none (F1). */
   pendingFiles?: number;
+  /** The ticket's pages, for the Web UI: in Freshdesk, and in the Inbox where that has an address. */
+  links?: { freshdesk: string; inbox?: string };
 };
 
 /** What `syncTicket` returns; without an instruction where none was asked for, or a worker of before gives none. */

@@ -34,3 +34,8 @@ export function responderOf(responderId: number | null, aiAgentId: number): Resp
 export function ownerOf(responder: Responder): Owner {
   return responder === 'person' ? 'human' : responder;
 }
+
+/** The ticket's page in Freshdesk; a real account and the simulator have it at the same place. */
+export function ticketPage(baseUrl: string, ticketId: number): string {
+  return `${baseUrl.replace(/\/+$/, '')}/a/tickets/${ticketId}`;
+}

@@ -26,6 +26,7 @@ export class Presentation {
   /** How sure the last plan was, and what it rests on. */
   #grounds = '';
   #undelivered: string | null = null;
+  #links: Snapshot['links'];
 
   /** `details`: what a run before has shown last. */
   constructor(ticket: { connectionId: string; ticketId: number }, details?: string) {
@@ -43,6 +44,7 @@ export class Presentation {
   /** `hints`: what woke the ticket; none when it was due of itself. */
   show(snapshot: Snapshot, decision: Decision, nextLookMs: number | null, hints: readonly HintKind[]): void {
     const { session } = snapshot;
+    this.#links = snapshot.links;
     if (session !== null) {
       const reasons = session.status === 'handed_off' ? this.#shown.reasons : [];
       this.#upsert({ channel: session.channel, status: session.status, owner: session.owner, reasons });
@@ -113,9 +115,16 @@ export class Presentation {
         ...(this.#undelivered === null ? [] : [`- undelivered: ${this.#undelivered}`]),
         `- next look without a hint: ${this.#next ?? 'none'}`,
         `- woken by: ${this.#wokenBy}`,
+        ...linksInWords(this.#links),
       ].join('\n'),
     );
   }
+}
+
+function linksInWords(links: Snapshot['links']): string[] {
+  if (links === undefined) return [];
+  const inbox = links.inbox === undefined ? '' : `, [in the Inbox](${links.inbox})`;
+  return [`- look: [in Freshdesk](${links.freshdesk})${inbox}`];
 }
 
 const STATUSES: Record<SessionStatus, string> = {

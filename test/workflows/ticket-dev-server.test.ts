@@ -197,8 +197,9 @@ describe('what Temporal shows of a ticket', () => {
     expect(await one.summary()).toBe(`Ticket ${one.id} (acme)`);
   });
 
-  test('the current details name status, owner, last decision and next look', async () => {
-    const one = ticket({ syncTicket: () => quiet() });
+  test('the current details name status, owner, last decision and next look, and where to look', async () => {
+    const links = { freshdesk: 'https://acme.freshdesk.com/a/tickets/7', inbox: 'https://ai.acme.example/inbox/1' };
+    const one = ticket({ syncTicket: () => ({ ...quiet(), links }) });
     await one.hint();
     await one.called('syncTicket');
     await one.idle();
@@ -210,6 +211,7 @@ describe('what Temporal shows of a ticket', () => {
         '- last decision: nothing waits',
         "- next look without a hint: 2026-01-06T12:00:00.000Z (Freshdesk's clock)",
         '- woken by: webhook',
+        '- look: [in Freshdesk](https://acme.freshdesk.com/a/tickets/7), [in the Inbox](https://ai.acme.example/inbox/1)',
       ].join('\n'),
     );
   });

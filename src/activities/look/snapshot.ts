@@ -4,7 +4,7 @@ import { SOURCE } from '../../domain/channel.ts';
 import { isMirroredOnly, isShielded, resolveDueMs, waitingMessages, type SeenMessage } from '../../domain/session.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings.ts';
 import type { EngagementSettings, SessionView, Snapshot, Waiting } from '../../domain/snapshot.ts';
-import { ownerOf, type Channel } from '../../domain/ticket.ts';
+import { ownerOf, ticketPage, type Channel } from '../../domain/ticket.ts';
 import type { Account } from '../../accounts/accounts.ts';
 import type { ActivityDeps } from '../deps.ts';
 
@@ -64,6 +64,14 @@ export function snapshotOf(
       requestDeadlineMs: deps.timing.requestDeadlineMs,
     },
     ...(pendingFiles === 0 ? {} : { pendingFiles }),
+    ...(session === null ? {} : { links: linksOf(deps, connection, session) }),
+  };
+}
+
+function linksOf({ inboxUrl }: ActivityDeps, { baseUrl }: Account['connection'], { id, ticketId }: Session) {
+  return {
+    freshdesk: ticketPage(baseUrl, ticketId),
+    ...(inboxUrl === null ? {} : { inbox: `${inboxUrl}/inbox/${id}` }),
   };
 }
 

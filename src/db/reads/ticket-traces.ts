@@ -4,7 +4,7 @@ import type { HandoffReason } from '../../domain/handoff.ts';
 import type { PlanDetail } from '../../domain/plan-detail.ts';
 import type { SessionState } from '../../domain/session.ts';
 import { speaker, type Speaker } from '../../domain/speaker.ts';
-import { responderOf, type Admission } from '../../domain/ticket.ts';
+import { responderOf, ticketPage, type Admission } from '../../domain/ticket.ts';
 import { throughSeqOf } from '../../domain/outbound.ts';
 import type { Outbound, Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
@@ -81,7 +81,7 @@ async function traceOf(db: Db, row: Row, at: Date): Promise<TicketTrace> {
   const idOf = (seq: bigint) => freshdeskIdOf(ticketId, Number(seq));
   return {
     session: { ...view, ...more(row), speaker: speakerOf(row) },
-    links: { freshdesk: ticketPage(row.connection, ticketId) },
+    links: { freshdesk: ticketPage(row.connection.baseUrl, ticketId) },
     waiting: messages[0],
     ignored: messages[1],
     turns: row.turns.map((turn) => turnTrace(turn, row, idOf)),
@@ -99,11 +99,6 @@ async function traceOf(db: Db, row: Row, at: Date): Promise<TicketTrace> {
       }),
     ),
   };
-}
-
-/** A real account and the simulator have it at the same place. */
-function ticketPage({ baseUrl }: Row['connection'], ticketId: number): string {
-  return `${baseUrl.replace(/\/+$/, '')}/a/tickets/${ticketId}`;
 }
 
 function speakerOf(row: Row): Speaker {

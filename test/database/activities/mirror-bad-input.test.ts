@@ -154,7 +154,7 @@ describe('the mirror of what nobody should send', () => {
     expect(await mirror.session(ticketId)).toEqual(session);
   });
 
-  test('the snapshot holds ids, numbers and constants only, and stays below 2 KB', async () => {
+  test('the snapshot holds ids, numbers, constants and the pages of the ticket only, and stays below 2 KB', async () => {
     const personal = {
       name: 'Melusine Quakenbrueck',
       email: 'melusine@customer.example',
@@ -170,7 +170,9 @@ describe('the mirror of what nobody should send', () => {
     const snapshot = await mirror.sync(ticketId);
 
     expect(JSON.stringify(snapshot).length).toBeLessThan(2_048);
-    const known = new Set(['email', 'autopilot', 'handed_off', 'person', 'human', snapshot.session?.id]);
+    const pages = Object.values(snapshot.links ?? {});
+    for (const page of pages) expect(page).toMatch(/^https?:\/\/[\w.:]+\/(a\/tickets\/\d+|inbox\/[\w-]{36})$/);
+    const known = new Set(['email', 'autopilot', 'handed_off', 'person', 'human', snapshot.session?.id, ...pages]);
     expect(stringsIn(snapshot).filter((text) => !known.has(text))).toEqual([]);
     const words = [
       ...Object.values(personal),
