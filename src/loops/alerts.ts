@@ -25,11 +25,11 @@ export type AlertDeps = {
   log: Logger;
   /** How often is looked; 15 s when left out. */
   everyMs?: number;
-  /** How long Temporal may be away before it is a problem; 2 minutes when left out. */
-  patienceMs?: number;
   now?: () => Date;
 };
 
+/** How long Temporal may be away before it is a problem. */
+const PATIENCE_MS = 120_000;
 /** Beyond this, "so many" is as good as the number. */
 const MOST_ITEMS = 1_000;
 const MOST_WORKFLOWS = 50;
@@ -63,7 +63,7 @@ export function watchForAlerts(deps: AlertDeps): Repeating {
 
 /** One look at what is wrong, and what is to be told of it. */
 export function createLook(deps: AlertDeps): () => Promise<void> {
-  const { attention, failingWorkflows, alerts, log, everyMs = 15_000, patienceMs = 120_000 } = deps;
+  const { attention, failingWorkflows, alerts, log, everyMs = 15_000 } = deps;
   const now = deps.now ?? (() => new Date());
   let unreachableSince: Date | null = null;
 
@@ -85,7 +85,7 @@ export function createLook(deps: AlertDeps): () => Promise<void> {
     const [stored, workflows] = await Promise.all([attention.everyKind(MOST_ITEMS), workflowProblems()]);
     const found = [...problemsOf(stored), ...(workflows ?? [])];
     const away = unreachableSince;
-    if (away !== null && now().getTime() - away.getTime() >= patienceMs)
+    if (away !== null && now().getTime() - away.getTime() >= PATIENCE_MS)
       found.push(...problemsOf([temporalUnreachable(away)]).map((one) => ({ ...one, newest: now() })));
     const isGone = ({ kind, newest }: Alert): boolean => {
       if (kind === 'failing_workflow') return workflows !== null;

@@ -6,6 +6,8 @@ import { repeat, type Repeating } from './repeat.ts';
 /** Between two of them the loop looks whether it is to stop. */
 const ARTICLES = 5;
 
+const EVERY_MS = 5_000;
+
 /**
  * Embeds what was imported, and everything anew after another model was chosen (N7). Until all is
  * embedded, passages are found by their words alone.
@@ -14,13 +16,11 @@ export function embedInBackground({
   connections,
   embed,
   log,
-  everyMs = 5_000,
 }: {
   connections: Pick<Connections, 'list'>;
   /** Embeds up to so many articles of a connection, and says how many it found. */
   embed: (connectionId: string, limit: number, signal: AbortSignal) => Promise<number>;
   log: Logger;
-  everyMs?: number;
 }): Repeating {
   async function look(signal: AbortSignal): Promise<void> {
     for (const { id } of await connections.list()) {
@@ -30,7 +30,7 @@ export function embedInBackground({
     }
   }
 
-  return repeat(everyMs, look, (error) =>
+  return repeat(EVERY_MS, look, (error) =>
     log.warn({ reason: nameOf(error) }, 'could not embed the knowledge; trying again'),
   );
 }

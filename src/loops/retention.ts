@@ -9,25 +9,22 @@ export type RetentionDeps = {
   removal: Pick<Removal, 'claimDue' | 'release' | 'removeClosed'>;
   log: Pick<Log, 'info' | 'error'>;
   now?: () => Date;
-  /** How often is looked whether a day has gone by; 10 minutes when left out. */
-  everyMs?: number;
 };
 
+/** How often is looked whether a day has gone by. */
+const EVERY_MS = 600_000;
+
 /** Clears away, once a day, what was closed longer ago than retention.closedSessionsDays; where that is not set, nothing. */
-export function keepRetention({ everyMs = 600_000, ...deps }: RetentionDeps): Repeating {
+export function keepRetention(deps: RetentionDeps): Repeating {
   return repeat(
-    everyMs,
+    EVERY_MS,
     () => clearClosed(deps),
     (error) => deps.log.error({ reason: nameOf(error) }, 'old sessions could not be cleared away; trying again'),
   );
 }
 
 /** When it last ran is in the database: one process a day does it, and one that dies meanwhile leaves it to the next day. */
-export async function clearClosed({
-  removal,
-  log,
-  now = () => new Date(),
-}: Omit<RetentionDeps, 'everyMs'>): Promise<void> {
+export async function clearClosed({ removal, log, now = () => new Date() }: RetentionDeps): Promise<void> {
   for (const { connectionId, closedSessionsDays } of await removal.claimDue(DAY_MS)) {
     try {
       const before = new Date(now().getTime() - closedSessionsDays * DAY_MS);

@@ -16,14 +16,15 @@ import {
 import { TICKETS_QUEUE } from '../domain/temporal-names.ts';
 import { fairly } from './fair-share.ts';
 
+const DEADLINE_MS = 5_000;
 const CONNECTION = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);
 
 /**
  * Starts, pauses and shows backfills (B1, B4, B5). Temporal holds the one that runs, the database how far it is. Rejects when
- * Temporal does not take an order within `deadlineMs`.
+ * Temporal does not take an order within 5 seconds.
  */
-export function createBackfillControl(client: Client, backfills: Backfills, deadlineMs = 5_000): BackfillControl {
-  const soon = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + deadlineMs, call);
+export function createBackfillControl(client: Client, backfills: Backfills): BackfillControl {
+  const soon = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + DEADLINE_MS, call);
   const handleOf = (connectionId: string) => client.workflow.getHandle(backfillWorkflowId(connectionId));
 
   async function current(connectionId: string): Promise<BackfillProgress | null> {

@@ -11,6 +11,7 @@ import { fairly } from './fair-share.ts';
 
 const CONNECTION = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);
 const LEAST_MS = 1_000;
+const DEADLINE_MS = 5_000;
 
 export type ReconcileSchedules = {
   /** Makes the connection's schedule, or gives it another interval; one that is right stays untouched. */
@@ -20,8 +21,8 @@ export type ReconcileSchedules = {
 };
 
 /** X1: the poll that finds what webhooks did not tell. A pass that takes longer than the interval leaves the next one out. */
-export function createReconcileSchedules(client: Client, deadlineMs = 5_000): ReconcileSchedules {
-  const soon = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + deadlineMs, call);
+export function createReconcileSchedules(client: Client): ReconcileSchedules {
+  const soon = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + DEADLINE_MS, call);
 
   return {
     async ensure(connectionId, everySeconds) {
