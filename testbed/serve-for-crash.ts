@@ -14,4 +14,5 @@ const parsed = JSON.parse(given) as Omit<Config, 'encryptionKeys'> & { encryptio
 const config: Config = { ...parsed, encryptionKeys: parsed.encryptionKeys.map((key) => Buffer.from(key, 'hex')) };
 const log = pino({ level: 'error' }, pino.destination(2));
 const service = await startService(config, { log, only, workflowBundle: await workflowBundle() });
+process.once('SIGTERM', () => void service.close().then(() => process.exit()));
 process.stdout.write(`${service.url}\n`);

@@ -13,17 +13,23 @@ export type ServiceProcess = {
   readonly url: string;
   /** SIGKILL: no handler runs, nothing is flushed, nothing is answered. */
   kill(): Promise<void>;
+  /** SIGTERM: it lets what is in flight end. */
+  stop(): Promise<void>;
+  /** SIGSTOP: it stands still, and all it has under way with it, until it is continued. */
+  suspend(): void;
+  continue(): void;
 };
 
-/** Webhooks go there from now on, unless it is a worker alone. */
+/** Webhooks go there from now on, unless it is a worker alone. `script`: another version's `serve-for-crash.ts`. */
 export async function startServiceProcess(
   { config, simulator }: Pick<Desk, 'config' | 'simulator'>,
   only: Half | null = null,
+  script = SCRIPT,
 ): Promise<ServiceProcess> {
   const sendable = { ...config, encryptionKeys: config.encryptionKeys.map((key) => Buffer.from(key).toString('hex')) };
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', SCRIPT, JSON.stringify(sendable), only ?? ''],
+    ['--disable-warning=ExperimentalWarning', script, JSON.stringify(sendable), only ?? ''],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
@@ -34,12 +40,18 @@ export async function startServiceProcess(
       url: `${url}/webhooks/freshdesk/default`,
       headers: { 'X-Webhook-Secret': 'secret-of-the-tests' },
     });
-  return { url, kill: () => killed(child) };
+  return {
+    url,
+    kill: () => ended(child, 'SIGKILL'),
+    stop: () => ended(child, 'SIGTERM'),
+    suspend: () => void child.kill('SIGSTOP'),
+    continue: () => void child.kill('SIGCONT'),
+  };
 }
 
-async function killed(child: ChildProcess): Promise<void> {
+async function ended(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
-  child.kill('SIGKILL');
+  child.kill(signal);
   await gone;
 }

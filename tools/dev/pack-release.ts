@@ -5,14 +5,8 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-/** What serves, and what starts it in a process of its own. */
-const PATHS = [
-  'package.json',
-  'prisma',
-  'prisma.config.ts',
-  'src',
-  ...['quiet', 'run-folder', 'serve-for-crash', 'workflow-bundle'].map((name) => `testbed/${name}.ts`),
-];
+/** What serves. */
+const PATHS = ['package.json', 'prisma', 'prisma.config.ts', 'src'];
 
 const [commit] = process.argv.slice(2);
 if (commit === undefined) throw new Error('which commit or tag was released?');
