@@ -129,6 +129,20 @@ describe('bad days with our own servers', () => {
       },
     );
 
+    test('L8 a PostgreSQL that goes away again and again while tickets come costs none its answer, and answers none twice', async () => {
+      const tickets: number[] = [];
+      for (let round = 1; round <= 3; round += 1) {
+        const first = desk.customerAsks();
+        tickets.push(first, desk.customerAsks());
+        await desk.until('they are being worked', () => desk.simulator.requests.find({ ticketId: first }).length > 0);
+        await goDown();
+        tickets.push(desk.customerAsks());
+        await desk.until('it is noticed', async () => (await ready()) === 503);
+        await comeBack();
+      }
+      for (const ticketId of tickets) await answered(ticketId);
+    });
+
     test('a PostgreSQL that goes away while the ticket is being read costs nothing', async () => {
       const ticketId = desk.account.state.lastTicketId + 1;
       const { promise: down, resolve: isDown } = Promise.withResolvers<void>();

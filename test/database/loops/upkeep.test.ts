@@ -124,4 +124,38 @@ describe('E12 what a pause has held up', () => {
     expect(told.toSorted((a, b) => a - b)).toEqual(tickets);
     expect(most).toBe(2);
   });
+
+  test('L2 5,000 that are held up are woken at a pace by two processes, each once', async () => {
+    const HELD = 5_000;
+    await mirror.set({ paused: false });
+    await mirror.db.session.deleteMany();
+    await mirror.db.$executeRaw`
+      INSERT INTO "Session" ("id", "connectionId", "ticketId", "status", "channel", "admittedBy", "subject", "source", "ticketStatus",
+        "tags", "ownTags", "lookedAt", "ticketCreatedAt", "ticketUpdatedAt", "updatedAt", "heldSince")
+      SELECT gen_random_uuid(), 'default', n, 'open', 'email', 'auto_handle', '', 1, 2, '{}', '{}', now(), now(), now(), now(),
+        now() - (${HELD} - n) * interval '1 second'
+      FROM generate_series(1, ${HELD}::int) n`;
+    const told: number[] = [];
+    const underWay = [0, 0];
+    let most = 0;
+    const loops = [0, 1].map((process) =>
+      wakeTickets({
+        connections: { ...mirror.connections, reachChanged: () => Promise.resolve(null) },
+        sessions: mirror.deps.sessions,
+        looks: mirror.deps.looks,
+        log: mirror.deps.log,
+        everyMs: 1,
+        signalTicket: async (_connection, ticketId) => {
+          most = Math.max(most, (underWay[process] = (underWay[process] ?? 0) + 1));
+          await Promise.resolve();
+          underWay[process] = (underWay[process] ?? 1) - 1;
+          told.push(ticketId);
+        },
+      }),
+    );
+    await until('all are told', () => told.length >= HELD);
+    await Promise.all(loops.map((loop) => loop.stop()));
+    expect(most).toBe(50);
+    expect(told.toSorted((a, b) => a - b)).toEqual(Array.from({ length: HELD }, (_, nth) => nth + 1));
+  });
 });
