@@ -1,4 +1,5 @@
 import { createDb, type Db } from '../../src/db/client.ts';
+import type { OutboundKind } from '../../src/domain/outbound.ts';
 import { isDone } from '../../src/domain/ticket.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
 
@@ -28,6 +29,8 @@ export type Tally = {
   secondTries: number;
 };
 
+const PRIVATE: OutboundKind[] = ['draft', 'handoff_note', 'resolution_note', 'left_open_note', 'unreadable_note'];
+
 type Ticket = Awaited<ReturnType<typeof recordsOf>>;
 type Check = (ticket: Ticket, simulator: Simulator) => string | null;
 
@@ -48,7 +51,7 @@ const CHECKS: Record<Invariant, Check> = {
   },
   'no note is written twice': (ticket, simulator) => {
     const inFreshdesk = ownEntries(simulator, ticket.id, true);
-    const sent = sentKinds(ticket, ['draft', 'handoff_note', 'resolution_note']);
+    const sent = sentKinds(ticket, PRIVATE);
     const ids = sent.map(({ remoteId }) => Number(remoteId));
     return sameIds(inFreshdesk, ids) ? null : `Freshdesk ${inFreshdesk.join()}, sent ${ids.join()}`;
   },

@@ -1,5 +1,5 @@
 // npm run bench:webhooks [-- --rounds N --seconds S --rate R]: what the way from a webhook to Temporal costs, beside the raw
-// client's signalWithStart. An API process alone and this client take turns on one server, in every round each of them.
+// client's signalWithStart. An API process alone and this client take turns on one server, in every round each of them. Linux only.
 import '../../testbed/quiet.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -16,6 +16,7 @@ import { startLocalTemporal } from '../../src/local/temporal.ts';
 import { createSignalTicket } from '../../src/temporal/signal-ticket.ts';
 import { startTestServer } from '../../testbed/test-server.ts';
 import { end, WEBHOOK_SECRET } from './rig.ts';
+import { cpuSeconds } from './cpu.ts';
 import { closedLoop, median, type Measured, openLoop, printTable, writeFigures } from './measure.ts';
 
 const { values } = parseArgs({
@@ -32,6 +33,9 @@ const TICKETS = 500;
 const MAIN = path.join(import.meta.dirname, '../../src/main.ts');
 
 type Side = 'product' | 'raw';
+/** CPU milliseconds for each that was taken: of the API process, of this one, and of Temporal's server. */
+type Cpu = { api: number; client: number; temporal: number };
+type Costed = Measured & { cpu: Cpu };
 type Load = { name: string; run: (ask: (nth: number) => Promise<unknown>) => Promise<Measured> };
 const LOADS: Load[] = [
   ...IN_FLIGHT.map((inFlight) => ({
@@ -76,16 +80,16 @@ async function main(): Promise<void> {
   };
   for (const side of ['product', 'raw'] as const) await closedLoop(16, 2_000, ask[side]);
 
-  const measured = LOADS.map(({ name }) => ({ name, rounds: [] as Record<Side, Measured>[] }));
+  const measured = LOADS.map(({ name }) => ({ name, rounds: [] as Record<Side, Costed>[] }));
   for (let round = 0; round < rounds; round += 1) {
     const order: Side[] = round % 2 === 0 ? ['product', 'raw'] : ['raw', 'product'];
     for (const [i, load] of LOADS.entries()) {
-      const both: Partial<Record<Side, Measured>> = {};
-      for (const side of order) both[side] = await load.run(ask[side]);
-      measured[i]?.rounds.push(both as Record<Side, Measured>);
+      const both: Partial<Record<Side, Costed>> = {};
+      for (const side of order) both[side] = await costed(() => load.run(ask[side]));
+      measured[i]?.rounds.push(both as Record<Side, Costed>);
     }
   }
-  const of = (all: Record<Side, Measured>[], side: Side, key: keyof Measured) =>
+  const of = (all: Record<Side, Costed>[], side: Side, key: keyof Measured) =>
     median(all.map((round) => round[side][key]));
   printTable(
     ['', 'product/s', 'raw/s', 'ratio', 'each round', 'p50 ms', 'raw', 'p99 ms', 'raw', 'failed'],
@@ -105,7 +109,35 @@ async function main(): Promise<void> {
       ];
     }),
   );
+  process.stdout.write('\nCPU milliseconds each\n');
+  printTable(
+    ['', 'API', 'its client', 'Temporal', 'raw client', 'Temporal'],
+    measured.map(({ name, rounds: all }) => {
+      const cpu = (side: Side, part: keyof Cpu) => median(all.map((round) => round[side].cpu[part]));
+      return [
+        name,
+        cpu('product', 'api'),
+        cpu('product', 'client'),
+        cpu('product', 'temporal'),
+        cpu('raw', 'client'),
+        cpu('raw', 'temporal'),
+      ];
+    }),
+  );
   await writeFigures('webhooks', measured);
+}
+
+async function costed(run: () => Promise<Measured>): Promise<Costed> {
+  const now = (): Cpu => ({
+    api: cpuSeconds((command) => command.includes(`${MAIN} serve`)),
+    client: (({ user, system }) => (user + system) / 1_000_000)(process.cpuUsage()),
+    temporal: cpuSeconds((command) => command.includes(`--port ${temporal.address.split(':')[1]}`)),
+  });
+  const before = now();
+  const measured = await run();
+  const after = now();
+  const each = (part: keyof Cpu) => (1_000 * (after[part] - before[part])) / measured.done;
+  return { ...measured, cpu: { api: each('api'), client: each('client'), temporal: each('temporal') } };
 }
 
 async function webhook(ticketId: number): Promise<void> {
