@@ -1,14 +1,15 @@
 import { detectLanguage } from '../../src/ai/reading/language.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { configurationOf } from '../../src/db/knowledge/text-search.ts';
+import { remembering } from '../../testbed/remembering.ts';
+import { testEmbedder } from '../../testbed/understanding.ts';
 import { goldenTickets, isRight, openGolden, partOf, type GoldenTicket, type Part } from '../golden/golden.ts';
+import { calibrationError } from './calibration-error.ts';
 import { majorityShare, shareOf, type Evaluation, type Figure } from './evaluation.ts';
 
 const THRESHOLD = DEFAULT_SETTINGS.handoff.confidenceThreshold;
 const MAX_WRONG = 0.05;
 const MIN_ANSWERED = 0.6;
-const MAX_CALIBRATION_ERROR = 0.1;
-const BINS = 5;
 /** Below it nothing is ever answered, whatever the settings say, so it is where the curve begins. */
 const LOWEST = 0.3;
 
@@ -29,7 +30,8 @@ export const golden: Evaluation = {
   name: 'golden tickets',
   needs: [],
   async measure({ database }) {
-    const opened = await openGolden((await database()).url);
+    const { url } = await database();
+    const opened = await openGolden(url, remembering(testEmbedder()));
     try {
       const results: Result[] = [];
       for (const ticket of goldenTickets()) results.push(await resultOf(opened, ticket));
@@ -40,8 +42,8 @@ export const golden: Evaluation = {
         ...answers('held out', of('held_out'), plainThreshold),
         ...answers('tuned on', tuning, plainThreshold),
         verdicts('held out', of('held_out')),
-        calibration('held out', of('held_out')),
-        calibration('tuned on, not fitted on', of('check')),
+        calibrationError('held out', of('held_out')),
+        calibrationError('tuned on, not fitted on', of('check')),
         ...curve(of('held_out')),
       ];
     } finally {
@@ -135,37 +137,6 @@ function verdicts(name: string, results: readonly Result[]): Figure {
     ),
     of: results.length,
     baselines: [{ name: 'always the majority', value: majorityShare(results.map(({ ticket }) => ticket.verdict)) }],
-  };
-}
-
-/** How far confidence and share of right answers lie apart: five equally large groups by confidence, weighted mean. */
-function calibration(name: string, results: readonly Result[]): Figure {
-  const scored = results
-    .flatMap(({ confidence, right }) => (confidence === null || confidence === 0 ? [] : [{ confidence, right }]))
-    .toSorted((a, b) => a.confidence - b.confidence);
-  const mean = shareOf(scored, ({ right }) => right);
-  const errors = Array.from({ length: BINS }, (_, bin) => {
-    const group = scored.slice((bin * scored.length) / BINS, ((bin + 1) * scored.length) / BINS);
-    return { group, share: shareOf(group, ({ right }) => right) };
-  }).map(({ group, share }) => ({
-    weight: group.length / scored.length,
-    ours: Math.abs(share - group.reduce((sum, { confidence }) => sum + confidence, 0) / group.length),
-    always: Math.abs(share - mean),
-    // What a group of this size is off by on average although every confidence is true.
-    chance: Math.sqrt((2 / Math.PI) * group.reduce((sum, { confidence: p }) => sum + p * (1 - p), 0)) / group.length,
-  }));
-  const sum = (of: 'ours' | 'always' | 'chance') =>
-    errors.reduce((total, error) => total + error.weight * error[of], 0);
-  return {
-    measure: `calibration error, ${name}`,
-    ours: sum('ours'),
-    unit: 'number',
-    of: scored.length,
-    baselines: [
-      { name: 'always the mean', value: sum('always') },
-      { name: 'true confidences, by chance', value: sum('chance') },
-    ],
-    target: { atMost: MAX_CALIBRATION_ERROR },
   };
 }
 

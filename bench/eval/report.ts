@@ -1,10 +1,11 @@
+import { wilson } from '../../src/domain/wilson.ts';
 import type { Figure } from './evaluation.ts';
 
 /** What came of one data set. */
 export type Outcome =
   { name: string; state: 'measured'; figures: Figure[] } | { name: string; state: 'skipped' | 'failed'; why: string };
 
-const HEADINGS = ['data set', 'measure', 'of', 'ours', 'wanted', '', 'beside it'];
+const HEADINGS = ['data set', 'measure', 'of', 'ours', '95 %', 'wanted', '', 'beside it'];
 /** Numbers stand on the right of their column. */
 const RIGHT = new Set([2, 3]);
 
@@ -50,10 +51,17 @@ function rowOf(set: string, figure: Figure, index: number): string[] {
     measure,
     String(of),
     shown(ours),
+    intervalOf(figure),
     target === undefined ? '' : 'atLeast' in target ? `≥ ${shown(target.atLeast)}` : `≤ ${shown(target.atMost)}`,
     verdict === null ? '' : verdict ? 'reached' : 'MISSED',
     baselines.map(({ name, value }) => `${name} ${shown(value)}`).join(' · '),
   ];
+}
+
+/** Where the share may lie, by the number of examples (G7). */
+function intervalOf({ ours, of, unit = 'share' }: Figure): string {
+  const between = unit === 'share' ? wilson(ours * of, of) : null;
+  return between === null ? '' : `${(between.from * 100).toFixed(0)}–${(between.to * 100).toFixed(0)}`;
 }
 
 function amount(value: number, unit: Figure['unit'] = 'share'): string {

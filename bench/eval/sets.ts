@@ -1,6 +1,7 @@
 import type { Evaluation } from './evaluation.ts';
 import { automaticMail } from './automatic-mail.ts';
 import { closingTurns } from './closing-turns.ts';
+import { faq } from './faq.ts';
 import { golden } from './golden.ts';
 import { injection } from './bipia.ts';
 import { modernMail } from './modern-mails.ts';
@@ -16,6 +17,7 @@ export const EVALUATIONS: readonly Evaluation[] = [
   sentiment,
   closingTurns,
   golden,
+  faq,
   injection,
   statements,
 ];

@@ -4,6 +4,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { createEmbeddedEngine } from '../../src/ai/embedded.ts';
 import { guardedPlan } from '../../src/ai/guards/guarded-plan.ts';
+import { embedKnowledge } from '../../src/ai/knowledge/embed-knowledge.ts';
+import { createMeaning } from '../../src/ai/knowledge/meaning.ts';
+import { EXAMPLES_FOLDER } from '../../src/ai/understanding/examples.ts';
+import { loadHeads } from '../../src/ai/understanding/fitted.ts';
+import { createUnderstand } from '../../src/ai/understanding/understand.ts';
 import { readMarkdownFolder } from '../../src/ai/knowledge/markdown-knowledge.ts';
 import type { Plan, PlanInput } from '../../src/ai/port.ts';
 import { questionsOf } from '../../src/ai/understanding/question.ts';
@@ -12,6 +17,8 @@ import { readingsOf, searchOf, type Readings } from '../../src/ai/knowledge/retr
 import { createCitedArticles } from '../../src/db/knowledge/cited-articles.ts';
 import { createDb, type Db } from '../../src/db/client.ts';
 import { createKnowledge } from '../../src/db/knowledge/knowledge.ts';
+import { createKnowledgeVectors } from '../../src/db/knowledge/knowledge-vectors.ts';
+import type { Embedder } from '../../src/domain/embedder.ts';
 import type { KnowledgeSearch } from '../../src/domain/knowledge.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { isHeldOut } from '../eval/evaluation.ts';
@@ -48,8 +55,11 @@ export function goldenTickets(): GoldenTicket[] {
 
 const CONNECTION = 'golden';
 
-/** The golden knowledge in a database of its own, and the engine on it. */
-export async function openGolden(databaseUrl: string): Promise<{
+/** The golden knowledge in a database of its own, and the engine on it: by full text, or by meaning where there is an embedder. */
+export async function openGolden(
+  databaseUrl: string,
+  embedder: Embedder | null = null,
+): Promise<{
   db: Db;
   knowledge: KnowledgeSearch;
   /** What would be carried out: the engine's plan after the guards. */
@@ -66,7 +76,12 @@ export async function openGolden(databaseUrl: string): Promise<{
   await knowledge.replaceFolder(CONNECTION, await readMarkdownFolder(path.join(import.meta.dirname, 'knowledge')));
   const rows = await db.knowledgeArticle.findMany({ select: { id: true, sourceId: true } });
   const files = new Map(rows.map(({ id, sourceId }) => [id, sourceId]));
-  const engine = createEmbeddedEngine({ knowledge });
+  const vectors = createKnowledgeVectors(db);
+  if (embedder !== null) while ((await embedKnowledge({ vectors, embedder }, CONNECTION, 50)) > 0);
+  const byMeaning = embedder === null ? null : { vectors, meaning: createMeaning({ vectors, embedder }) };
+  const understand =
+    embedder === null ? null : createUnderstand(embedder, () => loadHeads(embedder, [EXAMPLES_FOLDER]));
+  const engine = createEmbeddedEngine({ knowledge, understand, byMeaning });
   const cited = createCitedArticles(db);
   return {
     db,

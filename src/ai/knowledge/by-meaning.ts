@@ -3,35 +3,12 @@ import type { KnowledgeSearch, KnowledgeVectors, Passage } from '../../domain/kn
 import type { Reading } from '../understanding/before-any-engine.ts';
 import { partsOf, type Understood } from '../understanding/understand.ts';
 import { visible } from '../reading/text.ts';
-import { logistic } from './calibration.ts';
+import { MIDDLE, confidenceOf, type Features } from './likely.ts';
 import type { Likeness, Meaning } from './meaning.ts';
-import type { Found, Findings } from './retrieval.ts';
+import type { Found, Findings, Nearest } from './retrieval.ts';
 
 export type ByMeaning = { meaning: Meaning; vectors: KnowledgeVectors; knowledge: KnowledgeSearch };
 type Asking = { connectionId: string; includeInternal: boolean };
-
-/** What speaks for the best article being the answer; all but the last are differences of cosines. */
-export type Features = {
-  /** Title, best passage and a tenth of the full text's share, added. */
-  similarity: number;
-  margin: number;
-  passageMargin: number;
-  titleMargin: number;
-  fourth: number;
-  /** Full text finds the same article first. */
-  agrees: boolean;
-};
-
-/**
- * A logistic regression on two public FAQ corpora (docs/evaluation.md), each feature less its middle and over its spread;
- * the bias last.
- */
-const CONFIDENCE = {
-  middle: [1.75, 0.05, 0.03, 0.03, 0.1, 0.5],
-  spread: [0.08, 0.05, 0.04, 0.05, 0.06, 0.5],
-  weights: [0.077, 0.296, 1.852, 1.315, 0.724, 0.04],
-  bias: 1.971,
-};
 
 const FULL_TEXT_SHARE = 0.1;
 /** A sentence that only states something stands back behind one that asks. */
@@ -46,7 +23,13 @@ const MOST_PASSAGES = 3;
 const PASSAGES = 30;
 
 type Scored = Likeness & { share: number; score: number };
-type Answer = { best: Scored; all: readonly Scored[]; confidence: number; foreignConfidence: number };
+type Answer = {
+  best: Scored;
+  all: readonly Scored[];
+  features: Features | null;
+  confidence: number;
+  foreignConfidence: number;
+};
 
 /**
  * The answer by meaning: the best article for the best sentence of the message, or for each of several questions. Small talk
@@ -71,13 +54,16 @@ export async function findByMeaning(
     if (answer === null) return NOTHING;
     answers.push(answer);
   }
-  const confidence = Math.min(...answers.map((answer) => answer.confidence));
+  const [least] = answers.toSorted((a, b) => a.confidence - b.confidence);
+  const confidence = least?.confidence ?? 0;
   return {
     matches: confidence === 0 ? [] : await Promise.all(answers.map(({ best }) => foundOf(deps, best))),
     likelihood: confidence,
     doubts: { aboutOwn: understood.said.account.verdict === 'sure', disputed: false },
     confidence: understood.said.account.verdict === 'sure' ? confidence * OWN_AFFAIRS : confidence,
     foreignConfidence: Math.min(...answers.map((answer) => Math.max(answer.confidence, answer.foreignConfidence))),
+    nearest: nearestOf(answers),
+    features: least?.features ?? null,
   };
 }
 
@@ -89,7 +75,24 @@ const NOTHING: Findings = {
   doubts: { aboutOwn: false, disputed: false },
   confidence: 0,
   foreignConfidence: 0,
+  nearest: [],
+  features: null,
 };
+
+/** So many articles are named for each question. */
+const NAMED = 3;
+
+function nearestOf(answers: readonly Answer[]): Nearest[] {
+  const named = answers.flatMap(({ all }) => all.slice(0, NAMED)).toSorted((a, b) => b.score - a.score);
+  return [...new Map(named.toReversed().map((one) => [one.article.articleId, one])).values()]
+    .toReversed()
+    .map(({ article: { articleId, title }, title: named_, passage, share }) => ({
+      articleId,
+      title,
+      meaning: named_ + passage,
+      words: share,
+    }));
+}
 
 function asks(sentence: string): boolean {
   return /[?¿？؟]/u.test(sentence);
@@ -158,8 +161,11 @@ async function answerTo(
   const best = ours[0];
   const foreignConfidence = foreign[0] === undefined ? 0 : confidenceOf(featuresOf(foreign, first));
   if (best === undefined)
-    return foreign[0] === undefined ? null : { best: foreign[0], all: foreign, confidence: 0, foreignConfidence };
-  return { best, all: ours, confidence: confidenceOf(featuresOf(ours, first)), foreignConfidence };
+    return foreign[0] === undefined
+      ? null
+      : { best: foreign[0], all: foreign, features: null, confidence: 0, foreignConfidence };
+  const features = featuresOf(ours, first);
+  return { best, all: ours, features, confidence: confidenceOf(features), foreignConfidence };
 }
 
 /** How much of the question's words the best passage of each article holds. */
@@ -177,42 +183,16 @@ function ranked(scored: readonly Scored[]): Scored[] {
 function featuresOf(scored: readonly Scored[], foundFirst: string | undefined): Features {
   const [best, second, , fourth] = scored;
   if (best === undefined) throw new RangeError('nothing to compare');
-  const [, margin = 0, passageMargin = 0, titleMargin = 0, toFourth = 0] = CONFIDENCE.middle;
   const ahead = (of: (one: Scored) => number) => of(best) - Math.max(...scored.slice(1).map(of));
   return {
     similarity: best.score,
-    margin: second === undefined ? margin : best.score - second.score,
-    passageMargin: second === undefined ? passageMargin : ahead(({ passage }) => passage),
-    titleMargin: second === undefined ? titleMargin : ahead(({ title }) => title),
-    fourth: fourth === undefined ? toFourth : best.score - fourth.score,
+    margin: second === undefined ? MIDDLE.margin : best.score - second.score,
+    passageMargin: second === undefined ? MIDDLE.passageMargin : ahead(({ passage }) => passage),
+    titleMargin: second === undefined ? MIDDLE.titleMargin : ahead(({ title }) => title),
+    fourth: fourth === undefined ? MIDDLE.fourth : best.score - fourth.score,
     agrees: best.article.articleId === foundFirst,
   };
 }
-
-/** The share of such answers that is right, 0–1. What is hardly about the subject at all is no answer, however far ahead. */
-export function confidenceOf({ similarity, agrees, ...margins }: Features): number {
-  const { middle, spread, weights, bias } = CONFIDENCE;
-  const values = [
-    similarity,
-    Math.min(margins.margin, WIDEST.margin),
-    Math.min(margins.passageMargin, WIDEST.passage),
-    Math.min(margins.titleMargin, WIDEST.title),
-    Math.min(margins.fourth, WIDEST.fourth),
-    agrees ? 1 : 0,
-  ];
-  const likely = logistic(
-    values.reduce(
-      (sum, value, index) => sum + ((value - (middle[index] ?? 0)) / (spread[index] ?? 1)) * (weights[index] ?? 0),
-      bias,
-    ),
-  );
-  return likely * logistic((similarity - RELATED.from) / RELATED.over);
-}
-
-/** Margins beyond these say nothing more. */
-const WIDEST = { margin: 0.15, passage: 0.1, title: 0.12, fourth: 0.22 };
-/** Questions about something else altogether come to 1.5 to 1.64, those that an article answers to 1.69 and more. */
-const RELATED = { from: 1.655, over: 0.015 };
 
 async function foundOf({ vectors }: ByMeaning, { article, places }: Scored): Promise<Found> {
   const least = (places[0]?.likeness ?? 0) - COMPANION;

@@ -1,10 +1,21 @@
 import type { KnowledgeSearch, Passage } from '../../domain/knowledge.ts';
 import { confidenceOf, type Doubts } from './calibration.ts';
 import { bestMatch, type Match } from './confidence.ts';
+import type { Features } from './likely.ts';
 import { withSubject, type Questions } from '../understanding/question.ts';
 
 /** An article that answers, with the passages that do. */
 export type Found = Pick<Match, 'passages' | 'articleId' | 'title' | 'language'>;
+
+/** An article beside what was asked, as both ways to look for it see it (N2). */
+export type Nearest = {
+  articleId: string;
+  title: string;
+  /** Cosines of the question with the title and with the best passage, added: -2 to 2. */
+  meaning: number;
+  /** How much of the question's words its best passage holds, 0–1. */
+  words: number;
+};
 
 /** What the knowledge has to say: matches in the customer's language, and how good the best one in another language is. */
 export type Findings = {
@@ -13,6 +24,10 @@ export type Findings = {
   doubts: Doubts;
   confidence: number;
   foreignConfidence: number;
+  /** The best few of each question; empty where nothing was compared by meaning. */
+  nearest: Nearest[];
+  /** What the least certain answer's confidence rests on; null where nothing was compared by meaning. */
+  features: Features | null;
 };
 
 /** What was found for one way to read what is waiting: in the customer's language, and in others. */
@@ -73,6 +88,8 @@ export function weigh({ wholes, parts, asked, aboutOwn }: Readings): Findings {
     doubts,
     confidence: confidenceOf(best.likelihood, doubts),
     foreignConfidence: confidenceOf(Math.max(0, ...ways.map((way) => way.foreign)), doubts),
+    nearest: [],
+    features: null,
   };
 }
 

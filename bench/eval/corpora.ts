@@ -1,0 +1,95 @@
+import { createEmbeddedEngine } from '../../src/ai/embedded.ts';
+import { embedKnowledge } from '../../src/ai/knowledge/embed-knowledge.ts';
+import { findByMeaning } from '../../src/ai/knowledge/by-meaning.ts';
+import { prepareArticle } from '../../src/ai/knowledge/markdown-knowledge.ts';
+import { createMeaning } from '../../src/ai/knowledge/meaning.ts';
+import { find, searchOf, type Findings } from '../../src/ai/knowledge/retrieval.ts';
+import { questionsOf } from '../../src/ai/understanding/question.ts';
+import { read } from '../../src/ai/understanding/before-any-engine.ts';
+import { EXAMPLES_FOLDER } from '../../src/ai/understanding/examples.ts';
+import { loadHeads } from '../../src/ai/understanding/fitted.ts';
+import { createUnderstand } from '../../src/ai/understanding/understand.ts';
+import { createDb } from '../../src/db/client.ts';
+import { createKnowledge } from '../../src/db/knowledge/knowledge.ts';
+import { createKnowledgeVectors } from '../../src/db/knowledge/knowledge-vectors.ts';
+import type { PreparedArticle } from '../../src/domain/knowledge.ts';
+import { remembering } from '../../testbed/remembering.ts';
+import { testEmbedder } from '../../testbed/understanding.ts';
+import { inputOf, UNUSED_CONNECTION } from '../golden/golden.ts';
+import { isHeldOut, readData } from './evaluation.ts';
+
+/** Articles and what people ask about them; of a question that none of them answers `articles` is empty. */
+export type Corpus = { articles: PreparedArticle[]; questions: { text: string; articles: readonly string[] }[] };
+
+type Stored = {
+  articles: { id: string; title: string; body: string }[];
+  questions: { text: string; in_scope: boolean; articles: string[] }[];
+};
+
+/** A corpus of the shared data; of more than so many questions a part, by their hash. */
+export function readCorpus(file: string, most: number): Corpus {
+  const { articles, questions } = JSON.parse(readData(file)) as Stored;
+  return {
+    articles: articles.map(({ id, title, body }) =>
+      prepareArticle(`${id}.md`, `---\ntitle: ${JSON.stringify(title)}\n---\n${body}`),
+    ),
+    questions: questions
+      .filter(({ text }) => isHeldOut(text, most / questions.length))
+      .map(({ text, in_scope: inScope, articles: right }) => ({
+        text,
+        articles: inScope ? right.map((id) => `${id}.md`) : [],
+      })),
+  };
+}
+
+export type OpenCorpus = Awaited<ReturnType<typeof openCorpus>>;
+
+/** A corpus as the only knowledge of a database of its own, embedded. */
+export async function openCorpus(databaseUrl: string, articles: readonly PreparedArticle[]) {
+  const connectionId = 'golden';
+  const db = createDb(databaseUrl, { poolSize: 2 });
+  await db.connection.create({ data: { id: connectionId, ...UNUSED_CONNECTION } });
+  const knowledge = createKnowledge(db);
+  await knowledge.replaceFolder(connectionId, articles);
+  const [vectors, embedder] = [createKnowledgeVectors(db), remembering(testEmbedder())];
+  while ((await embedKnowledge({ vectors, embedder }, connectionId, 50)) > 0);
+  const rows = await db.knowledgeArticle.findMany({ select: { id: true, sourceId: true } });
+  const files = new Map(rows.map(({ id, sourceId }) => [id, sourceId]));
+  const understand = createUnderstand(embedder, () => loadHeads(embedder, [EXAMPLES_FOLDER]));
+  const meaning = createMeaning({ vectors, embedder });
+  const byMeaning = { meaning, vectors };
+  const turn = { connectionId, includeInternal: false };
+  const readingOf = async (text: string) => {
+    const input = inputOf({ id: 'g1', subject: '', text });
+    return read(input, { engine: 'embedded', classifies: false, understand });
+  };
+  const fileOf = (articleId: string | undefined) => files.get(articleId ?? '') ?? '';
+  const firstOf = ({ matches, confidence, features }: Findings) => ({
+    file: fileOf(matches[0]?.articleId),
+    confidence,
+    features,
+  });
+  return {
+    engine: createEmbeddedEngine({ knowledge, understand, byMeaning }),
+    /** The article the engine would answer with, whatever else it makes of the message. */
+    async byMeaning(text: string) {
+      const { reading, understood } = await readingOf(text);
+      if (understood === null) throw new Error('there is no embedder');
+      return firstOf(await findByMeaning({ ...byMeaning, knowledge }, turn, reading, understood));
+    },
+    /** The same by full text alone, as without an embedder. */
+    async byWords(text: string) {
+      const { reading } = await readingOf(text);
+      const questions = questionsOf(reading.waiting);
+      return firstOf(await find(searchOf(knowledge, { ...turn, ...reading }), { ...reading, questions }));
+    },
+    /** The model and nothing else: the nearest title and passage to the whole text. */
+    async byVectors(text: string) {
+      const [vector = new Float32Array()] = await embedder.embed([text], 'query');
+      const alike = await meaning.compare(connectionId, vector, false);
+      return fileOf(alike.toSorted((a, b) => b.title + b.passage - a.title - a.passage)[0]?.article.articleId);
+    },
+    fileOf,
+    close: () => db.$disconnect(),
+  };
+}
