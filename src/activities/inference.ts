@@ -159,6 +159,7 @@ async function settle(
       tokens: plan.tokens,
       money: plan.money ?? null,
       detail: plan.detail ?? null,
+      insight: plan.insight ?? null,
       threshold: plan.confidence === null ? null : settings.handoff.confidenceThreshold,
       ms: deps.now().getTime() - startedAtMs,
     },

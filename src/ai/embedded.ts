@@ -53,7 +53,9 @@ export function createEmbeddedEngine({
  * is given as long as there is a source for it (SOURCE_FLOOR); without one it is handed off all the same (N2). Knowledge
  * in another language than the customer's is never the answer.
  */
-function planFrom(found: Findings, { settings }: PlanInput, base: Base): Plan {
+function planFrom(found: Findings, { settings }: PlanInput, heard: Base): Plan {
+  const base =
+    heard.insight === undefined ? heard : { ...heard, insight: { ...heard.insight, articles: found.nearest } };
   const { confidenceThreshold, triggers } = settings.handoff;
   const { confidence, matches } = found;
   const sources = sourcesOf(matches.flatMap((match) => match.passages));

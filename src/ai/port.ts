@@ -1,4 +1,5 @@
 import type { HandoffReason, Sentiment } from '../domain/handoff.ts';
+import type { Insight } from '../domain/insight.ts';
 import type { Stage } from '../domain/model-calls.ts';
 import type { PlanDetail } from '../domain/plan-detail.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -72,6 +73,8 @@ export type Plan = {
   money?: number | null;
   /** Why it goes to people, beside the reasons. */
   detail?: PlanDetail;
+  /** What heads and knowledge said; absent without an embedder. */
+  insight?: Insight;
 } & ({ verdict: 'answer'; markdown: string } | { verdict: 'handoff' } | { verdict: 'no_reply'; rule: 'E8' | 'E9' });
 
 /** The plan is not there yet: this stage costs money, and is an activity of its own (N3). */

@@ -54,6 +54,7 @@ export function createAsk(
       model: plan.model,
       tokens: plan.tokens,
       money: plan.money ?? null,
+      insight: plan.insight ?? null,
     };
   };
 }

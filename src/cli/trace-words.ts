@@ -2,6 +2,7 @@ import type { CallTrace, TicketTrace, TurnTrace, WriteTrace } from '../contract/
 import { explain } from '../domain/glossary/glossary.ts';
 import { FATES } from '../domain/glossary/outcomes.ts';
 import { reasonInWords, type HandoffReason } from '../domain/handoff.ts';
+import { headInWords, heardInWords, nearestInWords } from '../domain/insight.ts';
 import { detailInWords } from '../domain/plan-detail.ts';
 import { indented, oneLine } from './lines.ts';
 import { localTime } from './local-time.ts';
@@ -38,6 +39,7 @@ function turnLines(turn: TurnTrace, writes: readonly WriteTrace[]): string[] {
     confidenceOf(turn),
     sourcesOf(turn),
     topic === null ? null : `topic: ${oneLine(topic)}`,
+    ...insightLines(turn),
     verdict === 'answer' ? 'guards: passed' : null,
     turn.calls.length === 0 ? null : `model: ${turn.calls.map(callInWords).join('; ')}`,
     ...writes.map(writeLine),
@@ -70,6 +72,20 @@ function sourcesOf({ verdict, sources }: TurnTrace): string | null {
   if (sources.length === 0) return null;
   const named = sources.map(({ title, score }) => (score === null ? title : `${title} (${score.toFixed(2)})`));
   return `${verdict === 'answer' ? 'from' : 'nearest'}: ${named.map(oneLine).join(', ')}`;
+}
+
+/** What speaks is named with its example; the other heads by their scores alone. */
+function insightLines({ insight }: TurnTrace): string[] {
+  if (insight === null) return [];
+  const loud = insight.heads.filter(({ verdict }) => verdict !== 'no');
+  const quiet = insight.heads
+    .filter(({ verdict }) => verdict === 'no')
+    .map(({ head, score }) => `${headInWords(head)} ${score.toFixed(1)}`);
+  return [
+    ...loud.map((heard) => `heard: ${oneLine(heardInWords(heard))}`),
+    ...(quiet.length === 0 ? [] : [`not heard: ${quiet.join(', ')}`]),
+    ...insight.articles.map((article) => `compared: ${oneLine(nearestInWords(article))}`),
+  ];
 }
 
 function fateOf({ fate, distance }: NonNullable<TurnTrace['draft']>): string {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HANDOFF_REASONS } from '../domain/handoff.ts';
 import { PLAN_DETAILS } from '../domain/plan-detail.ts';
 import { CHANNELS } from './sessions.ts';
+import { insight } from './trace.ts';
 import { EXAMPLE, oneOf, pageOf, paging, text, time } from './values.ts';
 
 export const articlesQuery = z.strictObject({
@@ -103,6 +104,7 @@ export const askedPlan = z
     model: z.string().nullable(),
     tokens: z.int().nullable(),
     money: z.number().nullable(),
+    insight: insight.nullable().meta({ description: 'null where nothing was understood by meaning' }),
   })
   .meta({ id: 'AskedPlan', description: "What the AI would do with that message by today's settings" });
 

@@ -17,6 +17,32 @@ const call = z
   })
   .meta({ id: 'ModelCall', description: 'One paid stage of a turn, and what it came to' });
 
+export const insight = z
+  .object({
+    heads: z.array(
+      z.object({
+        head: z.string(),
+        verdict: z.enum(['sure', 'doubt', 'no']),
+        score: z.number().meta({ description: 'Log-odds, compared with `doubt` and `sure`' }),
+        doubt: z.number(),
+        sure: z.number(),
+        nearest: z
+          .object({ text: z.string(), positive: z.boolean() })
+          .nullable()
+          .meta({ description: 'The labelled example nearest in meaning; positive: one of what the head looks for' }),
+      }),
+    ),
+    articles: z.array(
+      z.object({
+        articleId: z.string(),
+        title: z.string(),
+        meaning: z.number().meta({ description: 'Cosines with title and best passage, added' }),
+        words: z.number().meta({ description: "The share of the question's words that its best passage holds" }),
+      }),
+    ),
+  })
+  .meta({ id: 'Insight', description: 'What each head said of what waited, and how near the best articles came' });
+
 const turn = z
   .object({
     id: z.uuid(),
@@ -38,6 +64,7 @@ const turn = z
     tokens: z.int().nullable(),
     money: z.number().nullable().meta({ description: "In the currency of the model's prices" }),
     detail: z.enum(PLAN_DETAILS).nullable().meta({ description: 'Why it went to people beside the reasons' }),
+    insight: insight.nullable().meta({ description: 'null where nothing was understood by meaning' }),
     ms: z.int(),
     calls: z.array(call).meta({ description: 'What was asked of a model, in order; empty where none was' }),
     draft: z

@@ -1,11 +1,12 @@
 import { dot } from '../../domain/embedder.ts';
+import type { Nearest } from '../../domain/insight.ts';
 import type { KnowledgeSearch, KnowledgeVectors, Passage } from '../../domain/knowledge.ts';
 import type { Reading } from '../understanding/before-any-engine.ts';
 import { partsOf, type Understood } from '../understanding/understand.ts';
 import { visible } from '../reading/text.ts';
 import { MIDDLE, confidenceOf, type Features } from './likely.ts';
 import type { Likeness, Meaning } from './meaning.ts';
-import type { Found, Findings, Nearest } from './retrieval.ts';
+import type { Found, Findings } from './retrieval.ts';
 
 export type ByMeaning = { meaning: Meaning; vectors: KnowledgeVectors; knowledge: KnowledgeSearch };
 type Asking = { connectionId: string; includeInternal: boolean };

@@ -1,3 +1,4 @@
+import type { Nearest } from '../../domain/insight.ts';
 import type { KnowledgeSearch, Passage } from '../../domain/knowledge.ts';
 import { confidenceOf, type Doubts } from './calibration.ts';
 import { bestMatch, type Match } from './confidence.ts';
@@ -6,16 +7,6 @@ import { withSubject, type Questions } from '../understanding/question.ts';
 
 /** An article that answers, with the passages that do. */
 export type Found = Pick<Match, 'passages' | 'articleId' | 'title' | 'language'>;
-
-/** An article beside what was asked, as both ways to look for it see it (N2). */
-export type Nearest = {
-  articleId: string;
-  title: string;
-  /** Cosines of the question with the title and with the best passage, added: -2 to 2. */
-  meaning: number;
-  /** How much of the question's words its best passage holds, 0–1. */
-  words: number;
-};
 
 /** What the knowledge has to say: matches in the customer's language, and how good the best one in another language is. */
 export type Findings = {

@@ -47,7 +47,8 @@ export async function read(
   const said = { texts: subject === null ? waiting : [subject, ...waiting], waiting, before };
   const signals =
     understood === null ? signalsByWords(said) : signalsByMeaning(understood, said, input.settings.handoff.triggers);
-  const base = baseOf(input, reading, { engine, angry: signals.angry });
+  const heard = understood === null ? {} : { insight: { heads: understood.heard, articles: [] } };
+  const base = { ...baseOf(input, reading, { engine, angry: signals.angry }), ...heard };
   return { reading, base, settled: settle(input, reading, { base, signals, classifies }), understood };
 }
 

@@ -46,8 +46,6 @@ export type Judgement = {
   verdict: 'sure' | 'doubt' | 'no';
   /** Log-odds, 0 where the head is undecided. */
   score: number;
-  /** The example that is nearest in meaning, and whether it is one of those that are meant. */
-  nearest: { text: string; positive: boolean } | null;
 };
 
 const NEIGHBOURS = 5;
@@ -65,7 +63,7 @@ export function centred(vector: Float32Array, mean: Float32Array): Float32Array 
 export function judge(name: HeadName, { weights, bias, examples }: FittedHead, vector: Float32Array): Judgement {
   const { doubt, sure } = THRESHOLDS[name];
   const score = dot(weights, vector) + bias;
-  if (score < doubt) return { verdict: 'no', score, nearest: null };
+  if (score < doubt) return { verdict: 'no', score };
   const near = examples
     .map((example) => ({ example, likeness: dot(example.vector, vector) }))
     .toSorted((a, b) => b.likeness - a.likeness);
@@ -73,7 +71,16 @@ export function judge(name: HeadName, { weights, bias, examples }: FittedHead, v
     const best = near.filter(({ example }) => example.positive === positive).slice(0, NEIGHBOURS);
     return best.reduce((sum, { likeness }) => sum + likeness, 0) / Math.max(1, best.length);
   };
-  const nearest = near[0] === undefined ? null : { text: near[0].example.text, positive: near[0].example.positive };
   const agreed = examples.length === 0 || mean(true) - mean(false) >= DISAGREES;
-  return { verdict: score >= sure && agreed ? 'sure' : 'doubt', score, nearest };
+  return { verdict: score >= sure && agreed ? 'sure' : 'doubt', score };
+}
+
+/** The example that is nearest in meaning; null where there are none. */
+export function nearestExample({ examples }: FittedHead, vector: Float32Array): Example | null {
+  let nearest: { example: Example; likeness: number } | null = null;
+  for (const example of examples) {
+    const likeness = dot(example.vector, vector);
+    if (nearest === null || likeness > nearest.likeness) nearest = { example, likeness };
+  }
+  return nearest?.example ?? null;
 }

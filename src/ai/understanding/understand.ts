@@ -1,7 +1,17 @@
 import type { Embedder } from '../../domain/embedder.ts';
+import type { Heard } from '../../domain/insight.ts';
 import { sentences, visible } from '../reading/text.ts';
 import { pairOf } from './fit.ts';
-import { centred, HEAD_NAMES, judge, type HeadName, type Heads, type Judgement } from './heads.ts';
+import {
+  centred,
+  HEAD_NAMES,
+  judge,
+  nearestExample,
+  THRESHOLDS,
+  type HeadName,
+  type Heads,
+  type Judgement,
+} from './heads.ts';
 
 /** What waits, as heads read it. All texts are untrusted. */
 export type Unread = {
@@ -12,11 +22,13 @@ export type Unread = {
 };
 
 /** What a head says of all that waits, and the sentence (or the whole) that it says it of. */
-export type Said = Judgement & { of: string };
+export type Said = Judgement & { of: string; vector: Float32Array };
 
 /** What waits, understood: by head, and the vectors of what the customer wrote for whoever looks for an answer. */
 export type Understood = {
   said: Readonly<Record<HeadName, Said>>;
+  /** The same for who asks why, without a word of the customer (A9). */
+  heard: Heard[];
   /** The embedding of a text that was understood, as a query; undefined of any other. */
   vectorOf(text: string): Float32Array | undefined;
   /** Whether a sentence only stands around what is asked. */
@@ -53,8 +65,8 @@ async function understandWith(
   const parts = waiting.flatMap((text) => partsOf(text));
   const wholes = waiting.map((text) => visible(text).slice(0, MAX_WHOLE).trim());
   const mails = waiting.map((text) => `${subject}\n${visible(text)}`.slice(0, AUTOMATIC_LENGTH).trim());
-  const said = lastSentences(before);
-  const texts = [...new Set([...parts, ...wholes, ...mails, visible(subject).trim(), said])].filter(
+  const saidBefore = lastSentences(before);
+  const texts = [...new Set([...parts, ...wholes, ...mails, visible(subject).trim(), saidBefore])].filter(
     (text) => text !== '',
   );
   const vectors = await embedder.embed(texts, 'query', signal);
@@ -63,27 +75,36 @@ async function understandWith(
     all.flatMap((text) => {
       const vector = byText.get(text);
       if (vector === undefined) return [];
-      const read = name === 'thanks' ? pairOf(vector, byText.get(said) ?? null, mean) : centred(vector, mean);
-      return [{ ...judge(name, heads[name], read), of: text }];
+      const read = name === 'thanks' ? pairOf(vector, byText.get(saidBefore) ?? null, mean) : centred(vector, mean);
+      return [{ ...judge(name, heads[name], read), of: text, vector: read }];
     });
   // A subject of two words is near everything: it counts where it is sure.
   const inSubject = (name: HeadName) =>
     judged(name, [visible(subject).trim()]).filter(({ verdict }) => verdict === 'sure');
+  const saidBy = (name: HeadName) =>
+    BY_MESSAGE.includes(name)
+      ? least(judged(name, name === 'thanks' ? wholes : mails))
+      : most([...judged(name, [...parts, ...wholes]), ...inSubject(name)]);
+  const said = Object.fromEntries(HEAD_NAMES.map((name) => [name, saidBy(name)])) as Record<HeadName, Said>;
   return {
-    said: Object.fromEntries(
-      HEAD_NAMES.map((name) => [
-        name,
-        BY_MESSAGE.includes(name)
-          ? least(judged(name, name === 'thanks' ? wholes : mails))
-          : most([...judged(name, [...parts, ...wholes]), ...inSubject(name)]),
-      ]),
-    ) as Record<HeadName, Said>,
+    said,
+    heard: HEAD_NAMES.filter((name) => said[name].of !== '').map((name) => {
+      const { verdict, score, vector } = said[name];
+      const nearest = nearestExample(heads[name], vector);
+      return {
+        head: name,
+        verdict,
+        score,
+        ...THRESHOLDS[name],
+        nearest: nearest === null ? null : { text: nearest.text, positive: nearest.positive },
+      };
+    }),
     vectorOf: (text) => byText.get(text),
     isSmallTalk: (sentence) => most(judged('small_talk', [sentence])).verdict === 'sure',
   };
 }
 
-const NOTHING: Said = { verdict: 'no', score: Number.NEGATIVE_INFINITY, nearest: null, of: '' };
+const NOTHING: Said = { verdict: 'no', score: Number.NEGATIVE_INFINITY, of: '', vector: new Float32Array() };
 const ORDER = { no: 0, doubt: 1, sure: 2 };
 
 /** One sentence is enough to ask for a person. */

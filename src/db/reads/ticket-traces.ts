@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CallTrace, TicketTrace, TurnTrace, WriteTrace } from '../../contract/trace.ts';
+import { insight, type CallTrace, type TicketTrace, type TurnTrace, type WriteTrace } from '../../contract/trace.ts';
 import type { HandoffReason } from '../../domain/handoff.ts';
 import type { PlanDetail } from '../../domain/plan-detail.ts';
 import type { SessionState } from '../../domain/session.ts';
@@ -173,6 +173,7 @@ function turnTrace(turn: Row['turns'][number], { modelCalls }: Row, idOf: (seq: 
     tokens,
     money,
     detail: detail as PlanDetail | null,
+    insight: turn.insight === null ? null : insight.parse(turn.insight),
     ms,
     calls: modelCalls.filter((call) => call.turnId === id).map(callTrace),
     draft:

@@ -1,5 +1,6 @@
 import type { TurnFile } from '../../domain/article-files.ts';
 import type { HandoffReason, Sentiment } from '../../domain/handoff.ts';
+import type { Insight } from '../../domain/insight.ts';
 import type { PlanDetail } from '../../domain/plan-detail.ts';
 import type { Owed, WritingMode } from '../../domain/ticket.ts';
 import type { TurnOutcome, Verdict } from '../../domain/turn.ts';
@@ -36,9 +37,11 @@ export type Turn = {
   /** What the confidence had to reach; null or absent where none was judged. */
   threshold?: number | null;
   ms: number;
+  /** What heads and knowledge said; null or absent where neither was asked by meaning. */
+  insight?: Insight | null;
 };
 
-export type FoundTurn = Turn & {
+export type FoundTurn = Omit<Turn, 'insight'> & {
   html: string | null;
   /** Sentences of the draft that the cited articles do not carry (N9). */
   unsupported: string[];
@@ -93,12 +96,13 @@ export function createTurns(db: Db): Turns {
     },
 
     async record(turn, html, unsupported = []) {
-      const { throughSeq, sessionId, ...rest } = turn;
+      const { throughSeq, sessionId, insight, ...rest } = turn;
       await db.$transaction(async (tx) => {
         if (await isErased(tx, sessionId)) throw new RequesterErased(sessionId);
         await tx.turn.create({
           data: {
             ...rest,
+            ...(insight == null ? {} : { insight }),
             sessionId,
             throughSeq: BigInt(throughSeq),
             outcome: turn.verdict === 'no_reply' ? 'no_reply' : 'planned',

@@ -80,13 +80,33 @@ async function modelCalls(turnId: string, calls: [stage: string, round: number, 
   });
 }
 
+const INSIGHT = {
+  heads: [
+    {
+      head: 'account',
+      verdict: 'doubt',
+      score: 0.62,
+      doubt: 0.5,
+      sure: 0.9,
+      nearest: { text: 'Where is my order?', positive: true },
+    },
+    { head: 'person', verdict: 'no', score: -3.2, doubt: 0, sure: 0.5, nearest: null },
+  ],
+  articles: [{ articleId: 'a', title: 'Shipping', meaning: 1.8171, words: 0.4249 }],
+};
+
 describe('ticket show', () => {
   test('A9 shows every turn: which rule decided, what it went by, and what was written where', async () => {
     const ticketId = await ask();
     const { turnId } = await takeTurn(mirror, ticketId, 'autopilot', 'On its way');
     await mirror.db.turn.update({
       where: { id: turnId },
-      data: { sources: [{ title: 'Shipping', articleId: 'a', score: 0.834 }], model: 'small-1', tokens: 321 },
+      data: {
+        sources: [{ title: 'Shipping', articleId: 'a', score: 0.834 }],
+        model: 'small-1',
+        tokens: 321,
+        insight: INSIGHT,
+      },
     });
     const check = { supported: true, answers: true, obeys: false, reserved: false, reason: 'written by a model' };
     await modelCalls(turnId, [
@@ -118,12 +138,16 @@ describe('ticket show', () => {
       'topic: returns',
       'from: Shipping (0.83)',
       'guards: passed',
+      'heard: something of their own: doubt, 0.62 (doubt from 0.5, sure from 0.9); nearest example: “Where is my order?”',
+      'not heard: asks for a person -3.2',
+      'compared: Shipping: meaning 1.82, words 0.42',
       'model: draft 1 unreadable (110 tokens); draft 2 answer (110 tokens); check 1 unsupported, obeys (110 tokens); check 2 passed (110 tokens)',
       'engine scripted, small-1, 321 tokens',
       `reply to the customer: sent (conversation:${reply?.id})`,
     ])
       expect(out).toContain(line);
     expect(out).not.toContain('written by a model');
+    expect((await traceOf(ticketId)).turns[0]?.insight).toEqual(INSIGHT);
     const silent = await run('ticket', 'show', String(ticketId), '--no-text');
     expect(silent.out).toContain(`customer (ticket:${ticketId})\n`);
     expect(silent.out).not.toContain('Where is my parcel?');

@@ -72,6 +72,24 @@ test('N2 N7 what an article means is found where no word of it is said', async (
   expect(titles(plan).join()).toMatch(/return/i);
 });
 
+test('A9 N8 a plan says what each head said, with its nearest example, and how near articles came by meaning and by words', async () => {
+  const text = 'Until when may I send the shirt back to you? I want to talk to a real person.';
+  const asked = (await planOf(text)).insight;
+  expect(asked?.heads.find(({ head }) => head === 'person')).toMatchObject({
+    verdict: 'sure',
+    nearest: { positive: true, text: expect.stringMatching(/\p{L}/u) },
+  });
+  const { insight } = await planOf('Until when may I send the shirt back to you?', { threshold: 0.3 });
+  expect(insight?.heads.map(({ verdict, score, doubt }) => [verdict, score < doubt])).toContainEqual(['no', true]);
+  expect(insight?.articles[0]?.title).toMatch(/return/i);
+  expect(insight?.articles.length).toBe(3);
+  for (const { meaning, words } of insight?.articles ?? []) {
+    expect(meaning).toBeGreaterThan(1);
+    expect(words).toBeLessThan(1);
+  }
+  expect(JSON.stringify(insight)).not.toContain('shirt back');
+});
+
 test('N2 a subject names the article, and the passage is the one that answers the question', async () => {
   const plan = await planOf('Where do I enter the code of a gift card?', { subject: 'Gift card', threshold: 0.3 });
   expect(plan).toMatchObject({ verdict: 'answer', markdown: expect.stringContaining('at checkout') });

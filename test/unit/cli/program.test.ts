@@ -244,6 +244,7 @@ test('N4 knowledge search shows what a question finds, with scores, and internal
     model: null,
     tokens: null,
     money: null,
+    insight: null,
   };
   const open = opening({
     async searchKnowledge(...args) {

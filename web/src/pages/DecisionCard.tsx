@@ -2,6 +2,7 @@ import { Fragment, type ReactNode } from 'react';
 import { FATES, OUTCOMES, WRITES } from '../../../src/domain/glossary/outcomes.ts';
 import { RULES } from '../../../src/domain/glossary/rules.ts';
 import { reasonInWords, type HandoffReason } from '../../../src/domain/handoff.ts';
+import { headInWords, heardInWords, nearestInWords } from '../../../src/domain/insight.ts';
 import { detailInWords } from '../../../src/domain/plan-detail.ts';
 import type { Handoff, Message, Turn, Write } from '../api/wire.ts';
 import { At } from '../parts/When.tsx';
@@ -131,6 +132,11 @@ function HandoffNote({ handoff: { reasons, summary, sentiment, language, routing
   );
 }
 
+function quietHeads({ insight }: Turn): string {
+  const quiet = (insight?.heads ?? []).filter(({ verdict }) => verdict === 'no');
+  return quiet.map(({ head, score }) => `${headInWords(head)} ${score.toFixed(1)}`).join(', ');
+}
+
 function Details({ turn, writes }: { turn: Turn; writes: readonly Write[] }) {
   const facts: [string, ReactNode][] = [
     ['Rule', `${turn.rule}: ${RULES[turn.rule as keyof typeof RULES]?.says ?? ''}`],
@@ -142,14 +148,19 @@ function Details({ turn, writes }: { turn: Turn; writes: readonly Write[] }) {
     ['Took', `${count(turn.ms)} ms`],
     ['Read through', turn.throughMessage],
     ['Conversation', turn.episode],
+    ...(turn.insight?.heads ?? [])
+      .filter(({ verdict }) => verdict !== 'no')
+      .map((heard): [string, ReactNode] => ['Heard', heardInWords(heard)]),
+    ['Not heard', quietHeads(turn)],
+    ['Compared', turn.insight?.articles.map(nearestInWords).join(' · ')],
     ['Draft', turn.draft?.fate == null ? null : FATES[turn.draft.fate as keyof typeof FATES]?.says],
   ];
   return (
     <>
       <dl className="facts">
-        {facts.map(([name, value]) =>
+        {facts.map(([name, value], nth) =>
           value == null || value === '' ? null : (
-            <Fragment key={name}>
+            <Fragment key={nth}>
               <dt>{name}</dt>
               <dd dir="auto">{value}</dd>
             </Fragment>
