@@ -72,6 +72,26 @@ export async function openForCli(env: Env, say: (line: string) => void, { reads 
         await close();
       }
     },
+    async contradictedExamples(examples) {
+      const { EXAMPLES_FOLDER, readExamples } = await import('../ai/understanding/examples.ts');
+      const { contradicted } = await import('../ai/understanding/own-heads.ts');
+      return new Set([...contradicted(examples, readExamples(EXAMPLES_FOLDER).examples)].map(({ id }) => id));
+    },
+    async testHeads(connectionId, text) {
+      const { openUnderstanding } = await import('./engine.ts');
+      const { createClosers, openEmbeddings } = await import('./parts.ts');
+      const { closers, close } = createClosers();
+      try {
+        const { understand } = openUnderstanding(await openEmbeddings(config, say, closers), repositories);
+        if (understand === null)
+          throw new Error(
+            'Without an embedding server there are no heads. Set EMBEDDING_BASE_URL and EMBEDDING_MODEL.',
+          );
+        return (await understand({ connectionId, waiting: [text], before: '', subject: '' })).heard;
+      } finally {
+        await close();
+      }
+    },
     async signalTicket(...hint) {
       const { createSignalTicket } = await import('../temporal/signal-ticket.ts');
       return createSignalTicket(await temporal.client(), CLI_PATIENCE_MS)(...hint);

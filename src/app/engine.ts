@@ -23,13 +23,17 @@ export type Understanding = {
 /** With the embedder that there is, or with none. */
 export function openUnderstanding(
   options: EmbedderOptions | null,
-  { knowledgeVectors: vectors }: Pick<Repositories, 'knowledgeVectors'>,
+  { knowledgeVectors: vectors, ownExamples }: Pick<Repositories, 'knowledgeVectors' | 'ownExamples'>,
 ): Understanding {
   if (options === null) return { embedder: null, understand: null, byMeaning: null };
   const embedder = createEmbedder(options);
   return {
     embedder,
-    understand: createUnderstand(embedder, () => loadHeads(embedder, [EXAMPLES_FOLDER])),
+    understand: createUnderstand(
+      embedder,
+      () => loadHeads(embedder, [EXAMPLES_FOLDER]),
+      (connectionId) => ownExamples.list(connectionId),
+    ),
     byMeaning: { vectors, meaning: createMeaning({ vectors, embedder }) },
   };
 }

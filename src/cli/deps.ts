@@ -8,6 +8,7 @@ import type { Audit } from '../db/audit.ts';
 import type { Question } from '../contract/knowledge.ts';
 import type { Removal } from '../db/conversations/removal.ts';
 import type { Sessions } from '../db/conversations/sessions.ts';
+import type { OwnExamples } from '../db/knowledge/own-examples.ts';
 import type { Articles } from '../db/reads/articles.ts';
 import type { Attention } from '../db/reads/attention.ts';
 import type { DraftFigures } from '../db/reads/draft-figures.ts';
@@ -19,7 +20,9 @@ import type { Outbounds } from '../db/turns/outbounds.ts';
 import type { Finding } from '../doctor/finding.ts';
 import type { FailingWorkflow } from '../domain/attention.ts';
 import type { BackfillControl } from '../domain/backfill.ts';
+import type { Heard } from '../domain/insight.ts';
 import type { ImportPlan, ImportResult } from '../domain/knowledge.ts';
+import type { OwnExample } from '../domain/own-examples.ts';
 import type { WriteTiming } from '../domain/outbound.ts';
 import type { ReconcileResult } from '../domain/reconcile.ts';
 import type { VerifiedAgent } from '../freshdesk/client.ts';
@@ -66,6 +69,11 @@ export type Opened = {
   searchKnowledge(connectionId: string, question: string, includeInternal: boolean): Promise<SearchReport>;
   /** What would become of a question on a new ticket, with the settings as they are; nothing is stored or sent. */
   askKnowledge(connectionId: string, question: Question): Promise<WouldBe>;
+  ownExamples: OwnExamples;
+  /** Of these the ids of those that say the opposite of an example that comes with the product. */
+  contradictedExamples(examples: readonly OwnExample[]): Promise<Set<string>>;
+  /** What each head of the connection says of a message. Throws where there is no embedding server. */
+  testHeads(connectionId: string, text: string): Promise<Heard[]>;
   /** Gives a hint to a ticket's workflow. Throws when Temporal does not answer. */
   signalTicket: SignalTicket;
   /** Throws when Temporal does not answer. */

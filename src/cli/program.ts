@@ -8,6 +8,7 @@ import { contactEraseCommand } from './contact-erase.ts';
 import type { CliDeps } from './deps.ts';
 import { doctorCommand } from './doctor.ts';
 import { draftsCommand } from './drafts.ts';
+import { examplesAddCommand, examplesListCommand, examplesRemoveCommand, examplesTestCommand } from './examples.ts';
 import { explained } from './explain.ts';
 import { knowledgeListCommand } from './knowledge-list.ts';
 import { knowledgeAskCommand, knowledgeSearchCommand } from './knowledge-search.ts';
@@ -79,6 +80,12 @@ function commandsOf(deps: CliDeps): Command[] {
       knowledgeListCommand(deps),
       knowledgeSearchCommand(deps),
       knowledgeAskCommand(deps),
+    ]),
+    group('examples', "sentences that this account's heads learn from", [
+      examplesAddCommand(deps),
+      examplesListCommand(deps),
+      examplesRemoveCommand(deps),
+      examplesTestCommand(deps),
     ]),
     group('ticket', 'what happened on tickets and why; have one looked at now', [
       ticketListCommand(deps),

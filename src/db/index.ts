@@ -16,6 +16,7 @@ import { createSessions } from './conversations/sessions.ts';
 import { createInstallation } from './installation.ts';
 import { createArticleFiles } from './knowledge/article-files.ts';
 import { createCitedArticles } from './knowledge/cited-articles.ts';
+import { createOwnExamples } from './knowledge/own-examples.ts';
 import { createKnowledge } from './knowledge/knowledge.ts';
 import { createArticles } from './reads/articles.ts';
 import { createKnowledgeVectors } from './knowledge/knowledge-vectors.ts';
@@ -77,6 +78,7 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     looks: createLooks(db),
     modelCalls: createModelCalls(db),
     outbounds: createOutbounds(db),
+    ownExamples: createOwnExamples(db),
     overview: createOverview(db, { reports, backfills, now }),
     perMinute: (connectionId: string) => perMinuteOf(db, connectionId),
     reports,

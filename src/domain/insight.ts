@@ -1,3 +1,5 @@
+import { HEADS } from './heads.ts';
+
 /** What a head said of what waited (N8), in log-odds: believed from `sure` on, a doubt from `doubt` on. No word of the customer. */
 export type Heard = {
   head: string;
@@ -23,21 +25,8 @@ export type Nearest = {
 /** What a plan was made from, for who asks why (A9). */
 export type Insight = { heads: Heard[]; articles: Nearest[] };
 
-const HEADS: Readonly<Record<string, string>> = {
-  person: 'asks for a person',
-  self_harm: 'self-harm',
-  threat: 'a threat',
-  legal_action: 'legal action',
-  account_takeover: 'an account taken over',
-  thanks: 'thanks only',
-  automatic: 'an automatic mail',
-  account: 'something of their own',
-  small_talk: 'small talk',
-  anger: 'anger',
-};
-
 export function headInWords(head: string): string {
-  return HEADS[head] ?? head;
+  return (HEADS as Readonly<Record<string, string>>)[head] ?? head;
 }
 
 /** "asks for a person: sure, 0.83 (doubt from 0, sure from 0.5); nearest example: “…”" */

@@ -43,7 +43,8 @@ export async function read(
 ): Promise<Read> {
   const reading = readingOf(input);
   const { waiting, before, subject } = reading;
-  const understood = understand === null ? null : await understand(unreadOf(reading), input.signal);
+  const unread = { ...unreadOf(reading), connectionId: input.connectionId };
+  const understood = understand === null ? null : await understand(unread, input.signal);
   const said = { texts: subject === null ? waiting : [subject, ...waiting], waiting, before };
   const signals =
     understood === null ? signalsByWords(said) : signalsByMeaning(understood, said, input.settings.handoff.triggers);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { HEAD_NAMES, type HeadName } from './heads.ts';
+import { HEAD_NAMES, type HeadName } from '../../domain/heads.ts';
 
 /** A text and what it is an example of. */
 export type Labelled = {

@@ -1,5 +1,7 @@
+import { folded } from '../reading/text.ts';
 import type { Labelled } from './examples.ts';
-import { centred, HEAD_NAMES, type FittedHead, type HeadName, type Heads } from './heads.ts';
+import { HEAD_NAMES, type HeadName } from '../../domain/heads.ts';
+import { centred, type Example, type FittedHead, type Heads } from './heads.ts';
 
 /** An example with the vectors of its text and of what stood before it (null where nothing did). */
 export type Embedded = { example: Labelled; vector: Float32Array; before: Float32Array | null };
@@ -7,6 +9,10 @@ export type Embedded = { example: Labelled; vector: Float32Array; before: Float3
 /** How far weights may go: the inverse of the penalty on their squares. */
 const FREEDOM = 20;
 const ROUNDS = 400;
+/** From weights that were fitted on nearly the same examples. */
+const ROUNDS_AGAIN = 100;
+/** So many of the examples that come with the product does one of the connection's own outweigh. */
+const OWN_WEIGHT = 5;
 /** How much of the vector of a pair is what stood before the text. */
 const BEFORE_WEIGHT = 0.5;
 /** What is neither one nor the other: an angry threat, a threat of court, an account that was taken over. */
@@ -67,21 +73,33 @@ function fitHead(name: HeadName, embedded: readonly Embedded[], mean: Float32Arr
   return { ...fitBalanced(examples), examples };
 }
 
+/** A head with examples of the connection's own: what they say of a text counts, whatever the product's own say of it. */
+export function fitAgain({ weights, bias, examples: shipped }: FittedHead, own: readonly Example[]): FittedHead {
+  const texts = new Set(own.map(({ text }) => folded(text)));
+  const examples = [...shipped.filter(({ text }) => !texts.has(folded(text))), ...own];
+  return { ...fitBalanced(examples, [...weights, bias], ROUNDS_AGAIN), examples };
+}
+
 /** Nesterov's accelerated gradient, its step from the largest curvature there can be. */
-function fitBalanced(examples: readonly { positive: boolean; vector: Float32Array }[]) {
+function fitBalanced(examples: readonly Omit<Example, 'text'>[], from: readonly number[] = [], rounds = ROUNDS) {
   const size = (examples[0]?.vector.length ?? 0) + 1;
-  const positives = examples.filter(({ positive }) => positive).length;
-  const weightOf = (positive: boolean) =>
-    examples.length / (2 * Math.max(1, positive ? positives : examples.length - positives));
+  const worth = (some: readonly Omit<Example, 'text'>[]) =>
+    some.reduce((sum, { own }) => sum + (own === true ? OWN_WEIGHT : 1), 0);
+  const total = worth(examples);
+  const positives = worth(examples.filter(({ positive }) => positive));
+  const weightOf = ({ positive, own }: Omit<Example, 'text'>) =>
+    ((own === true ? OWN_WEIGHT : 1) * total) / (2 * Math.max(1, positive ? positives : total - positives));
   // Vectors are of length at most √1.25, and one for the bias.
-  const step = 1 / (0.25 * 2.25 * examples.length + 1 / FREEDOM);
-  let [weights, ahead, momentum] = [new Float64Array(size), new Float64Array(size), 1];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  const step = 1 / (0.25 * 2.25 * total + 1 / FREEDOM);
+  const start = Float64Array.from({ length: size }, (_, index) => from[index] ?? 0);
+  let [weights, ahead, momentum] = [start, start, 1];
+  for (let round = 0; round < rounds; round += 1) {
     const gradient = ahead.map((value, index) => (index === size - 1 ? 0 : value / FREEDOM));
-    for (const { positive, vector } of examples) {
+    for (const example of examples) {
+      const { positive, vector } = example;
       let sum = ahead[size - 1] ?? 0;
       for (let index = 0; index < vector.length; index += 1) sum += (ahead[index] ?? 0) * (vector[index] ?? 0);
-      const error = (1 / (1 + Math.exp(-sum)) - (positive ? 1 : 0)) * weightOf(positive);
+      const error = (1 / (1 + Math.exp(-sum)) - (positive ? 1 : 0)) * weightOf(example);
       for (let index = 0; index < vector.length; index += 1)
         gradient[index] = (gradient[index] ?? 0) + error * (vector[index] ?? 0);
       gradient[size - 1] = (gradient[size - 1] ?? 0) + error;

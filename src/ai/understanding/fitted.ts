@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { dot, EmbedderUnavailable, type Embedder } from '../../domain/embedder.ts';
 import { readExamples, type Labelled } from './examples.ts';
 import { examplesOf, fitHeads, type Embedded } from './fit.ts';
-import { HEAD_NAMES, type FittedHead, type HeadName, type Heads } from './heads.ts';
+import { HEAD_NAMES, type HeadName } from '../../domain/heads.ts';
+import type { FittedHead, Heads } from './heads.ts';
 
 /** The heads for the model that comes with the product, made by `npm run fit`. */
 const FITTED_FILE = path.join(import.meta.dirname, 'fitted.json');

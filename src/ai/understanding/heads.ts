@@ -1,17 +1,5 @@
 import { dot } from '../../domain/embedder.ts';
-
-/** What a message can be told to be, each by a head of its own: a linear one over the embedding of a sentence (N8). */
-export type HeadName =
-  | 'person'
-  | 'self_harm'
-  | 'threat'
-  | 'legal_action'
-  | 'account_takeover'
-  | 'thanks'
-  | 'automatic'
-  | 'account'
-  | 'small_talk'
-  | 'anger';
+import type { HeadName } from '../../domain/heads.ts';
 
 /** At or above `sure` a head is believed; from `doubt` on it makes people look. In log-odds of the fitted examples. */
 type Thresholds = { doubt: number; sure: number };
@@ -32,10 +20,9 @@ export const THRESHOLDS: Readonly<Record<HeadName, Thresholds>> = {
   small_talk: { doubt: 1, sure: 1 },
   anger: { doubt: 1, sure: 1 },
 };
-export const HEAD_NAMES = Object.keys(THRESHOLDS) as HeadName[];
 
-/** An example as it is compared with: its vector, centred and of length one. */
-export type Example = { text: string; positive: boolean; vector: Float32Array };
+/** An example as it is compared with: its vector, centred and of length one. `own`: of the connection, and counts for more. */
+export type Example = { text: string; positive: boolean; vector: Float32Array; own?: true };
 
 /** A head as it is fitted: one weight per number of the vector, and a bias. */
 export type FittedHead = { weights: Float32Array; bias: number; examples: readonly Example[] };
@@ -48,6 +35,8 @@ export type Judgement = {
   score: number;
 };
 
+/** From here on two sentences say the same. */
+const SAME = 0.9;
 const NEIGHBOURS = 5;
 /** How much nearer the counter-examples may be before head and examples are said to disagree. */
 const DISAGREES = -0.05;
@@ -71,8 +60,13 @@ export function judge(name: HeadName, { weights, bias, examples }: FittedHead, v
     const best = near.filter(({ example }) => example.positive === positive).slice(0, NEIGHBOURS);
     return best.reduce((sum, { likeness }) => sum + likeness, 0) / Math.max(1, best.length);
   };
-  const agreed = examples.length === 0 || mean(true) - mean(false) >= DISAGREES;
+  const agreed = examples.length === 0 || isOwn(near[0]) || mean(true) - mean(false) >= DISAGREES;
   return { verdict: score >= sure && agreed ? 'sure' : 'doubt', score };
+}
+
+/** Nearly what the connection's own people have called one. */
+function isOwn(nearest: { example: Example; likeness: number } | undefined): boolean {
+  return nearest !== undefined && nearest.example.own === true && nearest.example.positive && nearest.likeness > SAME;
 }
 
 /** The example that is nearest in meaning; null where there are none. */

@@ -4,7 +4,7 @@ import { asksForPerson } from './person-request.ts';
 import { holdsCardNumber, safetyTopicOf, type SafetyTopic } from './safety.ts';
 import { isFrustrated } from './sentiment.ts';
 import { isThanksOnly } from './thanks.ts';
-import type { HeadName } from './heads.ts';
+import type { HeadName } from '../../domain/heads.ts';
 import type { Understood } from './understand.ts';
 
 /** What is waiting says, whatever there is to answer. */

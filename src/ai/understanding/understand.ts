@@ -1,20 +1,15 @@
 import type { Embedder } from '../../domain/embedder.ts';
+import { HEAD_NAMES, type HeadName } from '../../domain/heads.ts';
 import type { Heard } from '../../domain/insight.ts';
 import { sentences, visible } from '../reading/text.ts';
 import { pairOf } from './fit.ts';
-import {
-  centred,
-  HEAD_NAMES,
-  judge,
-  nearestExample,
-  THRESHOLDS,
-  type HeadName,
-  type Heads,
-  type Judgement,
-} from './heads.ts';
+import { createOwnHeads, type OwnExamplesOf } from './own-heads.ts';
+import { centred, judge, nearestExample, THRESHOLDS, type Heads, type Judgement } from './heads.ts';
 
 /** What waits, as heads read it. All texts are untrusted. */
 export type Unread = {
+  /** Whose own examples count; left out, only those that come with the product do. */
+  connectionId?: string;
   waiting: readonly string[];
   /** What we last said in public before that; empty where nothing. */
   before: string;
@@ -43,8 +38,15 @@ const MAX_WHOLE = 2_000;
 const AUTOMATIC_LENGTH = 700;
 const BY_MESSAGE: readonly HeadName[] = ['thanks', 'automatic'];
 
-/** Judges messages with the heads that `load` gives; they are loaded at the first one, and again after a failure. */
-export function createUnderstand(embedder: Embedder, load: () => Promise<Heads>): Understand {
+/**
+ * Judges messages with the heads that `load` gives; they are loaded at the first one, and again after a failure. Where a
+ * connection has examples of its own, with heads that are fitted on those as well.
+ */
+export function createUnderstand(
+  embedder: Embedder,
+  load: () => Promise<Heads>,
+  own: OwnExamplesOf | null = null,
+): Understand {
   let loading: Promise<Heads> | null = null;
   const heads = (): Promise<Heads> => {
     loading ??= load().catch((error: unknown) => {
@@ -53,7 +55,9 @@ export function createUnderstand(embedder: Embedder, load: () => Promise<Heads>)
     });
     return loading;
   };
-  return async (unread, signal) => understandWith(embedder, await heads(), unread, signal);
+  const fitted = createOwnHeads(embedder, own);
+  return async (unread, signal) =>
+    understandWith(embedder, await fitted(await heads(), unread.connectionId), unread, signal);
 }
 
 async function understandWith(

@@ -5,7 +5,7 @@ import { createEmbeddedEngine } from '../../../src/ai/embedded.ts';
 import type { Plan, PlanInput } from '../../../src/ai/port.ts';
 import { EXAMPLES_FOLDER, readExamples } from '../../../src/ai/understanding/examples.ts';
 import { loadHeads } from '../../../src/ai/understanding/fitted.ts';
-import { HEAD_NAMES } from '../../../src/ai/understanding/heads.ts';
+import { HEAD_NAMES } from '../../../src/domain/heads.ts';
 import { createUnderstand } from '../../../src/ai/understanding/understand.ts';
 import type { Embedder } from '../../../src/domain/embedder.ts';
 import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
