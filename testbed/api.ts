@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { type ApiDeps, createApi } from '../src/api/app.ts';
+import { createExplainSearch } from '../src/ai/knowledge/explain.ts';
 import { createAsk } from '../src/app/ask.ts';
 import { createMetrics } from '../src/api/metrics.ts';
 import { listen } from '../src/api/server.ts';
@@ -115,6 +116,7 @@ export async function startTestApi({
     },
     knowing: {
       ...repositories,
+      search: createExplainSearch(repositories),
       ask: createAsk({ ai: { provider: 'embedded' } }, repositories, { understand: null, byMeaning: null }, log),
     },
     audit: createAudit(db),

@@ -41,7 +41,7 @@ export type ApiDeps = Pick<SessionRouteDeps, 'sessions' | 'traces' | 'retries' |
   reports: Reports;
   /** What the AI knows. */
   audit: Audit;
-  knowing: Pick<KnowledgeRouteDeps, 'articles' | 'knowledge' | 'knowledgeSyncs' | 'ask'> & Pick<GapRouteDeps, 'gaps'>;
+  knowing: Pick<KnowledgeRouteDeps, 'articles' | 'search' | 'knowledgeSyncs' | 'ask'> & Pick<GapRouteDeps, 'gaps'>;
   reviews: Reviews;
   changing: Pick<SettingsRouteDeps, 'preview' | 'explain'>;
   /** What an admin does beside tickets. */

@@ -1,11 +1,10 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { explainSearch } from '../ai/knowledge/explain.ts';
+import type { ExplainSearch } from '../ai/knowledge/explain.ts';
 import { GAP_EXAMPLE, type Gap, gapPatch, gapsQuery } from '../contract/gaps.ts';
 import type { Audit } from '../db/audit.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { FoundGap, Gaps } from '../db/reads/gaps.ts';
-import type { KnowledgeSearch } from '../domain/knowledge.ts';
 import { callerOf } from './auth.ts';
 import { documented } from './document.ts';
 import { body, given } from './request-parsing.ts';
@@ -14,7 +13,7 @@ import { onlyMethods, Problem } from './problems.ts';
 export type GapRouteDeps = {
   connections: Pick<Connections, 'get' | 'settings'>;
   gaps: Gaps;
-  knowledge: KnowledgeSearch;
+  search: ExplainSearch;
   audit: Pick<Audit, 'note'>;
 };
 
@@ -41,12 +40,12 @@ const AT_ONCE = 5;
 const KEPT = 1_000;
 
 /** What the knowledge lacks, and whether it does still. */
-export function gapRoutes({ connections, gaps, knowledge, audit }: GapRouteDeps): Router {
+export function gapRoutes({ connections, gaps, search, audit }: GapRouteDeps): Router {
   const known: RequestHandler<{ id: string }> = async ({ params: { id } }, _response, next) => {
     if ((await connections.get(id)) === null) throw new ConnectionNotFound(id);
     next();
   };
-  const askedAgain = createAskedAgain({ connections, knowledge });
+  const askedAgain = createAskedAgain({ connections, search });
 
   const router = Router();
   router
@@ -83,7 +82,7 @@ function viewOf(
 }
 
 /** Asks the examples of gaps anew whose knowledge has changed since; costs no model, and the answers are kept for a while. */
-function createAskedAgain({ connections, knowledge }: Pick<GapRouteDeps, 'connections' | 'knowledge'>) {
+function createAskedAgain({ connections, search }: Pick<GapRouteDeps, 'connections' | 'search'>) {
   const kept = new Map<string, { at: number; again: Again }>();
   const FRESH_MS = 60_000;
 
@@ -91,7 +90,7 @@ function createAskedAgain({ connections, knowledge }: Pick<GapRouteDeps, 'connec
     const { handoff } = await connections.settings(connectionId);
     let answered = 0;
     for (const question of questions) {
-      const { confidence, sources } = await explainSearch(knowledge, {
+      const { confidence, sources } = await search({
         connectionId,
         question,
         includeInternal: false,

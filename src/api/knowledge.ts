@@ -1,13 +1,12 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Logger } from 'pino';
-import { explainSearch } from '../ai/knowledge/explain.ts';
+import type { ExplainSearch } from '../ai/knowledge/explain.ts';
 import { articlesQuery, askBody, type AskedPlan, type Question, searchBody } from '../contract/knowledge.ts';
 import type { Audit } from '../db/audit.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { KnowledgeSyncs } from '../db/background/knowledge-syncs.ts';
 import type { Articles } from '../db/reads/articles.ts';
-import type { KnowledgeSearch } from '../domain/knowledge.ts';
 import { callerOf } from './auth.ts';
 import { documented } from './document.ts';
 import { body, given } from './request-parsing.ts';
@@ -16,7 +15,7 @@ import { onlyMethods, Problem } from './problems.ts';
 export type KnowledgeRouteDeps = {
   connections: Pick<Connections, 'get'>;
   articles: Articles;
-  knowledge: KnowledgeSearch;
+  search: ExplainSearch;
   knowledgeSyncs: Pick<KnowledgeSyncs, 'last' | 'askedFor'>;
   /** What the AI would do with a new ticket. */
   ask: (connectionId: string, question: Question) => Promise<AskedPlan>;
@@ -71,7 +70,7 @@ export const knowledgeOperations = [
 export function knowledgeRoutes({
   connections,
   articles,
-  knowledge,
+  search,
   knowledgeSyncs,
   ask,
   audit,
@@ -107,7 +106,7 @@ export function knowledgeRoutes({
     .post(known, body, async (request: Request<{ id: string }>, response: Response) => {
       const { question, internal } = given(searchBody, request.body);
       const { id: connectionId } = request.params;
-      response.json(await explainSearch(knowledge, { connectionId, question, includeInternal: internal }));
+      response.json(await search({ connectionId, question, includeInternal: internal }));
     })
     .all(onlyMethods('POST'));
 

@@ -4,6 +4,7 @@ import type { CliDeps, Opened } from '../cli/deps.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { webhookUrlOf } from '../freshdesk/automation-rules.ts';
 import { type Config, type Env, loadConfig } from './config.ts';
+import type { Understanding } from './engine.ts';
 
 /** How long a command waits for PostgreSQL, and for Temporal. */
 const CLI_PATIENCE_MS = 5_000;
@@ -22,6 +23,17 @@ export async function openForCli(env: Env, say: (line: string) => void, { reads 
   const repositories = openRepositories(db, createKeyring(config.encryptionKeys), { freshdeskClock });
   const { knowledge, articleFiles, backfills } = repositories;
   const temporal = lazyTemporal(config, say);
+  /** With the embedder that there is, a local one for as long as it takes. */
+  async function withUnderstanding<T>(work: (understanding: Understanding) => Promise<T>): Promise<T> {
+    const { openUnderstanding } = await import('./engine.ts');
+    const { createClosers, openEmbeddings } = await import('./parts.ts');
+    const { closers, close } = createClosers();
+    try {
+      return await work(openUnderstanding(await openEmbeddings(config, say, closers), repositories));
+    } finally {
+      await close();
+    }
+  }
   return {
     ...repositories,
     timing: config.timing,
@@ -55,22 +67,19 @@ export async function openForCli(env: Env, say: (line: string) => void, { reads 
       return syncSolutions({ account: accountsOf(config, repositories, await logOf(config)), knowledge }, connectionId);
     },
     async searchKnowledge(connectionId, question, includeInternal) {
-      const { explainSearch } = await import('../ai/knowledge/explain.ts');
-      return explainSearch(knowledge, { connectionId, question, includeInternal });
+      const { createExplainSearch } = await import('../ai/knowledge/explain.ts');
+      return withUnderstanding((understanding) =>
+        createExplainSearch({ knowledge, ...understanding })({ connectionId, question, includeInternal }),
+      );
     },
     async askKnowledge(connectionId, question) {
       const { createAsk } = await import('./ask.ts');
-      const { openUnderstanding } = await import('./engine.ts');
-      const { createClosers, openEmbeddings } = await import('./parts.ts');
       const { plainText } = await import('../ai/answering/plain-text.ts');
-      const { closers, close } = createClosers();
-      try {
-        const understanding = openUnderstanding(await openEmbeddings(config, say, closers), repositories);
-        const plan = await createAsk(config, repositories, understanding, await logOf(config))(connectionId, question);
-        return { ...plan, text: plan.html === null ? null : plainText(plan.html) };
-      } finally {
-        await close();
-      }
+      const log = await logOf(config);
+      const plan = await withUnderstanding((understanding) =>
+        createAsk(config, repositories, understanding, log)(connectionId, question),
+      );
+      return { ...plan, text: plan.html === null ? null : plainText(plan.html) };
     },
     async contradictedExamples(examples) {
       const { EXAMPLES_FOLDER, readExamples } = await import('../ai/understanding/examples.ts');
@@ -78,19 +87,13 @@ export async function openForCli(env: Env, say: (line: string) => void, { reads 
       return new Set([...contradicted(examples, readExamples(EXAMPLES_FOLDER).examples)].map(({ id }) => id));
     },
     async testHeads(connectionId, text) {
-      const { openUnderstanding } = await import('./engine.ts');
-      const { createClosers, openEmbeddings } = await import('./parts.ts');
-      const { closers, close } = createClosers();
-      try {
-        const { understand } = openUnderstanding(await openEmbeddings(config, say, closers), repositories);
+      return withUnderstanding(async ({ understand }) => {
         if (understand === null)
           throw new Error(
             'Without an embedding server there are no heads. Set EMBEDDING_BASE_URL and EMBEDDING_MODEL.',
           );
         return (await understand({ connectionId, waiting: [text], before: '', subject: '' })).heard;
-      } finally {
-        await close();
-      }
+      });
     },
     async signalTicket(...hint) {
       const { createSignalTicket } = await import('../temporal/signal-ticket.ts');

@@ -50,6 +50,7 @@ export function engineOf(
     model: createModel(ai),
     knowledge,
     understand,
+    byMeaning,
     cited,
     calls: modelCalls,
     patienceMs: ai.patienceMs,

@@ -8,6 +8,7 @@ import { embedKnowledge } from '../ai/knowledge/embed-knowledge.ts';
 import { createApi, createWorkerApi } from '../api/app.ts';
 import type { Health } from '../api/health.ts';
 import { listen } from '../api/server.ts';
+import { createExplainSearch } from '../ai/knowledge/explain.ts';
 import { createAsk } from './ask.ts';
 import { createOneTimeCodes, type OneTimeCodes } from '../api/sign-in.ts';
 import type { Opened } from '../cli/deps.ts';
@@ -199,7 +200,11 @@ function appOf(
       doctor: (connectionId) => examineNow(config, servers, temporal, connectionId),
       reconcile: (connectionId) => reconcileNow(client, connectionId),
     },
-    knowing: { ...repositories, ask: createAsk(config, repositories, understanding, log) },
+    knowing: {
+      ...repositories,
+      search: createExplainSearch({ ...repositories, ...understanding }),
+      ask: createAsk(config, repositories, understanding, log),
+    },
     audit,
     backfills: backfillControl,
     attachments,

@@ -39,19 +39,14 @@ type Answer = {
 export async function findByMeaning(
   deps: ByMeaning,
   turn: Asking,
-  { waiting, subject, language }: Reading,
+  reading: Reading,
   understood: Understood,
 ): Promise<Findings> {
-  const sentences = waiting.flatMap((text) => partsOf(text)).filter((text) => !understood.isSmallTalk(text));
-  const questions = distinct(sentences.filter(asks), understood);
-  if (questions.length > MOST_QUESTIONS) return NOTHING;
-  const wholes = waiting.map((text) => visible(text).slice(0, 2_000).trim());
-  const beside = [...new Set([...sentences, ...wholes, ...(subject === null ? [] : [visible(subject).trim()])])];
-  const considered = beside.slice(0, MOST_CONSIDERED);
-  const groups = questions.length > 1 ? questions.map((question) => [question]) : [considered];
+  const groups = groupsOf(reading, understood);
+  if (groups.length > MOST_QUESTIONS) return NOTHING;
   const answers: Answer[] = [];
   for (const group of groups) {
-    const answer = await bestOf(deps, turn, group, language, understood);
+    const answer = await bestOf(deps, turn, group, reading.language, understood);
     if (answer === null) return NOTHING;
     answers.push(answer);
   }
@@ -66,6 +61,54 @@ export async function findByMeaning(
     nearest: nearestOf(answers),
     features: least?.features ?? null,
   };
+}
+
+/** What is looked for: each of several questions, or whatever the message may be about. */
+function groupsOf({ waiting, subject }: Reading, understood: Understood): string[][] {
+  const sentences = waiting.flatMap((text) => partsOf(text)).filter((text) => !understood.isSmallTalk(text));
+  const questions = distinct(sentences.filter(asks), understood);
+  if (questions.length > 1) return questions.map((question) => [question]);
+  const wholes = waiting.map((text) => visible(text).slice(0, 2_000).trim());
+  const beside = [...new Set([...sentences, ...wholes, ...(subject === null ? [] : [visible(subject).trim()])])];
+  return [beside.slice(0, MOST_CONSIDERED)];
+}
+
+/** Articles of which passages are given for each question. */
+const ARTICLES_READ = 5;
+
+/** The passages nearest to what waits, the best first; of several questions the best of each before the second best of one. */
+export async function passagesByMeaning(
+  deps: ByMeaning,
+  turn: Asking,
+  reading: Reading,
+  understood: Understood,
+  limit: number,
+): Promise<Passage[]> {
+  const perGroup: Passage[][] = [];
+  for (const group of groupsOf(reading, understood).slice(0, MOST_QUESTIONS)) {
+    const best = new Map<string, Scored>();
+    for (const text of group) {
+      const vector = understood.vectorOf(text);
+      if (vector === undefined) continue;
+      const { scored } = await compare(deps, turn, { text, vector }, reading.language);
+      for (const one of ranked(scored).slice(0, ARTICLES_READ)) {
+        const { articleId } = one.article;
+        if (one.score > (best.get(articleId)?.score ?? 0)) best.set(articleId, one);
+      }
+    }
+    const found = await Promise.all(
+      ranked([...best.values()])
+        .slice(0, ARTICLES_READ)
+        .map((one) => foundOf(deps, one)),
+    );
+    perGroup.push(found.flatMap(({ passages }) => passages));
+  }
+  const most = Math.max(0, ...perGroup.map((passages) => passages.length));
+  const inTurn = Array.from({ length: most }, (_, rank) => perGroup.flatMap((passages) => passages[rank] ?? [])).flat();
+  return [...new Map(inTurn.map((passage) => [`${passage.articleId} ${passage.position}`, passage])).values()].slice(
+    0,
+    limit,
+  );
 }
 
 /** How much of its confidence an answer keeps where the customer asks about something of their own (N8). */
@@ -139,12 +182,15 @@ function aimed(best: Scored, ofQuestions: readonly Answer[]): Scored {
   return nearest === undefined ? best : { ...best, places: nearest.places };
 }
 
-async function answerTo(
+type Sentence = { text: string; vector: Float32Array };
+
+/** All articles beside a sentence, and which the full text finds first. */
+async function compare(
   { meaning, knowledge }: ByMeaning,
   turn: Asking,
-  { text, vector }: { text: string; vector: Float32Array },
+  { text, vector }: Sentence,
   language: string | null,
-): Promise<Answer | null> {
+): Promise<{ scored: Scored[]; first: string | undefined }> {
   const [alike, passages] = await Promise.all([
     meaning.compare(turn.connectionId, vector, turn.includeInternal),
     knowledge.search({ ...turn, question: text, language, limit: PASSAGES }),
@@ -154,11 +200,20 @@ async function answerTo(
     const share = shares.get(likeness.article.articleId) ?? 0;
     return { ...likeness, share, score: likeness.title + likeness.passage + FULL_TEXT_SHARE * share };
   });
+  return { scored, first: [...shares].toSorted((a, b) => b[1] - a[1])[0]?.[0] };
+}
+
+async function answerTo(
+  deps: ByMeaning,
+  turn: Asking,
+  sentence: Sentence,
+  language: string | null,
+): Promise<Answer | null> {
+  const { scored, first } = await compare(deps, turn, sentence, language);
   const readable = ({ article }: Likeness) =>
     language === null || article.language === null || article.language === language;
   const ours = ranked(scored.filter(readable));
   const foreign = ranked(scored.filter((one) => !readable(one)));
-  const first = [...shares].toSorted((a, b) => b[1] - a[1])[0]?.[0];
   const best = ours[0];
   const foreignConfidence = foreign[0] === undefined ? 0 : confidenceOf(featuresOf(foreign, first));
   if (best === undefined)

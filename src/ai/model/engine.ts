@@ -6,11 +6,13 @@ import { detailInWords, type AnswerProblem, type PlanDetail } from '../../domain
 import { composeCited, sourcesOf } from '../answering/compose.ts';
 import { judgeAnswer, type Judged } from '../guards/guard.ts';
 import type { InferenceEngine, Plan, PlanInput, TurnRef, Unfinished } from '../port.ts';
-import { isQuestion, questionsOf, withSubject } from '../understanding/question.ts';
+import { isQuestion } from '../understanding/question.ts';
+import type { ByMeaning } from '../knowledge/by-meaning.ts';
 import { read, type Base, type Reading } from '../understanding/before-any-engine.ts';
 import type { Understand } from '../understanding/understand.ts';
 import { ModelRefused, ModelUnavailable, type Asked, type Image, type Model, type Question } from './client.ts';
 import { answerOf } from './answer.ts';
+import { retrieve } from './passages.ts';
 import { checkPrompt, draftPrompt } from './prompts.ts';
 import { checkSchema, draftSchema, type Draft } from './schemas.ts';
 
@@ -20,6 +22,8 @@ export type ModelEngineDeps = {
   cited: CitedArticles;
   /** null or left out: there is no embedder. */
   understand?: Understand | null;
+  /** null or left out: there is no embedder. */
+  byMeaning?: Omit<ByMeaning, 'knowledge'> | null;
   calls: ModelCalls;
   /** How long a model that is down is tried again before people get the ticket (N6). */
   patienceMs: number;
@@ -29,7 +33,6 @@ export type ModelEngineDeps = {
 
 /** One retry with the reason fed back; then people get the ticket (N5). */
 const MAX_ROUNDS = 2;
-const PASSAGES = 8;
 
 type Turn = { input: PlanInput; turn: TurnRef; round: number };
 type Material = { reading: Reading; base: Base; passages: Passage[] };
@@ -43,7 +46,7 @@ export function createModelEngine(deps: ModelEngineDeps): InferenceEngine {
     const seen = await read(input, { engine: 'model', classifies: true, understand: deps.understand ?? null });
     const base = { ...seen.base, model: deps.model.name };
     if (seen.settled !== null) return { ...seen, base, passages: [] };
-    return { ...seen, base, passages: await retrieve(deps, input, seen.reading) };
+    return { ...seen, base, passages: await retrieve(deps, input, seen) };
   };
 
   return {
@@ -270,33 +273,6 @@ function refOf({ input, turn, round }: Turn, stage: 'draft' | 'check'): StageRef
 async function spent({ calls }: ModelEngineDeps, { connectionId, settings, now }: PlanInput) {
   if (settings.ai === undefined) return null;
   return budgetGone(settings.ai, await calls.since(connectionId, dayOf(now)));
-}
-
-/** The best passages for everything that waits, and for each question by itself; internal ones for drafts only (N4). */
-async function retrieve(
-  { knowledge }: ModelEngineDeps,
-  input: PlanInput,
-  { waiting, subject, language }: Reading,
-): Promise<Passage[]> {
-  const questions = questionsOf(waiting);
-  const readings = [
-    questions.whole,
-    ...(subject === null ? [] : [withSubject(subject, questions)]),
-    ...questions.single,
-  ];
-  const found = new Map<string, Passage>();
-  const perReading: Passage[][] = [];
-  for (const question of new Set(readings.filter((reading) => reading.trim() !== ''))) {
-    const search = { connectionId: input.connectionId, language, includeInternal: input.mode === 'assist' };
-    perReading.push(await knowledge.search({ ...search, question, limit: PASSAGES }));
-  }
-  for (let rank = 0; rank < PASSAGES; rank += 1) {
-    for (const passages of perReading) {
-      const passage = passages[rank];
-      if (passage !== undefined) found.set(`${passage.articleId} ${passage.position}`, passage);
-    }
-  }
-  return [...found.values()].slice(0, PASSAGES);
 }
 
 /** The operator's own line that was matched. What a model would call it is a stranger's word, and stays out of notes. */

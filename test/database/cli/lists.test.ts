@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { createHandoffActivities } from '../../../src/activities/handoff.ts';
 import { plainText } from '../../../src/ai/answering/plain-text.ts';
 import { createAsk } from '../../../src/app/ask.ts';
-import { explainSearch } from '../../../src/ai/knowledge/explain.ts';
+import { createExplainSearch } from '../../../src/ai/knowledge/explain.ts';
 import { prepareArticle } from '../../../src/ai/knowledge/markdown-knowledge.ts';
 import { createKnowledge } from '../../../src/db/knowledge/knowledge.ts';
 import { openRepositories } from '../../../src/db/index.ts';
@@ -27,7 +27,7 @@ function run(...args: string[]) {
     connections,
     account: deps.account,
     searchKnowledge: (connectionId, question, includeInternal) =>
-      explainSearch(repositories.knowledge, { connectionId, question, includeInternal }),
+      createExplainSearch(repositories)({ connectionId, question, includeInternal }),
     async askKnowledge(connectionId, question) {
       const plan = await createAsk(
         { ai: { provider: 'embedded' } },

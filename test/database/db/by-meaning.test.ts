@@ -3,18 +3,21 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createEmbeddedEngine } from '../../../src/ai/embedded.ts';
 import { embedKnowledge } from '../../../src/ai/knowledge/embed-knowledge.ts';
 import { prepareArticle, readMarkdownFolder } from '../../../src/ai/knowledge/markdown-knowledge.ts';
+import { createExplainSearch } from '../../../src/ai/knowledge/explain.ts';
 import { createMeaning } from '../../../src/ai/knowledge/meaning.ts';
+import { retrieve } from '../../../src/ai/model/passages.ts';
 import type { Plan, PlanInput } from '../../../src/ai/port.ts';
 import { createDb, type Db } from '../../../src/db/client.ts';
 import { createKnowledgeVectors } from '../../../src/db/knowledge/knowledge-vectors.ts';
 import { createKnowledge } from '../../../src/db/knowledge/knowledge.ts';
 import { EXAMPLES_FOLDER } from '../../../src/ai/understanding/examples.ts';
 import { loadHeads } from '../../../src/ai/understanding/fitted.ts';
+import { read } from '../../../src/ai/understanding/before-any-engine.ts';
 import { createUnderstand } from '../../../src/ai/understanding/understand.ts';
 import { EmbedderUnavailable, type Embedder } from '../../../src/domain/embedder.ts';
 import type { PreparedArticle } from '../../../src/domain/knowledge.ts';
 import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
-import { UNUSED_CONNECTION } from '../../../bench/golden/golden.ts';
+import { inputOf, UNUSED_CONNECTION } from '../../../bench/golden/golden.ts';
 import { createTestDatabase, type TestDatabase } from '../../../testbed/database.ts';
 import { testEmbedder, testUnderstand } from '../../../testbed/understanding.ts';
 
@@ -88,6 +91,36 @@ test('A9 N8 a plan says what each head said, with its nearest example, and how n
     expect(words).toBeLessThan(1);
   }
   expect(JSON.stringify(insight)).not.toContain('shirt back');
+});
+
+test('N7 a search, and with it a model, is given the passages by meaning, with what the full text says of them', async () => {
+  const knowledge = createKnowledge(db);
+  const vectors = createKnowledgeVectors(db);
+  const asked = {
+    connectionId: 'shop',
+    question: 'It is not what I hoped for, I would rather have my money',
+    includeInternal: false,
+  };
+  const byMeaning = { vectors, meaning: createMeaning({ vectors, embedder }) };
+  const meant = await createExplainSearch({ knowledge, understand, byMeaning })(asked);
+  expect(meant.passages[0]?.title).toMatch(/return/i);
+  expect(meant.passages.length).toBeGreaterThan(3);
+  expect(meant.passages.length).toBeLessThanOrEqual(10);
+  const question = 'Bis wann darf ich das Hemd zurückschicken? Und ab wann ist der Versand kostenlos?';
+  const input = inputOf({ id: 'g1', subject: '', text: question });
+  const seen = await read({ ...input, connectionId: 'shop' }, { engine: 'model', classifies: true, understand });
+  const given = await retrieve({ knowledge, byMeaning }, { ...input, connectionId: 'shop' }, seen);
+  expect(given.length).toBeLessThanOrEqual(8);
+  // The best of each question comes first, in whichever language.
+  expect(
+    given
+      .slice(0, 2)
+      .map(({ title }) => title)
+      .join(),
+  ).toMatch(/return.*(?:ship|deliver)/i);
+  // Without an embedder: the words that are said, of which no article holds one.
+  const byWords = await createExplainSearch({ knowledge })({ ...asked, question: 'Rücksendung' });
+  expect(byWords.passages.map(({ title }) => title)).not.toContain('Returns');
 });
 
 test('N2 a subject names the article, and the passage is the one that answers the question', async () => {
