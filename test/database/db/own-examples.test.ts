@@ -54,7 +54,7 @@ test('N8 a sentence that a connection teaches counts there and nowhere else, unt
   expect((await heard('How long does delivery to Austria take?', 'shop', 'person'))?.verdict).toBe('no');
   expect((await heard(code, 'other', 'person'))?.verdict).toBe('no');
 
-  const [{ id }] = (await own.list('shop')) as [{ id: string }];
+  const id = (await own.list('shop'))[0]?.id ?? '';
   expect((await run('list')).out).toMatch(new RegExp(`person +is .*${id} +Code blue`));
   expect((await run('remove', id)).out).toBe('Removed.\n');
   expect((await run('remove', id)).status).toBe(1);
