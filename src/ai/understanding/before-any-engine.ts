@@ -1,5 +1,6 @@
 import type { HandoffReason } from '../../domain/handoff.ts';
 import { firstLanguage } from '../reading/language.ts';
+import { words } from '../reading/text.ts';
 import type { Plan, PlanInput } from '../port.ts';
 import { isQuestion, isReplySubject, MAX_READ_LENGTH } from './question.ts';
 import { clearMood } from './sentiment.ts';
@@ -10,6 +11,9 @@ import type { Understand, Understood } from './understand.ts';
 
 /** Messages that wait; who writes more before anybody has answered gets a person. */
 const MAX_WAITING = 20;
+
+/** So few tell nothing of the language where the thread has one. */
+const FEW_WORDS = 2;
 
 /** What is waiting, as every engine reads it. */
 export type Reading = {
@@ -34,7 +38,7 @@ export type Read = {
 
 /**
  * The rules in front of every engine: the safety topics, which cannot be switched off (H6), the asks and tempers that go to
- * people (H1), the office hours (H7), and thanks, which get no answer (E9). Topics are matched by words here only for an
+ * people (H1), the office hours (H7), and thanks, which get no answer (E9). Topics are matched here only for an
  * engine that cannot classify (H10).
  */
 export async function read(
@@ -43,21 +47,34 @@ export async function read(
 ): Promise<Read> {
   const reading = readingOf(input);
   const { waiting, before, subject } = reading;
-  const unread = { ...unreadOf(reading), connectionId: input.connectionId };
+  const { allow, deny } = input.settings.handoff.topics;
+  const topics = classifies ? [] : [...deny, ...allow];
+  const unread = { ...unreadOf(reading), connectionId: input.connectionId, topics };
   const understood = understand === null ? null : await understand(unread, input.signal);
   const said = { texts: subject === null ? waiting : [subject, ...waiting], waiting, before };
   const signals =
     understood === null ? signalsByWords(said) : signalsByMeaning(understood, said, input.settings.handoff.triggers);
   const heard = understood === null ? {} : { insight: { heads: understood.heard, articles: [] } };
   const base = { ...baseOf(input, reading, { engine, angry: signals.angry }), ...heard };
-  return { reading, base, settled: settle(input, reading, { base, signals, classifies }), understood };
+  return {
+    reading,
+    base,
+    settled: settle(input, reading, { base, signals, likeness: understood?.likeness ?? null, classifies }),
+    understood,
+  };
 }
 
-type Judged = { base: Base; signals: Signals; classifies: boolean };
+type Judged = {
+  base: Base;
+  signals: Signals;
+  likeness: Understood['likeness'] | null;
+  classifies: boolean;
+};
 
 /** What needs no engine; null where one is to be asked. */
-function settle(input: PlanInput, reading: Reading, { base, signals, classifies }: Judged): Plan | null {
-  const why = reasonsOf(input, reading, signals, classifies);
+function settle(input: PlanInput, reading: Reading, judged: Judged): Plan | null {
+  const { base, signals } = judged;
+  const why = reasonsOf(input, reading, judged);
   if (why.reasons.length > 0) return { ...base, ...why, verdict: 'handoff' };
   if (signals.thanked) return thanked(input, reading, base);
   if (signals.automatic) return { ...base, verdict: 'no_reply', rule: 'E8', detail: 'automatic_mail' };
@@ -82,11 +99,14 @@ function readingOf({ ticketId, subject, thread, earlier }: PlanInput): Reading {
   const earlierTexts = thread
     .filter((entry) => !entry.waiting && entry.author === 'customer')
     .map((entry) => entry.text);
+  const own = waiting.join('\n');
+  // "Merci!" in a thread in German is no French.
+  const few = words(own).length <= FEW_WORDS;
   return {
     waiting,
     before: thread.findLast((entry) => isOurs(entry))?.text ?? (answered ? '' : null),
     subject: answered || isReplySubject(subject) ? null : subject,
-    language: firstLanguage([waiting.join('\n'), ...earlierTexts.toReversed(), subject]),
+    language: firstLanguage([...(few ? [] : [own]), ...earlierTexts.toReversed(), own, subject]),
   };
 }
 
@@ -124,14 +144,13 @@ function baseOf(
 function reasonsOf(
   { settings, officeClosed, thread }: PlanInput,
   { waiting, subject }: Reading,
-  { safety, person, angry, thanked: thanks }: Signals,
-  classifies: boolean,
+  { signals: { safety, person, angry, thanked: thanks }, likeness, classifies }: Judged,
 ): { reasons: HandoffReason[]; topic: string | null } {
   const { triggers, topics } = settings.handoff;
   const texts = subject === null ? waiting : [subject, ...waiting];
   const tooLong =
     waiting.length > MAX_WAITING || thread.some((entry) => entry.waiting && entry.text.length > MAX_READ_LENGTH);
-  const forbidden = thanks || classifies ? null : forbiddenTopic(texts, topics);
+  const forbidden = thanks || classifies ? null : forbiddenTopic(texts, topics, likeness);
   const reasons: HandoffReason[] = [
     ...(safety === null ? [] : (['safety'] as const)),
     ...(triggers.explicitRequest && person ? (['user_requested_human_assistance'] as const) : []),

@@ -1,7 +1,7 @@
-import type { Embedder } from '../../domain/embedder.ts';
+import { dot, type Embedder } from '../../domain/embedder.ts';
 import { HEAD_NAMES, type HeadName } from '../../domain/heads.ts';
 import type { Heard } from '../../domain/insight.ts';
-import { sentences, visible } from '../reading/text.ts';
+import { sentences, visible, words } from '../reading/text.ts';
 import { pairOf } from './fit.ts';
 import { createOwnHeads, type OwnExamplesOf } from './own-heads.ts';
 import { centred, judge, nearestExample, THRESHOLDS, type Heads, type Judgement } from './heads.ts';
@@ -14,6 +14,8 @@ export type Unread = {
   /** What we last said in public before that; empty where nothing. */
   before: string;
   subject: string;
+  /** Lines that it may be about, in plain language (H10). */
+  topics?: readonly string[];
 };
 
 /** What a head says of all that waits, and the sentence (or the whole) that it says it of. */
@@ -26,6 +28,8 @@ export type Understood = {
   heard: Heard[];
   /** The embedding of a text that was understood, as a query; undefined of any other. */
   vectorOf(text: string): Float32Array | undefined;
+  /** How near in meaning it comes to a line of `topics`, -1 to 1: the nearest sentence counts. */
+  likeness(topic: string): number;
   /** Whether a sentence only stands around what is asked. */
   isSmallTalk(sentence: string): boolean;
 };
@@ -56,13 +60,35 @@ export function createUnderstand(
     return loading;
   };
   const fitted = createOwnHeads(embedder, own);
+  const topicVectors = createTopicVectors(embedder);
   return async (unread, signal) =>
-    understandWith(embedder, await fitted(await heads(), unread.connectionId), unread, signal);
+    understandWith(
+      embedder,
+      await fitted(await heads(), unread.connectionId),
+      await topicVectors(unread.topics ?? [], signal),
+      unread,
+      signal,
+    );
+}
+
+/** So many lines are kept: they change when somebody changes the settings. */
+const TOPICS_KEPT = 1_000;
+
+function createTopicVectors(embedder: Embedder) {
+  const kept = new Map<string, Float32Array>();
+  return async (topics: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, Float32Array>> => {
+    const fresh = topics.filter((topic) => !kept.has(topic));
+    const vectors = fresh.length === 0 ? [] : await embedder.embed(fresh, 'query', signal);
+    if (kept.size > TOPICS_KEPT) kept.clear();
+    for (const [index, topic] of fresh.entries()) kept.set(topic, vectors[index] ?? new Float32Array());
+    return new Map(topics.map((topic) => [topic, kept.get(topic) ?? new Float32Array()]));
+  };
 }
 
 async function understandWith(
   embedder: Embedder,
   { mean, heads }: Heads,
+  topics: ReadonlyMap<string, Float32Array>,
   { waiting, before, subject }: Unread,
   signal: AbortSignal | undefined,
 ): Promise<Understood> {
@@ -89,7 +115,8 @@ async function understandWith(
     BY_MESSAGE.includes(name)
       ? least(judged(name, name === 'thanks' ? wholes : mails))
       : most([...judged(name, [...parts, ...wholes]), ...inSubject(name)]);
-  const said = Object.fromEntries(HEAD_NAMES.map((name) => [name, saidBy(name)])) as Record<HeadName, Said>;
+  const all = Object.fromEntries(HEAD_NAMES.map((name) => [name, saidBy(name)])) as Record<HeadName, Said>;
+  const said = { ...all, automatic: unlessShort(all.automatic) };
   return {
     said,
     heard: HEAD_NAMES.filter((name) => said[name].of !== '').map((name) => {
@@ -104,12 +131,32 @@ async function understandWith(
       };
     }),
     vectorOf: (text) => byText.get(text),
+    likeness(topic) {
+      const line = topics.get(topic);
+      if (line === undefined || line.length === 0) return -1;
+      const meant = centred(line, mean);
+      return Math.max(
+        -1,
+        ...[...parts, ...wholes, visible(subject).trim()].flatMap((text) => {
+          const vector = byText.get(text);
+          return vector === undefined ? [] : [dot(centred(vector, mean), meant)];
+        }),
+      );
+    },
     isSmallTalk: (sentence) => most(judged('small_talk', [sentence])).verdict === 'sure',
   };
 }
 
 const NOTHING: Said = { verdict: 'no', score: Number.NEGATIVE_INFINITY, of: '', vector: new Float32Array() };
 const ORDER = { no: 0, doubt: 1, sure: 2 };
+
+/** An absence note says at least who is away until when: of fewer words none is dropped (N8). */
+const FEWEST_WORDS = 8;
+
+function unlessShort(automatic: Said): Said {
+  const short = words(automatic.of).length < FEWEST_WORDS;
+  return short && automatic.verdict === 'sure' ? { ...automatic, verdict: 'doubt' } : automatic;
+}
 
 /** One sentence is enough to ask for a person. */
 function most(all: readonly Said[]): Said {

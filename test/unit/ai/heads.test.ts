@@ -12,19 +12,26 @@ import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
 import { runFolder } from '../../../testbed/run-folder.ts';
 import { testEmbedder, testUnderstand } from '../../../testbed/understanding.ts';
 
+type Topics = PlanInput['settings']['handoff']['topics'];
+
 const understand = testUnderstand();
 const engine = createEmbeddedEngine({ knowledge: { search: async () => [] }, understand });
 
 function planOf(
   text: string,
-  { before, subject = 'Hello' }: { before?: string; subject?: string } = {},
+  {
+    before,
+    subject = 'Hello',
+    topics = { allow: [], deny: [] },
+    earlier,
+  }: { before?: string; subject?: string; topics?: Topics; earlier?: string } = {},
 ): Promise<Plan> {
   const said = (author: 'ai' | 'customer', words: string): PlanInput['thread'][number] => ({
     author,
     visibility: 'public',
     text: words,
     at: new Date(0),
-    waiting: author === 'customer',
+    waiting: author === 'customer' && words !== earlier,
   });
   return engine.plan({
     connectionId: 'shop',
@@ -32,8 +39,12 @@ function planOf(
     channel: 'email',
     mode: 'autopilot',
     subject,
-    thread: [...(before === undefined ? [] : [said('ai', before)]), said('customer', text)],
-    settings: { reply: DEFAULT_SETTINGS.reply, handoff: DEFAULT_SETTINGS.handoff },
+    thread: [
+      ...(earlier === undefined ? [] : [said('customer', earlier)]),
+      ...(before === undefined ? [] : [said('ai', before)]),
+      said('customer', text),
+    ],
+    settings: { reply: DEFAULT_SETTINGS.reply, handoff: { ...DEFAULT_SETTINGS.handoff, topics } },
     now: new Date(0),
   });
 }
@@ -170,4 +181,40 @@ test('N8 a failure to load the heads is not for ever', async () => {
   const unread = { waiting: ['call me'], before: '', subject: '' };
   await expect(flaky(unread)).rejects.toThrow('down');
   expect((await flaky(unread)).said.person.verdict).not.toBe('no');
+});
+
+test('H10 a topic is met by what is meant, in whichever words and language', async () => {
+  const deny = ['cancelling an order'];
+  for (const text of [
+    'I do not want the tent any more, please stop the shipment.',
+    'Bitte meine Bestellung stornieren.',
+  ])
+    expect([text, await planOf(text, { topics: { allow: [], deny } })]).toMatchObject([
+      text,
+      { verdict: 'handoff', reasons: ['prohibited_topic'], topic: deny[0] },
+    ]);
+  const washing = 'At how many degrees may I wash the jacket?';
+  expect((await planOf(washing, { topics: { allow: [], deny } })).reasons).not.toContain('prohibited_topic');
+  expect((await planOf(washing, { topics: { allow: deny, deny: [] } })).reasons).toContain('prohibited_topic');
+  const allowed = await planOf('How do I call off what I have ordered?', { topics: { allow: deny, deny: [] } });
+  expect(allowed.reasons).not.toContain('prohibited_topic');
+});
+
+test('N8 a message of a word or two is in the language of its thread', async () => {
+  const earlier = 'Wie lange dauert der Versand nach Österreich, und was kostet er?';
+  expect((await planOf('Merci beaucoup!', { earlier, before: 'Zwei bis vier Werktage.' })).language).toBe('de');
+  expect((await planOf('Merci beaucoup!')).language).not.toBe('de');
+  const long = 'Can you also deliver the parcel to my office in Vienna?';
+  expect((await planOf(long, { earlier, before: 'Zwei bis vier Werktage.' })).language).toBe('en');
+});
+
+test.each([
+  'Email not verified',
+  'Delivery failed',
+  'Nachricht nicht gesendet',
+  'Undeliverable again!',
+  'E-mail non vérifié',
+])('N8 E8 a few words of a customer are never dropped as an automatic mail: %s', async (text) => {
+  for (const subject of ['', 'Delivery', 'Out of office chair'])
+    expect([text, subject, (await planOf(text, { subject })).verdict]).toEqual([text, subject, 'handoff']);
 });
