@@ -48,10 +48,15 @@ export function centred(vector: Float32Array, mean: Float32Array): Float32Array 
   return moved.map((value) => value / length);
 }
 
-/** Judges a centred vector. Sure is what head and nearest examples agree on; where they do not, it is a doubt. */
+/**
+ * Judges a centred vector. Sure is what head and nearest examples agree on; where they do not, it is a doubt. What is nearly
+ * one of the connection's own examples is what these say.
+ */
 export function judge(name: HeadName, { weights, bias, examples }: FittedHead, vector: Float32Array): Judgement {
   const { doubt, sure } = THRESHOLDS[name];
   const score = dot(weights, vector) + bias;
+  const own = ownSaying(examples, vector);
+  if (own !== null) return { verdict: own.positive ? 'sure' : 'no', score };
   if (score < doubt) return { verdict: 'no', score };
   const near = examples
     .map((example) => ({ example, likeness: dot(example.vector, vector) }))
@@ -60,17 +65,18 @@ export function judge(name: HeadName, { weights, bias, examples }: FittedHead, v
     const best = near.filter(({ example }) => example.positive === positive).slice(0, NEIGHBOURS);
     return best.reduce((sum, { likeness }) => sum + likeness, 0) / Math.max(1, best.length);
   };
-  const agreed = examples.length === 0 || isOwn(near[0]) || mean(true) - mean(false) >= DISAGREES;
+  const agreed = examples.length === 0 || mean(true) - mean(false) >= DISAGREES;
   return { verdict: score >= sure && agreed ? 'sure' : 'doubt', score };
 }
 
-/** Nearly what the connection's own people have called one. */
-function isOwn(nearest: { example: Example; likeness: number } | undefined): boolean {
-  return nearest !== undefined && nearest.example.own === true && nearest.example.positive && nearest.likeness > SAME;
+/** The connection's own example that says the same, whose word counts; null where none does. */
+function ownSaying(examples: readonly Example[], vector: Float32Array): Example | null {
+  const nearest = nearestExample({ examples: examples.filter(({ own }) => own === true) }, vector);
+  return nearest !== null && dot(nearest.vector, vector) > SAME ? nearest : null;
 }
 
 /** The example that is nearest in meaning; null where there are none. */
-export function nearestExample({ examples }: FittedHead, vector: Float32Array): Example | null {
+export function nearestExample({ examples }: Pick<FittedHead, 'examples'>, vector: Float32Array): Example | null {
   let nearest: { example: Example; likeness: number } | null = null;
   for (const example of examples) {
     const likeness = dot(example.vector, vector);

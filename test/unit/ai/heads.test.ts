@@ -185,10 +185,7 @@ test('N8 a failure to load the heads is not for ever', async () => {
 
 test('H10 a topic is met by what is meant, in whichever words and language', async () => {
   const deny = ['cancelling an order'];
-  for (const text of [
-    'I do not want the tent any more, please stop the shipment.',
-    'Bitte meine Bestellung stornieren.',
-  ])
+  for (const text of ['Kann ich meine Bestellung noch stornieren?', 'Je veux annuler ma commande.'])
     expect([text, await planOf(text, { topics: { allow: [], deny } })]).toMatchObject([
       text,
       { verdict: 'handoff', reasons: ['prohibited_topic'], topic: deny[0] },
