@@ -48,6 +48,8 @@ const SETTINGS: SettingsPatch = {
       autoResolveAfterHours: SILENCE_SECONDS / 3_600,
     },
   },
+  // Nobody has graded anything on the first day: the desk says itself how sure an answer has to be.
+  handoff: { confidenceThreshold: 0.6 },
 };
 /** Shorter than in earnest, so that what gets lost is found within seconds and Ctrl-C waits for nothing. */
 const TIMING: Config['timing'] = { requestDeadlineMs: 5_000, settleMs: 3_000 };

@@ -5,9 +5,11 @@ import { takeCredits } from '../src/accounts/credits.ts';
 import type { ActivityDeps, TicketRef } from '../src/activities/deps.ts';
 import { createSyncActivities } from '../src/activities/sync.ts';
 import { createEmbeddedEngine } from '../src/ai/embedded.ts';
+import type { InferenceEngine } from '../src/ai/port.ts';
 import { createDb } from '../src/db/client.ts';
 import { createKeyring } from '../src/db/connections/secrets.ts';
 import { openRepositories } from '../src/db/index.ts';
+import type { KnowledgeSearch } from '../src/domain/knowledge.ts';
 import type { SettingsPatch } from '../src/domain/settings.ts';
 import type { HintKind } from '../src/domain/temporal-names.ts';
 import { isThrottled, type Snapshot } from '../src/domain/snapshot.ts';
@@ -62,7 +64,7 @@ export async function openMirror({
     takeCredits: (id, ask) => takeCredits(repositories.limitOf(id), ask),
     tickets: tickets.runs,
     storage: createFolderStorage(runFolder('attachments')),
-    engine: createEmbeddedEngine({ knowledge }),
+    engine: findingByWords(knowledge),
     inboxUrl: 'https://ai.acme.example',
     timing,
     now,
@@ -96,6 +98,7 @@ export async function openMirror({
     await connections.patchSettings(id, {
       intake: { autoHandleAll: true },
       channels: { email: { mode: 'autopilot' } },
+      handoff: { confidenceThreshold: 0.6 },
     });
     await connections.patchSettings(id, settings);
     return simulator;
@@ -143,6 +146,12 @@ export async function openMirror({
       await database.drop();
     },
   };
+}
+
+/** The embedded engine without an embedder, which may send what it finds: fast, and the same in every run. */
+function findingByWords(knowledge: KnowledgeSearch): InferenceEngine {
+  const engine = createEmbeddedEngine({ knowledge });
+  return { plan: async (input) => ({ ...(await engine.plan(input)), draftOnly: false }) };
 }
 
 type Runs = ActivityDeps['tickets'];

@@ -120,7 +120,7 @@ export async function openDesk({
   }
   let service = await start();
   await importKnowledge(service);
-  await service.connections.patchSettings('default', PROMPT);
+  await service.connections.patchSettings('default', { ...PROMPT, handoff: { confidenceThreshold: 0.6 } });
   await service.connections.patchSettings('default', settings);
 
   async function api<T>(route: string, method = 'GET', body?: unknown): Promise<T> {

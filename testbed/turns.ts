@@ -8,13 +8,13 @@ import type { WritingMode } from '../src/domain/ticket.ts';
 import { SECOND_MS, type Mirror } from './activities.ts';
 
 /** An engine that always says the same, from the articles named. */
-export function saying(markdown: string, sources: Source[] = []): InferenceEngine {
+export function saying(markdown: string, sources: Source[] = [], confidence = 0.9): InferenceEngine {
   return {
     plan: () =>
       Promise.resolve({
         verdict: 'answer',
         markdown,
-        confidence: 0.9,
+        confidence,
         topic: 'returns',
         reasons: [],
         sources,
@@ -29,7 +29,13 @@ export function saying(markdown: string, sources: Source[] = []): InferenceEngin
 }
 
 /** Plans what waits as the workflow does, with these words, which an article says while they are planned. Gives the turn's id. */
-export async function planWords(mirror: Mirror, ticketId: number, mode: WritingMode, words: string): Promise<string> {
+export async function planWords(
+  mirror: Mirror,
+  ticketId: number,
+  mode: WritingMode,
+  words: string,
+  confidence?: number,
+): Promise<string> {
   const { waiting } = await mirror.sync(ticketId);
   if (waiting === null) throw new Error(`nothing waits on ticket ${ticketId}`);
   const knowledge = createKnowledge(mirror.db);
@@ -39,7 +45,7 @@ export async function planWords(mirror: Mirror, ticketId: number, mode: WritingM
   });
   const { planTurn } = createInferenceActivities({
     ...mirror.deps,
-    engine: saying(words, [{ articleId, title, score: 1 }]),
+    engine: saying(words, [{ articleId, title, score: 1 }], confidence),
   });
   const turnId = randomUUID();
   const { oldestSeq: fromSeq, newestSeq: throughSeq } = waiting;
@@ -49,8 +55,14 @@ export async function planWords(mirror: Mirror, ticketId: number, mode: WritingM
 }
 
 /** One turn over the activities, as the workflow takes it: what waits is planned and delivered. */
-export async function takeTurn(mirror: Mirror, ticketId: number, mode: WritingMode, words: string) {
-  const turnId = await planWords(mirror, ticketId, mode, words);
+export async function takeTurn(
+  mirror: Mirror,
+  ticketId: number,
+  mode: WritingMode,
+  words: string,
+  confidence?: number,
+) {
+  const turnId = await planWords(mirror, ticketId, mode, words, confidence);
   const { deliverReply, deliverDraft } = createReplyActivities(mirror.deps);
   const deliver = mode === 'autopilot' ? deliverReply : deliverDraft;
   return { turnId, delivery: await deliver({ connectionId: 'default', ticketId, turnId, final: false }) };

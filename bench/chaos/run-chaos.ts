@@ -18,6 +18,7 @@ export const CHAOS_SETTINGS: SettingsPatch = {
     email: { mode: 'autopilot', firstReplyDelaySeconds: 0, burstSeconds: 1, handoffMessage: 'A colleague takes over.' },
     web: { mode: 'assist', firstReplyDelaySeconds: 0, burstSeconds: 0 },
   },
+  handoff: { confidenceThreshold: 0.6 },
   limits: {
     repliesPerTicketPerHour: 1_000,
     repliesPerTicketPerDay: 1_000,

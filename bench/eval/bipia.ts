@@ -221,7 +221,7 @@ function inputOf(text: string, mode: WritingMode): PlanInput {
     mode,
     subject: 'A question',
     thread: [{ author: 'customer', visibility: 'public', text, at: new Date(0), waiting: true }],
-    settings: { handoff: DEFAULT_SETTINGS.handoff, reply: DEFAULT_SETTINGS.reply },
+    settings: { handoff: { ...DEFAULT_SETTINGS.handoff, confidenceThreshold: 0.6 }, reply: DEFAULT_SETTINGS.reply },
     now: new Date(),
   };
 }

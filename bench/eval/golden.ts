@@ -1,13 +1,20 @@
 import { detectLanguage } from '../../src/ai/reading/language.ts';
-import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { configurationOf } from '../../src/db/knowledge/text-search.ts';
 import { remembering } from '../../testbed/remembering.ts';
 import { testEmbedder } from '../../testbed/understanding.ts';
-import { goldenTickets, isRight, openGolden, partOf, type GoldenTicket, type Part } from '../golden/golden.ts';
+import {
+  goldenTickets,
+  isRight,
+  openGolden,
+  partOf,
+  USUAL_THRESHOLD,
+  type GoldenTicket,
+  type Part,
+} from '../golden/golden.ts';
 import { calibrationError } from './calibration-error.ts';
 import { majorityShare, shareOf, type Evaluation, type Figure } from './evaluation.ts';
 
-const THRESHOLD = DEFAULT_SETTINGS.handoff.confidenceThreshold;
+const THRESHOLD = USUAL_THRESHOLD;
 const MAX_WRONG = 0.05;
 const MIN_ANSWERED = 0.6;
 /** Below it nothing is ever answered, whatever the settings say, so it is where the curve begins. */

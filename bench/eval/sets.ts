@@ -1,6 +1,7 @@
 import type { Evaluation } from './evaluation.ts';
 import { automaticMail } from './automatic-mail.ts';
 import { closingTurns } from './closing-turns.ts';
+import { earned } from './earned.ts';
 import { faq } from './faq.ts';
 import { golden } from './golden.ts';
 import { injection } from './bipia.ts';
@@ -20,4 +21,5 @@ export const EVALUATIONS: readonly Evaluation[] = [
   faq,
   injection,
   statements,
+  earned,
 ];

@@ -115,9 +115,12 @@ export const UNUSED_CONNECTION = {
   connectedAt: new Date(0),
 };
 
+/** Who sets a number usually sets this one; `earned` is none to measure at. */
+export const USUAL_THRESHOLD = 0.6;
+
 export function inputOf(
   { id, subject, text, answered }: Pick<GoldenTicket, 'id' | 'subject' | 'text' | 'answered'>,
-  threshold: number = DEFAULT_SETTINGS.handoff.confidenceThreshold,
+  threshold: number = USUAL_THRESHOLD,
 ): PlanInput {
   const said = (author: 'customer' | 'ai', words: string, waiting: boolean): PlanInput['thread'][number] => ({
     author,

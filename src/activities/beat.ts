@@ -23,6 +23,12 @@ export function triedForMs(): number {
   return info === undefined ? 0 : Date.now() - info.scheduledTimestampMs;
 }
 
+/** For how long it has been wanted, over all attempts, ms. Outside an activity: not at all. */
+export function wantedForMs(now: Date): number {
+  const since = asyncLocalStorage.getStore()?.info.scheduledTimestampMs;
+  return since === undefined ? 0 : now.getTime() - since;
+}
+
 /** Aborted when nobody wants the activity's result any more, or its worker has to end. Outside an activity: never. */
 export function stopSignal(): AbortSignal | undefined {
   return asyncLocalStorage.getStore()?.cancellationSignal;

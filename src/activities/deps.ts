@@ -2,12 +2,14 @@ import type { Account, Paying } from '../accounts/accounts.ts';
 import type { Credits, CreditsAsk } from '../accounts/credits.ts';
 import type { InferenceEngine } from '../ai/port.ts';
 import type { ArticleFiles } from '../db/knowledge/article-files.ts';
+import type { NearArticles } from '../db/knowledge/near-articles.ts';
 import type { Attachments } from '../db/conversations/attachments.ts';
 import type { Backfills } from '../db/background/backfills.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { Conditions } from '../db/background/conditions.ts';
 import type { Contacts } from '../db/conversations/contacts.ts';
 import type { Drafts } from '../db/turns/drafts.ts';
+import type { EarnedThresholds } from '../db/turns/earned.ts';
 import type { Handoffs } from '../db/turns/handoffs.ts';
 import type { Looks } from '../db/conversations/looks.ts';
 import type { Outbounds } from '../db/turns/outbounds.ts';
@@ -45,6 +47,7 @@ export type ActivityDeps = {
   sessions: Sessions;
   turns: Turns;
   drafts: Drafts;
+  earned: Pick<EarnedThresholds, 'of'>;
   outbounds: Outbounds;
   handoffs: Handoffs;
   backfills: Backfills;
@@ -55,6 +58,7 @@ export type ActivityDeps = {
   /** Where the bytes of attachments and articles' files are kept. */
   storage: Storage;
   cited: CitedArticles;
+  nearArticles: NearArticles;
   engine: InferenceEngine;
   /** Where the Inbox is, for a link in private notes; null where nobody but this machine reaches it. */
   inboxUrl: string | null;

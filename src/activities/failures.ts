@@ -5,6 +5,7 @@ import { ConnectionNotFound } from '../db/connections/connection.ts';
 import { CannotDecrypt } from '../db/connections/secrets.ts';
 import { databaseTrouble } from '../db/trouble.ts';
 import { StaleLook } from '../db/conversations/sessions.ts';
+import { EmbedderUnavailable } from '../domain/embedder.ts';
 import { StorageError } from '../storage/port.ts';
 import {
   FileHostUnreachable,
@@ -42,6 +43,9 @@ function toFailure(error: unknown): unknown {
       message: error.message,
       ...(error.retryAfterMs === null ? {} : { nextRetryDelay: Math.max(1_000, error.retryAfterMs) }),
     });
+  }
+  if (error instanceof EmbedderUnavailable) {
+    return ApplicationFailure.create({ type: 'EmbedderUnavailable', message: error.message });
   }
   if (error instanceof Rejected) {
     // A refused write is final (A6). A run that ended over a refused read would lose what waits on the ticket.

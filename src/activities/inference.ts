@@ -3,16 +3,19 @@ import type { Plan, PlanInput, Unfinished } from '../ai/port.ts';
 import { summarise, summariseEarlier } from '../ai/answering/summary.ts';
 import { framed } from '../ai/answering/render.ts';
 import type { Session } from '../db/conversations/session-row.ts';
-import { databaseTrouble } from '../db/trouble.ts';
 import type { Turn } from '../db/turns/turns.ts';
+import { weighed } from '../domain/earned.ts';
+import { EmbedderUnavailable } from '../domain/embedder.ts';
 import type { HandoffReason } from '../domain/handoff.ts';
 import { loopSuspected } from '../domain/limits.ts';
 import type { Stage } from '../domain/model-calls.ts';
+import type { PlanDetail } from '../domain/plan-detail.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { WritingMode } from '../domain/ticket.ts';
 import type { Verdict } from '../domain/turn.ts';
-import { beat, stopSignal } from './beat.ts';
+import { beat, stopSignal, wantedForMs } from './beat.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
+import { EngineFailures } from './engine-failures.ts';
 import { final, missing, speakingTemporal } from './failures.ts';
 import { officeAt } from './look/office-hours.ts';
 import { filesForPlan } from './files/plan-files.ts';
@@ -40,6 +43,8 @@ export type PlannedTurn =
       confidence?: number | null;
       /** The article it rests on first, or that came nearest. */
       articleId?: string | null;
+      /** On autopilot: the answer is left as a draft (N7, N11). With reasons, people get the ticket after it. */
+      as?: 'assist';
     }
   | Unfinished;
 
@@ -47,26 +52,31 @@ export function createInferenceActivities(deps: ActivityDeps) {
   const failures = new EngineFailures();
   return {
     /** Asks the engine, and stores draft and record (N1, A9). Nothing is written to Freshdesk here. */
-    planTurn: atWork(async (input: PlanTurnInput): Promise<PlannedTurn> => {
-      const stored = await storedPlan(deps, input);
-      if (stored !== null) return stored;
-      const turn = await turnOf(deps, input);
-      // A5: until people have cleared it nothing more is sent, so nothing is planned either.
-      if (await isUndecided(deps, input, await deps.sessions.messages(turn.session.id)))
-        return toPeople(deps, input, turn.session, 'delivery_failed');
-      if (input.mode === 'autopilot' && (await isLoop(deps, input, turn.settings)))
-        return toPeople(deps, input, turn.session, 'loop_suspected');
-      return settle(deps, input, turn, await deps.engine.plan(turn.planInput));
-    }, failures),
+    planTurn: atWork(
+      deps,
+      async (input: PlanTurnInput): Promise<PlannedTurn> => {
+        const stored = await storedPlan(deps, input);
+        if (stored !== null) return stored;
+        const turn = await turnOf(deps, input);
+        // A5: until people have cleared it nothing more is sent, so nothing is planned either.
+        if (await isUndecided(deps, input, await deps.sessions.messages(turn.session.id)))
+          return toPeople(deps, input, turn.session, 'delivery_failed');
+        if (input.mode === 'autopilot' && (await isLoop(deps, input, turn.settings)))
+          return toPeople(deps, input, turn.session, 'loop_suspected');
+        return settle(deps, input, turn, await deps.engine.plan(turn.planInput));
+      },
+      failures,
+    ),
     /** Has the model draft an answer (N3). */
-    draftAnswer: atWork((input: StageInput) => carryOn(deps, input, 'draft')),
+    draftAnswer: atWork(deps, (input: StageInput) => carryOn(deps, input, 'draft')),
     /** Has the model check what it has drafted (N3). */
-    checkAnswer: atWork((input: StageInput) => carryOn(deps, input, 'check')),
+    checkAnswer: atWork(deps, (input: StageInput) => carryOn(deps, input, 'check')),
   };
 }
 
 /** A model may take its time: a beating heart tells that it is being waited for, and not that the worker is dead. */
-function atWork<Input extends { turnId: string }>(
+function atWork<Input extends PlanTurnInput>(
+  deps: ActivityDeps,
   activity: (input: Input) => Promise<PlannedTurn>,
   failures: EngineFailures | null = null,
 ): (input: Input) => Promise<PlannedTurn> {
@@ -75,6 +85,7 @@ function atWork<Input extends { turnId: string }>(
     try {
       return await activity(input);
     } catch (error) {
+      if (error instanceof EmbedderUnavailable) return await withoutEmbedder(deps, input, error);
       throw failures?.isLast(input.turnId, error) === true ? final(error) : error;
     } finally {
       pulse.stop();
@@ -82,27 +93,22 @@ function atWork<Input extends { turnId: string }>(
   });
 }
 
-/** N6: so often the engine may fail at a turn; then people get the ticket. */
-const MOST_ENGINE_FAILURES = 5;
-const MOST_TURNS_KEPT = 1_000;
+/** N6, N7: so long a turn waits for an embedding server that is down; then people get the ticket. */
+const EMBEDDER_PATIENCE_MS = 600_000;
 
-/**
- * Counts what the engine itself has failed at, by turn: a database that does not answer is no failure of the engine, and
- * costs no ticket its answer (L8). Each process counts for itself.
- */
-class EngineFailures {
-  readonly #counts = new Map<string, number>();
-
-  isLast(turnId: string, error: unknown): boolean {
-    if (databaseTrouble(error) !== null || stopSignal()?.aborted === true) return false;
-    const count = (this.#counts.get(turnId) ?? 0) + 1;
-    this.#counts.delete(turnId);
-    if (count >= MOST_ENGINE_FAILURES) return true;
-    this.#counts.set(turnId, count);
-    const [oldest] = this.#counts.keys();
-    if (this.#counts.size > MOST_TURNS_KEPT && oldest !== undefined) this.#counts.delete(oldest);
-    return false;
-  }
+/** Throws the error while it is worth waiting for: what refuses once refuses again. */
+async function withoutEmbedder(
+  deps: ActivityDeps,
+  input: PlanTurnInput,
+  error: EmbedderUnavailable,
+): Promise<PlannedTurn> {
+  if (!error.refused && wantedForMs(deps.now()) < EMBEDDER_PATIENCE_MS) throw error;
+  deps.log.error(
+    { connection: input.connectionId, ticketId: input.ticketId, reason: error.message },
+    'nothing can be understood without the embedding server; people get the ticket',
+  );
+  const { session } = await turnOf(deps, input);
+  return toPeople(deps, input, session, 'inference_failed', 'embedder_down');
 }
 
 async function carryOn(deps: ActivityDeps, input: StageInput, stage: Stage): Promise<PlannedTurn> {
@@ -143,13 +149,17 @@ async function settle(
 ): Promise<PlannedTurn> {
   if ('next' in made) return made;
   const { plan, body, unsupported } = await guardedPlan(made, planInput, deps.cited);
+  const { mode, reasons, heldBack, threshold } = await manner(deps, input, { session, settings }, plan);
   await deps.turns.record(
     {
       ...keyOf(input, session),
+      mode,
+      heldBack,
+      nearest: await deps.nearArticles(input.connectionId, plan.nearest ?? []),
       verdict: plan.verdict,
       confidence: plan.confidence,
       topic: plan.topic,
-      reasons: plan.reasons,
+      reasons,
       sources: plan.sources,
       summary: plan.summary,
       sentiment: plan.sentiment,
@@ -160,26 +170,48 @@ async function settle(
       money: plan.money ?? null,
       detail: plan.detail ?? null,
       insight: plan.insight ?? null,
-      threshold: plan.confidence === null ? null : settings.handoff.confidenceThreshold,
+      threshold,
       ms: deps.now().getTime() - startedAtMs,
     },
     body === null ? null : framed(body, settings.channels[planInput.channel]),
     unsupported.map(({ sentence }) => sentence),
   );
-  const result = told(plan);
-  const { connectionId: connection, ticketId, rule, mode } = input;
+  const result = told({ ...plan, reasons, heldBack });
+  const { connectionId: connection, ticketId, rule } = input;
   deps.log.info({ connection, ticketId, rule, mode, ...result }, `planned: ${PLANS[plan.verdict]}`);
   return result;
+}
+
+type Manner = Required<Pick<Turn, 'mode' | 'reasons' | 'heldBack' | 'threshold'>>;
+
+/**
+ * N7, N11: what the plan comes to on this connection. An answer that is left as a draft on autopilot is one of assist; where
+ * the AI has answered in public and has the ticket, people get it with the draft, because they leave such tickets alone.
+ */
+async function manner(
+  deps: ActivityDeps,
+  { connectionId, turnId, mode }: PlanTurnInput,
+  { session, settings }: Pick<TurnInHand, 'session' | 'settings'>,
+  plan: Plan,
+): Promise<Manner> {
+  const begun = session.aiReplied && session.responder === 'ai';
+  const isToEarn = settings.handoff.confidenceThreshold === 'earned';
+  const earned = isToEarn ? await deps.earned.of(connectionId, plan) : null;
+  const { heldBack, threshold } = weighed({ settings, plan, earned, mode, turnId, begun });
+  if (heldBack === null || mode === 'assist') return { mode, reasons: plan.reasons, heldBack, threshold };
+  return { mode: 'assist', reasons: begun ? ['low_confidence'] : plan.reasons, heldBack, threshold };
 }
 
 const PLANS: Record<Verdict, string> = { answer: 'answer', handoff: 'hand over', no_reply: 'no reply is wanted' };
 
 /** What the workflow, and whoever looks at its history, gets to know of a plan: ids and numbers. */
-function told({ verdict, reasons, confidence, sources }: Told): Exclude<PlannedTurn, Unfinished> {
-  return { verdict, reasons, confidence, articleId: sources[0]?.articleId ?? null };
+function told({ verdict, reasons, confidence, sources, heldBack: why }: Told): Exclude<PlannedTurn, Unfinished> {
+  const articleId = sources[0]?.articleId ?? null;
+  return { verdict, reasons, confidence, articleId, ...(why == null ? {} : { as: 'assist' }) };
 }
 
-type Told = Pick<Plan, 'verdict' | 'reasons' | 'confidence'> & { sources: readonly { articleId: string }[] };
+type Told = Pick<Plan, 'verdict' | 'reasons' | 'confidence'> &
+  Pick<Turn, 'heldBack'> & { sources: readonly { articleId: string }[] };
 
 function keyOf(input: PlanTurnInput, session: Session) {
   const { turnId, throughSeq, rule, mode } = input;
@@ -203,6 +235,7 @@ async function toPeople(
   input: PlanTurnInput,
   session: Session,
   reason: HandoffReason,
+  detail: PlanDetail | null = null,
 ): Promise<PlannedTurn> {
   const reasons = [reason];
   const turn: Turn = {
@@ -218,6 +251,7 @@ async function toPeople(
     engine: 'rules',
     model: null,
     tokens: null,
+    detail,
     ms: 0,
   };
   await deps.turns.record(turn, null);

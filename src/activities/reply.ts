@@ -57,7 +57,7 @@ export function createReplyActivities(deps: ActivityDeps) {
 
 async function deliver(
   deps: ActivityDeps,
-  mode: WritingMode,
+  asked: WritingMode,
   input: DeliveryInput,
   fetched: OutgoingFile[] | null = null,
 ): Promise<Delivery> {
@@ -65,6 +65,8 @@ async function deliver(
   const lookedAt = performance.now();
   if (!isTracked(sight)) return dropped(deps, input.turnId, 'S3');
   const turn = await plannedTurn(deps, input);
+  // N11: whoever asks, what is held back is not sent.
+  const mode = turn.heldBack == null ? asked : 'assist';
 
   const write = writeOf(deps, mode, input, turn, sight);
   const past = await pastOf(deps, write, sight.tracked.messages);
@@ -124,7 +126,7 @@ function stillWanted(
 ): 'yes' | { look: 'again' } | { look: 'no_more'; rule: string } {
   switch (decision.kind) {
     case 'answer':
-      if (decision.mode !== mode) return { look: 'again' };
+      if (decision.mode !== mode && turn.heldBack == null) return { look: 'again' };
       if (decision.throughSeq === turn.throughSeq) return 'yes';
       // Newer messages beside what the draft answers, not instead of it: a person may have answered that.
       return final && decision.fromSeq <= turn.throughSeq && turn.throughSeq < decision.throughSeq
@@ -216,7 +218,7 @@ function writeOf(deps: ActivityDeps, mode: WritingMode, ref: TicketRef, turn: Pl
       mode === 'autopilot'
         ? turn.html
         : withInboxLink(
-            renderDraftNote(turn.html, sight.account.settings.assist.footer, turn.unsupported),
+            renderDraftNote(turn.html, { ...turn, footer: sight.account.settings.assist.footer }),
             deps,
             sight,
           ),

@@ -1,4 +1,5 @@
-import type { KnowledgeSearch } from '../domain/knowledge.ts';
+import { leastConfidence } from '../domain/earned.ts';
+import { type KnowledgeSearch, nearestIds, type Passage } from '../domain/knowledge.ts';
 import { composeAnswer, sourcesOf } from './answering/compose.ts';
 import type { Plan, PlanInput } from './port.ts';
 import { questionsOf } from './understanding/question.ts';
@@ -37,13 +38,19 @@ export function createEmbeddedEngine({
       const includeInternal = input.mode === 'assist';
       if (byMeaning !== null && understood !== null && (await byMeaning.meaning.ready(input.connectionId))) {
         const turn = { connectionId: input.connectionId, includeInternal };
-        return planFrom(await findByMeaning({ ...byMeaning, knowledge }, turn, reading, understood), input, base);
+        const found = await findByMeaning({ ...byMeaning, knowledge }, turn, reading, understood);
+        return planFrom(found, input, { ...base, nearest: nearestIds(found.nearest) });
       }
-      const found = await find(searchOf(knowledge, { ...input, ...reading, includeInternal }), {
-        ...reading,
-        questions: questionsOf(reading.waiting),
-      });
-      return planFrom(found, input, base);
+      const search = searchOf(knowledge, { ...input, ...reading, includeInternal });
+      const seen: Passage[] = [];
+      const noting = async (question: string) => {
+        const passages = await search(question);
+        seen.push(...passages);
+        return passages;
+      };
+      const found = await find(noting, { ...reading, questions: questionsOf(reading.waiting) });
+      const known = { ...base, nearest: nearestIds(seen) };
+      return planFrom(found, input, understood === null ? { ...known, draftOnly: true } : known);
     },
   };
 }
@@ -56,10 +63,10 @@ export function createEmbeddedEngine({
 function planFrom(found: Findings, { settings }: PlanInput, heard: Base): Plan {
   const base =
     heard.insight === undefined ? heard : { ...heard, insight: { ...heard.insight, articles: found.nearest } };
-  const { confidenceThreshold, triggers } = settings.handoff;
+  const { triggers } = settings.handoff;
   const { confidence, matches } = found;
   const sources = sourcesOf(matches.flatMap((match) => match.passages));
-  const required = triggers.lowConfidence ? Math.max(confidenceThreshold, SOURCE_FLOOR) : SOURCE_FLOOR;
+  const required = triggers.lowConfidence ? Math.max(leastConfidence(settings.handoff), SOURCE_FLOOR) : SOURCE_FLOOR;
   if (matches.length > 0 && confidence >= required) {
     const language = base.language ?? matches[0]?.language ?? null;
     return {

@@ -75,6 +75,10 @@ export type Plan = {
   detail?: PlanDetail;
   /** What heads and knowledge said; absent without an embedder. */
   insight?: Insight;
+  /** The ids of the articles that are nearest to the question, the nearest first; left out where it was not looked for. */
+  nearest?: string[];
+  /** Understood and found by words alone: an answer is never sent in public (N7). */
+  draftOnly?: boolean;
 } & ({ verdict: 'answer'; markdown: string } | { verdict: 'handoff' } | { verdict: 'no_reply'; rule: 'E8' | 'E9' });
 
 /** The plan is not there yet: this stage costs money, and is an activity of its own (N3). */

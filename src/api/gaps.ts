@@ -5,6 +5,7 @@ import type { Audit } from '../db/audit.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { FoundGap, Gaps } from '../db/reads/gaps.ts';
+import { leastConfidence } from '../domain/earned.ts';
 import { callerOf } from './auth.ts';
 import { documented } from './document.ts';
 import { body, given } from './request-parsing.ts';
@@ -95,7 +96,7 @@ function createAskedAgain({ connections, search }: Pick<GapRouteDeps, 'connectio
         question,
         includeInternal: false,
       });
-      if (sources.length > 0 && confidence >= handoff.confidenceThreshold) answered += 1;
+      if (sources.length > 0 && confidence >= leastConfidence(handoff)) answered += 1;
     }
     return { asked: questions.length, answered };
   }

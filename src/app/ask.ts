@@ -5,9 +5,12 @@ import { createPassingCalls } from '../ai/model/passing-calls.ts';
 import type { PlanInput } from '../ai/port.ts';
 import type { AskedPlan, Question } from '../contract/knowledge.ts';
 import type { Repositories } from '../db/index.ts';
+import { weighed } from '../domain/earned.ts';
 import type { Config } from './config.ts';
 import { engineOf, type Understanding } from './engine.ts';
 
+/** No turn: nothing of it would be graded. */
+const NO_SAMPLE = 'f'.repeat(8);
 /** A person waits at the other end. */
 const PATIENCE_MS = 90_000;
 
@@ -18,7 +21,7 @@ export function createAsk(
   understanding: Pick<Understanding, 'understand' | 'byMeaning'>,
   log: Logger,
 ) {
-  const { knowledge, cited, connections, modelCalls } = repositories;
+  const { knowledge, cited, connections, earned, modelCalls } = repositories;
   return async (connectionId: string, { question, subject, channel, mode }: Question): Promise<AskedPlan> => {
     const settings = await connections.settings(connectionId);
     // Of its own for each question: what it remembers goes with it.
@@ -37,11 +40,21 @@ export function createAsk(
       signal: AbortSignal.timeout(PATIENCE_MS),
     };
     const { plan, body, passages } = await askEngine({ engine, knowledge, cited }, input);
+    const standing = await earned.of(connectionId, plan);
+    const { threshold, heldBack } = weighed({
+      settings,
+      plan,
+      earned: standing,
+      mode,
+      turnId: NO_SAMPLE,
+      begun: false,
+    });
     return {
       verdict: plan.verdict,
       html: body === null ? null : framed(body, settings.channels[channel]),
       confidence: plan.confidence,
-      threshold: settings.handoff.confidenceThreshold,
+      threshold,
+      heldBack: mode === 'autopilot' ? heldBack : null,
       reasons: plan.reasons,
       detail: plan.detail ?? null,
       topic: plan.topic,

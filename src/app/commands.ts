@@ -3,7 +3,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { CliDeps, Opened } from '../cli/deps.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { webhookUrlOf } from '../freshdesk/automation-rules.ts';
-import { type Config, type Env, loadConfig } from './config.ts';
+import { type Config, engineInUse, type Env, loadConfig } from './config.ts';
 import type { Understanding } from './engine.ts';
 
 /** How long a command waits for PostgreSQL, and for Temporal. */
@@ -20,7 +20,10 @@ export async function openForCli(env: Env, say: (line: string) => void, { reads 
   const { openRepositories } = await import('../db/index.ts');
   const freshdeskClock = async (account: { baseUrl: string; apiKey: string }) =>
     (await import('../accounts/accounts.ts')).freshdeskClock(account);
-  const repositories = openRepositories(db, createKeyring(config.encryptionKeys), { freshdeskClock });
+  const repositories = openRepositories(db, createKeyring(config.encryptionKeys), {
+    freshdeskClock,
+    engine: engineInUse(config),
+  });
   const { knowledge, articleFiles, backfills } = repositories;
   const temporal = lazyTemporal(config, say);
   /** With the embedder that there is, a local one for as long as it takes. */

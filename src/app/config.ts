@@ -25,6 +25,11 @@ type ModelConfig = {
   /** How long a model that is down is tried again (N6). */
   patienceMs: number;
 };
+/** What turns call the engine in use: its model's name, where it has one. */
+export function engineInUse({ ai: chosen }: Pick<Config, 'ai'>): string {
+  return chosen.provider === 'embedded' ? chosen.provider : chosen.model;
+}
+
 const MODEL_PROVIDERS = ['openai', 'anthropic', 'openai-compatible'] as const;
 
 /** Where texts become vectors (N7): a server of our own, the one that is named, or none. */

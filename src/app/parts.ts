@@ -7,7 +7,7 @@ import { checkRules, type CheckRulesDeps } from '../accounts/check-rules.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { createMetrics } from '../api/metrics.ts';
 import type { EmbedderOptions } from '../ai/understanding/embedder.ts';
-import type { Config, Half } from './config.ts';
+import { type Config, engineInUse, type Half } from './config.ts';
 import { takeCredits } from '../accounts/credits.ts';
 import { requireDataDir } from './data-dir.ts';
 import { type Connector, createConnector } from '../accounts/connector.ts';
@@ -36,7 +36,7 @@ import { requireNamespace } from '../temporal/trouble.ts';
 
 /** How a start says it (N7). */
 const NO_EMBEDDER =
-  'No embedding server: what customers mean is not understood by its meaning. Start with npm where there is Python 3.10 or newer, or set EMBEDDING_BASE_URL and EMBEDDING_MODEL.';
+  'No embedding server: what customers mean is not understood by its meaning, and without a model (AI_PROVIDER) nothing is sent in public, only left as drafts. Start with npm where there is Python 3.10 or newer, or set EMBEDDING_BASE_URL and EMBEDDING_MODEL.';
 
 const silent = (): void => undefined;
 
@@ -266,7 +266,7 @@ export function connectorOf(
 }
 
 async function openDatabase(
-  { encryptionKeys, databasePoolSize }: Config,
+  { ai, encryptionKeys, databasePoolSize }: Config,
   databaseUrl: string,
   { log, say = silent, patienceMs = PATIENCE_MS }: ServiceOptions,
   closers: Closers,
@@ -275,7 +275,10 @@ async function openDatabase(
   if (applied.length > 0) say(`Database migrated: ${applied.join(', ')}`);
   const db = createDb(databaseUrl, { poolSize: databasePoolSize });
   closers.push(() => db.$disconnect());
-  const repositories = openRepositories(db, createKeyring(encryptionKeys), { freshdeskClock });
+  const repositories = openRepositories(db, createKeyring(encryptionKeys), {
+    freshdeskClock,
+    engine: engineInUse({ ai }),
+  });
   await openStoredKeys(repositories.connections, log);
   return { db, repositories };
 }

@@ -4,7 +4,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import { clientOf } from '../accounts/accounts.ts';
 import { createModel } from '../ai/model/client.ts';
 import { createEmbedder, type EmbedderOptions } from '../ai/understanding/embedder.ts';
-import type { Config } from './config.ts';
+import { type Config, engineInUse } from './config.ts';
 import { createDb } from '../db/client.ts';
 import { ConnectionNotFound } from '../db/connections/connection.ts';
 import { pendingMigrations } from '../db/migrate.ts';
@@ -45,9 +45,10 @@ export function createProbes(config: Config, parts: ProbeParts): Probes & { clos
   const { databaseUrl, temporalAddress, temporal, connectionId, testAlert = false } = parts;
   const { now = () => new Date(), clockMs = () => Date.now() } = parts;
   const db = createDb(databaseUrl ?? NOWHERE, { poolSize: 2 });
-  const { attention, connections, installation, knowledge } = openRepositories(
+  const { attention, connections, earned, installation, knowledge } = openRepositories(
     db,
     createKeyring(config.encryptionKeys),
+    { engine: engineInUse(config) },
   );
   const namespace = config.temporalNamespace;
 
@@ -68,6 +69,7 @@ export function createProbes(config: Config, parts: ProbeParts): Probes & { clos
         },
         now: now(),
         clockMs,
+        earned: () => earned.standing(connection.id),
         knowledge: () => knowledge.count(connection.id),
       })),
     );

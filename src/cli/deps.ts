@@ -16,6 +16,7 @@ import type { Figures } from '../db/reads/figures.ts';
 import type { SessionReads } from '../db/reads/session-reads.ts';
 import type { TicketTraces } from '../db/reads/ticket-traces.ts';
 import type { Done } from '../db/reads/today.ts';
+import type { EarnedThresholds } from '../db/turns/earned.ts';
 import type { Outbounds } from '../db/turns/outbounds.ts';
 import type { Finding } from '../doctor/finding.ts';
 import type { FailingWorkflow } from '../domain/attention.ts';
@@ -41,6 +42,7 @@ export type Opened = {
   traces: TicketTraces;
   sessionReads: SessionReads;
   attention: Attention;
+  earned: Pick<EarnedThresholds, 'standing'>;
   figures(): Promise<Figures>;
   /** By connection, what was done since. */
   today(since: Date): Promise<Map<string, Done>>;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { codeOf } from '../domain/errors.ts';
 import { hasNames, namesResolved } from '../domain/directory.ts';
+import { earnedInWords } from '../domain/earned.ts';
 import { isPreset, PRESETS } from '../domain/presets.ts';
 import { reachInWords, widened } from '../domain/reach.ts';
 import type { Settings } from '../domain/settings.ts';
@@ -11,6 +12,9 @@ import { confirmed, withYes } from './confirm.ts';
 import type { CliDeps } from './deps.ts';
 import { type Given, subcommand, toJson, UsageError } from './subcommand.ts';
 
+/** Whoever reads it gets to know how far it is earned, too. */
+const CONFIDENCE = 'handoff.confidenceThreshold';
+
 export function settingsGetCommand(deps: CliDeps): Command {
   return subcommand(deps, {
     name: 'get',
@@ -19,9 +23,14 @@ export function settingsGetCommand(deps: CliDeps): Command {
     examples: ['settings get', 'settings get channels.email.mode', 'settings get handoff --json'],
     connection: true,
     takes: (get) => get.argument('[path]', 'names joined by dots'),
-    async run({ args: [path], connection, using }) {
-      const settings = await using(({ connections }) => connections.settings(connection));
-      return path === undefined ? settings : valueAt(settings, path);
+    async run({ args: [path], connection, json, using }) {
+      return using(async (opened) => {
+        const settings = await opened.connections.settings(connection);
+        const value = path === undefined ? settings : valueAt(settings, path);
+        if (!json && settings.handoff.confidenceThreshold === 'earned' && CONFIDENCE.startsWith(path ?? ''))
+          deps.output.err(`${earnedInWords(await opened.earned.standing(connection))}\n`);
+        return value;
+      });
     },
     words: shown,
   });
@@ -35,6 +44,7 @@ export function settingsSetCommand(deps: CliDeps): Command {
     examples: [
       'settings set channels.email.mode autopilot',
       'settings set rollout.percent 25 --yes',
+      'settings set handoff.confidenceThreshold earned',
       'settings set paused true',
       'settings set assist.footer null',
       'settings set intake.defaultGroupId Billing',

@@ -3,6 +3,7 @@ import type { Connection } from '../db/connections/connection.ts';
 import type { Figures } from '../db/reads/figures.ts';
 import type { Done } from '../db/reads/today.ts';
 import type { BackfillProgress } from '../domain/backfill.ts';
+import { type Earned, earnedInWords } from '../domain/earned.ts';
 import { shortReason } from '../domain/handoff.ts';
 import { reachInWords } from '../domain/reach.ts';
 import { ago, midnight, spanOf } from './ago.ts';
@@ -13,7 +14,13 @@ import { subcommand } from './subcommand.ts';
 
 type Backlogs = Pick<Figures['connections'][number], 'waiting' | 'held'>;
 type ConnectionStatus = Pick<Connection, 'id' | 'domain' | 'state' | 'stateReason' | 'lastWebhookAt'> &
-  Backlogs & { answered: string; paused: boolean; today: Done; backfill: BackfillProgress | null };
+  Backlogs & {
+    answered: string;
+    earned: (Earned & { words: string }) | null;
+    paused: boolean;
+    today: Done;
+    backfill: BackfillProgress | null;
+  };
 type Status = { at: Date; connections: ConnectionStatus[]; attention: Record<string, number> };
 
 /** Items of one kind that are counted. */
@@ -37,7 +44,7 @@ export function statusCommand(deps: CliDeps): Command {
 }
 
 async function statusOf(opened: Opened, at: Date): Promise<Status> {
-  const { connections, figures, today, backfills, attention } = opened;
+  const { connections, earned, figures, today, backfills, attention } = opened;
   const [linked, { connections: counted }, done, items] = await Promise.all([
     connections.list(),
     figures(),
@@ -58,6 +65,7 @@ async function statusOf(opened: Opened, at: Date): Promise<Status> {
           stateReason,
           lastWebhookAt,
           answered: reachInWords(settings),
+          earned: settings.handoff.confidenceThreshold === 'earned' ? await earnedOf(earned, id) : null,
           paused: settings.paused,
           waiting,
           held,
@@ -68,6 +76,11 @@ async function statusOf(opened: Opened, at: Date): Promise<Status> {
     ),
     attention: Object.fromEntries(kinds.map((kind) => [kind, items.filter((item) => item.kind === kind).length])),
   };
+}
+
+async function earnedOf({ standing }: Opened['earned'], id: string) {
+  const earned = await standing(id);
+  return { ...earned, words: earnedInWords(earned) };
 }
 
 function inWords({ at, connections, attention }: Status): string {
@@ -90,6 +103,7 @@ function connectionLines(one: ConnectionStatus, at: Date): string[] {
     `${stressed('bold', one.id)}  ${one.domain}  ${works}${paused ? `, ${stressed('red', 'PAUSED')}` : ''}, ${heard}`,
     ...indented([
       one.answered,
+      ...(one.earned === null ? [] : [one.earned.words]),
       `waiting for the AI: ${backlogInWords(one.waiting)}${one.held.tickets === 0 ? '' : `; held by a pause or a broken key: ${backlogInWords(one.held)}`}`,
       `today: ${doneInWords(one.today)}`,
       ...(one.backfill === null ? [] : [`backfill: ${backfillInWords(one.backfill)}`]),

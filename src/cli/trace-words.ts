@@ -1,4 +1,5 @@
 import type { CallTrace, TicketTrace, TurnTrace, WriteTrace } from '../contract/trace.ts';
+import { HELD_BACK } from '../domain/earned.ts';
 import { explain } from '../domain/glossary/glossary.ts';
 import { FATES } from '../domain/glossary/outcomes.ts';
 import { reasonInWords, type HandoffReason } from '../domain/handoff.ts';
@@ -36,6 +37,7 @@ function turnLines(turn: TurnTrace, writes: readonly WriteTrace[]): string[] {
     ...reasons.map(because),
     detail === null ? null : `because: ${detailInWords(detail)} (${detail})`,
     outcomeWhy === null ? null : `because: ${meaningOf(outcomeWhy)}`,
+    turn.heldBack === null ? null : `because: ${HELD_BACK[turn.heldBack]} (${turn.heldBack})`,
     confidenceOf(turn),
     sourcesOf(turn),
     topic === null ? null : `topic: ${oneLine(topic)}`,

@@ -1,4 +1,5 @@
 import type { AskedPlan, Question } from '../contract/knowledge.ts';
+import { HELD_BACK } from '../domain/earned.ts';
 import { reasonInWords } from '../domain/handoff.ts';
 import { detailInWords } from '../domain/plan-detail.ts';
 import { indented, oneLine, printable } from './lines.ts';
@@ -12,23 +13,26 @@ export function wouldBeInWords(would: WouldBe, asked: Pick<Question, 'channel' |
   const cost = money === null ? '' : `, cost ${money.toFixed(4)}`;
   return [
     headOf(would, asked),
+    ...(would.heldBack === null ? [] : [HELD_BACK[would.heldBack]]),
     ...(text === null ? reasonsOf(would) : ['', ...text.split('\n').flatMap(quoted)]),
     ...(model === null ? [] : ['', `Asked of ${model}: ${tokens ?? 0} tokens${cost}.`]),
   ];
 }
 
 function headOf(would: WouldBe, { channel, mode }: Pick<Question, 'channel' | 'mode'>): string {
-  const { verdict, sources } = would;
+  const { verdict, sources, heldBack } = would;
   const titles = sources.map(({ title }) => oneLine(title)).join(', ');
   if (verdict === 'no_reply') return 'Would write nothing: thanks alone want no answer. (E9)';
   if (verdict === 'handoff')
     return `Would hand over${sure(would)}${titles === '' ? '; nothing near it was found' : `; nearest: ${titles}`}.`;
-  const what = mode === 'autopilot' ? 'Would reply in public' : 'Would leave this draft for people';
+  const what =
+    mode === 'autopilot' && heldBack === null ? 'Would reply in public' : 'Would leave this draft for people';
   return `${what} on ${channel}${sure(would)}, from ${titles}:`;
 }
 
 function sure({ confidence, threshold }: WouldBe): string {
-  return confidence === null ? '' : `: confidence ${confidence.toFixed(2)}, the threshold is ${threshold.toFixed(2)}`;
+  if (confidence === null) return '';
+  return `: confidence ${confidence.toFixed(2)}${threshold === null ? '' : `, the threshold is ${threshold.toFixed(2)}`}`;
 }
 
 function reasonsOf({ verdict, reasons, detail, topic }: WouldBe): string[] {

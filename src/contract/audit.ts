@@ -17,7 +17,9 @@ export const WORK = [
   'gap_dismissed',
   'gap_opened',
 ] as const;
-export const AUDITED = ['settings_changed', 'contact_erased', 'sessions_expired', ...WORK] as const;
+/** What the grades of answers have brought about (N11). */
+const EARNED = ['autopilot_earned', 'autopilot_closed'] as const;
+export const AUDITED = ['settings_changed', 'contact_erased', 'sessions_expired', ...EARNED, ...WORK] as const;
 
 export const auditQuery = z.strictObject({
   ...paging,
@@ -33,10 +35,10 @@ const auditEntry = z
     connection: z.string(),
     what: z.enum(AUDITED),
     ticketId: z.int().nullable().meta({ description: 'Of what was done to one ticket' }),
-    who: z.string().meta({ description: '`admin` over the API, `cli`, or `retention`' }),
-    changes: z
-      .array(z.object({ path: z.string(), old: z.unknown(), new: z.unknown() }))
-      .meta({ description: 'Of settings: which, as they were and as they are since' }),
+    who: z.string().meta({ description: '`admin` over the API, `cli`, `retention`, or `grades` of answers' }),
+    changes: z.array(z.object({ path: z.string(), old: z.unknown(), new: z.unknown() })).meta({
+      description: 'Of settings, and of the threshold that is earned: which, as they were and as they are since',
+    }),
     counts: z.record(z.string(), z.int()).meta({ description: 'Of removals: how much' }),
   })
   .meta({ id: 'AuditEntry', description: 'What was changed or removed on our side, and by whom' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HELD_BACK_FOR } from '../domain/earned.ts';
 import { HANDOFF_REASONS } from '../domain/handoff.ts';
 import { PLAN_DETAILS } from '../domain/plan-detail.ts';
 import { CHANNELS } from './sessions.ts';
@@ -91,7 +92,14 @@ export const askedPlan = z
     verdict: z.enum(['answer', 'handoff', 'no_reply']),
     html: z.string().nullable().meta({ description: 'As it would be posted; null where nothing is answered' }),
     confidence: z.number().nullable(),
-    threshold: z.number().meta({ description: 'What the confidence has to reach' }),
+    threshold: z
+      .number()
+      .nullable()
+      .meta({ description: 'What the confidence has to reach; null: nothing was judged, or nothing is earned yet' }),
+    heldBack: z
+      .enum(HELD_BACK_FOR)
+      .nullable()
+      .meta({ description: 'Why an answer on autopilot would be left as a draft' }),
     reasons: z.array(z.enum(HANDOFF_REASONS)),
     detail: z.enum(PLAN_DETAILS).nullable().meta({ description: 'What a guard found, or why there is no plan' }),
     topic: z.string().nullable(),

@@ -15,6 +15,22 @@ export const overviewQuery = z.strictObject({
 
 export const STEPS = ['key', 'rules', 'knowledge', 'drafts_on', 'drafts_closed', 'autopilot'] as const;
 
+export const earnedView = z
+  .object({
+    threshold: z
+      .number()
+      .nullable()
+      .meta({ description: 'From which confidence on answers are public; null: none are' }),
+    since: time.nullable().meta({ description: 'Since it opened or closed; null: it never was open' }),
+    graded: z.int().meta({ description: 'Graded answers that count' }),
+    needed: z.int(),
+    at: z.object({ threshold: z.number(), graded: z.int(), wrong: z.int() }).nullable().meta({
+      description: 'How many of the graded are wrong at the threshold, or at the one that is nearest to be earned',
+    }),
+    words: z.string(),
+  })
+  .meta({ id: 'Earned', description: 'How far public answers are earned' });
+
 const backlog = z.object({ tickets: z.int(), oldestSince: time.nullable() });
 
 const state = z
@@ -28,6 +44,7 @@ const state = z
     rolloutPercent: z.number(),
     autoHandleAll: z.boolean(),
     lastWebhookAt: time.nullable(),
+    earned: earnedView.nullable().meta({ description: 'null: the confidence is a number of the operator' }),
     backfill: backfillView.nullable().meta({ description: 'Under way, running or paused' }),
     steps: z
       .array(z.object({ step: z.enum(STEPS), done: z.boolean(), reached: z.int(), of: z.int() }))

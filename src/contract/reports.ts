@@ -210,7 +210,14 @@ export const calibrationReport = head({
   lower: share,
   upper: share,
 })
-  .extend({ thresholds: z.array(z.object({ connection: z.string(), threshold: z.number() })) })
+  .extend({
+    thresholds: z.array(
+      z.object({
+        connection: z.string(),
+        threshold: z.number().nullable().meta({ description: 'null: none is earned yet' }),
+      }),
+    ),
+  })
   .meta({ id: 'CalibrationReport', description: 'Five equal groups by confidence' });
 
 export const articlesReport = head({

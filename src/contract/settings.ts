@@ -10,6 +10,7 @@ const amount = (most: number, unit: string) =>
 const seconds = amount(86_400, 'seconds');
 const hours = amount(87_600, 'hours');
 const count = z.int('must be a whole number').min(0, 'must be 0 or more');
+const share = z.number('must be a number from 0 to 1').min(0, 'must be 0 or more').max(1, 'must be 1 or less');
 const freshdeskId = z.int('must be a Freshdesk id, a whole number').positive('must be a Freshdesk id, 1 or more');
 const flag = z.boolean('must be true or false');
 /** PostgreSQL's JSON holds neither. */
@@ -112,13 +113,11 @@ export const settingsSchema: z.ZodType<Settings, Settings> = object({
   handoff: object({
     routing,
     topics: object({ allow: list(line, '["returns"]'), deny: list(line, '["refunds"]') }),
-    confidenceThreshold: z
-      .number('must be a number from 0 to 1')
-      .min(0, 'must be 0 or more')
-      .max(1, 'must be 1 or less'),
+    confidenceThreshold: z.union([share, z.literal('earned')], { error: 'must be a number from 0 to 1, or "earned"' }),
     triggers: object({ explicitRequest: flag, frustration: flag, lowConfidence: flag }),
     officeHours: officeHours.nullable(),
   }),
+  autopilot: object({ sampleShare: share }),
   autoResolve: flag,
   limits: object({
     repliesPerTicketPerHour: count,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HELD_BACK_FOR } from '../domain/earned.ts';
 import { PLAN_DETAILS } from '../domain/plan-detail.ts';
 import { handoff, session } from './sessions.ts';
 import { time } from './values.ts';
@@ -56,7 +57,10 @@ const turn = z
     outcomeWhy: z.string().nullable().meta({ description: 'The rule or reason behind the outcome' }),
     reasons: z.array(z.string()),
     confidence: z.number().nullable(),
-    threshold: z.number().nullable().meta({ description: 'What the confidence had to reach at that time' }),
+    threshold: z.number().nullable().meta({
+      description: 'What the confidence had to reach at that time; null: nothing was judged, or nothing earned',
+    }),
+    heldBack: z.enum(HELD_BACK_FOR).nullable().meta({ description: 'Why an answer on autopilot was left as a draft' }),
     topic: z.string().nullable(),
     sources: z.array(z.object({ title: z.string(), articleId: z.string().nullable(), score: z.number().nullable() })),
     engine: z.string(),

@@ -18,6 +18,7 @@ import { createArticleFiles } from './knowledge/article-files.ts';
 import { createCitedArticles } from './knowledge/cited-articles.ts';
 import { createOwnExamples } from './knowledge/own-examples.ts';
 import { createKnowledge } from './knowledge/knowledge.ts';
+import { createNearArticles } from './knowledge/near-articles.ts';
 import { createArticles } from './reads/articles.ts';
 import { createKnowledgeVectors } from './knowledge/knowledge-vectors.ts';
 import { createAttention } from './reads/attention.ts';
@@ -32,6 +33,7 @@ import { previewSettings } from './reads/settings-preview.ts';
 import { createTicketTraces } from './reads/ticket-traces.ts';
 import { doneSince } from './reads/today.ts';
 import { createDrafts } from './turns/drafts.ts';
+import { createEarnedThresholds } from './turns/earned.ts';
 import { createHandoffs } from './turns/handoffs.ts';
 import { createModelCalls } from './turns/model-calls.ts';
 import { createOutbounds } from './turns/outbounds.ts';
@@ -40,24 +42,31 @@ import { createTurns } from './turns/turns.ts';
 
 export type Repositories = ReturnType<typeof openRepositories>;
 
-export type Clocks = {
+export type Surroundings = {
   /** Our own; the system's when left out. */
   now?: () => Date;
   /** An account's, as it stands in Freshdesk's answers; ours counts where it is left out or does not answer. */
   freshdeskClock?: FreshdeskClock;
+  /** The engine that works here, by its model's name where it has one; the embedded one when left out. */
+  engine?: string;
 };
 
 /** Every repository over one database. */
-export function openRepositories(db: Db, keyring: Keyring, { now = () => new Date(), freshdeskClock }: Clocks = {}) {
+export function openRepositories(
+  db: Db,
+  keyring: Keyring,
+  { now = () => new Date(), freshdeskClock, engine = 'embedded' }: Surroundings = {},
+) {
+  const earned = createEarnedThresholds(db, { engine });
   const conditions = createConditions(db);
   const backfills = createBackfills(db, { now });
-  const reports = createReports(db, { now });
+  const reports = createReports(db, { now, earned });
   return {
     alerts: createAlerts(db),
     articleFiles: createArticleFiles(db),
     articles: createArticles(db),
     attachments: createAttachments(db),
-    attention: createAttention(db, conditions),
+    attention: createAttention(db, conditions, earned),
     audit: createAudit(db),
     backfills,
     cited: createCitedArticles(db),
@@ -65,7 +74,8 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     connections: createConnections(db, keyring, { now, ...(freshdeskClock === undefined ? {} : { freshdeskClock }) }),
     contacts: createContacts(db),
     draftFigures: (connectionId: string, since: Date) => draftFigures(db, connectionId, since),
-    drafts: createDrafts(db),
+    drafts: createDrafts(db, { now }),
+    earned,
     figures: createFigures(db),
     gaps: createGaps(db, { now }),
     handoffs: createHandoffs(db),
@@ -77,9 +87,10 @@ export function openRepositories(db: Db, keyring: Keyring, { now = () => new Dat
     limitOf: (connectionId: string) => createRateLimit(db, connectionId),
     looks: createLooks(db),
     modelCalls: createModelCalls(db),
+    nearArticles: createNearArticles(db),
     outbounds: createOutbounds(db),
     ownExamples: createOwnExamples(db),
-    overview: createOverview(db, { reports, backfills, now }),
+    overview: createOverview(db, { reports, backfills, earned, now }),
     perMinute: (connectionId: string) => perMinuteOf(db, connectionId),
     reports,
     changing: {

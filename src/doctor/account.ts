@@ -2,6 +2,7 @@ import { CannotDecrypt } from '../db/connections/secrets.ts';
 import type { Connection } from '../db/connections/connection.ts';
 import { MARKER_FIELD } from '../domain/routing.ts';
 import { clockTrouble } from '../domain/machine.ts';
+import { type Earned, earnedInWords } from '../domain/earned.ts';
 import { reachInWords } from '../domain/reach.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Freshdesk, Group, TicketField } from '../freshdesk/client.ts';
@@ -22,6 +23,8 @@ export type AccountProbe = {
   now: Date;
   /** Our clock at the moment it is asked for, ms. */
   clockMs(): number;
+  /** How far public answers are earned (N11). */
+  earned(): Promise<Earned>;
   /** Number of articles. */
   knowledge(): Promise<number>;
 };
@@ -35,6 +38,7 @@ export async function checkAccount(probe: AccountProbe): Promise<Finding[]> {
     named('knowledge', await checkKnowledge(probe)),
     named('pause', checkPause(connection, settings)),
     named('who is answered', ok(reachInWords(settings))),
+    ...(await checkEarned(probe)).map((verdict) => named('autopilot', verdict)),
   ];
   const opened = await probe.freshdesk().catch((error: unknown) => {
     if (error instanceof CannotDecrypt) return error;
@@ -107,6 +111,21 @@ function checkPause({ id }: Connection, { paused }: Settings): Verdict {
   if (!paused) return ok('Writing to Freshdesk is not paused.');
   const of = id === 'default' ? '' : ` --connection ${id}`;
   return warning('Paused: nothing is written to Freshdesk, and tickets wait.', `Run "resume${of}" when it may go on.`);
+}
+
+/** N11: only where something would go out in public. */
+async function checkEarned({ settings: { channels, handoff }, earned }: AccountProbe): Promise<Verdict[]> {
+  const autopilot = Object.values(channels).some(({ mode }) => mode === 'autopilot');
+  if (handoff.confidenceThreshold !== 'earned' || !autopilot) return [];
+  const standing = await earned();
+  const words = `${earnedInWords(standing)}.`;
+  if (standing.threshold !== null) return [ok(words)];
+  return [
+    warning(
+      words,
+      'Have people send, change or replace the drafts, or grade them on the page Review; a number as handoff.confidenceThreshold replies in public at once, at your own risk.',
+    ),
+  ];
 }
 
 async function checkKnowledge({ connection: { id }, knowledge }: AccountProbe): Promise<Verdict> {

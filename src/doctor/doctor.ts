@@ -127,10 +127,10 @@ async function checkModel({ model }: Probes): Promise<Verdict> {
   }
 }
 
-async function checkEmbedder({ embedder }: Probes): Promise<Verdict> {
+async function checkEmbedder({ embedder, model }: Probes): Promise<Verdict> {
   if ('missing' in embedder)
     return failed(
-      `${embedder.missing}: what customers mean is not understood by its meaning.`,
+      `${embedder.missing}: what customers mean is not understood by its meaning${model.name === 'embedded' ? ', and nothing is sent in public, only left as drafts' : ''}.`,
       'Start with npm where there is Python 3.10 or newer, or set EMBEDDING_BASE_URL and EMBEDDING_MODEL.',
     );
   try {

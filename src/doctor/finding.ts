@@ -16,6 +16,7 @@ export type CheckName =
   | 'pause'
   | 'knowledge'
   | 'who is answered'
+  | 'autopilot'
   | 'key'
   | 'ticket scope'
   | 'creation rule'

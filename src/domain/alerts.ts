@@ -51,6 +51,7 @@ const WHAT: Record<ProblemKind, string> = {
   missed_webhooks: 'tickets change and no webhook says so',
   disk_space: 'a disk is nearly full',
   clock_off: "the clock of a machine is not Freshdesk's",
+  autopilot_closed: 'too many graded answers were wrong; autopilot leaves drafts again',
 };
 
 /** Problems that tickets have; what is said of the others names what has them. */

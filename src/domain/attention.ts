@@ -13,6 +13,7 @@ export const KINDS = [
   'missed_webhooks',
   'disk_space',
   'clock_off',
+  'autopilot_closed',
 ] as const;
 
 /** What needs a person, and what that person can do. Ids, states and field names only: nothing that a customer wrote. */

@@ -107,5 +107,20 @@ export type KnowledgeVectors = {
 /** An article that an answer says it rests on, as it is stored now. */
 export type CitedArticle = { articleId: string; title: string; visibility: Visibility; markdown: string };
 
+/** An article for a person to look at. */
+export type NearArticle = {
+  title: string;
+  /** Its page for agents; null where it has none. */
+  url: string | null;
+};
+
+/** So many are named in the note of a draft. */
+const MOST_NEAR = 3;
+
+/** The ids of the first articles of what was found, the nearest first, each once. */
+export function nearestIds(found: readonly { articleId: string }[]): string[] {
+  return [...new Set(found.map(({ articleId }) => articleId))].slice(0, MOST_NEAR);
+}
+
 /** Those of the connection's articles that have these ids; what is no id of one is left out. */
 export type CitedArticles = (connectionId: string, articleIds: readonly string[]) => Promise<CitedArticle[]>;

@@ -28,6 +28,7 @@ export type PlanDetail =
   | 'model_down'
   | 'model_key_refused'
   | 'model_refused'
+  | 'embedder_down'
   | 'maybe_safety'
   | 'maybe_person'
   | 'maybe_automatic'
@@ -61,6 +62,7 @@ const IN_WORDS: Record<PlanDetail, string> = {
   model_down: 'The AI model could not be reached for a while.',
   model_key_refused: 'The AI model refused the key: AI_API_KEY has to be looked at.',
   model_refused: 'The AI model refused the request: AI_MODEL and AI_BASE_URL have to be looked at.',
+  embedder_down: 'The embedding server could not be reached for a while, or refused: EMBEDDING_* have to be looked at.',
   maybe_safety: 'It may be about harm, a threat, legal action or a stolen account.',
   maybe_person: 'The customer may be asking for a person.',
   maybe_automatic: 'It may be an automatic mail.',

@@ -23,7 +23,10 @@ export const PRESETS: Readonly<Record<Preset, { handoff: Switches }>> = {
   },
   /** The defaults. */
   balanced: {
-    handoff: { confidenceThreshold: 0.6, triggers: { explicitRequest: true, frustration: true, lowConfidence: true } },
+    handoff: {
+      confidenceThreshold: 'earned',
+      triggers: { explicitRequest: true, frustration: true, lowConfidence: true },
+    },
   },
   /** In doubt a person, quickly. */
   quick: {

@@ -18,11 +18,20 @@ export function widened(before: Settings, after: Settings): string[] {
     ...(after.rollout.percent > before.rollout.percent
       ? [`rollout.percent: ${before.rollout.percent} → ${after.rollout.percent}`]
       : []),
+    ...(confidenceWidened(before, after)
+      ? [`handoff.confidenceThreshold: ${before.handoff.confidenceThreshold} → ${after.handoff.confidenceThreshold}`]
+      : []),
     ...(is.autoHandleAll && !was.autoHandleAll ? ['intake.autoHandleAll: false → true'] : []),
     ...(is.defaultGroupId !== null && is.defaultGroupId !== was.defaultGroupId
       ? [`intake.defaultGroupId: ${was.defaultGroupId ?? 'null'} → ${is.defaultGroupId}`]
       : []),
   ];
+}
+
+/** Instead of what is earned any number lets more answers out, and so does a lower one. */
+function confidenceWidened({ handoff: before }: Settings, { handoff: after }: Settings): boolean {
+  const [was, is] = [before.confidenceThreshold, after.confidenceThreshold];
+  return is !== 'earned' && (was === 'earned' || is < was);
 }
 
 /** What of the settings says which tickets are answered, and how (E2, E7, E12). */
@@ -35,13 +44,15 @@ export function reachOf({ intake, rollout, channels, assist }: Settings) {
   };
 }
 
+const ONCE_EARNED = 'public replies where they are earned, else drafts,';
 const DOES: Record<Mode, string> = { autopilot: 'public replies', assist: 'drafts for people', off: 'mirrored only' };
 
 /** Who gets answered, in one line: what is done on which channel (E7), and which tickets are taken (E2, E12). */
-export function reachInWords({ channels, intake, rollout }: Settings): string {
+export function reachInWords({ channels, intake, rollout, handoff }: Settings): string {
   const modes = (Object.keys(DOES) as Mode[]).flatMap((mode) => {
     const named = CHANNELS.filter((channel) => channels[channel].mode === mode);
-    return named.length === 0 ? [] : [`${DOES[mode]} on ${named.join(', ')}`];
+    const does = mode === 'autopilot' && handoff.confidenceThreshold === 'earned' ? ONCE_EARNED : DOES[mode];
+    return named.length === 0 ? [] : [`${does} on ${named.join(', ')}`];
   });
   const { percent } = rollout;
   const share = percent === 100 ? '' : `${percent} % of `;

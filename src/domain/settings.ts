@@ -34,9 +34,14 @@ export type Settings = {
   handoff: {
     routing: Routing;
     topics: { allow: string[]; deny: string[] };
-    confidenceThreshold: number;
+    /** What an answer's confidence has to reach, 0–1; `earned`: what people's grades of this connection's drafts support (N11). */
+    confidenceThreshold: number | 'earned';
     triggers: { explicitRequest: boolean; frustration: boolean; lowConfidence: boolean };
     officeHours: OfficeHours | null;
+  };
+  autopilot: {
+    /** The share of the answers that is left as drafts to be graded, 0–1, while the threshold is earned (N11). */
+    sampleShare: number;
   };
   autoResolve: boolean;
   limits: {
@@ -132,10 +137,11 @@ export const DEFAULT_SETTINGS: Settings = {
   handoff: {
     routing: { kind: 'unassign' },
     topics: { allow: [], deny: [] },
-    confidenceThreshold: 0.6,
+    confidenceThreshold: 'earned',
     triggers: { explicitRequest: true, frustration: true, lowConfidence: true },
     officeHours: null,
   },
+  autopilot: { sampleShare: 0.1 },
   autoResolve: true,
   limits: {
     repliesPerTicketPerHour: 6,

@@ -166,14 +166,17 @@ async function takeTurn(ticket: Ticket, snapshot: Snapshot, answer: Answer, run:
     if (plan.verdict !== 'answer')
       return await handOff(ticket, snapshot, { turnId, reasons: plan.reasons, throughSeq }, run);
 
-    const deliver = mode === 'autopilot' ? activities.deliverReply : activities.deliverDraft;
+    const as = plan.as ?? mode;
+    const deliver = as === 'autopilot' ? activities.deliverReply : activities.deliverDraft;
     const delivery = await deliver({ ...ticket, turnId, final: run.restarts >= MOST_DROPS });
     if (delivery.outcome === 'undecided')
       return await handOff(ticket, snapshot, { turnId, reasons: [failed], throughSeq }, run);
     if (delivery.outcome === 'braked')
       return await handOff(ticket, snapshot, { turnId, reasons: ['loop_suspected'], throughSeq }, run);
     if (delivery.outcome !== 'sent') return 'again';
-    run.presentation.delivered(mode, delivery.owner);
+    run.presentation.delivered(as, delivery.owner);
+    if (plan.as !== undefined && plan.reasons.length > 0)
+      return await handOff(ticket, snapshot, { turnId: null, reasons: plan.reasons, throughSeq }, run);
     return delivery.more === true ? 'next' : 'done';
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;

@@ -56,7 +56,8 @@ test('U15 a question shows the whole plan, and nothing of it is stored', async (
   expect(status).toBe(200);
   expect(body).toMatchObject({
     verdict: 'answer',
-    threshold: 0.6,
+    threshold: null,
+    heldBack: 'no_embedder',
     engine: 'embedded',
     detail: null,
     money: null,

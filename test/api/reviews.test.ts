@@ -245,6 +245,7 @@ describe('U16 the gaps', () => {
   });
 
   test('U16 an article is imported: what it answers is asked again by itself, and the gap is addressed', async () => {
+    await api.connections.patchSettings('default', { handoff: { confidenceThreshold: 0.6 } });
     await createKnowledge(api.db).replaceFolder('default', [
       prepareArticle(
         'kettle.md',

@@ -51,6 +51,30 @@ describe('from a hint to an answer', () => {
     expect(one.inputs('planTurn')[0]).toMatchObject({ mode: 'assist', rule: 'E7' });
   });
 
+  test('N11 an answer on autopilot that is held back is left as a draft, and the ticket stays where it is', async () => {
+    const one = ticket({
+      planTurn: () => ({ verdict: 'answer', reasons: [], as: 'assist' }),
+      syncTicket: (nth) => (nth === 1 ? waits() : quiet()),
+    });
+    await one.hint();
+    await one.called('deliverDraft');
+    await pass('1 hours');
+    expect(one.did).toEqual(['syncTicket', 'planTurn', 'deliverDraft']);
+  });
+
+  test('N11 where the AI has spoken with the customer, people get the ticket with the draft', async () => {
+    const one = ticket({
+      planTurn: () => ({ verdict: 'answer', reasons: ['low_confidence'], as: 'assist' }),
+      syncTicket: (nth) => (nth === 1 ? waits() : quiet()),
+    });
+    await one.hint();
+    await one.called('handOff');
+    await pass('1 hours');
+    expect(one.did).toEqual(['syncTicket', 'planTurn', 'deliverDraft', 'handOff']);
+    const ref = { connectionId: 'acme', ticketId: one.id };
+    expect(one.inputs('handOff')).toEqual([{ ...ref, turnId: null, reasons: ['low_confidence'], throughSeq: THROUGH }]);
+  });
+
   test('E12 paused: nothing is planned, and the next hint after the pause answers', async () => {
     const one = ticket({ syncTicket: (nth) => (nth === 3 ? quiet() : waits({ settings: { paused: nth === 1 } })) });
     await one.hint();

@@ -1,5 +1,6 @@
 import sanitizeHtml from 'sanitize-html';
 import type { Sentiment } from '../../domain/handoff.ts';
+import type { NearArticle } from '../../domain/knowledge.ts';
 import { shortened, visible } from '../reading/text.ts';
 import { escapeHtml, isAllowed, markdownToHtml } from './reply-html.ts';
 
@@ -36,17 +37,29 @@ export function framed(
 
 /**
  * The private note with a draft, as the customer would read it (A2), and below it what to check: the sentences that the cited
- * articles do not carry (N9).
+ * articles do not carry (N9), and where else to look.
  */
-export function renderDraftNote(replyHtml: string, footer: string | null, unsupported: readonly string[] = []): string {
+export function renderDraftNote(
+  replyHtml: string,
+  {
+    footer,
+    unsupported = [],
+    nearest = [],
+  }: { footer: string | null; unsupported?: readonly string[]; nearest?: readonly NearArticle[] },
+): string {
   const marks = unsupported.map((sentence) => `<li>${escapeHtml(sentence)}</li>`).join('');
   const below = [
     ...(marks === ''
       ? []
       : ['<p><strong>Check before sending: the cited articles do not say</strong></p>', `<ul>${marks}</ul>`]),
+    ...(nearest.length === 0 ? [] : [`<p><strong>Nearest articles:</strong> ${nearest.map(linked).join(', ')}</p>`]),
     ...(footer === null || footer.trim() === '' ? [] : [paragraph(footer, 'em')]),
   ];
   return [replyHtml, ...(below.length === 0 ? [] : ['<hr />', ...below])].join('\n');
+}
+
+function linked({ title, url }: NearArticle): string {
+  return url === null ? escapeHtml(title) : `<a href="${escapeHtml(url)}">${escapeHtml(title)}</a>`;
 }
 
 /** Below a private note, never in what a customer gets: the way to the ticket in the Inbox. */

@@ -1,6 +1,7 @@
+import { leastConfidence } from '../../domain/earned.ts';
 import { nameOf } from '../../domain/errors.ts';
 import type { HandoffReason } from '../../domain/handoff.ts';
-import type { CitedArticles, KnowledgeSearch, Passage } from '../../domain/knowledge.ts';
+import { type CitedArticles, type KnowledgeSearch, nearestIds, type Passage } from '../../domain/knowledge.ts';
 import { budgetGone, dayOf, type ModelCall, type ModelCalls, type StageRef } from '../../domain/model-calls.ts';
 import { detailInWords, type AnswerProblem, type PlanDetail } from '../../domain/plan-detail.ts';
 import { composeCited, sourcesOf } from '../answering/compose.ts';
@@ -46,7 +47,8 @@ export function createModelEngine(deps: ModelEngineDeps): InferenceEngine {
     const seen = await read(input, { engine: 'model', classifies: true, understand: deps.understand ?? null });
     const base = { ...seen.base, model: deps.model.name };
     if (seen.settled !== null) return { ...seen, base, passages: [] };
-    return { ...seen, base, passages: await retrieve(deps, input, seen) };
+    const passages = await retrieve(deps, input, seen);
+    return { ...seen, base: { ...base, nearest: nearestIds(passages) }, passages };
   };
 
   return {
@@ -193,7 +195,7 @@ function giveUp(
 
 /** What the draft comes to before anybody looks at its words. */
 function verdictOf(draft: Draft, { input }: Turn, { reading, base }: Material): 'answer' | Plan {
-  const { topics, triggers, confidenceThreshold } = input.settings.handoff;
+  const { topics, triggers } = input.settings.handoff;
   const topic = topicOf(draft, topics);
   const plan = { ...base, sentiment: draft.sentiment, confidence: within01(draft.confidence), topic };
   const outside = topics.allow.length > 0 && topics.allow[(draft.allowed_topic ?? 0) - 1] === undefined;
@@ -207,7 +209,7 @@ function verdictOf(draft: Draft, { input }: Turn, { reading, base }: Material): 
   if (draft.verdict === 'handoff' && reasons.size === 0) reasons.add('low_confidence');
   // A model that was told to say nothing must not silence a question.
   if (draft.verdict === 'no_reply' && reading.waiting.some(isQuestion)) reasons.add('low_confidence');
-  if (draft.verdict === 'answer' && triggers.lowConfidence && plan.confidence < confidenceThreshold)
+  if (draft.verdict === 'answer' && triggers.lowConfidence && plan.confidence < leastConfidence(input.settings.handoff))
     reasons.add('low_confidence');
   if (reasons.size > 0) return { ...plan, verdict: 'handoff', reasons: [...reasons] };
   return draft.verdict === 'answer' ? 'answer' : { ...plan, verdict: 'no_reply', rule: 'E9' };

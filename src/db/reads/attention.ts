@@ -1,8 +1,11 @@
 import type { AttentionItem } from '../../domain/attention.ts';
+import { EARNED } from '../../domain/earned.ts';
 import { detailInWords, type PlanDetail } from '../../domain/plan-detail.ts';
 import type { OutboundKind } from '../../domain/outbound.ts';
 import { type Conditions, createConditions } from '../background/conditions.ts';
 import type { Db } from '../client.ts';
+import { parseStoredSettings } from '../connections/settings.ts';
+import { createEarnedThresholds, type EarnedThresholds } from '../turns/earned.ts';
 
 export type Attention = {
   /** What the database knows of that needs a person, newest first; at most `limit` items. */
@@ -21,7 +24,11 @@ const WRITES: Record<OutboundKind, string> = {
   unreadable_note: 'The note that the ticket cannot be read',
 };
 
-export function createAttention(db: Db, conditions: Pick<Conditions, 'list'> = createConditions(db)): Attention {
+export function createAttention(
+  db: Db,
+  conditions: Pick<Conditions, 'list'> = createConditions(db),
+  earned: Pick<EarnedThresholds, 'lost'> = createEarnedThresholds(db, { engine: 'embedded' }),
+): Attention {
   async function everyKind(limit: number): Promise<AttentionItem[]> {
     const lists = await Promise.all([
       unknownOutbounds(db, limit),
@@ -30,6 +37,7 @@ export function createAttention(db: Db, conditions: Pick<Conditions, 'list'> = c
       refusedResolves(db, limit),
       refusedHandoffs(db, limit),
       failedCopies(db, limit),
+      lostAutopilot(db, earned, limit),
       conditions.list(),
     ]);
     // Nobody can do anything about a connection that was removed; its mirror is only read.
@@ -173,4 +181,33 @@ async function failedCopies(db: Db, take: number): Promise<AttentionItem[]> {
     what: `${files === 1n ? 'A file' : `${files} files`} of the ticket could not be copied (${reasons.join(', ')}).`,
     whatToDo: `${reasons.includes('storage_unusable') ? 'Correct STORAGE_URL or give the store room ("doctor" tries to write there). Then run' : 'Run'} "ticket sync ${ticketId}${connectionId === 'default' ? '' : ` --connection ${connectionId}`}", which tries again now; by itself that happens with the first reading of the ticket a day later.`,
   }));
+}
+
+/** N11: as long as the threshold is to be earned and something would go out in public. */
+async function lostAutopilot(db: Db, earned: Pick<EarnedThresholds, 'lost'>, limit: number): Promise<AttentionItem[]> {
+  const lost = await earned.lost(limit);
+  if (lost.length === 0) return [];
+  const rows = await db.connection.findMany({
+    where: { id: { in: lost.map(({ connectionId }) => connectionId) } },
+    select: { id: true, settings: true },
+  });
+  const settingsOf = new Map(rows.map(({ id, settings }) => [id, parseStoredSettings(settings)]));
+  return lost.flatMap(({ connectionId, since }): AttentionItem[] => {
+    const settings = settingsOf.get(connectionId);
+    const concerned =
+      settings?.handoff.confidenceThreshold === 'earned' &&
+      Object.values(settings.channels).some(({ mode }) => mode === 'autopilot');
+    if (!concerned) return [];
+    const of = connectionId === 'default' ? '' : ` --connection ${connectionId}`;
+    return [
+      {
+        kind: 'autopilot_closed',
+        connection: connectionId,
+        ticketId: null,
+        since,
+        what: 'Too many of the answers that people have graded were wrong: autopilot no longer replies in public and leaves drafts.',
+        whatToDo: `Look at the ignored drafts ("drafts${of}") and at the answers graded as poor: an article is missing, wrong, or like another one. Public answers are earned anew by ${EARNED.graded} graded drafts; "settings get handoff.confidenceThreshold${of}" says how far that is.`,
+      },
+    ];
+  });
 }

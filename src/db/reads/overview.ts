@@ -1,9 +1,11 @@
 import type { Overview, OverviewQuery } from '../../contract/overview.ts';
 import type { BackfillProgress } from '../../domain/backfill.ts';
+import { earnedInWords } from '../../domain/earned.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
 import { parseStoredSettings } from '../connections/settings.ts';
+import type { EarnedThresholds } from '../turns/earned.ts';
 import type { Reports } from './reports/reports.ts';
 import { OPEN_DRAFT, waitingOnAny } from './session-filter.ts';
 
@@ -13,6 +15,7 @@ export type OverviewReads = { now(query: OverviewQuery): Promise<Overview> };
 type Parts = {
   reports: Pick<Reports, 'of'>;
   backfills: { current(connectionId: string): Promise<BackfillProgress | null> };
+  earned: Pick<EarnedThresholds, 'standing'>;
   now: () => Date;
 };
 type State = Overview['connections'][number];
@@ -22,7 +25,7 @@ const DAY_MS = 86_400_000;
 /** Closed drafts before anybody can say whether they are good. */
 const ENOUGH_DRAFTS = 30;
 
-export function createOverview(db: Db, { reports, backfills, now }: Parts): OverviewReads {
+export function createOverview(db: Db, { reports, backfills, earned, now }: Parts): OverviewReads {
   return {
     async now({ connection, zone }) {
       const at = now();
@@ -33,7 +36,7 @@ export function createOverview(db: Db, { reports, backfills, now }: Parts): Over
       const ids = rows.map(({ id }) => id);
       const among = Prisma.sql`s."connectionId" = ANY(${ids})`;
       const from = dayIn(zone, new Date(at.getTime() - (DAYS - 1) * DAY_MS));
-      const [waiting, held, drafts, outcomes, closed, knowledge, running] = await Promise.all([
+      const [waiting, held, drafts, outcomes, closed, knowledge, running, standings] = await Promise.all([
         backlog(db, Prisma.sql`SELECT w.since FROM (${waitingOnAny(rows)}) w`),
         backlog(
           db,
@@ -49,6 +52,7 @@ export function createOverview(db: Db, { reports, backfills, now }: Parts): Over
         closedDrafts(db, ids),
         db.knowledgeArticle.groupBy({ by: ['connectionId'], where: { connectionId: { in: ids } }, _count: true }),
         Promise.all(ids.map((id) => backfills.current(id))),
+        Promise.all(ids.map((id) => earned.standing(id))),
       ]);
       return {
         asOf: at,
@@ -59,7 +63,8 @@ export function createOverview(db: Db, { reports, backfills, now }: Parts): Over
         connections: rows.map((row, place): State => {
           const settings = parseStoredSettings(row.settings);
           const backfill = running[place] ?? null;
-          const { channels, rollout, intake, paused } = settings;
+          const standing = standings[place];
+          const { channels, rollout, intake, handoff, paused } = settings;
           return {
             connection: row.id,
             domain: row.domain,
@@ -75,6 +80,10 @@ export function createOverview(db: Db, { reports, backfills, now }: Parts): Over
             rolloutPercent: rollout.percent,
             autoHandleAll: intake.autoHandleAll,
             lastWebhookAt: row.lastWebhookAt,
+            earned:
+              handoff.confidenceThreshold !== 'earned' || standing === undefined
+                ? null
+                : { ...standing, words: earnedInWords(standing) },
             backfill: backfill === null || backfill.endedAt !== null ? null : backfill,
             steps: stepsOf(settings, {
               key: row.state === 'active',

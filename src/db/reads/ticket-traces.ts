@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { insight, type CallTrace, type TicketTrace, type TurnTrace, type WriteTrace } from '../../contract/trace.ts';
 import type { HandoffReason } from '../../domain/handoff.ts';
+import type { HeldBack } from '../../domain/earned.ts';
 import type { PlanDetail } from '../../domain/plan-detail.ts';
 import type { SessionState } from '../../domain/session.ts';
 import { speaker, type Speaker } from '../../domain/speaker.ts';
@@ -152,7 +153,7 @@ async function ignored(db: Db, { id }: Row): Promise<TicketTrace['ignored']> {
 
 function turnTrace(turn: Row['turns'][number], { modelCalls }: Row, idOf: (seq: bigint) => string): TurnTrace {
   const { id, at, episode, rule, mode, verdict, outcome, outcomeWhy, reasons, confidence, topic } = turn;
-  const { threshold, engine, model, tokens, money, detail, ms, draft } = turn;
+  const { threshold, heldBack, engine, model, tokens, money, detail, ms, draft } = turn;
   return {
     id,
     at,
@@ -166,6 +167,7 @@ function turnTrace(turn: Row['turns'][number], { modelCalls }: Row, idOf: (seq: 
     reasons,
     confidence,
     threshold,
+    heldBack: heldBack as HeldBack | null,
     topic,
     sources: storedSources.parse(turn.sources),
     engine,

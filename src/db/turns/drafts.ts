@@ -2,6 +2,7 @@ import type { DraftFate, PostedDraft } from '../../domain/draft-fate.ts';
 import { outboundKey } from '../../domain/outbound.ts';
 import type { Db } from '../client.ts';
 import { freshdeskIdOf } from '../conversations/messages.ts';
+import { gradeTurn } from './earned.ts';
 
 /** A draft that no person has replied after. */
 export type OpenDraft = PostedDraft & {
@@ -26,7 +27,7 @@ export type Drafts = {
   noted(id: string): Promise<void>;
 };
 
-export function createDrafts(db: Db): Drafts {
+export function createDrafts(db: Db, { now = () => new Date() }: { now?: () => Date } = {}): Drafts {
   return {
     async open({ id: sessionId, connectionId, ticketId }) {
       const rows = await db.draft.findMany({
@@ -61,7 +62,13 @@ export function createDrafts(db: Db): Drafts {
     },
 
     async close(id, { fate, distance, closedBy }) {
-      await db.draft.updateMany({ where: { id }, data: { fate, distance, closedBy: BigInt(closedBy) } });
+      await db.$transaction(async (tx) => {
+        const [closed] = await tx.draft.updateManyAndReturn({
+          where: { id },
+          data: { fate, distance, closedBy: BigInt(closedBy) },
+        });
+        if (closed !== undefined) await gradeTurn(tx, closed.turnId, now());
+      });
     },
 
     async supersede(id) {

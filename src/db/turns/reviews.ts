@@ -4,6 +4,7 @@ import type { Db } from '../client.ts';
 import { freshdeskIdOf } from '../conversations/messages.ts';
 import { isUuid } from '../paging.ts';
 import { storable } from '../storable.ts';
+import { gradeTurn } from './earned.ts';
 
 /** What people of the desk think of what the AI said. */
 export type Reviews = {
@@ -35,14 +36,21 @@ export function createReviews(db: Db, { now = () => new Date() }: { now?: () => 
       });
       if (found === null) return null;
       const data = { ...graded, note: note === null || note === '' ? null : storable(note), who, at: now() };
-      const row = await db.review.upsert({ where: { turnId }, create: { turnId, ...data }, update: data });
+      const row = await db.$transaction(async (tx) => {
+        const kept = await tx.review.upsert({ where: { turnId }, create: { turnId, ...data }, update: data });
+        await gradeTurn(tx, turnId, now());
+        return kept;
+      });
       return { ...row, grade: graded.grade };
     },
 
     async remove(turnId) {
       if (!isUuid(turnId)) return false;
-      const { count } = await db.review.deleteMany({ where: { turnId } });
-      return count > 0;
+      return db.$transaction(async (tx) => {
+        const { count } = await tx.review.deleteMany({ where: { turnId } });
+        if (count > 0) await gradeTurn(tx, turnId, now());
+        return count > 0;
+      });
     },
 
     async queue({ order, seed, limit, ...filter }) {

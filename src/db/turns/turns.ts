@@ -1,6 +1,8 @@
 import type { TurnFile } from '../../domain/article-files.ts';
+import type { HeldBack } from '../../domain/earned.ts';
 import type { HandoffReason, Sentiment } from '../../domain/handoff.ts';
 import type { Insight } from '../../domain/insight.ts';
+import type { NearArticle } from '../../domain/knowledge.ts';
 import type { PlanDetail } from '../../domain/plan-detail.ts';
 import type { Owed, WritingMode } from '../../domain/ticket.ts';
 import type { TurnOutcome, Verdict } from '../../domain/turn.ts';
@@ -34,8 +36,12 @@ export type Turn = {
   money?: number | null;
   /** Why it went to people, beside the reasons. */
   detail?: PlanDetail | null;
-  /** What the confidence had to reach; null or absent where none was judged. */
+  /** What the confidence had to reach; null or absent where none was judged, or where none is earned. */
   threshold?: number | null;
+  /** Why an answer on autopilot is left as a draft; its mode is assist then. */
+  heldBack?: HeldBack | null;
+  /** The articles that are nearest to the question. */
+  nearest?: NearArticle[];
   ms: number;
   /** What heads and knowledge said; null or absent where neither was asked by meaning. */
   insight?: Insight | null;
@@ -89,6 +95,8 @@ export function createTurns(db: Db): Turns {
         files: rest.files as TurnFile[],
         sentiment: rest.sentiment as Sentiment | null,
         detail: rest.detail as PlanDetail | null,
+        heldBack: rest.heldBack as HeldBack | null,
+        nearest: rest.nearest as NearArticle[],
         html: draft?.html ?? null,
         unsupported: draft?.unsupported ?? [],
         draftId: draft?.id ?? null,

@@ -46,6 +46,7 @@ const AFTER_DETAIL: Record<PlanDetail, string> = {
   language: "Answer it. An article in the customer's language helps.",
   check_failed: CHECKED,
   unreadable: 'Answer it. Choose another AI_MODEL if it happens often.',
+  embedder_down: 'Answer it. "doctor" says whether the embedding server answers now.',
   model_down: 'Answer it. "doctor" says whether the model answers now.',
   model_key_refused: 'Correct AI_API_KEY and restart.',
   model_refused: 'Correct AI_MODEL and AI_BASE_URL and restart.',

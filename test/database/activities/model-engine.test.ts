@@ -59,7 +59,7 @@ describe('the model engine', () => {
   });
 
   const SETTINGS: SettingsPatch = {
-    handoff: DEFAULT_SETTINGS.handoff,
+    handoff: { ...DEFAULT_SETTINGS.handoff, confidenceThreshold: 0.6 },
     ai: { dailyTokenBudget: null, dailyMoneyBudget: null },
   };
   const activities = ({ apiKey = model.key, timeoutMs = 5_000, url = model.url, name = MODEL } = {}) =>

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { createHandoffActivities } from '../../../src/activities/handoff.ts';
 import { createInferenceActivities } from '../../../src/activities/inference.ts';
 import { prepareArticle } from '../../../src/ai/knowledge/markdown-knowledge.ts';
 import type { PlanInput } from '../../../src/ai/port.ts';
 import { createKnowledge } from '../../../src/db/knowledge/knowledge.ts';
+import { EmbedderUnavailable } from '../../../src/domain/embedder.ts';
 import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
 import { HOUR_MS, openMirror, SECOND_MS, type Mirror } from '../../../testbed/activities.ts';
 import { saying } from '../../../testbed/turns.ts';
@@ -99,6 +101,41 @@ describe('planning a turn', () => {
     });
   }
   const braked = (what: Awaited<ReturnType<typeof plan>>): boolean => what.planned.reasons.includes('loop_suspected');
+
+  describe('N7 the embedding server is down', () => {
+    /** Planned so long after it was first wanted. */
+    async function planAfter(waitedMs: number, error: EmbedderUnavailable) {
+      const ticketId = await ask();
+      const { waiting } = await mirror.sync(ticketId);
+      const { planTurn } = createInferenceActivities({
+        ...mirror.deps,
+        engine: { plan: () => Promise.reject(error) },
+      });
+      const turnId = randomUUID();
+      const ref = { connectionId: 'default', ticketId, turnId, rule: 'E6', mode: 'autopilot' as const };
+      const temporal = new MockActivityEnvironment({ scheduledTimestampMs: mirror.clock.ms - waitedMs });
+      const [fromSeq, throughSeq] = [waiting?.oldestSeq ?? 0, waiting?.newestSeq ?? 0];
+      const attempt = () => temporal.run(planTurn, { ...ref, fromSeq, throughSeq });
+      return { attempt, turnId };
+    }
+    const down = new EmbedderUnavailable('it cannot be reached');
+
+    test('N6 the turn waits, for longer than an engine that fails would get', async () => {
+      const { attempt, turnId } = await planAfter(599_000, down);
+      for (let nth = 0; nth < 6; nth += 1)
+        await expect(attempt()).rejects.toMatchObject({ type: 'EmbedderUnavailable', nonRetryable: false });
+      expect(await mirror.deps.turns.find(turnId)).toBeNull();
+    });
+
+    test.each([
+      ['after ten minutes', 600_000, down],
+      ['at once where it refuses', 0, new EmbedderUnavailable('status 401', true)],
+    ])('N6 people get the ticket %s', async (_when, waitedMs, error) => {
+      const { attempt, turnId } = await planAfter(waitedMs, error);
+      expect(await attempt()).toMatchObject({ verdict: 'handoff', reasons: ['inference_failed'] });
+      expect(await mirror.deps.turns.find(turnId)).toMatchObject({ verdict: 'handoff', detail: 'embedder_down' });
+    });
+  });
 
   describe('E11 loop brakes', () => {
     test('E11 a tripped brake is a recorded handoff, and the engine is not asked', async () => {

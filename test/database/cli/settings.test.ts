@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { CliDeps } from '../../../src/cli/deps.ts';
 import { PRESETS } from '../../../src/domain/presets.ts';
 import { createAudit } from '../../../src/db/audit.ts';
+import { createEarnedThresholds } from '../../../src/db/turns/earned.ts';
 import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
 import { openTestConnections } from '../../../testbed/api.ts';
 import { cli, opening } from '../../../testbed/cli.ts';
@@ -19,7 +20,11 @@ beforeEach(() => opened.db.connection.updateMany({ data: { settings: {} } }));
 
 function settings(args: readonly string[], deps: Partial<CliDeps> = {}) {
   return cli(['settings', ...args], {
-    open: opening({ connections: opened.connections, audit: createAudit(opened.db) }),
+    open: opening({
+      connections: opened.connections,
+      audit: createAudit(opened.db),
+      earned: createEarnedThresholds(opened.db, { engine: 'embedded' }),
+    }),
     ...deps,
   });
 }
@@ -29,6 +34,18 @@ test('settings get prints everything, or the one at a path', async () => {
   expect(await settings(['get', 'channels.email.mode'])).toMatchObject({ status: 0, out: 'assist\n' });
   expect(await settings(['get', 'channels.email.mode', '--json'])).toMatchObject({ out: '"assist"\n' });
   expect(await settings(['get', 'handoff.officeHours'])).toMatchObject({ out: 'null\n' });
+});
+
+test('N11 settings get says how far public answers are earned, beside what it prints for shells', async () => {
+  const standing = 'earned: 0 of 100 graded; answers are left as drafts\n';
+  expect(await settings(['get', 'handoff.confidenceThreshold'])).toMatchObject({ out: 'earned\n', err: standing });
+  expect(await settings(['get'])).toMatchObject({ err: standing });
+  expect(await settings(['get', 'channels.email.mode'])).toMatchObject({ err: '' });
+  expect(await settings(['set', 'handoff.confidenceThreshold', '0.7'])).toMatchObject({ status: 0 });
+  expect(await settings(['get', 'handoff.confidenceThreshold'])).toMatchObject({ out: '0.7\n', err: '' });
+  expect(await settings(['set', 'handoff.confidenceThreshold', 'often'])).toMatchObject({
+    err: expect.stringContaining('must be a number from 0 to 1, or "earned"'),
+  });
 });
 
 test.each([

@@ -74,7 +74,7 @@ async function plan(text: string, mode: WritingMode = 'autopilot') {
     mode,
     subject: '',
     thread: [{ author: 'customer', visibility: 'public', text, at: new Date(0), waiting: true }],
-    settings: DEFAULT_SETTINGS,
+    settings: { ...DEFAULT_SETTINGS, handoff: { ...DEFAULT_SETTINGS.handoff, confidenceThreshold: 0.6 } },
     now: new Date(0),
   };
   return createEmbeddedEngine({ knowledge }).plan(input);

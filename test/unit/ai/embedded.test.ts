@@ -61,7 +61,10 @@ function input(change: Partial<PlanInput> & { handoff?: Partial<PlanInput['setti
     mode: 'autopilot',
     subject: '',
     thread: [customer('How long does shipping take?')],
-    settings: { reply: DEFAULT_SETTINGS.reply, handoff: { ...DEFAULT_SETTINGS.handoff, ...handoff } },
+    settings: {
+      reply: DEFAULT_SETTINGS.reply,
+      handoff: { ...DEFAULT_SETTINGS.handoff, confidenceThreshold: 0.6, ...handoff },
+    },
     now: new Date(0),
     ...rest,
   };
@@ -136,6 +139,18 @@ test('the threshold of the settings decides', async () => {
   const { engine } = knowing(holding(['long', 'shipping'], 0.4));
   expect((await engine.plan(input({ handoff: { confidenceThreshold: 0.4 } }))).verdict).toBe('answer');
   expect((await engine.plan(input({ handoff: { confidenceThreshold: 0.9 } }))).verdict).toBe('handoff');
+});
+
+test('N11 while the threshold is earned, what is worth grading is answered, and nonsense goes to people', async () => {
+  const plan = (found: Passage) => knowing(found).engine.plan(input({ handoff: { confidenceThreshold: 'earned' } }));
+  const unsure = await plan(holding(['shipping'], 0.5));
+  expect(unsure.verdict).toBe('answer');
+  expect(unsure.confidence).toBeLessThan(0.6);
+  expect((await plan(holding(['take'], 0.2, { named: false }))).verdict).toBe('handoff');
+});
+
+test('N7 what is understood and found by words alone is for drafts only', async () => {
+  expect(await knowing(fits).engine.plan(input())).toMatchObject({ verdict: 'answer', draftOnly: true });
 });
 
 test('without the lowConfidence trigger an uncertain answer is given, but never one without a source', async () => {

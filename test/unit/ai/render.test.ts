@@ -155,13 +155,25 @@ test('A7 the hosts of a source are those it links to, mail domains included', ()
 });
 
 test('A2 a draft note is the reply and the footer', () => {
-  expect(renderDraftNote('<p>a</p>', 'Check <it>')).toBe('<p>a</p>\n<hr />\n<p><em>Check &lt;it&gt;</em></p>');
-  expect(renderDraftNote('<p>a</p>', null)).toBe('<p>a</p>');
+  expect(renderDraftNote('<p>a</p>', { footer: 'Check <it>' })).toBe(
+    '<p>a</p>\n<hr />\n<p><em>Check &lt;it&gt;</em></p>',
+  );
+  expect(renderDraftNote('<p>a</p>', { footer: null })).toBe('<p>a</p>');
 });
 
 test('N9 a draft note says below the draft what the articles do not carry', () => {
-  expect(renderDraftNote('<p>a</p>', null, ['5 < 6.', 'b'])).toBe(
+  expect(renderDraftNote('<p>a</p>', { footer: null, unsupported: ['5 < 6.', 'b'] })).toBe(
     '<p>a</p>\n<hr />\n<p><strong>Check before sending: the cited articles do not say</strong></p>\n<ul><li>5 &lt; 6.</li><li>b</li></ul>',
+  );
+});
+
+test('N11 a draft note names the nearest articles, with a link where there is one, and escapes both', () => {
+  const nearest = [
+    { title: 'Returns & <b>', url: 'https://acme.freshdesk.com/a/solutions/articles/7' },
+    { title: 'Sizes', url: null },
+  ];
+  expect(renderDraftNote('<p>a</p>', { footer: 'Check it', nearest })).toBe(
+    '<p>a</p>\n<hr />\n<p><strong>Nearest articles:</strong> <a href="https://acme.freshdesk.com/a/solutions/articles/7">Returns &amp; &lt;b&gt;</a>, Sizes</p>\n<p><em>Check it</em></p>',
   );
 });
 

@@ -238,6 +238,7 @@ test('N4 knowledge search shows what a question finds, with scores, and internal
     text: 'Hello,\n\nIn five days.',
     confidence: 0.83,
     threshold: 0.6,
+    heldBack: null,
     reasons: [],
     detail: null,
     topic: null,

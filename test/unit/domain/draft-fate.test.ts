@@ -84,7 +84,7 @@ describe('A10 how far a reply is from a draft', () => {
 });
 
 test('A10 a superseded note says so first, and still shows the draft', () => {
-  const note = renderDraftNote('<p>You have 30 days.</p>', 'Drafted by OpenCX AI.');
+  const note = renderDraftNote('<p>You have 30 days.</p>', { footer: 'Drafted by OpenCX AI.' });
   expect(isSuperseded(note)).toBe(false);
   const marked = renderSuperseded(note);
   expect(isSuperseded(marked)).toBe(true);

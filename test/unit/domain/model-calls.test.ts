@@ -74,6 +74,7 @@ const DETAILS: Record<PlanDetail, RegExp> = {
   check_failed: /check/,
   unreadable: /no usable answer/,
   model_down: /reached/,
+  embedder_down: /embedding server/,
   model_key_refused: /AI_API_KEY/,
   model_refused: /AI_MODEL and AI_BASE_URL/,
   maybe_safety: /may be about harm/,

@@ -5,10 +5,10 @@ import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
 test.each([
   ['ai_only', 0.3, false, false, false],
   ['ai_first', 0.45, true, false, true],
-  ['balanced', 0.6, true, true, true],
+  ['balanced', 'earned', true, true, true],
   ['quick', 0.8, true, true, true],
 ] as const)(
-  'H1 the preset %s sets threshold %d and the triggers, nothing else',
+  'H1 the preset %s sets threshold %s and the triggers, nothing else',
   (name, confidenceThreshold, explicitRequest, frustration, lowConfidence) => {
     expect(PRESETS[name]).toEqual({
       handoff: { confidenceThreshold, triggers: { explicitRequest, frustration, lowConfidence } },

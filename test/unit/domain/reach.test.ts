@@ -12,6 +12,10 @@ function settings(email: Mode, { intake = {}, percent = 100 }: { intake?: object
     rollout: { percent },
   };
 }
+const from = (confidenceThreshold: number): Settings => ({
+  ...settings('autopilot'),
+  handoff: { ...DEFAULT_SETTINGS.handoff, confidenceThreshold },
+});
 const all = { intake: { autoHandleAll: true } };
 
 describe('C7 what lets more customers get public replies', () => {
@@ -36,6 +40,10 @@ describe('C7 what lets more customers get public replies', () => {
     ['less of everything', settings('autopilot', all), settings('autopilot'), []],
     ['back to drafts', settings('autopilot'), settings('assist'), []],
     ['the same', settings('autopilot', all), settings('autopilot', all), []],
+    ['a number before it is earned', settings('autopilot'), from(0.9), ['handoff.confidenceThreshold: earned → 0.9']],
+    ['a lower number', from(0.9), from(0.8), ['handoff.confidenceThreshold: 0.9 → 0.8']],
+    ['a higher number', from(0.8), from(0.9), []],
+    ['what is earned, instead of a number', from(0.8), settings('autopilot'), []],
     ['no group', settings('autopilot', { intake: { defaultGroupId: 7 } }), settings('autopilot'), []],
   ];
   test.each(cases)('%s', (_what, before, after, lines) => {
@@ -51,7 +59,11 @@ describe('C6 who gets answered, in one line', () => {
     ],
     [
       settings('autopilot', { ...all, percent: 20 }),
-      'public replies on email; drafts for people on web, phone; mirrored only on other. Tickets taken: those that are assigned to the AI agent, and 20 % of all others.',
+      'public replies where they are earned, else drafts, on email; drafts for people on web, phone; mirrored only on other. Tickets taken: those that are assigned to the AI agent, and 20 % of all others.',
+    ],
+    [
+      from(0.6),
+      'public replies on email; drafts for people on web, phone; mirrored only on other. Tickets taken: those that are assigned to the AI agent.',
     ],
     [
       settings('off', { intake: { defaultGroupId: 42, exclude: { groupIds: [], productIds: [], tags: ['vip'] } } }),

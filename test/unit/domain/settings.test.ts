@@ -58,10 +58,11 @@ const DEFAULTS = {
   handoff: {
     routing: { kind: 'unassign' },
     topics: { allow: [], deny: [] },
-    confidenceThreshold: 0.6,
+    confidenceThreshold: 'earned',
     triggers: { explicitRequest: true, frustration: true, lowConfidence: true },
     officeHours: null,
   },
+  autopilot: { sampleShare: 0.1 },
   autoResolve: true,
   limits: {
     repliesPerTicketPerHour: 6,

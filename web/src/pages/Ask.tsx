@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
+import { HELD_BACK } from '../../../src/domain/earned.ts';
 import { reasonInWords } from '../../../src/domain/handoff.ts';
 import { detailInWords } from '../../../src/domain/plan-detail.ts';
 import { type Answer, type Asked, call } from '../api/call.ts';
@@ -78,15 +79,18 @@ const VERDICT = {
 } as const;
 
 function Plan({ plan }: { plan: Answer<'askKnowledge'> }) {
-  const { verdict, html, confidence, threshold, reasons, detail, topic, passages, tokens, money, engine, model } = plan;
+  const { verdict, html, confidence, threshold, heldBack, reasons, detail, topic, passages } = plan;
+  const { tokens, money, engine, model } = plan;
   return (
     <span className="stack">
       <strong>{VERDICT[verdict]}</strong>
       {confidence !== null && (
-        <span className={confidence >= threshold ? 'good' : 'warn'}>
-          confidence {confidence.toFixed(2)}, {threshold.toFixed(2)} needed
+        <span className={threshold !== null && confidence >= threshold ? 'good' : 'warn'}>
+          confidence {confidence.toFixed(2)}
+          {threshold !== null && `, ${threshold.toFixed(2)} needed`}
         </span>
       )}
+      {heldBack !== null && <span>{HELD_BACK[heldBack]}</span>}
       {reasons.map((reason) => (
         <span key={reason}>{reasonInWords(reason)}</span>
       ))}

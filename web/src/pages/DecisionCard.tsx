@@ -1,4 +1,5 @@
 import { Fragment, type ReactNode } from 'react';
+import { HELD_BACK } from '../../../src/domain/earned.ts';
 import { FATES, OUTCOMES, WRITES } from '../../../src/domain/glossary/outcomes.ts';
 import { RULES } from '../../../src/domain/glossary/rules.ts';
 import { reasonInWords, type HandoffReason } from '../../../src/domain/handoff.ts';
@@ -74,8 +75,9 @@ function Confidence({ turn: { confidence, threshold } }: { turn: Turn }) {
   );
 }
 
-function Why({ turn: { outcome, outcomeWhy, reasons, detail, topic } }: { turn: Turn }) {
+function Why({ turn: { outcome, outcomeWhy, heldBack, reasons, detail, topic } }: { turn: Turn }) {
   const says = [
+    ...(heldBack === null ? [] : [HELD_BACK[heldBack]]),
     ...reasons.map((reason) => sentence(() => reasonInWords(reason as HandoffReason), reason)),
     ...(detail === null ? [] : [detailInWords(detail)]),
     ...(reasons.length === 0 ? [OUTCOMES[outcome as keyof typeof OUTCOMES]?.says ?? ''] : []),

@@ -35,6 +35,7 @@ export function Overview() {
             {seen.connections.map((connection) => (
               <Beginning key={connection.connection} connection={connection} />
             ))}
+            <Standings connections={seen.connections} />
             <Week outcomes={seen.outcomes} />
           </div>
         )}
@@ -141,6 +142,17 @@ function Beginning({
         </ol>
       )}
     </section>
+  );
+}
+
+/** N11: how far public answers are earned, where they are to be. */
+function Standings({ connections }: { connections: Overview['connections'] }) {
+  return connections.map(({ connection, domain, earned }) =>
+    earned === null ? null : (
+      <p key={connection}>
+        {domain}: {earned.words}
+      </p>
+    ),
   );
 }
 

@@ -123,7 +123,7 @@ function More({ more }: { more: object }) {
     minutesSaved?: number | null;
     notInvolved?: { why: string; n: number }[];
     totals?: { tokens: number; money: number | null; perInvolved: number | null; perDurable: number | null };
-    thresholds?: { connection: string; threshold: number }[];
+    thresholds?: { connection: string; threshold: number | null }[];
   };
   const lines = [
     ...(typeof minutesSaved === 'number' ? [`Minutes saved, by the setting for it: ${count(minutesSaved)}.`] : []),
@@ -132,7 +132,11 @@ function More({ more }: { more: object }) {
     ...(totals?.money == null ? [] : [`${totals.money.toFixed(2)} in money.`]),
     ...(totals?.perInvolved == null ? [] : [`${totals.perInvolved.toFixed(4)} for each conversation with the AI.`]),
     ...(totals?.perDurable == null ? [] : [`${totals.perDurable.toFixed(4)} for each durable resolution.`]),
-    ...(thresholds ?? []).map(({ connection, threshold }) => `${connection} asks for ${threshold.toFixed(2)}.`),
+    ...(thresholds ?? []).map(({ connection, threshold }) =>
+      threshold === null
+        ? `${connection} has not earned public answers yet.`
+        : `${connection} asks for ${threshold.toFixed(2)}.`,
+    ),
   ];
   if (lines.length === 0) return null;
   return (

@@ -130,7 +130,7 @@ function Control({ path, account, id, about, label, explained, value, standard, 
       </select>,
     );
   if (Array.isArray(value)) return labelled(<Lines {...common} value={value} ids={path.endsWith('Ids')} set={set} />);
-  if (kind === 'text' || typeof standard === 'string')
+  if (kind === 'text' || (kind !== 'number' && typeof standard === 'string'))
     return labelled(
       <textarea
         {...common}

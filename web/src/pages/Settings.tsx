@@ -91,6 +91,7 @@ function Editor({ id, settings }: { id: string; settings: Values }) {
       }}
     >
       <p className="faint">{plain(reachInWords(after))}</p>
+      {after.handoff.confidenceThreshold === 'earned' && <Standing id={id} />}
       {mayWrite && <Presets choose={(name) => setChanges(presetChanges(settings, changes, name))} />}
       <fieldset disabled={!mayWrite} className={styles.all}>
         {[...groups].toSorted(byOrder).map(([group, leaves]) => (
@@ -167,6 +168,13 @@ function Editor({ id, settings }: { id: string; settings: Values }) {
       </Confirm>
     </form>
   );
+}
+
+/** N11: how far public answers are earned. */
+function Standing({ id }: { id: string }) {
+  const overview = useAnswer('getOverview', { query: { connection: id } }, { poll: false });
+  const words = overview.data?.connections[0]?.earned?.words;
+  return words === undefined ? null : <p className="faint">{plain(words)}</p>;
 }
 
 type ConflictProps = { base: Values; now: Values; goOn: () => void };

@@ -65,6 +65,7 @@ export const ATTENTION: Readonly<Record<string, string>> = {
   missed_webhooks: 'Webhooks missing',
   disk_space: 'Disk nearly full',
   clock_off: 'Clock is off',
+  autopilot_closed: 'Autopilot closed',
 };
 
 /** A word of the API that no table has, as a person would write it. */

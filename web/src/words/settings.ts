@@ -118,13 +118,18 @@ const SETTINGS: Readonly<Record<string, Explained>> = {
   },
   'handoff.confidenceThreshold': {
     label: 'Confidence an answer needs',
-    about: 'From 0 to 1; what is below goes to people.',
+    about:
+      'From 0 to 1; what is below goes to people. “earned”: as much as the drafts that people have graded show to be right; until then, and below it, autopilot leaves drafts.',
+    kind: 'number',
   },
   'handoff.triggers.explicitRequest': { label: 'Hand over when the customer asks for a person' },
   'handoff.triggers.frustration': { label: 'Hand over when the customer is angry' },
   'handoff.triggers.lowConfidence': { label: 'Hand over what is below the confidence' },
   'handoff.officeHours': { label: 'Office hours' },
-  'autopilot.sampleShare': { label: 'Share of replies that a person checks afterwards' },
+  'autopilot.sampleShare': {
+    label: 'Share of the answers that is left as drafts',
+    about: 'From 0 to 1: they go on being graded, while the confidence is “earned”.',
+  },
   autoResolve: { label: 'The AI resolves tickets' },
   'limits.repliesPerTicketPerHour': { label: 'Replies on a ticket', unit: 'an hour' },
   'limits.repliesPerTicketPerDay': { label: 'Replies on a ticket', unit: 'a day' },

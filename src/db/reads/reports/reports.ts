@@ -3,6 +3,7 @@ import { type Figure, TILE_OF, TILES } from '../../../domain/figures.ts';
 import { wilson } from '../../../domain/wilson.ts';
 import type { Db } from '../../client.ts';
 import type { Page, PageRequest } from '../../paging.ts';
+import { createEarnedThresholds, type EarnedThresholds } from '../../turns/earned.ts';
 import { countsOf } from '../episode-classes.ts';
 import { type Cohort, cohortsOf, type CohortQuery } from './cohort.ts';
 import { budgetsOf, costRows, costTotals } from './cost.ts';
@@ -40,6 +41,8 @@ const ROWS: { [Name in ReportName]: (db: Db, cohort: Cohort) => Promise<Rows<Nam
   articles: articleRows,
 };
 
+type Earned = Pick<EarnedThresholds, 'standing'>;
+
 type Beside<Name extends ReportName> = Omit<
   Report<Name>,
   'window' | 'n' | 'seeded' | 'tiles' | 'rows' | 'asOf' | 'previous'
@@ -48,7 +51,7 @@ type Beside<Name extends ReportName> = Omit<
 const nothing = async () => ({});
 
 /** What a report says beside tiles and rows. */
-const BESIDE: { [Name in ReportName]: (db: Db, cohort: Cohort) => Promise<Beside<Name>> } = {
+const BESIDE: { [Name in ReportName]: (db: Db, cohort: Cohort, earned: Earned) => Promise<Beside<Name>> } = {
   outcomes: async (db, cohort) => ({ minutesSaved: await minutesSaved(db, cohort) }),
   volume: async (db, cohort) => ({ notInvolved: await notInvolved(db, cohort) }),
   handoffs: nothing,
@@ -56,23 +59,34 @@ const BESIDE: { [Name in ReportName]: (db: Db, cohort: Cohort) => Promise<Beside
   subjects: nothing,
   speed: nothing,
   cost: async (db, cohort) => ({ totals: await costTotals(db, cohort), budgets: await budgetsOf(db, cohort) }),
-  calibration: async (_db, { connections }) => ({
-    thresholds: connections.map(({ id, settings }) => ({
-      connection: id,
-      threshold: settings.handoff.confidenceThreshold,
-    })),
+  calibration: async (_db, { connections }, earned) => ({
+    thresholds: await Promise.all(
+      connections.map(async ({ id, settings: { handoff } }) => ({
+        connection: id,
+        threshold:
+          handoff.confidenceThreshold === 'earned'
+            ? (await earned.standing(id)).threshold
+            : handoff.confidenceThreshold,
+      })),
+    ),
   }),
   articles: nothing,
 };
 
-export function createReports(db: Db, { now = () => new Date() }: { now?: () => Date } = {}): Reports {
+export function createReports(
+  db: Db,
+  {
+    now = () => new Date(),
+    earned = createEarnedThresholds(db, { engine: 'embedded' }),
+  }: { now?: () => Date; earned?: Earned } = {},
+): Reports {
   return {
     async of(name, { compare = false, ...query }) {
       const at = now();
       const { asked, before } = await cohortsOf(db, query, at);
       const [part, beside, previous] = await Promise.all([
         partOf(db, name, asked),
-        BESIDE[name](db, asked),
+        BESIDE[name](db, asked, earned),
         compare ? partOf(db, name, before) : null,
       ]);
       return { ...part, ...beside, asOf: at, previous } as Report<typeof name>;

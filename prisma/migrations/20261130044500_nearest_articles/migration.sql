@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Turn" ADD COLUMN     "nearest" JSONB NOT NULL DEFAULT '[]';
