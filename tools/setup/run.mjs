@@ -108,6 +108,7 @@ function setting(name) {
 
 function commandLine(command, args) {
   if (/\.(ts|mjs|js)$/.test(command)) return [command, ...args];
+  if (command === 'node') return args;
   const program = path.join(bin, command);
   if (command !== 'jest') return [program, ...args];
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
