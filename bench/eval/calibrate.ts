@@ -1,12 +1,14 @@
-// npm run calibrate: fits the embedded engine's confidence on the golden tickets of the part `fit`, and writes the numbers
-// into src/ai/knowledge/calibration.ts. `npm run eval` measures on the parts that were not used.
+// npm run calibrate: fits the embedded engine's confidence, that of full text on the golden tickets of the part `fit` and that
+// by meaning on public FAQs as well, and writes the numbers into src/ai/knowledge/calibration.ts and likely.ts. `npm run eval`
+// measures on the parts that were not used.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { logistic, logOdds, topicOf, wordsOf, type Evidence } from '../../src/ai/knowledge/calibration.ts';
 import type { Match } from '../../src/ai/knowledge/confidence.ts';
 import { weigh, type Reading, type Readings } from '../../src/ai/knowledge/retrieval.ts';
-import { createTestDatabase } from '../../testbed/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../testbed/database.ts';
 import { startTestServer } from '../../testbed/test-server.ts';
+import { calibrateByMeaning } from './calibrate-meaning.ts';
 import { goldenTickets, isRight, openGolden, partOf, type GoldenTicket } from '../golden/golden.ts';
 import { fitLogistic, type Example } from '../golden/logistic.ts';
 
@@ -18,6 +20,7 @@ type Asked = { ticket: GoldenTicket; readings: Readings };
 
 const server = await startTestServer(process.env['DATABASE_URL']);
 const database = await createTestDatabase();
+const databases: TestDatabase[] = [database];
 const golden = await openGolden(database.url);
 try {
   const asked: Asked[] = [];
@@ -28,12 +31,18 @@ try {
   const likelihood = fitLikelihood(asked);
   const confidence = fitConfidence(asked, likelihood);
   write(likelihood, confidence);
+  const byMeaning = await calibrateByMeaning(async () => {
+    const another = await createTestDatabase();
+    databases.push(another);
+    return another;
+  });
+  process.stdout.write(`${byMeaning.join('\n')}\n`);
   process.stdout.write(
     `Fitted on ${asked.length} golden tickets and written to ${path.relative(process.cwd(), FILE)}.\n`,
   );
 } finally {
   await golden.close();
-  await database.drop();
+  for (const one of databases) await one.drop();
   await server.stop();
 }
 
