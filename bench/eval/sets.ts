@@ -3,6 +3,7 @@ import { automaticMail } from './automatic-mail.ts';
 import { closingTurns } from './closing-turns.ts';
 import { earned } from './earned.ts';
 import { faq } from './faq.ts';
+import { intents } from './intents.ts';
 import { golden } from './golden.ts';
 import { injection } from './bipia.ts';
 import { modernMail } from './modern-mails.ts';
@@ -19,6 +20,7 @@ export const EVALUATIONS: readonly Evaluation[] = [
   closingTurns,
   golden,
   faq,
+  intents,
   injection,
   statements,
   earned,
