@@ -1,4 +1,4 @@
-import { dot, type Embedder } from '../../domain/embedder.ts';
+import { dot, EmbedderUnavailable, type Embedder } from '../../domain/embedder.ts';
 import { HEAD_NAMES, type HeadName } from '../../domain/heads.ts';
 import type { Heard } from '../../domain/insight.ts';
 import { sentences, visible, words } from '../reading/text.ts';
@@ -100,6 +100,8 @@ async function understandWith(
     (text) => text !== '',
   );
   const vectors = await embedder.embed(texts, 'query', signal);
+  if (vectors.some(({ length }) => length !== mean.length))
+    throw new EmbedderUnavailable('vectors of another length than those that the heads were fitted on');
   const byText = new Map(texts.map((text, index) => [text, vectors[index] ?? new Float32Array()]));
   const judged = (name: HeadName, all: readonly string[]) =>
     all.flatMap((text) => {

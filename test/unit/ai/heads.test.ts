@@ -7,7 +7,7 @@ import { EXAMPLES_FOLDER, readExamples } from '../../../src/ai/understanding/exa
 import { loadHeads } from '../../../src/ai/understanding/fitted.ts';
 import { HEAD_NAMES } from '../../../src/domain/heads.ts';
 import { createUnderstand } from '../../../src/ai/understanding/understand.ts';
-import type { Embedder } from '../../../src/domain/embedder.ts';
+import { EmbedderUnavailable, type Embedder } from '../../../src/domain/embedder.ts';
 import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
 import { runFolder } from '../../../testbed/run-folder.ts';
 import { testEmbedder, testUnderstand } from '../../../testbed/understanding.ts';
@@ -214,4 +214,38 @@ test.each([
 ])('N8 E8 a few words of a customer are never dropped as an automatic mail: %s', async (text) => {
   for (const subject of ['', 'Delivery', 'Out of office chair'])
     expect([text, subject, (await planOf(text, { subject })).verdict]).toEqual([text, subject, 'handoff']);
+});
+
+test('N7 N8 a server that gives vectors of another length in the middle is none: the turn waits, nothing is answered or dropped', async () => {
+  let short = false;
+  const real = testEmbedder();
+  const swapped: Embedder = {
+    name: real.name,
+    embed: async (texts, as, signal) => {
+      const vectors = await real.embed(texts, as, signal);
+      return short ? vectors.map((vector) => vector.slice(0, 128)) : vectors;
+    },
+  };
+  const judged = createUnderstand(swapped, () => loadHeads(swapped, [EXAMPLES_FOLDER]));
+  const unread = { waiting: ['I want to talk to a real person.'], before: '', subject: '' };
+  expect((await judged(unread)).said.person.verdict).toBe('sure');
+  short = true;
+  await expect(judged(unread)).rejects.toThrow(EmbedderUnavailable);
+});
+
+test.each([
+  ['one emoji', '🤔'],
+  ['two megabytes', `${'Where is it? '.repeat(160_000)}`],
+  ['nothing that is seen', '\u200B\u2060'],
+  ['half a character', 'Where is \uD83D my parcel?'],
+  ['a ninth language', 'Var är mitt paket? Det skulle ha kommit i måndags.'],
+  ['another script', '荷物はいつ届きますか？'],
+])('N8 %s is neither answered nor dropped, and breaks nothing', async (_what, text) => {
+  expect((await planOf(text)).verdict).toBe('handoff');
+});
+
+test('N8 a ninth language is understood where it says something plainly', async () => {
+  expect((await planOf('Jag vill prata med en riktig människa, tack.')).reasons).toContain(
+    'user_requested_human_assistance',
+  );
 });
