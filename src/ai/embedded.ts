@@ -1,6 +1,7 @@
 import { leastConfidence } from '../domain/earned.ts';
 import { type KnowledgeSearch, nearestIds, type Passage } from '../domain/knowledge.ts';
 import { composeAnswer, sourcesOf } from './answering/compose.ts';
+import { withKnown } from './answering/summary.ts';
 import type { Plan, PlanInput } from './port.ts';
 import { questionsOf } from './understanding/question.ts';
 import { findByMeaning, type ByMeaning } from './knowledge/by-meaning.ts';
@@ -78,7 +79,9 @@ function planFrom(found: Findings, { settings }: PlanInput, heard: Base): Plan {
     };
   }
   const known = Math.max(confidence, found.foreignConfidence) >= SOURCE_FLOOR;
+  const answered = found.parts.filter((part) => part.confidence >= required);
+  const summary = withKnown(base.summary, answered);
   return known
-    ? { ...base, confidence, sources, reasons: ['low_confidence'], verdict: 'handoff' }
-    : { ...base, confidence, reasons: ['insufficient_knowledge'], verdict: 'handoff' };
+    ? { ...base, summary, confidence, sources, reasons: ['low_confidence'], verdict: 'handoff' }
+    : { ...base, summary, confidence, reasons: ['insufficient_knowledge'], verdict: 'handoff' };
 }

@@ -1,4 +1,7 @@
 import type { Author, Visibility } from '../../domain/ticket.ts';
+import type { Found } from '../knowledge/retrieval.ts';
+import { plainText } from './plain-text.ts';
+import { markdownToHtml } from './reply-html.ts';
 import { shortened, visible } from '../reading/text.ts';
 
 /** `waiting` marks what is to be answered; without it, the customer's messages since the last public answer are. */
@@ -7,6 +10,7 @@ type Entry = { author: Author; visibility: Visibility; text: string; waiting?: b
 const MAX_SUBJECT = 120;
 const MAX_MESSAGE = 300;
 const MAX_MESSAGES = 5;
+const MAX_ANSWER = 600;
 
 /**
  * The conversation for the person who takes over, in the participants' own words: the subject, how much was written, the
@@ -40,6 +44,18 @@ export function summariseEarlier(thread: readonly Entry[]): string | null {
     ...(question === undefined ? [] : [`Customer: ${line(question.text, MAX_MESSAGE)}`]),
     ...(answer === undefined ? [] : [`${answer.author === 'ai' ? 'AI' : 'Agent'}: ${line(answer.text, MAX_MESSAGE)}`]),
   ].join('\n');
+}
+
+/**
+ * H2: what the AI does know of several questions, for the person who answers them all, in the articles' own words. The summary
+ * as it is where it knows none.
+ */
+export function withKnown(summary: string, parts: readonly { found: Found }[]): string {
+  const answers = parts.map(({ found: { title, passages } }) => {
+    const text = passages.map((passage) => plainText(markdownToHtml(passage.text, new Set()))).join(' ');
+    return `Known, from “${line(title, MAX_SUBJECT)}”: ${line(text, MAX_ANSWER)}`;
+  });
+  return [summary, ...new Set(answers)].join('\n');
 }
 
 function line(text: string, maxLength: number): string {

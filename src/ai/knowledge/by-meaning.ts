@@ -52,8 +52,14 @@ export async function findByMeaning(
   }
   const [least] = answers.toSorted((a, b) => a.confidence - b.confidence);
   const confidence = least?.confidence ?? 0;
+  const found = await Promise.all(answers.map(({ best }) => foundOf(deps, best)));
+  const parts = answers.flatMap((answer, nth) => {
+    const one = found[nth];
+    return answers.length < 2 || one === undefined ? [] : [{ found: one, confidence: answer.confidence }];
+  });
   return {
-    matches: confidence === 0 ? [] : await Promise.all(answers.map(({ best }) => foundOf(deps, best))),
+    matches: confidence === 0 ? [] : found,
+    parts,
     likelihood: confidence,
     doubts: { aboutOwn: understood.said.account.verdict === 'sure', disputed: false },
     confidence: understood.said.account.verdict === 'sure' ? confidence * OWN_AFFAIRS : confidence,
@@ -119,6 +125,7 @@ const NOTHING: Findings = {
   doubts: { aboutOwn: false, disputed: false },
   confidence: 0,
   foreignConfidence: 0,
+  parts: [],
   nearest: [],
   features: null,
 };

@@ -8,6 +8,8 @@ import { withSubject, type Questions } from '../understanding/question.ts';
 /** An article that answers, with the passages that do. */
 export type Found = Pick<Match, 'passages' | 'articleId' | 'title' | 'language'>;
 
+export type Part = { found: Found; confidence: number };
+
 /** What the knowledge has to say: matches in the customer's language, and how good the best one in another language is. */
 export type Findings = {
   matches: Found[];
@@ -15,6 +17,8 @@ export type Findings = {
   doubts: Doubts;
   confidence: number;
   foreignConfidence: number;
+  /** Of several questions, those that something was found for, each with how good that is; empty where one was asked. */
+  parts: Part[];
   /** The best few of each question; empty where nothing was compared by meaning. */
   nearest: Nearest[];
   /** What the least certain answer's confidence rests on; null where nothing was compared by meaning. */
@@ -79,9 +83,14 @@ export function weigh({ wholes, parts, asked, aboutOwn }: Readings): Findings {
     doubts,
     confidence: confidenceOf(best.likelihood, doubts),
     foreignConfidence: confidenceOf(Math.max(0, ...ways.map((way) => way.foreign)), doubts),
+    parts: asked < 2 ? [] : parts.flatMap(({ match }) => partOf(match, doubts)),
     nearest: [],
     features: null,
   };
+}
+
+function partOf(match: Match | null, doubts: Doubts): Part[] {
+  return match === null ? [] : [{ found: match, confidence: confidenceOf(match.likelihood, doubts) }];
 }
 
 function articlesOf({ matches }: { matches: readonly Match[] }): string {

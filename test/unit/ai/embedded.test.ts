@@ -295,11 +295,14 @@ test('A1 one answer for several questions, from each of their articles', async (
   );
 });
 
-test('N2 two questions of which the knowledge carries one go to people', async () => {
+test('N2 H2 two questions of which the knowledge carries one go to people, who are given the known answer', async () => {
   const search = ({ question }: Query) => Promise.resolve(question.includes('shipping') ? [fits] : []);
   const engine = createEmbeddedEngine({ knowledge: { search } });
   const plan = await engine.plan(input({ thread: [customer('How long does shipping take? And do you sell kayaks?')] }));
   expect(plan.verdict).toBe('handoff');
+  expect(plan.summary).toMatch(/\nKnown, from “Shipping times”: It takes 2 days\.$/);
+  const unknown = await engine.plan(input({ thread: [customer('Do you sell kayaks? And tents?')] }));
+  expect(unknown.summary).not.toContain('Known');
 });
 
 test('the subject of an unanswered ticket is part of the question, that of an answered one is not', async () => {
