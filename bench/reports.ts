@@ -100,7 +100,7 @@ async function fill(databaseUrl: string): Promise<void> {
   await client.query(
     `INSERT INTO "Episode" ("sessionId", "number", "connectionId", "ticketId", "trigger", "startedAt", "channel", "mode", "groupId", "tags",
        "admittedBy", "contactKey", "firstAiReplyAt", "aiReplies", "firstPersonReplyAt", "drafts", "draftFate", "distance", "handedOffAt",
-       "handoffReasons", "routed", "resolvedAt", "resolvedBy", "closure", "leadArticleId", "leadTitle", "confidence")
+       "handoffReasons", "routed", "resolvedAt", "resolvedBy", "closure", "cameBackAt", "leadArticleId", "leadTitle", "confidence")
      SELECT s."id", n, 'default', s."ticketId", CASE n WHEN 1 THEN 'new' ELSE 'reopened_by_customer' END, began, s."channel",
        CASE WHEN s."ticketId" % 2 = 0 THEN 'autopilot' ELSE 'assist' END, s."groupId", s."tags", 'auto_handle',
        'contact' || s."ticketId" % ($1::int / 3), CASE WHEN kind = 1 THEN began + interval '40 seconds' END, CASE WHEN kind = 1 THEN 1 ELSE 0 END,
@@ -108,7 +108,8 @@ async function fill(databaseUrl: string): Promise<void> {
        CASE WHEN kind = 0 THEN (ARRAY['sent', 'edited', 'ignored'])[1 + floor(random() * 3)::int] END, CASE WHEN kind = 0 THEN random() / 3 END,
        CASE WHEN kind = 2 THEN began + interval '1 minute' END, CASE WHEN kind = 2 THEN ARRAY['low_confidence'] ELSE '{}' END, kind = 2,
        CASE WHEN kind = 1 THEN began + interval '3 days' END, CASE WHEN kind = 1 THEN 'ai' END,
-       CASE WHEN kind = 1 THEN 'assumed_resolved' END, 'a' || s."ticketId" % 200, 'Article ' || s."ticketId" % 200, random()
+       CASE WHEN kind = 1 THEN 'assumed_resolved' END, CASE WHEN n < ${CONVERSATIONS_EACH} THEN began + interval '6 days' END,
+       'a' || s."ticketId" % 200, 'Article ' || s."ticketId" % 200, random()
      FROM "Session" s CROSS JOIN LATERAL (SELECT n, s."ticketCreatedAt" + n * interval '6 days' AS began, (s."ticketId" + n) % 3 AS kind
        FROM generate_series(1, ${CONVERSATIONS_EACH}) n) e`,
     [sessions],

@@ -1,3 +1,4 @@
+import { CHANNELS } from '../../contract/sessions.ts';
 import { type Outcome, WISHED_REASONS } from '../../domain/episode.ts';
 import type { Figure } from '../../domain/figures.ts';
 import type { Settings } from '../../domain/settings.ts';
@@ -10,6 +11,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 export type Patience = { id: string; settings: Pick<Settings, 'channels' | 'reports'> };
 
 const HOURS_A_DAY = 24;
+const SECONDS_AN_HOUR = 3_600;
 
 /** Of `"Episode" e`: the first match wins. */
 const OUTCOME = Prisma.sql`CASE
@@ -30,20 +32,11 @@ export function presently(outcome: Outcome): Prisma.Sql {
     WHERE e."sessionId" = s."id" AND e."number" = s."episode" AND ${OUTCOME} = ${outcome})`;
 }
 
-/** A question, and neither thanks nor spam. */
-const IS_QUESTION = Prisma.sql`(later."voided" IS NULL OR later."voided" NOT IN ('nothing_to_answer', 'spam'))`;
-
-/** The customer has reopened the ticket; once its session was removed, that is another session of the same ticket. */
-const CAME_BACK_HERE = Prisma.sql`EXISTS (SELECT 1 FROM "Episode" later
-  WHERE later."connectionId" = e."connectionId" AND later."ticketId" = e."ticketId"
-    AND later."trigger" = 'reopened_by_customer' AND later."startedAt" <= e."resolvedAt" + g.back AND ${IS_QUESTION}
-    AND CASE WHEN later."sessionId" = e."sessionId" THEN later."number" > e."number" ELSE later."startedAt" > e."resolvedAt" END)`;
-
-/** The same contact has opened another ticket. */
+/** The same contact has opened another ticket with a question: neither thanks nor spam. */
 const CAME_BACK_ELSEWHERE = Prisma.sql`EXISTS (SELECT 1 FROM "Episode" later
-  WHERE later."contactKey" = e."contactKey" AND later."connectionId" = e."connectionId"
-    AND later."ticketId" <> e."ticketId" AND later."trigger" = 'new' AND later."startedAt" > e."resolvedAt"
-    AND later."startedAt" <= e."resolvedAt" + g.back AND ${IS_QUESTION})`;
+  WHERE later."contactKey" = s."contactKey" AND later."connectionId" = s."connectionId"
+    AND later."ticketId" <> s."ticketId" AND later."trigger" = 'new' AND later."startedAt" > s."resolvedAt"
+    AND later."startedAt" <= s."resolvedAt" + s.back AND (later."voided" IS NULL OR later."voided" NOT IN ('nothing_to_answer', 'spam')))`;
 
 /** A report by topic alone would be blank: topics are rare. */
 export const SUBJECT = Prisma.sql`COALESCE(e."topic", e."leadTitle", e."groupId"::text, '')`;
@@ -53,39 +46,56 @@ export const SUBJECT_KIND = Prisma.sql`CASE WHEN e."topic" IS NOT NULL THEN 'top
 /**
  * The episodes that `where` lets through (conditions on `"Episode" e`), each with its `outcome`, with what `returned` (null
  * unless the AI has closed it), its subject area, whether the AI was `involved`, and whether it is `mature`: old enough to have
- * been closed after silence and to have come back after that. Those of connections that are not named are left out. OFFSET 0 has
- * PostgreSQL tell each class once for each row, and not once for each mention of it.
+ * been closed after silence and to have come back after that. Those of connections that are not named are left out.
+ *
+ * OFFSET has PostgreSQL tell each class once for each row, and not once for each mention of it. It is a word and no number
+ * because only then may several processes tell them at once.
  */
 export function classified(connections: readonly Patience[], now: Date, where: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
-    SELECT e.*, ${SUBJECT} AS subject, ${SUBJECT_KIND} AS "subjectKind",
-      e."aiReplies" > 0 OR e."drafts" > 0 OR e."handedOffAt" IS NOT NULL AS involved,
-      e."startedAt" <= ${now}::timestamptz - g.silence - g.back AS mature,
-      o.outcome, r.returned
-    FROM "Episode" e
-    JOIN (${patienceOf(connections)}) g ON g.connection = e."connectionId" AND g.channel = e."channel"::text
-    CROSS JOIN LATERAL (SELECT ${OUTCOME} AS outcome OFFSET 0) o
-    CROSS JOIN LATERAL (SELECT CASE
-      WHEN o.outcome NOT IN ('confirmed', 'assumed') THEN NULL
-      WHEN e."resolvedAt" > ${now}::timestamptz - g.back THEN 'too_early'
-      WHEN ${CAME_BACK_HERE} THEN 'came_back_here'
+    SELECT s.*, CASE
+      WHEN s.outcome NOT IN ('confirmed', 'assumed') THEN NULL
+      WHEN s."resolvedAt" > ${now}::timestamptz - s.back THEN 'too_early'
+      WHEN s."cameBackAt" <= s."resolvedAt" + s.back THEN 'came_back_here'
       WHEN ${CAME_BACK_ELSEWHERE} THEN 'came_back_elsewhere'
-      ELSE 'durable' END AS returned OFFSET 0) r
-    WHERE ${where}`;
+      ELSE 'durable' END AS returned
+    FROM (
+      SELECT e.*, ${SUBJECT} AS subject, ${SUBJECT_KIND} AS "subjectKind", ${OUTCOME} AS outcome,
+        e."aiReplies" > 0 OR e."drafts" > 0 OR e."handedOffAt" IS NOT NULL AS involved,
+        e."startedAt" <= ${now}::timestamptz - ${silenceOf(connections)} - ${backOf(connections)} AS mature,
+        ${backOf(connections)} AS back
+      FROM "Episode" e WHERE e."connectionId" = ANY(${connections.map(({ id }) => id)}) AND ${where} OFFSET '0'
+    ) s OFFSET '0'`;
 }
 
-/** By connection and channel: how long after its end a conversation may come back, and how long silence has to last. */
-function patienceOf(connections: readonly Patience[]): Prisma.Sql {
-  const rows = connections.flatMap(({ id, settings: { channels, reports } }) =>
-    Object.entries(channels).map(
-      ([channel, { autoResolveAfterHours }]) =>
-        Prisma.sql`(${id}::text, ${channel}::text, ${reports.returnWindowDays * HOURS_A_DAY}::float8, ${autoResolveAfterHours}::float8)`,
+/** How long after its end a conversation may come back. */
+function backOf(connections: readonly Patience[]): Prisma.Sql {
+  return hours(connections, ({ reports }) => reports.returnWindowDays * HOURS_A_DAY);
+}
+
+/** How long silence has to last. */
+function silenceOf(connections: readonly Patience[]): Prisma.Sql {
+  return Prisma.sql`CASE e."channel" ${Prisma.join(
+    CHANNELS.map(
+      (channel) =>
+        Prisma.sql`WHEN ${channel}::"Channel" THEN ${hours(connections, ({ channels }) => channels[channel].autoResolveAfterHours)}`,
     ),
+    ' ',
+  )} END`;
+}
+
+/** A span of time by connection. Most say the same: only those that do not are looked at for each row. */
+function hours(connections: readonly Patience[], of: (settings: Patience['settings']) => number): Prisma.Sql {
+  const span = (value: number) => Prisma.sql`make_interval(secs => ${value * SECONDS_AN_HOUR}::float8)`;
+  const [most, ...others] = [...Map.groupBy(connections, ({ settings }) => of(settings))].toSorted(
+    ([, one], [, other]) => other.length - one.length,
   );
-  const none = Prisma.sql`SELECT ''::text, ''::text, 0::float8, 0::float8 WHERE false`;
-  return Prisma.sql`SELECT p.connection, p.channel, make_interval(secs => p.back * 3600) AS back,
-      make_interval(secs => p.silence * 3600) AS silence
-    FROM (${rows.length === 0 ? none : Prisma.sql`VALUES ${Prisma.join(rows)}`}) AS p (connection, channel, back, silence)`;
+  if (most === undefined) return span(0);
+  if (others.length === 0) return span(most[0]);
+  const cases = others.map(
+    ([value, some]) => Prisma.sql`WHEN e."connectionId" = ANY(${some.map(({ id }) => id)}) THEN ${span(value)}`,
+  );
+  return Prisma.sql`CASE ${Prisma.join(cases, ' ')} ELSE ${span(most[0])} END`;
 }
 
 const CLOSED_DRAFT = Prisma.sql`c."draftFate" IN ('sent', 'edited', 'ignored')`;
