@@ -113,6 +113,7 @@ export async function startTestApi({
     operating: {
       doctor: async () => [],
       reconcile: async () => ({ looked: 0, missing: 0, ticketIds: [], failed: 0 }),
+      directory: async () => ({ groups: [], agents: [], statuses: [], products: [] }),
     },
     knowing: {
       ...repositories,
@@ -123,6 +124,7 @@ export async function startTestApi({
     backfills: {
       start: noTemporal,
       current: async (connectionId) => createBackfills(db).current(connectionId),
+      list: async (connectionId) => createBackfills(db).list(connectionId),
       setState: noTemporal,
       failed: async () => [],
     },
@@ -134,7 +136,14 @@ export async function startTestApi({
     },
     health: { database: async () => undefined, temporal: async () => undefined, worker: async () => undefined },
     metrics,
-    signIn: { tokens, signIns: createSignIns(db, tokens), codes, publicUrl: 'https://ai.acme.example', version: '1.0' },
+    signIn: {
+      tokens,
+      signIns: createSignIns(db, tokens),
+      codes,
+      publicUrl: 'https://ai.acme.example',
+      version: '1.0',
+      temporalUi: null,
+    },
     pages: null,
     connector: connectorFor(connections, connecting),
     mostFailedLogins: 1_000,

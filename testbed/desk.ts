@@ -11,6 +11,7 @@ import { startService, type Service } from '../src/app/serve.ts';
 import type { Config } from '../src/app/config.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts';
 import { createTestDatabase } from './database.ts';
+import { createGate } from './gate.ts';
 import { runFolder } from './run-folder.ts';
 import { openNamespace, startTemporal } from './temporal.ts';
 import { testEmbeddings } from './embeddings.ts';
@@ -63,6 +64,8 @@ export type DeskOptions = {
   ai?: Config['ai'];
   /** Serve the Inbox, which is built when it has to be. */
   webUi?: boolean;
+  /** The service reaches its database and Temporal through gates that can be shut. */
+  gated?: boolean;
 };
 
 export async function openDesk({
@@ -75,17 +78,19 @@ export async function openDesk({
   only = null,
   ai = { provider: 'embedded' },
   webUi = false,
+  gated = false,
 }: DeskOptions = {}) {
   const simulator = await startSimulator({ webhookRetryDelaysMs: [200, 200, 200], ...options });
   before(simulator);
   const database = await createTestDatabase();
   let own = temporalDir === null ? null : await startTemporal(temporalDir);
   const { address, namespace, client } = own === null ? await openNamespace() : await openOwn(own.address);
+  const gates = gated ? { database: await gateTo(database.url), temporal: await gateTo(`http://${address}`) } : null;
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
   const config: Config = {
-    databaseUrl: database.url,
-    temporalAddress: address,
+    databaseUrl: gates?.database.url ?? database.url,
+    temporalAddress: gates === null ? address : new URL(gates.temporal.url).host,
     temporalNamespace: namespace,
     port: 0,
     publicUrl: 'https://ai.acme.example',
@@ -140,6 +145,8 @@ export async function openDesk({
     config,
     logLines,
     databaseUrl: database.url,
+    /** Needs `gated`. */
+    gates,
     /** Needs `temporalDir`. */
     stopTemporal: async () => own?.stop(),
     /** The same one as before, on the same port, with its workflows. Needs `temporalDir`. */
@@ -190,16 +197,29 @@ export async function openDesk({
       service = await start();
     },
     stop: () => service.close(),
+    /** One more article, as a file. */
+    addKnowledge: (name: string, content: string) => importKnowledge(service, { ...KNOWLEDGE, [name]: content }),
     async close(): Promise<void> {
       simulator.setWebhook(null);
       await service.close();
       await client.connection.close();
       await own?.stop();
       await simulator.close();
+      await gates?.database.gate.shut();
+      await gates?.temporal.gate.shut();
       await database.drop();
     },
   };
   return desk;
+}
+
+/** An open gate before a server, and the server's address through it. */
+async function gateTo(address: string) {
+  const url = new URL(address);
+  const gate = await createGate({ host: url.hostname, port: Number(url.port) });
+  await gate.open();
+  url.port = String(gate.port);
+  return { gate, url: url.toString() };
 }
 
 async function openOwn(address: string) {
@@ -221,9 +241,9 @@ const RESET: SettingsPatch = {
   paused: false,
 };
 
-async function importKnowledge(service: Service): Promise<void> {
+async function importKnowledge(service: Service, files = KNOWLEDGE): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'opencx-knowledge-'));
-  await Promise.all(Object.entries(KNOWLEDGE).map(([name, content]) => writeFile(path.join(folder, name), content)));
+  await Promise.all(Object.entries(files).map(([name, content]) => writeFile(path.join(folder, name), content)));
   await service.importKnowledge('default', folder);
   await rm(folder, { recursive: true });
 }

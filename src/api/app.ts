@@ -45,7 +45,7 @@ export type ApiDeps = Pick<SessionRouteDeps, 'sessions' | 'traces' | 'retries' |
   reviews: Reviews;
   changing: Pick<SettingsRouteDeps, 'preview' | 'explain'>;
   /** What an admin does beside tickets. */
-  operating: Pick<OperatingDeps, 'doctor' | 'reconcile'>;
+  operating: Pick<OperatingDeps, 'doctor' | 'reconcile' | 'directory'>;
   backfills: BackfillControl;
   attachments: Pick<Attachments, 'find'>;
   storage: Pick<Storage, 'get'>;
@@ -112,7 +112,7 @@ export function createApi(deps: ApiDeps): Express {
     noStore,
     signInRoutes(auth),
     authenticate(auth),
-    meRoutes(signIn.version),
+    meRoutes(signIn),
     connectionRoutes(connections, connector, audit),
     backfillRoutes({ connections, backfills, audit, log }),
     sessionRoutes({ ...deps, signalTicket }),

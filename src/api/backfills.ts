@@ -3,11 +3,11 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { Logger } from 'pino';
 import { backfillChange, backfillStart } from '../contract/backfills.ts';
 import type { Audit } from '../db/audit.ts';
-import { ConnectionNotFound } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { type BackfillControl, BackfillRuns, NoBackfill } from '../domain/backfill.ts';
 import { callerOf } from './auth.ts';
 import { documented } from './document.ts';
+import { existing } from './existing.ts';
 import { body, given, hasBody } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
 
@@ -27,6 +27,12 @@ export const backfillOperations = [
     example: { days: 30 },
     problems: [404, 409, 503],
   }),
+  documented('listBackfills', {
+    tag: 'Backfills',
+    summary: 'The backfills of the connection, the newest first',
+    ok: 'At most twenty; none where there has been none',
+    problems: [404],
+  }),
   documented('getBackfill', {
     tag: 'Backfills',
     summary: 'The newest backfill of the connection',
@@ -45,13 +51,16 @@ export const backfillOperations = [
 /** Starts backfills, says how far the newest is, and lets it pause and go on (B1, B4, B5). */
 export function backfillRoutes({ connections, backfills, audit, log }: BackfillRouteDeps): Router {
   const known: RequestHandler<{ id: string }> = async ({ params: { id } }, _response, next) => {
-    if ((await connections.get(id)) === null) throw new ConnectionNotFound(id);
+    await existing(connections, id);
     next();
   };
 
   const router = Router();
   router
     .route('/connections/:id/backfills')
+    .get(known, async ({ params: { id } }, response) => {
+      response.json({ items: await backfills.list(id) });
+    })
     .post(known, body, async (request: Request<{ id: string }>, response: Response) => {
       const { id } = request.params;
       const options = given(backfillStart, hasBody(request) ? request.body : {});
@@ -63,7 +72,7 @@ export function backfillRoutes({ connections, backfills, audit, log }: BackfillR
         .location(`/api/connections/${encodeURIComponent(id)}/backfills/current`)
         .json(progress);
     })
-    .all(onlyMethods('POST'));
+    .all(onlyMethods('GET, POST'));
 
   router
     .route('/connections/:id/backfills/current')

@@ -3,12 +3,13 @@ import type { Connector } from '../accounts/connector.ts';
 import { accountBody, connectionPatch, newConnectionBody, removalQuery } from '../contract/connections.ts';
 import { EXAMPLE } from '../contract/values.ts';
 import type { Audit } from '../db/audit.ts';
-import { type Connection, ConnectionNotFound } from '../db/connections/connection.ts';
+import type { Connection } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { mergeSettings } from '../db/connections/settings.ts';
 import { freshdeskAddress } from '../freshdesk/domain-name.ts';
 import { callerOf } from './auth.ts';
 import { documented } from './document.ts';
+import { existing } from './existing.ts';
 import { body, given } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
 
@@ -65,12 +66,6 @@ export function connectionRoutes(connections: Connections, connector: Connector,
     connectedAt,
   });
 
-  async function existing(id: string): Promise<Connection> {
-    const connection = await connections.get(id);
-    if (connection === null) throw new ConnectionNotFound(id);
-    return connection;
-  }
-
   const router = Router();
   router
     .route('/connections/verify')
@@ -98,13 +93,13 @@ export function connectionRoutes(connections: Connections, connector: Connector,
   router
     .route('/connections/:id')
     .get(async ({ params: { id } }, response) => {
-      response.json(view(await existing(id)));
+      response.json(view(await existing(connections, id)));
     })
     .patch(body, async (request: Request<{ id: string }>, response: Response) => {
       const { id } = request.params;
       const patch = given(connectionPatch, request.body);
       const { apiKey, settings: changes, rotateSecret } = patch;
-      const stored = await existing(id);
+      const stored = await existing(connections, id);
       refuseOther(stored, patch);
       // Everything that can be wrong is found before anything is changed.
       if (changes !== undefined) mergeSettings(await connections.settings(id), changes);
@@ -116,7 +111,7 @@ export function connectionRoutes(connections: Connections, connector: Connector,
       if (changes !== undefined) await connections.patchSettings(id, changes, who);
       const secret = rotateSecret === true ? { webhookSecret: (await connector.rotateSecret(id)).webhookSecret } : {};
       if (rotateSecret === true) await audit.note({ connectionId: id, what: 'secret_rotated', by: who });
-      response.json({ ...view(await existing(id)), ...secret });
+      response.json({ ...view(await existing(connections, id)), ...secret });
     })
     .delete(async (request: Request<{ id: string }>, response: Response) => {
       const { data } = given(removalQuery, request.query, 'query');

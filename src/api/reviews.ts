@@ -45,8 +45,9 @@ export function reviewRoutes(reviews: Reviews): Router {
       const graded = await reviews.put(id, given(reviewBody, request.body), callerOf(response).who);
       response.json(graded ?? noTurn(id));
     })
-    .delete(async ({ params: { id } }, response) => {
-      if (!(await reviews.remove(id))) noTurn(id);
+    .delete(async (request: Request<{ id: string }>, response: Response) => {
+      const { id } = request.params;
+      if (!(await reviews.remove(id, callerOf(response).who))) noTurn(id);
       response.status(204).end();
     })
     .all(onlyMethods('PUT, DELETE'));

@@ -29,6 +29,8 @@ export type SignInDeps = AuthDeps & {
   signIns: SignIns;
   codes: Pick<OneTimeCodes, 'take'>;
   version: string;
+  /** Where Temporal's Web UI lists the workflows; null where nobody has said. */
+  temporalUi: string | null;
   log: Logger;
 };
 
@@ -58,7 +60,16 @@ export const signInOperations: Operation[] = [
 ];
 
 /** Signing in and out (U1); open to those who are not signed in. */
-export function signInRoutes({ tokens, signIns, codes, publicUrl, wrongTokens, version, log }: SignInDeps): Router {
+export function signInRoutes({
+  tokens,
+  signIns,
+  codes,
+  publicUrl,
+  wrongTokens,
+  version,
+  temporalUi,
+  log,
+}: SignInDeps): Router {
   async function roleFor(request: Request, response: Response): Promise<Role> {
     const asked = given(signInBody, request.body);
     const role =
@@ -84,7 +95,7 @@ export function signInRoutes({ tokens, signIns, codes, publicUrl, wrongTokens, v
       if (before !== null) await signIns.end(before);
       giveCookie(request, response, await signIns.begin(role), LONGEST_SIGN_IN_MS);
       log.info({ role }, 'signed in');
-      response.json({ who: role, role, version });
+      response.json({ who: role, role, version, temporalUi });
     })
     .delete(async (request, response) => {
       const cookie = cookieOf(request);
@@ -98,12 +109,12 @@ export function signInRoutes({ tokens, signIns, codes, publicUrl, wrongTokens, v
 }
 
 /** Behind `authenticate`. */
-export function meRoutes(version: string): Router {
+export function meRoutes({ version, temporalUi }: Pick<SignInDeps, 'version' | 'temporalUi'>): Router {
   const router = Router();
   router
     .route('/me')
     .get((_request, response) => {
-      response.json({ ...callerOf(response), version });
+      response.json({ ...callerOf(response), version, temporalUi });
     })
     .all(onlyMethods('GET'));
   return router;

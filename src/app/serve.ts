@@ -199,6 +199,7 @@ function appOf(
     operating: {
       doctor: (connectionId) => examineNow(config, servers, temporal, connectionId),
       reconcile: (connectionId) => reconcileNow(client, connectionId),
+      directory: async (connectionId) => (await parts.account(connectionId)).freshdesk.directory(),
     },
     knowing: {
       ...repositories,
@@ -212,7 +213,17 @@ function appOf(
     temporal: { signalTicket, failingWorkflows },
     health,
     metrics,
-    signIn: { tokens, signIns: createSignIns(db, tokens), codes, publicUrl: config.publicUrl, version },
+    signIn: {
+      tokens,
+      signIns: createSignIns(db, tokens),
+      codes,
+      publicUrl: config.publicUrl,
+      version,
+      temporalUi:
+        servers.uiUrl === null
+          ? null
+          : `${servers.uiUrl}/namespaces/${encodeURIComponent(config.temporalNamespace)}/workflows`,
+    },
     pages: config.webUi ? path.join(ROOT, 'dist/web') : null,
     connector,
     log,

@@ -16,6 +16,8 @@ export const WORK = [
   'solutions_asked_for',
   'gap_dismissed',
   'gap_opened',
+  'turn_graded',
+  'grade_taken_back',
 ] as const;
 /** What the grades of answers have brought about (N11). */
 const EARNED = ['autopilot_earned', 'autopilot_closed'] as const;

@@ -28,3 +28,5 @@ export const backfillView = z
     endedAt: time.nullable(),
   })
   .meta({ id: 'Backfill', description: 'How far a backfill is' });
+
+export const backfillList = z.object({ items: z.array(backfillView) });

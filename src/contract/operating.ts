@@ -45,5 +45,14 @@ export const account = z
   })
   .meta({ id: 'Account', description: 'What is known of the Freshdesk account: names for its ids' });
 
+export const directory = z
+  .object({
+    groups: z.array(named),
+    agents: z.array(named.extend({ email: z.string() })).meta({ description: 'The active ones' }),
+    statuses: z.array(named),
+    products: z.array(named),
+  })
+  .meta({ id: 'Directory', description: 'What the account has that settings name by number' });
+
 export type Findings = z.output<typeof findings>;
 export type Reconciled = z.output<typeof reconciled>;

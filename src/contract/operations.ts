@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { attentionList } from './attention.ts';
 import { auditPage, auditQuery } from './audit.ts';
-import { backfillChange, backfillStart, backfillView } from './backfills.ts';
+import { backfillChange, backfillList, backfillStart, backfillView } from './backfills.ts';
 import {
   accountBody,
   changedConnection,
@@ -27,8 +27,8 @@ import {
   searchReport,
 } from './knowledge.ts';
 import { gapList, gapPatch, gapsQuery } from './gaps.ts';
-import { review, reviewBody, reviewQueue, reviewQueueQuery, turnParams } from './reviews.ts';
-import { account, doctorBody, findings, reconciled } from './operating.ts';
+import { graded, reviewBody, reviewQueue, reviewQueueQuery, turnParams } from './reviews.ts';
+import { account, directory, doctorBody, findings, reconciled } from './operating.ts';
 import { overview, overviewQuery } from './overview.ts';
 import { episodePage, episodesQuery, reportQuery, reports } from './reports.ts';
 import type { RouteName } from './routes.ts';
@@ -71,6 +71,7 @@ export const operations = {
   removeConnection: { params: connectionParams, query: removalQuery, status: 204, answer: null },
   getSettings: { params: connectionParams, query: settingsQuery, answer: settings },
   changeSettings: { params: connectionParams, body: settingsPatch, answer: settings },
+  listBackfills: { params: connectionParams, answer: backfillList },
   startBackfill: { params: connectionParams, body: backfillStart, status: 201, answer: backfillView },
   getBackfill: { params: connectionParams, answer: backfillView },
   changeBackfill: { params: connectionParams, body: backfillChange, answer: backfillView },
@@ -100,13 +101,14 @@ export const operations = {
   getKnowledgeSync: { params: connectionParams, answer: knowledgeSync },
   syncKnowledge: { params: connectionParams, status: 202, answer: knowledgeSync },
   listReviewQueue: { query: reviewQueueQuery, answer: reviewQueue },
-  reviewTurn: { params: turnParams, body: reviewBody, answer: review },
+  reviewTurn: { params: turnParams, body: reviewBody, answer: graded },
   unreviewTurn: { params: turnParams, status: 204, answer: null },
   listGaps: { params: connectionParams, query: gapsQuery, answer: gapList },
   markGap: { params: connectionParams, body: gapPatch, status: 204, answer: null },
   examine: { body: doctorBody, answer: findings },
   reconcileNow: { params: connectionParams, answer: reconciled },
   getAccount: { params: connectionParams, answer: account },
+  getDirectory: { params: connectionParams, answer: directory },
   previewSettings: { params: connectionParams, body: settingsPatch, answer: settingsPreview },
   listEpisodes: { query: episodesQuery, answer: episodePage },
   listAudit: { query: auditQuery, answer: auditPage },

@@ -68,13 +68,13 @@ const window = z.object({ from: time, to: time, zone: z.string() }).meta({
 const duration = z.number().nullable().meta({ description: 'Seconds; null of nothing' });
 
 /** What every report begins with. */
-const head = <T extends z.ZodRawShape>(row: T) => {
+const head = <T extends z.ZodRawShape, B extends z.ZodRawShape>(row: T, beside: B) => {
   const part = z.object({
     window,
     n: z.int().meta({ description: 'Conversations that are counted' }),
     seeded: z.int().meta({ description: 'How many of them were made of what was left when the ledger began' }),
-    tiles: z.array(tile),
     rows: z.array(z.object(row)),
+    ...beside,
   });
   return part.extend({
     asOf: time,
@@ -85,15 +85,18 @@ const head = <T extends z.ZodRawShape>(row: T) => {
 const n = z.int();
 const share = z.number().nullable();
 
-export const outcomesReport = head({
-  outcome: z.enum(OUTCOMES),
-  detail: z
-    .enum([...RETURNS, ...OPEN_STATES])
-    .nullable()
-    .meta({ description: 'Of what the AI has closed, what followed; of an open one, whom it waits for' }),
-  n,
-  share: share.meta({ description: 'Of the counted ones; null of those that are not' }),
-})
+export const outcomesReport = head(
+  {
+    outcome: z.enum(OUTCOMES),
+    detail: z
+      .enum([...RETURNS, ...OPEN_STATES])
+      .nullable()
+      .meta({ description: 'Of what the AI has closed, what followed; of an open one, whom it waits for' }),
+    n,
+    share: share.meta({ description: 'Of the counted ones; null of those that are not' }),
+  },
+  { tiles: z.array(tile) },
+)
   .extend({
     minutesSaved: z.number().nullable().meta({
       description: 'Durable resolutions × `reports.minutesPerTicket`; null while nobody has set that',
@@ -101,12 +104,15 @@ export const outcomesReport = head({
   })
   .meta({ id: 'OutcomesReport' });
 
-export const volumeReport = head({
-  from: z.iso.date().meta({ description: 'The day, or the Monday of the week' }),
-  new: n,
-  returning: n,
-  involved: n,
-})
+export const volumeReport = head(
+  {
+    from: z.iso.date().meta({ description: 'The day, or the Monday of the week' }),
+    new: n,
+    returning: n,
+    involved: n,
+  },
+  {},
+)
   .extend({
     notInvolved: z
       .array(z.object({ why: z.enum(NOT_INVOLVED), n }))
@@ -114,68 +120,83 @@ export const volumeReport = head({
   })
   .meta({ id: 'VolumeReport', description: 'By day, and by week from 92 days on' });
 
-export const handoffsReport = head({
-  reason: z.string(),
-  wished: z.boolean().meta({ description: 'As wished, and not for somebody to mend' }),
-  n,
-  share: share.meta({ description: 'Of the handed off ones; they sum to more than 1' }),
-  answered: n.meta({ description: 'A person has replied since' }),
-  stillWaiting: n,
-  medianWaitSeconds: duration.meta({ description: "Until a person's reply: from our clock to Freshdesk's" }),
-  p90WaitSeconds: duration,
-}).meta({ id: 'HandoffsReport', description: 'One row for each reason; the row `all` is each conversation once' });
+export const handoffsReport = head(
+  {
+    reason: z.string(),
+    wished: z.boolean().meta({ description: 'As wished, and not for somebody to mend' }),
+    n,
+    share: share.meta({ description: 'Of the handed off ones; they sum to more than 1' }),
+    answered: n.meta({ description: 'A person has replied since' }),
+    stillWaiting: n,
+    medianWaitSeconds: duration.meta({ description: "Until a person's reply: from our clock to Freshdesk's" }),
+    p90WaitSeconds: duration,
+  },
+  {},
+).meta({ id: 'HandoffsReport', description: 'One row for each reason; the row `all` is each conversation once' });
 
-export const draftsReport = head({
-  subject: z.string(),
-  channel: z.enum(CHANNELS),
-  sent: n,
-  edited: n,
-  ignored: n,
-  superseded: n,
-  open: n,
-  acceptance: share.meta({ description: '(sent + edited) ÷ (sent + edited + ignored)' }),
-  asIs: share.meta({ description: 'sent ÷ (sent + edited + ignored)' }),
-  fidelity: share.meta({ description: '1 − the mean distance' }),
-  closeEnough: n.meta({ description: 'Closed ones that a person has changed by a tenth at most' }),
-  lowerBound: share.meta({ description: 'Of closeEnough ÷ closed, by Wilson' }),
-  harmful: n.meta({ description: 'Reviewed as harmful' }),
-  ready: z.boolean().meta({ description: 'Ready for autopilot' }),
-  missing: z.string().meta({ description: 'Which condition fails: drafts, closeness, review; empty when ready' }),
-}).meta({ id: 'DraftsReport' });
+export const draftsReport = head(
+  {
+    subject: z.string(),
+    channel: z.enum(CHANNELS),
+    sent: n,
+    edited: n,
+    ignored: n,
+    superseded: n,
+    open: n,
+    acceptance: share.meta({ description: '(sent + edited) ÷ (sent + edited + ignored)' }),
+    asIs: share.meta({ description: 'sent ÷ (sent + edited + ignored)' }),
+    fidelity: share.meta({ description: '1 − the mean distance' }),
+    closeEnough: n.meta({ description: 'Closed ones that a person has changed by a tenth at most' }),
+    lowerBound: share.meta({ description: 'Of closeEnough ÷ closed, by Wilson' }),
+    harmful: n.meta({ description: 'Reviewed as harmful' }),
+    ready: z.boolean().meta({ description: 'Ready for autopilot' }),
+    missing: z.string().meta({ description: 'Which condition fails: drafts, closeness, review; empty when ready' }),
+  },
+  {},
+).meta({ id: 'DraftsReport' });
 
-export const subjectsReport = head({
-  subject: z.string(),
-  kind: z.enum(['topic', 'article', 'group', 'none']),
-  n,
-  blocked: n,
-  handedOff: n,
-  confirmed: n,
-  assumed: n,
-  closedWithTeam: n,
-  answeredWithDraft: n,
-  answeredWithoutDraft: n,
-  open: n,
-  durable: n,
-  cameBack: n,
-}).meta({ id: 'SubjectsReport' });
+export const subjectsReport = head(
+  {
+    subject: z.string(),
+    kind: z.enum(['topic', 'article', 'group', 'none']),
+    n,
+    blocked: n,
+    handedOff: n,
+    confirmed: n,
+    assumed: n,
+    closedWithTeam: n,
+    answeredWithDraft: n,
+    answeredWithoutDraft: n,
+    open: n,
+    durable: n,
+    cameBack: n,
+  },
+  {},
+).meta({ id: 'SubjectsReport' });
 
-export const speedReport = head({
-  who: z.enum(['ai', 'people']),
-  channel: z.enum(['all', ...CHANNELS]),
-  n,
-  medianSeconds: duration,
-  p90Seconds: duration,
-}).meta({ id: 'SpeedReport', description: "From the first question to the first reply, both by Freshdesk's clock" });
+export const speedReport = head(
+  {
+    who: z.enum(['ai', 'people']),
+    channel: z.enum(['all', ...CHANNELS]),
+    n,
+    medianSeconds: duration,
+    p90Seconds: duration,
+  },
+  {},
+).meta({ id: 'SpeedReport', description: "From the first question to the first reply, both by Freshdesk's clock" });
 
-export const costReport = head({
-  day: z.iso.date(),
-  model: z.string(),
-  calls: n,
-  inputTokens: n,
-  outputTokens: n,
-  money: z.number().nullable(),
-  discarded: n.meta({ description: 'Calls whose answer was not used' }),
-})
+export const costReport = head(
+  {
+    day: z.iso.date(),
+    model: z.string(),
+    calls: n,
+    inputTokens: n,
+    outputTokens: n,
+    money: z.number().nullable(),
+    discarded: n.meta({ description: 'Calls whose answer was not used' }),
+  },
+  {},
+)
   .extend({
     totals: z.object({
       tokens: n,
@@ -200,16 +221,19 @@ export const costReport = head({
     description: 'What the calls of the window cost; filters other than connection and time are for the totals',
   });
 
-export const calibrationReport = head({
-  from: z.number(),
-  to: z.number(),
-  n,
-  mean: z.number().meta({ description: 'Of their confidence' }),
-  good: n.meta({ description: 'A draft changed by a tenth at most, or a durable resolution' }),
-  share,
-  lower: share,
-  upper: share,
-})
+export const calibrationReport = head(
+  {
+    from: z.number(),
+    to: z.number(),
+    n,
+    mean: z.number().meta({ description: 'Of their confidence' }),
+    good: n.meta({ description: 'A draft changed by a tenth at most, or a durable resolution' }),
+    share,
+    lower: share,
+    upper: share,
+  },
+  {},
+)
   .extend({
     thresholds: z.array(
       z.object({
@@ -220,18 +244,21 @@ export const calibrationReport = head({
   })
   .meta({ id: 'CalibrationReport', description: 'Five equal groups by confidence' });
 
-export const articlesReport = head({
-  articleId: z.string(),
-  title: z.string(),
-  known: z.boolean().meta({ description: 'It is among the knowledge still' }),
-  cited: n,
-  answers: n,
-  drafts: n,
-  handedOff: n,
-  ignored: n,
-  cameBack: n,
-  lastCitedAt: time.nullable().meta({ description: 'null: not in this window' }),
-}).meta({ id: 'ArticlesReport' });
+export const articlesReport = head(
+  {
+    articleId: z.string(),
+    title: z.string(),
+    known: z.boolean().meta({ description: 'It is among the knowledge still' }),
+    cited: n,
+    answers: n,
+    drafts: n,
+    handedOff: n,
+    ignored: n,
+    cameBack: n,
+    lastCitedAt: time.nullable().meta({ description: 'null: not in this window' }),
+  },
+  {},
+).meta({ id: 'ArticlesReport' });
 
 export const episode = z
   .object({

@@ -17,7 +17,6 @@ export const reviewBody = z.strictObject({
 
 export const review = z
   .object({
-    turnId: z.uuid(),
     grade: z.enum(GRADES),
     harmful: z.boolean(),
     note: z.string().nullable(),
@@ -25,6 +24,13 @@ export const review = z
     at: time,
   })
   .meta({ id: 'Review', description: 'What a person of the desk thinks of what the AI said' });
+
+export const graded = review
+  .extend({
+    turnId: z.uuid(),
+    replaced: z.enum(GRADES).nullable().meta({ description: 'The grade that stood there before; null: none' }),
+  })
+  .meta({ id: 'GradedTurn' });
 
 export const reviewQueueQuery = z.strictObject({
   connection: text.optional(),
@@ -72,6 +78,6 @@ export const reviewQueue = z
   .meta({ id: 'ReviewQueue' });
 
 export type ReviewBody = z.output<typeof reviewBody>;
-export type ReviewView = z.output<typeof review>;
+export type ReviewView = z.output<typeof graded>;
 export type ReviewQueueQuery = z.output<typeof reviewQueueQuery>;
 export type ReviewQueue = z.output<typeof reviewQueue>;

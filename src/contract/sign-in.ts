@@ -11,6 +11,9 @@ export const me = z
     who: z.string(),
     role: z.enum(['admin', 'viewer']).meta({ description: '`viewer` reads and changes nothing' }),
     version: z.string().meta({ description: 'Of the service' }),
+    temporalUi: z.string().nullable().meta({
+      description: "Where Temporal's Web UI lists the workflows; null where nobody has said",
+    }),
   })
   .meta({ id: 'Me', description: 'Who asks' });
 export type Me = z.output<typeof me>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HELD_BACK_FOR } from '../domain/earned.ts';
 import { PLAN_DETAILS } from '../domain/plan-detail.ts';
+import { review } from './reviews.ts';
 import { handoff, session } from './sessions.ts';
 import { time } from './values.ts';
 
@@ -79,6 +80,7 @@ const turn = z
         closedBy: freshdeskId.nullable().meta({ description: "The person's public reply that closed it" }),
       })
       .nullable(),
+    review: review.nullable().meta({ description: 'How a person of the desk has graded it' }),
   })
   .meta({
     id: 'Turn',

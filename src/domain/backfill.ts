@@ -113,6 +113,8 @@ export type BackfillControl = {
   start(connectionId: string, options: BackfillOptions): Promise<BackfillProgress>;
   /** The connection's newest; null when there never was one. */
   current(connectionId: string): Promise<BackfillProgress | null>;
+  /** The connection's, the newest first; at most twenty. */
+  list(connectionId: string): Promise<BackfillProgress[]>;
   /** Pauses it or lets it go on; doing it again changes nothing. Throws NoBackfill when none is under way. */
   setState(connectionId: string, state: 'paused' | 'running'): Promise<BackfillProgress>;
   /** The first of the tickets that the current one could not mirror. */

@@ -47,6 +47,12 @@ export function createBackfillControl(client: Client, backfills: Backfills): Bac
   return {
     current,
 
+    async list(connectionId) {
+      // Whoever looks notes that the newest has ended.
+      await current(connectionId);
+      return backfills.list(connectionId);
+    },
+
     async start(connectionId, options) {
       const input: BackfillInput = { connectionId, backfillId: randomUUID(), ...options };
       try {

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Call } from '../../src/contract/operations.ts';
+import { createBackfills } from '../../src/db/background/backfills.ts';
 import { ADMIN_TOKEN, startTestApi } from '../../testbed/api.ts';
 
 let api: Awaited<ReturnType<typeof startTestApi>>;
@@ -43,6 +46,36 @@ test('B5 a connection without a backfill, and one that is not there, are told ap
   });
   const unknown = await api.api('/connections/nobody/backfills/current');
   expect(unknown).toMatchObject({ status: 404, body: { detail: expect.stringContaining('nobody') } });
+});
+
+test('U19, B5 what there was is listed, the newest first: of a past one how many it found stays, and one that nobody ended broke off', async () => {
+  const backfills = createBackfills(api.db);
+  const [first, second] = [randomUUID(), randomUUID()];
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 5, 10, minute));
+  const listed = async () => ((await api.api(PATH)).body as Call<'listBackfills'>['answer']).items;
+  expect(await listed()).toEqual([]);
+  await backfills.begin(first, 'default', { days: 30, dryRun: false }, at(0));
+  await backfills.found(
+    first,
+    [1, 2, 3].map((id) => ({ id, updatedAtMs: id })),
+    0,
+  );
+  await backfills.settle(first, 1, 'done');
+  await backfills.settle(first, 2, 'failed');
+  await backfills.begin(second, 'default', { days: 90, dryRun: false }, at(5));
+  expect(await listed()).toMatchObject([
+    { id: second, state: 'running', found: 0, done: 0, failed: 0, startedAt: at(5).toISOString(), endedAt: null },
+    { id: first, state: 'failed', found: 3, done: 1, failed: 1, ratePerMinute: 0.4, endedAt: at(5).toISOString() },
+  ]);
+  expect(await api.db.backfillTicket.count({ where: { backfillId: first } })).toBe(0);
+  await backfills.end(second, 'completed');
+  await backfills.begin(randomUUID(), 'default', { days: 90, dryRun: false }, at(9));
+  expect((await listed()).map(({ state, found }) => [state, found])).toEqual([
+    ['running', 0],
+    ['completed', 0],
+    ['failed', 3],
+  ]);
+  expect((await api.api('/connections/nobody/backfills')).status).toBe(404);
 });
 
 test('B5 other methods are named', async () => {

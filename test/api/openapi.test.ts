@@ -79,6 +79,7 @@ const backfills: BackfillControl = {
     return backfillOf(connectionId);
   },
   current: (connectionId) => createBackfills(api.db).current(connectionId),
+  list: (connectionId) => createBackfills(api.db).list(connectionId),
   setState: (connectionId) => backfillOf(connectionId),
   failed: async () => [],
 };

@@ -1,6 +1,7 @@
 import { ServiceError } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Findings } from '../../src/contract/operating.ts';
+import type { Directory } from '../../src/domain/directory.ts';
 import { startTestApi } from '../../testbed/api.ts';
 
 const FINDINGS: Findings['items'] = [
@@ -16,6 +17,7 @@ const FINDINGS: Findings['items'] = [
 
 let api: Awaited<ReturnType<typeof startTestApi>>;
 let pass: () => Promise<{ looked: number; missing: number; failed: number; ticketIds: number[] }>;
+let directory: () => Directory;
 const examined: (string | null)[] = [];
 beforeAll(async () => {
   api = await startTestApi({
@@ -25,6 +27,7 @@ beforeAll(async () => {
         return FINDINGS;
       },
       reconcile: () => pass(),
+      directory: async () => directory(),
     },
   });
 });
@@ -56,6 +59,20 @@ test('X2 a pass says what was missing; without Temporal it says that, and so it 
   expect((await post('/connections/nowhere/reconcile')).status).toBe(404);
   const { body } = await api.api('/audit');
   expect(body).toMatchObject({ items: [{ what: 'reconciled', who: 'admin', ticketId: null }] });
+});
+
+test('U17 what settings name by number has names; an account that does not say them is said so', async () => {
+  const named = [{ id: 5, name: 'Returns' }];
+  directory = () => ({ groups: named, agents: [], statuses: [], products: [] });
+  const { status, body } = await api.api('/connections/default/directory');
+  expect({ status, body }).toEqual({ status: 200, body: { groups: named, agents: [], statuses: [], products: [] } });
+  directory = () => {
+    throw new Error('403 with something of the account in it');
+  };
+  const refused = await api.api('/connections/default/directory');
+  expect(refused.status).toBe(502);
+  expect(JSON.stringify(refused.body)).not.toContain('something of the account');
+  expect((await api.api('/connections/nowhere/directory')).status).toBe(404);
 });
 
 test('U17 the account has names for the ids that settings take', async () => {

@@ -189,6 +189,30 @@ describe('U14 the review queue', () => {
     expect(tickets(await queue())).toContain(1);
   });
 
+  test('U14 of two who grade the same the second is told what the first said; the ticket shows it, and the audit who graded', async () => {
+    const since = new Date();
+    const shown = async () => {
+      const { body } = await api.api(`/sessions/${sessions.get(2)}/trace`);
+      return (body as Call<'getTrace'>['answer']).turns[0]?.review ?? null;
+    };
+    expect(await shown()).toBeNull();
+    expect((await grade(2, { grade: 'acceptable' })).body).toMatchObject({ replaced: null });
+    expect((await grade(2, { grade: 'poor', note: 'Old price' })).body).toMatchObject({ replaced: 'acceptable' });
+    expect(await shown()).toMatchObject({ grade: 'poor', harmful: false, note: 'Old price', who: 'admin' });
+    await ungrade(2);
+    expect(await shown()).toBeNull();
+    const { items } = (await api.api('/audit')).body as Call<'listAudit'>['answer'];
+    expect(
+      items
+        .filter(({ at }) => new Date(at) >= since)
+        .map(({ who, what, ticketId, changes }) => [who, what, ticketId, changes]),
+    ).toEqual([
+      ['admin', 'grade_taken_back', 2, []],
+      ['admin', 'turn_graded', 2, []],
+      ['admin', 'turn_graded', 2, []],
+    ]);
+  });
+
   test('U14 what would have done harm keeps its subject area from being ready', async () => {
     const missing = async () => {
       const day = startedAt.toISOString().slice(0, 10);

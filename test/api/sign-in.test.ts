@@ -39,11 +39,19 @@ const isPaused = async () => (await api.connections.settings('default')).paused;
 describe('U1', () => {
   test('U1 the right token gives a cookie that scripts cannot read, and the cookie opens the API', async () => {
     const { status, cookie, body } = await signIn({ token: ADMIN_TOKEN });
-    expect({ status, body }).toEqual({ status: 200, body: { who: 'admin', role: 'admin', version: '1.0' } });
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { who: 'admin', role: 'admin', version: '1.0', temporalUi: null },
+    });
     expect(cookie).toMatch(/^opencx=[\w-]{43}; Max-Age=604800; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Strict$/);
     const headers = { cookie: cookie?.split(';')[0] ?? '' };
     expect((await send('/connections', { headers })).status).toBe(200);
-    expect((await send('/me', { headers })).body).toEqual({ who: 'admin', role: 'admin', version: '1.0' });
+    expect((await send('/me', { headers })).body).toEqual({
+      who: 'admin',
+      role: 'admin',
+      version: '1.0',
+      temporalUi: null,
+    });
   });
 
   test('U1 over HTTPS the cookie has the prefix that binds it to this host', async () => {

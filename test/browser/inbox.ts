@@ -20,7 +20,7 @@ export function inboxTests(world: World): void {
     await world.played('I want to talk to a human, please.', { subject: 'A person' });
     await world.played(UNKNOWN_QUESTION, { subject: 'Unknown', tags: ['moon'] });
     const second = await world.admin();
-    for (const query of [
+    const all = [
       'status=handed_off',
       'owner=ai',
       'channel=email',
@@ -34,10 +34,11 @@ export function inboxTests(world: World): void {
       'sort=began',
       'from=2020-01-01',
       'status=handed_off&channel=email&reason=user_requested_human_assistance',
-    ]) {
+    ];
+    for (const query of all) {
       const asked = query.replace('from=2020-01-01', 'from=2020-01-01T00:00:00Z');
       const { items } = await world.desk.api<{ items: SessionView[] }>(`/sessions?${asked}`);
-      for (const browser of [world.page, second]) {
+      for (const browser of query === all.at(-1) ? [world.page, second] : [world.page]) {
         await browser.goto(world.url(`/inbox?${query}`));
         await browser.getByText(`${items.length} ticket`, { exact: false }).first().waitFor();
         const seen = await world

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,8 @@ import type { World } from './world.ts';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ASSETS = fileURLToPath(new URL('../../dist/web/assets', import.meta.url));
 const WCAG = `['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']`;
+/** Of what axe looks at, the width changes these alone. */
+const LAYOUT = ['color-contrast', 'target-size', 'scrollable-region-focusable'];
 const LIMITS = { js: 160_000, css: 15_000 };
 
 /** What every page has to be: within reach of everybody, and small. */
@@ -32,6 +34,7 @@ export function lookTests(world: World): void {
       ['/settings', 'Settings'],
       ['/system', 'System'],
       ['/no-such-page', 'There is no such page'],
+      ['/inbox/01980000-0000-7000-8000-000000000002', 'This ticket is not here'],
     ];
   }
 
@@ -44,7 +47,8 @@ export function lookTests(world: World): void {
 
   test('U20 no page has a fault that axe finds, light and dark, narrow and wide', async () => {
     const found: string[] = [];
-    const page = await world.admin({ expected: [404] });
+    const { page } = world;
+    world.expected.push(404);
     for (const [at, heading] of await routes()) {
       await opened(page, at, heading);
       await page.evaluate(`document.querySelectorAll('details').forEach((one) => { one.open = true; })`);
@@ -56,14 +60,16 @@ export function lookTests(world: World): void {
           if ((await page.evaluate('document.documentElement.scrollWidth > innerWidth')) === true)
             found.push(`${at} ${width}: wider than the window: ${String(await page.evaluate(TOO_WIDE))}`);
           // Of what axe looks at, the scheme changes the colours alone.
-          const only = colorScheme === 'dark' ? `{ type: 'rule', values: ['color-contrast'] }` : WCAG;
+          const rules = colorScheme === 'dark' ? ['color-contrast'] : width === 360 ? LAYOUT : null;
+          const only = rules === null ? WCAG : JSON.stringify({ type: 'rule', values: rules });
           const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
             `axe.run({ runOnly: ${only}, resultTypes: ['violations'] })`,
           );
           found.push(...violations.map(({ id, nodes }) => `${at} ${colorScheme} ${width}: ${id} ${nodes[0]?.html}`));
         }
     }
-    await page.context().close();
+    await page.setViewportSize({ width: 1_280, height: 800 });
+    await page.emulateMedia({ colorScheme: 'light' });
     expect(found).toEqual([]);
   }, 240_000);
 
@@ -113,18 +119,22 @@ export function lookTests(world: World): void {
     expect(size(/\.css$/)).toBeLessThan(LIMITS.css);
   });
 
-  test('U22 while the service is away the page stays and says so, and goes on by itself', async () => {
-    const page = await world.admin();
-    await opened(page, '/inbox', 'Inbox');
-    const rows = await world.rows(page).count();
-    await page.route('**/api/**', (route) => route.abort('connectionrefused'));
-    world.faults.splice(0);
-    await page.getByText('The service does not answer').first().waitFor({ timeout: 10_000 });
-    expect(await world.rows(page).count()).toBe(rows);
-    await page.unroute('**/api/**');
-    await page.getByText('The service does not answer').first().waitFor({ state: 'detached', timeout: 10_000 });
-    await page.context().close();
-    world.faults.splice(0);
+  test('U24 pages that are built are not built again', async () => {
+    const made = () => statSync(path.join(ASSETS, '../index.html')).mtimeMs;
+    const before = made();
+    world.buildPages();
+    expect(made()).toBe(before);
+  });
+
+  test('U24 whatever the pages have asked for is in /openapi.json', async () => {
+    const response = await fetch(world.url('/openapi.json'));
+    const { paths } = (await response.json()) as { paths: Record<string, Record<string, unknown>> };
+    const known = Object.entries(paths).flatMap(([at, methods]) =>
+      Object.keys(methods).map((method) => new RegExp(`^${method} ${at.replaceAll(/\{\w+\}/g, '[^/]+')}$`, 'i')),
+    );
+    const asked = [...world.asked].filter((one) => one.includes(' /api/'));
+    expect(asked.length).toBeGreaterThan(30);
+    expect(asked.filter((one) => !known.some((pattern) => pattern.test(one)))).toEqual([]);
   });
 }
 

@@ -103,4 +103,50 @@ export function reportsTests(world: World): void {
     await page.getByRole('button', { name: 'Open it again' }).click();
     await page.getByText('We sell no modules').waitFor({ state: 'detached' });
   });
+
+  test('U16 an article that was missing is imported: what it lacked is asked again by itself, and is addressed', async () => {
+    const { page, desk } = world;
+    const question = 'Which voltage does the kettle of the caravan set need?';
+    await world.played(question, { subject: 'The caravan kettle' });
+    await page.goto(world.url('/knowledge'));
+    const gap = page.locator('[data-gap]').filter({ hasText: 'The caravan kettle' });
+    await gap.getByText('Open', { exact: true }).waitFor();
+    await desk.addKnowledge(
+      'kettle.md',
+      '---\ntitle: The kettle of the caravan set\n---\nThe kettle of the caravan set needs a voltage of 12 volts.\n',
+    );
+    await page.reload();
+    await gap.getByText('Addressed').waitFor();
+    await gap.getByText(/asked again, \d+ of \d+ would be answered now/).waitFor();
+  });
+
+  test('U19 tickets from before are brought in, with a pause and on again; how far that is stays to be read', async () => {
+    const { page, desk } = world;
+    const [reached, reach] = signal();
+    const [released, release] = signal();
+    desk.simulator.faults.onRequest({ match: { method: 'GET', path: '/tickets' }, at: 'before_apply' }, async () => {
+      reach();
+      await released;
+    });
+    await page.goto(world.url('/system'));
+    const part = page.getByRole('region', { name: 'Backfill' });
+    await part.getByRole('button', { name: 'Bring them in' }).click();
+    await reached;
+    await part.getByRole('button', { name: 'Pause the backfill' }).click();
+    await part.getByText('paused').waitFor({ timeout: 15_000 });
+    release();
+    await part.getByRole('button', { name: 'Go on' }).click();
+    await part.getByText('done', { exact: false }).first().waitFor({ timeout: 60_000 });
+    const { items } = await desk.api<{ items: { state: string; found: number; done: number; failed: number }[] }>(
+      '/connections/default/backfills',
+    );
+    expect(items[0]).toMatchObject({ state: 'completed', done: items[0]?.found, failed: 0 });
+    await part.getByText(`${items[0]?.done} of ${items[0]?.found} done`).waitFor();
+  });
+}
+
+/** A promise, and what fulfils it. */
+function signal(): [promise: Promise<void>, fulfil: () => void] {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return [promise, resolve];
 }

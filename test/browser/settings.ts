@@ -20,28 +20,34 @@ export function settingsTests(world: World): void {
     const paths = pathsOf(DEFAULT_SETTINGS);
     expect(paths.filter((path) => !fields.includes(path))).toEqual([]);
 
+    const [group] = world.desk.account.groups;
+    if (group === undefined) throw new Error('the account has no group');
     await field('channels.email.greeting').getByRole('textbox').fill('Hello,\nand welcome');
     await field('channels.email.firstReplyDelaySeconds').getByRole('textbox').fill('0.5');
     await field('intake.exclude.tags').getByRole('textbox').fill('vip\nlegal');
-    await field('intake.exclude.groupIds').getByRole('textbox').fill('17');
+    await field('intake.exclude.groupIds').getByRole('checkbox', { name: group.name }).check();
     await field('handoff.triggers.frustration').getByRole('checkbox').uncheck();
     await field('reply.cc').getByRole('combobox').selectOption('none');
-    await field('handoff.routing').getByRole('combobox').selectOption('group');
-    await field('handoff.routing').getByRole('textbox').fill('42');
+    await field('handoff.routing').getByRole('combobox').first().selectOption('group');
+    await field('handoff.routing').getByRole('combobox', { name: 'The group' }).selectOption({ label: group.name });
     await field('handoff.officeHours').getByRole('checkbox', { name: 'There are office hours' }).check();
     await field('handoff.officeHours').getByLabel('Time zone').fill('Europe/Berlin');
     await world.page.getByRole('button', { name: 'Save 8 changes' }).click();
     await world.page.getByText('Saved.').waitFor();
     expect(await world.desk.service.connections.settings('default')).toMatchObject({
       channels: { email: { greeting: 'Hello,\nand welcome', firstReplyDelaySeconds: 0.5 } },
-      intake: { exclude: { tags: ['vip', 'legal'], groupIds: [17] } },
+      intake: { exclude: { tags: ['vip', 'legal'], groupIds: [group.id] } },
       handoff: {
         triggers: { frustration: false },
-        routing: { kind: 'group', groupId: 42 },
+        routing: { kind: 'group', groupId: group.id },
         officeHours: { timezone: 'Europe/Berlin', shifts: [{ start: '09:00', end: '17:00' }] },
       },
       reply: { cc: 'none' },
     });
+
+    await field('reply.cc')
+      .getByText(/changed .* by admin/)
+      .waitFor();
 
     for (const path of [
       'channels.email.greeting',
@@ -66,7 +72,8 @@ export function settingsTests(world: World): void {
   });
 
   test('U17 a value that cannot be is refused in the words of the service, beside its field, and nothing is saved', async () => {
-    const page = await world.admin({ expected: [400] });
+    const { page } = world;
+    world.expected.push(400);
     await page.goto(world.url('/settings'));
     const email = page.locator('[data-setting="channels.email.autoResolveAfterHours"]');
     await email.getByRole('textbox').fill('many');
@@ -74,11 +81,11 @@ export function settingsTests(world: World): void {
     await page.getByRole('button', { name: 'Save 2 changes' }).click();
     await expect(email.getByRole('alert').innerText()).resolves.toContain('must be a number of hours');
     expect((await world.desk.service.connections.settings('default')).channels.web.greeting).toBeNull();
-    await page.context().close();
   });
 
   test('U17 what somebody else has saved meanwhile is shown, and not overwritten unseen', async () => {
-    const page = await world.admin({ expected: [412] });
+    const { page } = world;
+    world.expected.push(412);
     await page.goto(world.url('/settings'));
     await page.locator('[data-setting="channels.email.signature"]').getByRole('textbox').fill('The team');
     await world.desk.set({ channels: { web: { signature: 'Somebody else' } } });
@@ -94,7 +101,6 @@ export function settingsTests(world: World): void {
       web: { signature: 'Somebody else' },
     });
     await world.desk.set({ channels: { email: { signature: null }, web: { signature: null } } });
-    await page.context().close();
   });
 
   test('C7 what lets more customers get public replies is saved only after it was confirmed', async () => {
@@ -114,7 +120,8 @@ export function settingsTests(world: World): void {
   });
 
   test('U18 an account that cannot be connected says why, one that can shows its secret once, and goes when it is disconnected', async () => {
-    const page = await world.admin({ expected: [400, 409, 422, 502] });
+    const { page } = world;
+    world.expected.push(400, 409, 422, 502);
     await page.goto(world.url('/system'));
     const form = page.getByRole('region', { name: 'Connect another account' });
     await form.getByLabel('Freshdesk account').fill('acme.freshdesk.com');
@@ -141,7 +148,6 @@ export function settingsTests(world: World): void {
     await page.reload();
     await card.waitFor();
     expect(await page.content()).not.toContain(secret);
-    await page.context().close();
   });
 }
 

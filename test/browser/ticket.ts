@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
+import pg from 'pg';
+import type { AuditEntry } from '../../src/contract/audit.ts';
 import type { TicketTrace } from '../../src/contract/trace.ts';
 import { RETURNS_QUESTION } from '../../testbed/desk.ts';
 import type { World } from './world.ts';
@@ -96,6 +98,107 @@ export function ticketTests(world: World): void {
     await world.page.getByText('AI: Drafted: sent, edited').waitFor({ timeout: 15_000 });
     await expect(world.page.locator('del').allInnerTexts()).resolves.toContain('30');
     await expect(world.page.locator('ins').allInnerTexts()).resolves.toContain('forty');
+  });
+
+  test('U10 a ticket is read again by its button, and what was not known to be sent is written again by another; the audit says who', async () => {
+    const { page, desk } = world;
+    const since = new Date();
+    const lost = desk.simulator.faults.add({
+      kind: 'lose_request',
+      match: { method: 'POST', path: '/tickets/:id/reply' },
+      times: 2,
+    });
+    const { id, ticketId } = await world.played(RETURNS_QUESTION, { subject: 'Sent or not' });
+    expect(lost.hits).toBe(2);
+    await page.goto(world.url('/attention'));
+    const item = page.locator('li').filter({ hasText: `#${ticketId}` });
+    await item.getByText('without an answer from Freshdesk').waitFor();
+    await item.getByRole('button', { name: 'Let the AI try again' }).click();
+    await item.waitFor({ state: 'detached' });
+
+    desk.simulator.faults.add({ kind: 'drop', times: null, match: { ticketId } });
+    desk.account.customerReplies(ticketId, { text: 'No webhook tells of this' });
+    await page.goto(world.url(`/inbox/${id}`));
+    await page.locator('[data-message]').first().waitFor();
+    expect(await page.getByText('No webhook tells of this').count()).toBe(0);
+    await page.getByRole('button', { name: 'Read again' }).click();
+    await page.getByText('No webhook tells of this').waitFor({ timeout: 15_000 });
+    desk.simulator.faults.clear();
+    await desk.quiet(ticketId);
+
+    const { items } = await desk.api<{ items: AuditEntry[] }>('/audit');
+    const noted = items.filter((entry) => entry.ticketId === ticketId && new Date(entry.at) >= since);
+    expect(noted.map(({ who, what }) => [who, what])).toEqual([
+      ['admin', 'ticket_synced'],
+      ['admin', 'ticket_retried'],
+    ]);
+  });
+
+  test('U10 a key that Freshdesk refuses is in Attention until there is one that works', async () => {
+    const { page, desk } = world;
+    const refused = desk.simulator.faults.add({ kind: 'status', status: 401, times: null });
+    const ticketId = desk.customerAsks(RETURNS_QUESTION, { subject: 'Behind a broken key' });
+    await page.goto(world.url('/attention'));
+    await page.getByText('Freshdesk refuses this connection').waitFor({ timeout: 15_000 });
+    refused.remove();
+    await page.goto(world.url('/system'));
+    await page.getByLabel('New API key').fill(desk.simulator.apiKey);
+    await page.getByRole('button', { name: 'Check and use it' }).click();
+    await page.getByText('works', { exact: true }).waitFor();
+    await page.goto(world.url('/attention'));
+    await page.getByText('Freshdesk refuses this connection').waitFor({ state: 'detached', timeout: 15_000 });
+    await desk.until('the ticket is answered', () => desk.aiReplies(ticketId).length === 1);
+    await desk.quiet(ticketId);
+  });
+
+  test('U7 a thread of two thousand entries is all there; a subject of 10,000 characters and 500 tags leave the page as wide as it is', async () => {
+    const tags = Array.from({ length: 500 }, (_one, nth) => `tag-${nth}`);
+    const { id, ticketId } = await world.played(RETURNS_QUESTION, { subject: 'long'.repeat(2_500), tags });
+    const client = new pg.Client({ connectionString: world.desk.databaseUrl });
+    await client.connect();
+    await client.query(
+      `INSERT INTO "Message" ("id", "connectionId", "sessionId", "freshdeskId", "seq", "author", "visibility", "kind", "html", "text", "createdAt", "updatedAt")
+       SELECT gen_random_uuid(), 'default', $1, 'conversation:' || 9000000 + n, 9000000 + n, 'agent', 'private', 'note', '<p>Entry ' || n || '</p>', 'Entry ' || n, now(), now()
+       FROM generate_series(1, 2000) n`,
+      [id],
+    );
+    await client.end();
+    const { page } = world;
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.goto(world.url(`/inbox/${id}`));
+    await page.getByText('Entry 2000', { exact: true }).waitFor({ state: 'attached', timeout: 30_000 });
+    expect(await page.locator('[data-message]').count()).toBeGreaterThan(2_000);
+    const wide = `document.documentElement.scrollWidth <= innerWidth`;
+    expect(await page.evaluate(wide)).toBe(true);
+    await page.getByText(/more tags/).click();
+    await page.getByText('tag-499').waitFor();
+    expect(await page.evaluate(wide)).toBe(true);
+    await page.goto(world.url('/inbox'));
+    await world.rows(page).filter({ hasText: 'longlong' }).first().waitFor();
+    expect(await page.evaluate(wide)).toBe(true);
+    await page.setViewportSize({ width: 1_280, height: 800 });
+    await world.desk.quiet(ticketId);
+  });
+
+  test('U9 a ticket that is not here any more says so, and where to look', async () => {
+    world.expected.push(404);
+    await world.page.goto(world.url('/inbox/01980000-0000-7000-8000-000000000002'));
+    await world.page.getByRole('heading', { level: 1, name: 'This ticket is not here' }).waitFor();
+    await world.page.getByText('It may still be in Freshdesk').waitFor();
+  });
+
+  test('U8 a source shows the passage on demand, and a grade that is given stays', async () => {
+    const { id } = await world.played(RETURNS_QUESTION);
+    const { page } = world;
+    await page.goto(world.url(`/inbox/${id}`));
+    const card = page.locator('[data-turn]').first();
+    await card.getByText('The passage').first().click();
+    await card.getByText('as long as it is unworn').first().waitFor();
+    await card.getByText('Public.').waitFor();
+    await card.getByRole('button', { name: 'Acceptable' }).click();
+    await card.getByText('Graded acceptable by admin').waitFor();
+    await page.reload();
+    await page.locator('[data-turn] button[aria-pressed="true"]', { hasText: 'Acceptable' }).waitFor();
   });
 
   test('U9 what waits because of a pause says so, and the switch in the page pauses and resumes', async () => {

@@ -10,22 +10,32 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Among what a test expects: the service itself is away for a while. */
+export const AWAY = 0;
+
+/** Built when what they are made of has changed. */
+function buildPages(): void {
+  execFileSync(process.execPath, ['tools/setup/run.mjs', '--pages'], { cwd: ROOT, stdio: 'pipe' });
+}
+
 type Visit = Parameters<Browser['newContext']>[0] & {
   /** Statuses of requests that may fail there. */
   expected?: number[];
 };
 
 export async function openWorld() {
-  execFileSync(process.execPath, ['tools/setup/run.mjs', '--pages'], { cwd: ROOT, stdio: 'pipe' });
+  buildPages();
   const browser = await launchBrowser();
-  const desk = await openDesk({ webUi: true });
+  const desk = await openDesk({ webUi: true, gated: true });
   const faults: string[] = [];
+  const asked = new Set<string>();
+  const expected: number[] = [];
   const { service, config } = desk;
 
   /** A new profile, of somebody who is not signed in. */
-  async function visitor({ expected = [], ...options }: Visit = {}): Promise<Page> {
+  async function visitor({ expected: own = [], ...options }: Visit = {}): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-    await watch(context, service.url, faults, expected);
+    await watch(context, { origin: service.url, faults, asked, expected: own });
     return context.newPage();
   }
 
@@ -39,12 +49,17 @@ export async function openWorld() {
 
   return {
     desk,
+    buildPages,
     /** What no page may do, as it was seen on any of them. */
     faults,
+    /** What the pages have asked the service for: method and path. */
+    asked,
+    /** Statuses of requests of `page` that may fail in this test. */
+    expected,
     visitor,
     admin,
     /** An admin's, for whoever needs no other. */
-    page: await admin(),
+    page: await admin({ expected }),
     async viewer(): Promise<Page> {
       const page = await visitor();
       await page.goto(`${service.url}/inbox`);
@@ -78,7 +93,10 @@ const REPORT_VIOLATIONS = `document.addEventListener('securitypolicyviolation', 
   reportViolation(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile));`;
 
 /** Notes everything that would fail the suite: errors, violations of the policy, requests that fail or leave this machine. */
-async function watch(context: BrowserContext, origin: string, faults: string[], expected: number[]): Promise<void> {
+async function watch(
+  context: BrowserContext,
+  { origin, faults, asked, expected }: { origin: string; faults: string[]; asked: Set<string>; expected: number[] },
+): Promise<void> {
   await context.exposeFunction('reportViolation', (what: string) => void faults.push(`policy: ${what}`));
   await context.addInitScript({ content: REPORT_VIOLATIONS });
   context.on('page', (page) => {
@@ -86,6 +104,7 @@ async function watch(context: BrowserContext, origin: string, faults: string[], 
     page.on('console', (line) => {
       const failed = /the server responded with a status of (\d+)/.exec(line.text())?.[1];
       if (line.type() !== 'error' || (failed !== undefined && expected.includes(Number(failed)))) return;
+      if (/net::ERR_CONNECTION_REFUSED/.test(line.text()) && expected.includes(AWAY)) return;
       // Whoever is not signed in yet is told so.
       if (failed === '401' && line.location().url.includes('/api/')) return;
       faults.push(`console on ${page.url()}: ${line.text()} ${line.location().url}`);
@@ -94,9 +113,11 @@ async function watch(context: BrowserContext, origin: string, faults: string[], 
   context.on('request', (request) => {
     if (!request.url().startsWith(origin) && !request.url().startsWith('data:'))
       faults.push(`request to elsewhere: ${request.url()}`);
+    else asked.add(`${request.method()} ${new URL(request.url(), origin).pathname}`);
   });
   context.on('requestfailed', (request) => {
     const why = request.failure()?.errorText ?? '';
+    if (why === 'net::ERR_CONNECTION_REFUSED' && expected.includes(AWAY)) return;
     if (why !== 'net::ERR_ABORTED') faults.push(`${request.method()} ${request.url()} failed: ${why}`);
   });
 }

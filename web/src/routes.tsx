@@ -7,7 +7,7 @@ import {
   Link,
   Outlet,
 } from '@tanstack/react-router';
-import { BASE } from './api/call.ts';
+import { BASE, Refused } from './api/call.ts';
 import { readFilters } from './pages/inbox-filters.ts';
 import { Inbox } from './pages/Inbox.tsx';
 import { readReport } from './pages/report-filters.ts';
@@ -169,5 +169,14 @@ function Nowhere() {
 
 /** Also where a file of the program could not be loaded, because a newer version is served by now. */
 function Fault({ error }: ErrorComponentProps) {
-  return <Trouble error={error instanceof Error ? error : new Error(String(error))} retry={() => location.reload()} />;
+  const known = error instanceof Error ? error : new Error(String(error));
+  const old = /dynamically imported module|importing a module|preload CSS/i.test(known.message);
+  return (
+    <Trouble
+      error={
+        old ? new Refused(0, 'A part of this page could not be loaded: a newer version may be served by now.') : known
+      }
+      retry={() => location.reload()}
+    />
+  );
 }

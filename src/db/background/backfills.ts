@@ -5,19 +5,23 @@ import type { Db } from '../client.ts';
 /** The rate is that of the last minutes: what it was an hour ago says nothing about the time left. */
 const RATE_OVER_MS = 3 * 60_000;
 
+const MOST_LISTED = 20;
+
 export type PendingTicket = ListedTicket & { listedAtMs: number };
 export type Settled = 'done' | 'failed' | 'excluded';
 
 /** What backfills have to do and have done. The counts are those of the tickets themselves, so they are true at any moment. */
 export type Backfills = {
   /**
-   * Notes a backfill as started; noting it again changes nothing. Those before it have ended by now, and what they found is
-   * forgotten. Throws ConnectionNotFound's database error when there is no such connection.
+   * Notes a backfill as started; noting it again changes nothing. Those before it have ended by now: how many tickets they
+   * found is kept, which ones is forgotten. Throws ConnectionNotFound's database error when there is no such connection.
    */
   begin(id: string, connectionId: string, options: BackfillOptions, startedAt: Date): Promise<void>;
   get(id: string): Promise<BackfillProgress | null>;
   /** The connection's newest. */
   current(connectionId: string): Promise<BackfillProgress | null>;
+  /** The newest first; at most twenty. */
+  list(connectionId: string): Promise<BackfillProgress[]>;
   /** Notes what a page of a list has named; a ticket that was named before stays as it is (B6). */
   found(id: string, tickets: readonly ListedTicket[], listedAtMs: number): Promise<void>;
   /** What is still to be mirrored, the most recently changed first. */
@@ -33,6 +37,7 @@ export type Backfills = {
 
 export function createBackfills(db: Db, { now = () => new Date() }: { now?: () => Date } = {}): Backfills {
   async function progressOf(row: Row): Promise<BackfillProgress> {
+    if (row.done !== null) return past({ ...row, done: row.done });
     const counted = await db.backfillTicket.groupBy({
       by: ['state'],
       where: { backfillId: row.id },
@@ -61,6 +66,14 @@ export function createBackfills(db: Db, { now = () => new Date() }: { now?: () =
     };
   }
 
+  /** Another one has begun since. */
+  function past({ id, state, startedAt, endedAt, ...counts }: Row & { done: number }): BackfillProgress {
+    const [done, failed, left] = [counts.done, counts.failed ?? 0, counts.left ?? 0];
+    const minutes = Math.max(1 / 60, ((endedAt ?? startedAt).getTime() - startedAt.getTime()) / 60_000);
+    const ratePerMinute = Math.round(((done + failed) * 10) / minutes) / 10;
+    return { id, state, found: done + failed + left, done, failed, ratePerMinute, etaSeconds: 0, startedAt, endedAt };
+  }
+
   return {
     async begin(id, connectionId, { days, dryRun }, startedAt) {
       await db.$transaction(async (tx) => {
@@ -69,8 +82,16 @@ export function createBackfills(db: Db, { now = () => new Date() }: { now?: () =
           skipDuplicates: true,
         });
         if (count === 0) return;
-        const others = { connectionId, id: { not: id } };
-        await tx.backfill.deleteMany({ where: others });
+        await tx.$executeRaw`
+          UPDATE "Backfill" b SET "done" = t.done, "failed" = t.failed, "left" = t.left, "endedAt" = COALESCE(b."endedAt", ${startedAt}),
+            "state" = CASE WHEN b."endedAt" IS NULL THEN 'failed' ELSE b."state" END
+          FROM (
+            SELECT o."id", count(*) FILTER (WHERE k."state" = 'done')::int AS done,
+              count(*) FILTER (WHERE k."state" = 'failed')::int AS failed, count(*) FILTER (WHERE k."state" = 'pending')::int AS left
+            FROM "Backfill" o LEFT JOIN "BackfillTicket" k ON k."backfillId" = o."id"
+            WHERE o."connectionId" = ${connectionId} AND o."id" <> ${id}::uuid AND o."done" IS NULL GROUP BY o."id"
+          ) t WHERE b."id" = t."id"`;
+        await tx.backfillTicket.deleteMany({ where: { backfill: { connectionId, id: { not: id } } } });
       });
     },
 
@@ -82,6 +103,15 @@ export function createBackfills(db: Db, { now = () => new Date() }: { now?: () =
     async current(connectionId) {
       const row = await db.backfill.findFirst({ where: { connectionId }, orderBy: { startedAt: 'desc' } });
       return row === null ? null : progressOf(row);
+    },
+
+    async list(connectionId) {
+      const rows = await db.backfill.findMany({
+        where: { connectionId },
+        orderBy: { startedAt: 'desc' },
+        take: MOST_LISTED,
+      });
+      return Promise.all(rows.map(progressOf));
     },
 
     async found(id, tickets, listedAtMs) {

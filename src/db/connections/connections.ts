@@ -1,9 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
-import { reachOf } from '../../domain/reach.ts';
 import type { Settings } from '../../domain/settings.ts';
-import { settingsChanges } from '../../domain/settings-change.ts';
 import { type Connection as Row, Prisma } from '../../generated/prisma/client.ts';
-import { deleteInBatches } from '../batches.ts';
 import type { Db } from '../client.ts';
 import {
   accountColumns,
@@ -21,7 +17,9 @@ import {
 } from './connection.ts';
 import { lock } from '../locks.ts';
 import { CannotDecrypt, type Keyring, type Sealed } from './secrets.ts';
-import { mergeSettings, parseStoredSettings, SettingsChanged } from './settings.ts';
+import { eraseConnection } from './erase-connection.ts';
+import { storePatch } from './patch-settings.ts';
+import { mergeSettings, parseStoredSettings } from './settings.ts';
 import { storable } from '../storable.ts';
 import { createSecretCheck, hashSecret } from './webhook-secrets.ts';
 
@@ -136,6 +134,15 @@ export function createConnections(
     return { apiKeyCiphertext: ciphertext, apiKeyKeyId: keyId };
   }
 
+  async function claim(id: string, read: 'groupsReadAt' | 'accountReadAt', everyMs: number): Promise<boolean> {
+    const before = new Date(now().getTime() - everyMs);
+    const { count } = await db.connection.updateMany({
+      where: { id, OR: [{ [read]: null }, { [read]: { lte: before } }] },
+      data: { [read]: now() },
+    });
+    return count === 1;
+  }
+
   /** E1: the messages of customers are dated by Freshdesk's clock, and so is the switch that they are compared with. */
   async function switchedOnAt(id: string, patch: unknown): Promise<Date> {
     const found = await row(id);
@@ -239,24 +246,7 @@ export function createConnections(
     },
 
     async erase(id) {
-      // A statement or a transaction over all of it would last for minutes where there is much.
-      await deleteInBatches(
-        (limit) =>
-          db.$executeRaw`DELETE FROM "Session" WHERE "id" IN (SELECT "id" FROM "Session" WHERE "connectionId" = ${id} LIMIT ${limit})`,
-      );
-      await deleteInBatches(
-        (limit) =>
-          db.$executeRaw`DELETE FROM "Outbound" WHERE "key" IN (SELECT "key" FROM "Outbound" WHERE "connectionId" = ${id} LIMIT ${limit})`,
-      );
-      await db.$transaction([
-        db.outbound.deleteMany({ where: { connectionId: id } }),
-        db.rateBucket.deleteMany({ where: { connectionId: id } }),
-        db.ratePlace.deleteMany({ where: { connectionId: id } }),
-        db.condition.deleteMany({ where: { connectionId: id } }),
-        db.connection.deleteMany({ where: { id } }), // what hangs on it goes with it
-        db.tally.deleteMany({ where: { connectionId: id } }),
-        db.audit.deleteMany({ where: { connectionId: id, what: 'settings_changed' } }),
-      ]);
+      await eraseConnection(db, id);
       secrets.forget();
     },
 
@@ -270,31 +260,7 @@ export function createConnections(
 
     async patchSettings(id, patch, by = 'cli', expected = () => true) {
       const switchedOn = await switchedOnAt(id, patch);
-      return db.$transaction(async (tx) => {
-        // Two patches at once must both survive: the second reads what the first has written.
-        await tx.$queryRaw(Prisma.sql`SELECT 1 FROM "Connection" WHERE "id" = ${id} FOR UPDATE`);
-        const current = await tx.connection.findUnique({ where: { id, removedAt: null } });
-        if (current === null) throw new ConnectionNotFound(id);
-        const before = parseStoredSettings(current.settings);
-        if (!expected(before)) throw new SettingsChanged(id);
-        const { stored, settings } = mergeSettings(current.settings, patch);
-        const changes = settingsChanges(before, settings);
-        if (changes.length > 0) {
-          const what = { connectionId: id, what: 'settings_changed', by };
-          await tx.audit.create({ data: { at: now(), ...what, changes: changes as Prisma.InputJsonArray } });
-        }
-        const autoHandleSince = settings.intake.autoHandleAll ? (current.autoHandleSince ?? switchedOn) : null;
-        const sameReach = isDeepStrictEqual(reachOf(before), reachOf(settings));
-        await tx.connection.update({
-          where: { id },
-          data: {
-            settings: stored as Prisma.InputJsonObject,
-            autoHandleSince,
-            ...(sameReach ? {} : { reachChangedAt: now() }),
-          },
-        });
-        return settings;
-      });
+      return storePatch(db, id, patch, { by, expected, switchedOn, now: now() });
     },
 
     async reachChanged(id) {
@@ -317,23 +283,9 @@ export function createConnections(
 
     checkWebhookSecret: (id, secret) => secrets.check(id, secret),
 
-    async claimGroups(id, everyMs) {
-      const before = new Date(now().getTime() - everyMs);
-      const { count } = await db.connection.updateMany({
-        where: { id, OR: [{ groupsReadAt: null }, { groupsReadAt: { lte: before } }] },
-        data: { groupsReadAt: now() },
-      });
-      return count === 1;
-    },
+    claimGroups: (id, everyMs) => claim(id, 'groupsReadAt', everyMs),
 
-    async claimAccount(id, everyMs) {
-      const before = new Date(now().getTime() - everyMs);
-      const { count } = await db.connection.updateMany({
-        where: { id, OR: [{ accountReadAt: null }, { accountReadAt: { lte: before } }] },
-        data: { accountReadAt: now() },
-      });
-      return count === 1;
-    },
+    claimAccount: (id, everyMs) => claim(id, 'accountReadAt', everyMs),
 
     async setGroups(id, groups) {
       await db.connection.updateMany({

@@ -49,9 +49,14 @@ export const SUBJECT_KIND = Prisma.sql`CASE WHEN e."topic" IS NOT NULL THEN 'top
  * been closed after silence and to have come back after that. Those of connections that are not named are left out.
  *
  * OFFSET has PostgreSQL tell each class once for each row, and not once for each mention of it. It is a word and no number
- * because only then may several processes tell them at once.
+ * because only then may several processes tell them at once. `part`: ORDER BY and LIMIT, where not all are wanted.
  */
-export function classified(connections: readonly Patience[], now: Date, where: Prisma.Sql): Prisma.Sql {
+export function classified(
+  connections: readonly Patience[],
+  now: Date,
+  where: Prisma.Sql,
+  part: Prisma.Sql = Prisma.empty,
+): Prisma.Sql {
   return Prisma.sql`
     SELECT s.*, CASE
       WHEN s.outcome NOT IN ('confirmed', 'assumed') THEN NULL
@@ -64,7 +69,7 @@ export function classified(connections: readonly Patience[], now: Date, where: P
         e."aiReplies" > 0 OR e."drafts" > 0 OR e."handedOffAt" IS NOT NULL AS involved,
         e."startedAt" <= ${now}::timestamptz - ${silenceOf(connections)} - ${backOf(connections)} AS mature,
         ${backOf(connections)} AS back
-      FROM "Episode" e WHERE e."connectionId" = ANY(${connections.map(({ id }) => id)}) AND ${where} OFFSET '0'
+      FROM "Episode" e WHERE e."connectionId" = ANY(${connections.map(({ id }) => id)}) AND ${where} ${part} OFFSET '0'
     ) s OFFSET '0'`;
 }
 

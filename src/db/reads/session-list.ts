@@ -78,7 +78,7 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
     >`SELECT count(*)::int AS count ${among(without)} AND ${condition}`;
     return found?.count ?? 0;
   };
-  /** Those that no filter is set on count the same sessions: one pass over them instead of one for each. */
+  /** Those that no filter is set on count the same sessions: one pass over them, and then one over what they have in common. */
   const together = async (names: Facet[]): Promise<Map<Facet | 'total', Counted[]>> => {
     const columns = names.map((name) => Prisma.sql`${FACETS[name]} AS ${Prisma.raw(`"${name}"`)}`);
     const sets = names.map((name) => Prisma.raw(`("${name}")`));
@@ -86,8 +86,9 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
     const rows = await db.$queryRaw<(Counted & { facet: Facet | 'total' })[]>`
       SELECT CASE WHEN false THEN '' ${Prisma.join([...which, Prisma.sql`ELSE 'total'`], ' ')} END AS facet,
         COALESCE(${Prisma.join([...names.map((name) => Prisma.raw(`"${name}"`)), Prisma.sql`NULL::text`])}) AS value,
-        count(*)::int AS count
-      FROM (SELECT ${Prisma.join([...columns, Prisma.sql`true`])} ${among([])}) counted
+        sum(alike)::int AS count
+      FROM (SELECT ${Prisma.join([Prisma.sql`count(*) AS alike`, ...columns])} ${among([])}
+        ${names.length === 0 ? Prisma.empty : Prisma.sql`GROUP BY ${Prisma.join(names.map((_name, nth) => Prisma.raw(String(nth + 2))))}`}) counted
       GROUP BY GROUPING SETS (${Prisma.join([Prisma.sql`()`, ...sets])}) ORDER BY 3 DESC, 2`;
     return Map.groupBy(rows, ({ facet }) => facet);
   };

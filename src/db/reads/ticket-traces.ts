@@ -49,7 +49,7 @@ const storedRouting = z.record(z.string(), z.unknown());
 
 const whole = {
   ...withItsConnection,
-  turns: { orderBy: [{ at: 'asc' }, { id: 'asc' }], include: { draft: true } },
+  turns: { orderBy: [{ at: 'asc' }, { id: 'asc' }], include: { draft: true, review: true } },
   handoffs: { orderBy: { at: 'asc' } },
   modelCalls: { orderBy: [{ startedAt: 'asc' }, { round: 'asc' }] },
 } as const satisfies Prisma.SessionInclude;
@@ -187,7 +187,14 @@ function turnTrace(turn: Row['turns'][number], { modelCalls }: Row, idOf: (seq: 
             distance: draft.distance,
             closedBy: draft.closedBy === null ? null : idOf(draft.closedBy),
           },
+    review: reviewOf(turn),
   };
+}
+
+function reviewOf({ review }: Row['turns'][number]): TurnTrace['review'] {
+  if (review === null) return null;
+  const { grade, harmful, note, who, at } = review;
+  return { grade: grade as NonNullable<TurnTrace['review']>['grade'], harmful, note, who, at };
 }
 
 function callTrace({ stage, round, endedAt, result, inputTokens, outputTokens }: Row['modelCalls'][number]): CallTrace {

@@ -8,10 +8,10 @@ import { gradeTurn } from './earned.ts';
 
 /** What people of the desk think of what the AI said. */
 export type Reviews = {
-  /** Replaces an earlier one of the turn; null where there is no such turn, or its requester was erased. */
+  /** Replaces an earlier one of the turn, which it names; null where there is no such turn, or its requester was erased. */
   put(turnId: string, review: ReviewBody, who: string): Promise<ReviewView | null>;
   /** False where there was none. */
-  remove(turnId: string): Promise<boolean>;
+  remove(turnId: string, who: string): Promise<boolean>;
   /** What was said to customers or drafted and nobody has graded. */
   queue(query: ReviewQueueQuery): Promise<ReviewQueue>;
 };
@@ -32,24 +32,35 @@ export function createReviews(db: Db, { now = () => new Date() }: { now?: () => 
       if (!isUuid(turnId)) return null;
       const found = await db.turn.findFirst({
         where: { id: turnId, session: { erasedAt: null } },
-        select: { id: true },
+        select: { review: { select: { grade: true } }, session: { select: { connectionId: true, ticketId: true } } },
       });
       if (found === null) return null;
       const data = { ...graded, note: note === null || note === '' ? null : storable(note), who, at: now() };
       const row = await db.$transaction(async (tx) => {
         const kept = await tx.review.upsert({ where: { turnId }, create: { turnId, ...data }, update: data });
         await gradeTurn(tx, turnId, now());
+        await tx.audit.create({ data: { ...found.session, what: 'turn_graded', by: who, at: data.at } });
         return kept;
       });
-      return { ...row, grade: graded.grade };
+      return {
+        ...row,
+        grade: graded.grade,
+        replaced: (found.review?.grade as ReviewBody['grade'] | undefined) ?? null,
+      };
     },
 
-    async remove(turnId) {
+    async remove(turnId, who) {
       if (!isUuid(turnId)) return false;
       return db.$transaction(async (tx) => {
         const { count } = await tx.review.deleteMany({ where: { turnId } });
-        if (count > 0) await gradeTurn(tx, turnId, now());
-        return count > 0;
+        if (count === 0) return false;
+        await gradeTurn(tx, turnId, now());
+        const { session } = await tx.turn.findUniqueOrThrow({
+          where: { id: turnId },
+          select: { session: { select: { connectionId: true, ticketId: true } } },
+        });
+        await tx.audit.create({ data: { ...session, what: 'grade_taken_back', by: who, at: now() } });
+        return true;
       });
     },
 

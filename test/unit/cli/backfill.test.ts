@@ -20,6 +20,7 @@ const open = opening({
   backfillControl: async () => ({
     start: async () => running,
     current: async () => running,
+    list: async () => [running],
     setState: async () => running,
     failed: async () => [],
   }),

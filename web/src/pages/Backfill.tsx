@@ -1,42 +1,57 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { call } from '../api/call.ts';
-import { useAnswer } from '../api/queries.ts';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type Answer, call } from '../api/call.ts';
 import { useMayWrite } from '../api/signed.ts';
 import { Loaded, Trouble } from '../parts/Loaded.tsx';
 import { At } from '../parts/When.tsx';
 import { typed } from '../words/form.ts';
-import { count } from '../words/numbers.ts';
+import { count, counted } from '../words/numbers.ts';
 
 /** The unresolved tickets from before: how far they are, with pause and another go. None of them is answered. */
 export function Backfill({ id }: { id: string }) {
-  const overview = useAnswer('getOverview', { query: {} }, { poll: 15_000 });
-  const underWay = overview.data?.connections.find(({ connection }) => connection === id)?.backfill != null;
-  const [seen, see] = useState(false);
-  if (underWay && !seen) see(true);
-  const query = useAnswer('getBackfill', { params: { id } }, { enabled: seen, poll: 2_000 });
+  const query = useQuery({
+    queryKey: ['listBackfills', id],
+    queryFn: ({ signal }) => call('listBackfills', { params: { id } }, { signal }),
+    refetchInterval: ({ state }) => (underWay(state.data?.items[0]) ? 2_000 : 15_000),
+  });
   return (
     <section className="stack" aria-label="Backfill">
       <h3>Tickets from before</h3>
-      {!seen ? (
-        <p className="faint">None are being brought in.</p>
-      ) : (
-        <Loaded query={query} rows={1}>
-          {(run) => <Progress id={id} run={run} />}
-        </Loaded>
-      )}
-      <Start
-        id={id}
-        started={() => see(true)}
-        running={query.data?.state === 'running' || query.data?.state === 'paused'}
-      />
+      <Loaded query={query} rows={1}>
+        {({ items: [newest, ...past] }) => (
+          <>
+            {newest === undefined ? (
+              <p className="faint">None were brought in yet.</p>
+            ) : (
+              <Progress id={id} run={newest} />
+            )}
+            {past.length > 0 && (
+              <details className="small">
+                <summary>{counted(past.length, 'earlier run')}</summary>
+                <ul>
+                  {past.map(({ id: run, state, found, done, failed, startedAt }) => (
+                    <li key={run}>
+                      <At at={startedAt} />: {count(done)} of {count(found)} {STATE[state]}
+                      {failed > 0 && <span className="bad">, {count(failed)} could not be read</span>}
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            )}
+            <Start id={id} running={underWay(newest)} />
+          </>
+        )}
+      </Loaded>
     </section>
   );
 }
 
+function underWay(run: Run | undefined): boolean {
+  return run?.state === 'running' || run?.state === 'paused';
+}
+
 const STATE = { running: 'under way', paused: 'paused', completed: 'done', failed: 'broke off' } as const;
 
-type Run = NonNullable<ReturnType<typeof useAnswer<'getBackfill'>>['data']>;
+type Run = Answer<'listBackfills'>['items'][number];
 
 function Progress({ id, run }: { id: string; run: Run }) {
   const { state, found, done, failed, ratePerMinute, etaSeconds, startedAt, endedAt } = run;
@@ -44,7 +59,7 @@ function Progress({ id, run }: { id: string; run: Run }) {
   const queries = useQueryClient();
   const change = useMutation({
     mutationFn: (wanted: 'paused' | 'running') => call('changeBackfill', { params: { id }, body: { state: wanted } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['getBackfill'] }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['listBackfills', id] }),
   });
   return (
     <>
@@ -79,15 +94,12 @@ function Progress({ id, run }: { id: string; run: Run }) {
   );
 }
 
-function Start({ id, running, started }: { id: string; running: boolean; started: () => void }) {
+function Start({ id, running }: { id: string; running: boolean }) {
   const mayWrite = useMayWrite();
   const queries = useQueryClient();
   const start = useMutation({
     mutationFn: (days: number) => call('startBackfill', { params: { id }, body: { days } }),
-    onSuccess: () => {
-      started();
-      return queries.invalidateQueries({ queryKey: ['getBackfill'] });
-    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['listBackfills', id] }),
   });
   if (!mayWrite || running) return null;
   return (

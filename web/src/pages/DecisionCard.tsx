@@ -11,17 +11,19 @@ import { FATE, MODE, OUTCOME, plain, WRITE } from '../words/labels.ts';
 import { count } from '../words/numbers.ts';
 import { Draft } from './Draft.tsx';
 import { Grading } from './Grading.tsx';
+import { Sources } from './Sources.tsx';
 import type { Card } from './thread.ts';
 import styles from './Ticket.module.css';
 
 type Props = {
   card: Card;
+  connection: string;
   /** The person's reply that closed the draft, where there is one. */
   answer: Message | null;
 };
 
 /** What the AI decided when it had read as far as the message above, on what grounds, and what became of it. */
-export function DecisionCard({ card, answer }: Props) {
+export function DecisionCard({ card, connection, answer }: Props) {
   const { turn, writes, handoffs } = card;
   return (
     <li className={styles.decision} data-turn={turn.id}>
@@ -34,12 +36,12 @@ export function DecisionCard({ card, answer }: Props) {
           </span>
         </p>
         <Why turn={turn} />
-        <Sources turn={turn} />
+        <Sources turn={turn} connection={connection} />
         {turn.draft !== null && <Draft draft={turn.draft} outcome={turn.outcome} answer={answer} />}
         {handoffs.map((handoff) => (
           <HandoffNote key={handoff.at} handoff={handoff} />
         ))}
-        {turn.draft !== null && <Grading turnId={turn.id} />}
+        {turn.draft !== null && <Grading turn={turn} />}
         <details className="small">
           <summary>Details</summary>
           <Details turn={turn} writes={writes} />
@@ -93,23 +95,6 @@ function whyOf(why: string): string {
 
 function sentence(words: () => string | undefined, otherwise: string): string {
   return words() ?? `${plain(otherwise)}.`;
-}
-
-function Sources({ turn: { sources, verdict } }: { turn: Turn }) {
-  if (sources.length === 0) return null;
-  return (
-    <div>
-      <span className="faint">{verdict === 'answer' ? 'It rests on' : 'The nearest in the knowledge'}</span>
-      <ul className={styles.sources}>
-        {sources.map(({ title, articleId, score }, nth) => (
-          <li key={`${articleId} ${nth}`} dir="auto">
-            {title}
-            {score !== null && <span className="faint"> {score.toFixed(2)}</span>}
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
 }
 
 function HandoffNote({ handoff: { reasons, summary, sentiment, language, routing } }: { handoff: Handoff }) {

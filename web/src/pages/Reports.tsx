@@ -55,7 +55,7 @@ function Report({ tab, filters }: { tab: TabName; filters: ReportFilters }) {
   });
   return (
     <Loaded query={report} rows={6}>
-      {({ window, n, seeded, tiles, previous, rows, asOf, ...more }) => (
+      {({ window, n, seeded, previous, rows, asOf, ...more }) => (
         <div className="stack">
           <p className="faint">
             {count(n)} conversations began from <At at={window.from} /> to <At at={window.to} /> ({window.zone}).
@@ -63,7 +63,13 @@ function Report({ tab, filters }: { tab: TabName; filters: ReportFilters }) {
             <At at={asOf} />.
           </p>
           {tab === 'outcomes' && <OutcomeBar rows={rows as never} />}
-          {tab === 'outcomes' && <Tiles tiles={tiles} previous={previous?.tiles ?? null} filters={filters} />}
+          {'tiles' in more && (
+            <Tiles
+              tiles={more.tiles}
+              previous={previous !== null && 'tiles' in previous ? previous.tiles : null}
+              filters={filters}
+            />
+          )}
           <section className="card stack" aria-labelledby="report-table">
             <div className="head">
               <h2 id="report-table">{TABS[tab].title}</h2>

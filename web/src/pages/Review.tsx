@@ -73,6 +73,8 @@ export function Review() {
 function OneByOne({ queue: { items, left }, more }: { queue: Queue; more: () => void }) {
   const [at, setAt] = useState(0);
   const [judged, setJudged] = useState<ReadonlyMap<string, Judgement>>(new Map());
+  /** What somebody else has said of it since it came into the queue. */
+  const [replaced, setReplaced] = useState<ReadonlyMap<string, Grade>>(new Map());
   const note = useRef<HTMLTextAreaElement>(null);
   const mayWrite = useMayWrite();
   const { judge, undo } = useJudge();
@@ -83,7 +85,14 @@ function OneByOne({ queue: { items, left }, more }: { queue: Queue; more: () => 
     if (item === undefined || !mayWrite) return;
     const next = { grade: 'poor' as Grade, harmful: false, note: null, ...mine, ...change };
     setJudged((before) => new Map(before).set(item.turnId, next));
-    judge.mutate({ turnId: item.turnId, ...next });
+    judge.mutate(
+      { turnId: item.turnId, ...next },
+      {
+        onSuccess: ({ turnId, replaced: before }) => {
+          if (mine === undefined && before !== null) setReplaced((known) => new Map(known).set(turnId, before));
+        },
+      },
+    );
   };
   const takeBack = () => {
     const last = [...judged.keys()].at(-1);
@@ -129,6 +138,7 @@ function OneByOne({ queue: { items, left }, more }: { queue: Queue; more: () => 
       </output>
       <Said item={item} revealed={mine !== undefined} />
       {error !== null && <Trouble error={error} />}
+      <output className="warn">{mine !== undefined && overruled(replaced.get(item.turnId))}</output>
       <div className={styles.bar}>
         {mayWrite && (
           <>
@@ -178,6 +188,12 @@ function OneByOne({ queue: { items, left }, more }: { queue: Queue; more: () => 
       )}
     </div>
   );
+}
+
+function overruled(before: Grade | undefined): string {
+  return before === undefined
+    ? ''
+    : `Somebody else has graded it meanwhile: ${GRADE[before].toLowerCase()}. Your grade stands in its place.`;
 }
 
 /** The question, what the AI said, and what a person said instead; how sure the AI was only after it was judged. */

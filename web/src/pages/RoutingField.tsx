@@ -1,4 +1,14 @@
-type Props = { id: string; about: string; label: string; value: { kind: string }; set: (value: unknown) => void };
+import { NamedId } from './NamedIds.tsx';
+import type { Names } from './settings-names.ts';
+
+type Props = {
+  id: string;
+  about: string;
+  label: string;
+  value: { kind: string };
+  names: Names;
+  set: (value: unknown) => void;
+};
 
 const KINDS = {
   unassign: 'To nobody',
@@ -8,8 +18,9 @@ const KINDS = {
 } as const;
 
 /** Where a ticket goes when it is handed over. */
-export function RoutingField({ id, about, label, value, set }: Props) {
+export function RoutingField({ id, about, label, value, names, set }: Props) {
   const target = value.kind === 'agent' ? 'agentId' : value.kind === 'group' ? 'groupId' : null;
+  const named = (target === 'agentId' ? names.agents : names.groups) ?? [];
   const given = target === null ? undefined : (value as Record<string, unknown>)[target];
   return (
     <>
@@ -29,7 +40,16 @@ export function RoutingField({ id, about, label, value, set }: Props) {
             </option>
           ))}
         </select>
-        {target !== null && (
+        {target !== null && named.length > 0 && (
+          <NamedId
+            aria-label={target === 'agentId' ? 'The agent' : 'The group'}
+            value={given}
+            named={named}
+            none="Choose one"
+            set={(chosen) => set({ kind: value.kind, [target]: chosen ?? 0 })}
+          />
+        )}
+        {target !== null && named.length === 0 && (
           <input
             inputMode="numeric"
             aria-label={target === 'agentId' ? "The agent's id in Freshdesk" : "The group's id in Freshdesk"}

@@ -1,11 +1,13 @@
 import { type ReactNode, useId, useState } from 'react';
 import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
-import type { Answer } from '../api/call.ts';
 import type { Settings } from '../api/wire.ts';
+import { At } from '../parts/When.tsx';
 import { CHANNEL } from '../words/labels.ts';
 import { type Explained, explainedSetting } from '../words/settings.ts';
 import { OfficeHours } from './OfficeHours.tsx';
+import { NamedId, NamedIds } from './NamedIds.tsx';
 import { RoutingField } from './RoutingField.tsx';
+import { type Changed, namedFor, type Names } from './settings-names.ts';
 import { sameValue, valueAt } from './settings-values.ts';
 import styles from './Settings.module.css';
 
@@ -16,12 +18,14 @@ type Props = {
   /** What the service says is wrong with it. */
   error: string | null;
   /** Names for Freshdesk's ids, where they are known. */
-  account: Answer<'getAccount'> | undefined;
+  names: Names;
+  /** When it was last changed, where that is known. */
+  history: Changed | undefined;
   set: (path: string, value: unknown) => void;
 };
 
 /** One setting: its name, what it does, its default, and the way back to that. */
-export function SettingField({ path, settings, isChanged, error, account, set }: Props) {
+export function SettingField({ path, settings, isChanged, error, names, history, set }: Props) {
   const id = useId();
   const explained = explainedSetting(path);
   const value = valueAt(settings, path);
@@ -32,13 +36,19 @@ export function SettingField({ path, settings, isChanged, error, account, set }:
   return (
     <div className={isChanged ? styles.changed : undefined} data-setting={path}>
       <Control
-        {...{ path, account, id, about, label, explained, value, standard, invalid: error !== null }}
+        {...{ path, names, id, about, label, explained, value, standard, invalid: error !== null }}
         set={(next) => set(path, next)}
       />
       <p id={about} className="small faint">
         {explained.about !== undefined && <>{explained.about} </>}
         <code>{path}</code>
         {standard !== undefined && <> · default: {inWords(standard, explained)}</>}
+        {history !== undefined && (
+          <>
+            {' '}
+            · changed <At at={history.at} /> by {history.by}
+          </>
+        )}
         {standard !== undefined && !sameValue(value, standard) && (
           <button type="button" className="quiet" onClick={() => set(path, standard)}>
             Back to the default<span className="hidden"> of {label}</span>
@@ -69,7 +79,7 @@ function inWords(value: unknown, { choices, unit }: Explained): string {
 
 type ControlProps = {
   path: string;
-  account: Answer<'getAccount'> | undefined;
+  names: Names;
   id: string;
   about: string;
   label: string;
@@ -80,9 +90,9 @@ type ControlProps = {
   set: (value: unknown) => void;
 };
 
-function Control({ path, account, id, about, label, explained, value, standard, invalid, set }: ControlProps) {
+function Control({ path, names, id, about, label, explained, value, standard, invalid, set }: ControlProps) {
   const { choices, unit, kind } = explained;
-  const named = namedFor(path, account);
+  const named = namedFor(path, names);
   const common = { id, 'aria-describedby': about, 'aria-invalid': invalid || undefined };
   const labelled = (control: ReactNode) => (
     <>
@@ -96,7 +106,7 @@ function Control({ path, account, id, about, label, explained, value, standard, 
     </>
   );
   if (path === 'handoff.officeHours') return <OfficeHours value={value} about={about} set={set} />;
-  if (isRouting(value)) return <RoutingField {...{ id, about, label, value, set }} />;
+  if (isRouting(value)) return <RoutingField {...{ id, about, label, value, names, set }} />;
   if (typeof value === 'boolean')
     return (
       <label className="check">
@@ -104,21 +114,8 @@ function Control({ path, account, id, about, label, explained, value, standard, 
         {label}
       </label>
     );
-  if (named !== null && (value === null || named.some((one) => one.id === value)))
-    return labelled(
-      <select
-        {...common}
-        value={typeof value === 'number' ? String(value) : ''}
-        onChange={({ target }) => set(target.value === '' ? null : Number(target.value))}
-      >
-        <option value="">None</option>
-        {named.map((one) => (
-          <option key={one.id} value={one.id}>
-            {one.name}
-          </option>
-        ))}
-      </select>,
-    );
+  if (named !== null && Array.isArray(value)) return <NamedIds {...{ label, about, value, named, set }} />;
+  if (named !== null) return labelled(<NamedId {...common} value={value} named={named} none="None" set={set} />);
   if (choices !== undefined)
     return labelled(
       <select {...common} value={String(value)} onChange={({ target }) => set(target.value)}>
@@ -140,13 +137,6 @@ function Control({ path, account, id, about, label, explained, value, standard, 
       />,
     );
   return labelled(<NumberOrWord {...common} value={value} set={set} />);
-}
-
-/** What an id may be, by name; null where it is no single id, or nothing is known of the account. */
-function namedFor(path: string, account: ControlProps['account']): { id: number; name: string }[] | null {
-  const known =
-    path === 'intake.defaultGroupId' ? account?.groups : path === 'reply.statusAfterReply' ? account?.statuses : null;
-  return known == null || known.length === 0 ? null : known;
 }
 
 function isRouting(value: unknown): value is { kind: string } {

@@ -10,6 +10,7 @@ import { Confirm } from '../parts/Confirm.tsx';
 import { Loaded, Trouble } from '../parts/Loaded.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useConnection } from '../parts/connection.ts';
+import { useHistory, useNames } from './settings-names.ts';
 import { plain } from '../words/labels.ts';
 import { counted } from '../words/numbers.ts';
 import { GROUPS } from '../words/settings.ts';
@@ -47,7 +48,8 @@ function Editor({ id, settings }: { id: string; settings: Values }) {
   const [changes, setChanges] = useState<Changes>(new Map());
   const [base, setBase] = useState<Values | null>(null);
   const [asking, ask] = useState(false);
-  const account = useAnswer('getAccount', { params: { id } }, { poll: false }).data;
+  const names = useNames(id);
+  const history = useHistory(id);
   const mayWrite = useMayWrite();
   const queries = useQueryClient();
   const save = useMutation({
@@ -62,6 +64,7 @@ function Editor({ id, settings }: { id: string; settings: Values }) {
     onSuccess: (saved) => {
       setChanges(new Map());
       setBase(null);
+      void history.refetch();
       queries.setQueryData(['getSettings', { params: { id } }], saved);
     },
   });
@@ -105,7 +108,8 @@ function Editor({ id, settings }: { id: string; settings: Values }) {
                   key={path}
                   path={path}
                   settings={after}
-                  account={account}
+                  names={names}
+                  history={history.data?.get(path)}
                   isChanged={changes.has(path)}
                   error={errors.find((one) => one.path === path || one.path.startsWith(`${path}.`))?.message ?? null}
                   set={set}

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { call } from '../api/call.ts';
+import { call, Refused } from '../api/call.ts';
 import { POLL_MS, useAnswer } from '../api/queries.ts';
 import type { Message, Trace } from '../api/wire.ts';
 import { useKeys } from '../parts/keys.ts';
@@ -23,11 +23,13 @@ export function Ticket() {
   const trace = useAnswer('getTrace', { params: { id } });
   const messages = useThread(id);
   useKeys({ u: () => void navigate({ to: '/inbox' }) });
+  const gone = trace.data === undefined && trace.error instanceof Refused && trace.error.status === 404;
   return (
     <>
       <p className="small">
         <Link to="/inbox">Inbox</Link>
       </p>
+      {gone && <Gone />}
       <Loaded query={trace} rows={4}>
         {(seen) => (
           <Page
@@ -47,6 +49,17 @@ export function Ticket() {
         )}
       </Loaded>
     </>
+  );
+}
+
+function Gone() {
+  return (
+    <Page title="This ticket is not here">
+      <p>
+        It was never taken, or it was removed from our side: some time after its end, or with its account. It may still
+        be in Freshdesk.
+      </p>
+    </Page>
   );
 }
 
@@ -98,7 +111,14 @@ function Thread({ messages, trace }: { messages: readonly Message[]; trace: Trac
             <ThreadMessage key={entry.message.freshdeskId} message={entry.message} contact={trace.session.contact} />
           );
         const { turn } = entry.card;
-        return <DecisionCard key={turn.id} card={entry.card} answer={byId.get(turn.draft?.closedBy ?? '') ?? null} />;
+        return (
+          <DecisionCard
+            key={turn.id}
+            card={entry.card}
+            connection={trace.session.connection}
+            answer={byId.get(turn.draft?.closedBy ?? '') ?? null}
+          />
+        );
       })}
       {messages.length === 0 && <li className="empty">Nothing of the thread is mirrored.</li>}
     </ol>

@@ -1,16 +1,16 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { ticketWorkflowId } from '../../../src/domain/temporal-names.ts';
 import { call } from '../api/call.ts';
-import { useAnswer } from '../api/queries.ts';
-import { useMayWrite } from '../api/signed.ts';
+import { useMayWrite, useMe } from '../api/signed.ts';
 import type { Trace } from '../api/wire.ts';
 import { Confirm } from '../parts/Confirm.tsx';
 import { Trouble } from '../parts/Loaded.tsx';
 
 /** What can be done on a ticket: look at it in Freshdesk, have it read again, let the AI write again. */
 export function TicketActions({ trace }: { trace: Trace }) {
-  const { session, writes } = trace;
-  const { data } = useAnswer('listConnections', {}, { poll: 60_000 });
+  const { session, links, writes } = trace;
+  const { temporalUi } = useMe();
   const [asking, ask] = useState(false);
   const mayWrite = useMayWrite();
   const queries = useQueryClient();
@@ -18,19 +18,21 @@ export function TicketActions({ trace }: { trace: Trace }) {
     mutationFn: (what: 'syncSession' | 'retrySession') => call(what, { params: { id: session.id } }),
     onSuccess: () => queries.invalidateQueries(),
   });
-  const domain = data?.items.find(({ id }) => id === session.connection)?.domain;
   const stuck =
     session.resolveRefused !== null || writes.some(({ state }) => state === 'unknown' || state === 'rejected');
   return (
     <div className="row">
-      {domain !== undefined && (
+      <a className="button" href={links.freshdesk} target="_blank" rel="noopener noreferrer">
+        Open in Freshdesk<span className="hidden"> (new tab)</span>
+      </a>
+      {temporalUi !== null && (
         <a
           className="button"
-          href={`https://${domain}/a/tickets/${session.ticketId}`}
+          href={`${temporalUi}/${encodeURIComponent(ticketWorkflowId(session.connection, session.ticketId))}`}
           target="_blank"
           rel="noopener noreferrer"
         >
-          Open in Freshdesk<span className="hidden"> (new tab)</span>
+          Its workflow<span className="hidden"> in Temporal (new tab)</span>
         </a>
       )}
       {mayWrite && (

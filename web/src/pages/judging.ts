@@ -9,7 +9,8 @@ export const GRADE: Readonly<Record<Grade, string>> = { good: 'Good', acceptable
 /** What a person thinks of something the AI said, kept and taken back. */
 export function useJudge() {
   const queries = useQueryClient();
-  const graded = () => queries.invalidateQueries({ queryKey: ['reportDrafts'] });
+  const graded = () =>
+    Promise.all(['reportDrafts', 'getTrace'].map((name) => queries.invalidateQueries({ queryKey: [name] })));
   const judge = useMutation({
     mutationFn: ({ turnId, ...body }: Judgement & { turnId: string }) =>
       call('reviewTurn', { params: { id: turnId }, body }),

@@ -76,8 +76,8 @@ const SETTINGS: Readonly<Record<string, Explained>> = {
     about: 'Older messages go to people.',
     ...hours,
   },
-  'intake.exclude.groupIds': { label: 'Groups that are never taken', about: "Freshdesk's ids, one a line." },
-  'intake.exclude.productIds': { label: 'Products that are never taken', about: "Freshdesk's ids, one a line." },
+  'intake.exclude.groupIds': { label: 'Groups that are never taken' },
+  'intake.exclude.productIds': { label: 'Products that are never taken' },
   'intake.exclude.tags': { label: 'Tags that are never taken', about: 'One a line.' },
   'rollout.percent': {
     label: 'Share that is taken',
@@ -86,7 +86,7 @@ const SETTINGS: Readonly<Record<string, Explained>> = {
   },
   'reply.statusAfterReply': {
     label: 'Status after a reply',
-    about: 'Its number in Freshdesk, such as 3 for Pending. Empty leaves the status as it is.',
+    about: 'None leaves the status as it is.',
     kind: 'id',
   },
   'reply.cc': {

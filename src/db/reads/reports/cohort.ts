@@ -24,11 +24,19 @@ export class EmptyWindow extends Error {
 export type Cohort = {
   window: Window;
   rows: Prisma.Sql;
+  /** So many of them, the newest; null: all. `where` is a condition on `"Episode" e`. */
+  newest: (most: number | null, where: Prisma.Sql) => Prisma.Sql;
   connections: (Omit<ListedConnection, 'settings'> & { settings: Settings })[];
   now: Date;
 };
 
 const DEFAULT_DAYS = 28;
+
+/** Of `e` or `c`: an order without ties. */
+export function newestFirst(of: 'e' | 'c'): Prisma.Sql {
+  const row = Prisma.raw(of);
+  return Prisma.sql`ORDER BY ${row}."startedAt" DESC, ${row}."number" DESC, ${row}."sessionId" DESC`;
+}
 
 /** The asked-for conversations, and those of the window of the same length before it. Throws EmptyWindow. */
 export async function cohortsOf(db: Db, query: CohortQuery, now: Date): Promise<{ asked: Cohort; before: Cohort }> {
@@ -41,6 +49,11 @@ export async function cohortsOf(db: Db, query: CohortQuery, now: Date): Promise<
     connections,
     now,
     rows: Prisma.sql`(${classified(connections, now, conditions(query, window))})`,
+    newest: (most, where) => {
+      const these = Prisma.sql`${conditions(query, window)} AND ${where}`;
+      const part = most === null ? Prisma.empty : Prisma.sql`${newestFirst('e')} LIMIT ${most}`;
+      return Prisma.sql`(${classified(connections, now, these, part)})`;
+    },
   });
   return { asked: of(asked), before: of(before) };
 }

@@ -4,28 +4,34 @@ import { Prisma } from '../../../generated/prisma/client.ts';
 import type { Db } from '../../client.ts';
 import { decodeCursor, InvalidCursor, type Page, type PageRequest, toPage } from '../../paging.ts';
 import { FIGURE } from '../episode-classes.ts';
-import type { Cohort } from './cohort.ts';
+import { type Cohort, newestFirst } from './cohort.ts';
 
 type Row = Omit<EpisodeView, 'ticketId' | 'subject'> & { id: string; ticketId: bigint; subject: string | null };
 
 /** More conversations than that on one ticket share a place within a millisecond. */
 const NUMBERS = 1_000n;
+/** For each that is wanted. */
+const LOOKED_AT = 8;
 
 /** The conversations behind a figure, the newest first. Throws InvalidCursor. */
 export async function listEpisodes(
   db: Db,
-  { rows }: Cohort,
+  { newest }: Cohort,
   figure: Figure,
   { cursor, limit }: PageRequest,
 ): Promise<Page<EpisodeView>> {
-  const found = await db.$queryRaw<Row[]>`
+  const older = cursor === null ? Prisma.sql`true` : after(cursor);
+  const among = (most: number | null) => db.$queryRaw<Row[]>`
     SELECT c."sessionId" AS id, c."connectionId" AS connection, c."ticketId", s."id" AS session, s."subject", c."number",
       c."trigger", c."startedAt", c.outcome, c.returned, c."voided", c."channel", c."mode", c.subject AS "subjectArea",
       c."confidence", c."aiReplies", c."drafts", c."draftFate", c."distance", c."handoffReasons", c."firstAiReplyAt",
       c."firstPersonReplyAt", c."handedOffAt", c."resolvedAt", c."seeded"
-    FROM ${rows} c LEFT JOIN "Session" s ON s."id" = c."sessionId"
-    WHERE ${FIGURE[figure]} AND ${cursor === null ? Prisma.sql`true` : after(cursor)}
-    ORDER BY c."startedAt" DESC, c."number" DESC, c."sessionId" DESC LIMIT ${limit + 1}`;
+    FROM (
+      SELECT c.* FROM ${newest(most, older)} c WHERE ${FIGURE[figure]} ${newestFirst('c')} LIMIT ${limit + 1}
+    ) c LEFT JOIN "Session" s ON s."id" = c."sessionId" ${newestFirst('c')}`;
+  // A page of a frequent figure is found among the newest ones.
+  const lately = await among((limit + 1) * LOOKED_AT);
+  const found = lately.length > limit ? lately : await among(null);
   return toPage(
     found,
     limit,
@@ -38,5 +44,5 @@ function after(cursor: string): Prisma.Sql {
   const { key, id } = decodeCursor(cursor);
   const at = new Date(Number(key / NUMBERS));
   if (Number.isNaN(at.getTime())) throw new InvalidCursor();
-  return Prisma.sql`(c."startedAt", c."number", c."sessionId") < (${at}::timestamptz, ${Number(key % NUMBERS)}::int, ${id}::uuid)`;
+  return Prisma.sql`(e."startedAt", e."number", e."sessionId") < (${at}::timestamptz, ${Number(key % NUMBERS)}::int, ${id}::uuid)`;
 }

@@ -4,7 +4,7 @@ import { wilson } from '../../../domain/wilson.ts';
 import type { Db } from '../../client.ts';
 import type { Page, PageRequest } from '../../paging.ts';
 import { createEarnedThresholds, type EarnedThresholds } from '../../turns/earned.ts';
-import { countsOf } from '../episode-classes.ts';
+import { countsOf, FIGURE } from '../episode-classes.ts';
 import { type Cohort, cohortsOf, type CohortQuery } from './cohort.ts';
 import { budgetsOf, costRows, costTotals } from './cost.ts';
 import { listEpisodes } from './episode-list.ts';
@@ -50,7 +50,7 @@ type Beside<Name extends ReportName> = Omit<
 
 const nothing = async () => ({});
 
-/** What a report says beside tiles and rows. */
+/** What a report says beside its rows, of the asked-for window alone. */
 const BESIDE: { [Name in ReportName]: (db: Db, cohort: Cohort, earned: Earned) => Promise<Beside<Name>> } = {
   outcomes: async (db, cohort) => ({ minutesSaved: await minutesSaved(db, cohort) }),
   volume: async (db, cohort) => ({ notInvolved: await notInvolved(db, cohort) }),
@@ -100,21 +100,28 @@ export function createReports(
 }
 
 async function partOf<Name extends ReportName>(db: Db, name: Name, cohort: Cohort) {
-  const [figures, rows] = await Promise.all([figuresOf(db, cohort), ROWS[name](db, cohort)]);
-  const { n, seeded, tiles } = figures;
-  return { window: cohort.window, n, seeded, tiles, rows };
+  const [head, rows, tiles] = await Promise.all([
+    headOf(db, cohort),
+    ROWS[name](db, cohort),
+    name === 'outcomes' ? tilesOf(db, cohort) : null,
+  ]);
+  return { window: cohort.window, ...head, rows, ...(tiles === null ? {} : { tiles }) };
 }
 
-async function figuresOf(db: Db, { rows }: Cohort): Promise<{ n: number; seeded: number; tiles: Tile[] }> {
-  const figures = [...new Set<Figure>(['counted', ...TILES.flatMap((name) => [TILE_OF[name].hits, TILE_OF[name].n])])];
-  const [found] = await db.$queryRaw<(Record<Figure, number> & { seeded: number })[]>`
-    SELECT ${countsOf(figures)}, count(*) FILTER (WHERE c."seeded" AND c.outcome <> 'not_counted')::int AS seeded FROM ${rows} c`;
-  const tiles = TILES.map((name): Tile => {
+async function headOf(db: Db, { rows }: Cohort): Promise<{ n: number; seeded: number }> {
+  const [found] = await db.$queryRaw<{ n: number; seeded: number }[]>`
+    SELECT count(*)::int AS n, count(*) FILTER (WHERE c."seeded")::int AS seeded FROM ${rows} c WHERE ${FIGURE.counted}`;
+  return found ?? { n: 0, seeded: 0 };
+}
+
+async function tilesOf(db: Db, { rows }: Cohort): Promise<Tile[]> {
+  const figures = [...new Set<Figure>(TILES.flatMap((name) => [TILE_OF[name].hits, TILE_OF[name].n]))];
+  const [found] = await db.$queryRaw<Record<Figure, number>[]>`SELECT ${countsOf(figures)} FROM ${rows} c`;
+  return TILES.map((name): Tile => {
     const { hits: hitsFigure, n: nFigure } = TILE_OF[name];
     const [hits, n] = [found?.[hitsFigure] ?? 0, found?.[nFigure] ?? 0];
     return { name, hits, n, share: ratio(hits, n), interval: wilson(hits, n), hitsFigure, nFigure };
   });
-  return { n: found?.counted ?? 0, seeded: found?.seeded ?? 0, tiles };
 }
 
 /** Durable resolutions of each connection by its own minutes; null while none has said how many a ticket takes. */
