@@ -51,6 +51,7 @@ const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: 
 const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
+  validateSearch: readConnection,
   component: lazyRouteComponent(() => import('./pages/Overview.tsx'), 'Overview'),
 });
 const inbox = createRoute({
@@ -67,6 +68,7 @@ const ticket = createRoute({
 const attention = createRoute({
   getParentRoute: () => shell,
   path: '/attention',
+  validateSearch: readConnection,
   component: lazyRouteComponent(() => import('./pages/Attention.tsx'), 'Attention'),
 });
 

@@ -127,7 +127,7 @@ describe('autopilot that is earned', () => {
     const right = async () => (await mirror.db.grade.findUnique({ where: { turnId } }))?.right;
     await reviews().put(turnId, { grade: 'good', harmful: false, note: null }, 'admin');
     expect(await right()).toBe(true);
-    await reviews().remove(turnId);
+    await reviews().remove(turnId, 'admin');
     expect(await right()).toBe(false);
   });
 

@@ -208,6 +208,29 @@ describe('U11 the figures', () => {
     }
   });
 
+  test('G4 what is of autopilot and what is of assist have no conversation in common', async () => {
+    const modes = async (figure: Figure) => {
+      const { items } = await reports.episodes({ ...ALL, figure }, { cursor: null, limit: 2_000 });
+      return new Set(items.map(({ mode }) => mode));
+    };
+    for (const figure of ['mature', 'mature_durable', 'resolved_autopilot', 'involved_autopilot'] as const)
+      expect([figure, await modes(figure)]).toEqual([figure, new Set(['autopilot'])]);
+    for (const figure of ['involved_assist', 'handed_off_assist'] as const)
+      expect([figure, (await modes(figure)).has('autopilot')]).toEqual([figure, false]);
+  });
+
+  test('G6 the time to a first reply is that between two times of Freshdesk', async () => {
+    const { rows } = await reports.of('speed', ALL);
+    const { rows: asked } = await client.query<{ who: string; n: number; median: number }>(`
+      SELECT v.who, count(*)::int AS n, percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM v.at - "startedAt")::float8) AS median
+      FROM oracle, LATERAL (VALUES ('ai', "firstAiReplyAt"), ('people', "firstPersonReplyAt")) v (who, at)
+      WHERE outcome <> 'not_counted' AND v.at >= "startedAt" GROUP BY 1 ORDER BY 1`);
+    const told = rows
+      .filter(({ channel }) => channel === 'all')
+      .map(({ who, n, medianSeconds }) => ({ who, n, medianSeconds }));
+    expect(told).toEqual(asked.map(({ who, n, median }) => ({ who, n, medianSeconds: expect.closeTo(median, 3) })));
+  });
+
   test('G2 windows beside each other have no conversation in common and lose none', async () => {
     const parts = [
       { from: '2026-04-01', to: '2026-04-30' },

@@ -2,17 +2,14 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useAnswer } from '../api/queries.ts';
 import { useConnection } from '../parts/connection.ts';
 import { Loaded } from '../parts/Loaded.tsx';
+import { NoAccount } from '../parts/NoAccount.tsx';
 import { Page } from '../parts/Page.tsx';
 import { At } from '../parts/When.tsx';
 
 /** An article as the AI has it, and the passages that it is found by. */
 export function Article() {
   const connection = useConnection();
-  return (
-    <Loaded query={connection}>
-      {(chosen) => (chosen === null ? <p className="empty">No account is connected.</p> : <Shown id={chosen.id} />)}
-    </Loaded>
-  );
+  return <Loaded query={connection}>{(chosen) => (chosen === null ? <NoAccount /> : <Shown id={chosen.id} />)}</Loaded>;
 }
 
 function Shown({ id }: { id: string }) {

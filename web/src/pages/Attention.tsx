@@ -1,4 +1,4 @@
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from '../api/call.ts';
 import { useAnswer } from '../api/queries.ts';
@@ -13,11 +13,14 @@ import styles from './Attention.module.css';
 /** What needs a person, by kind, the oldest first. */
 export function Attention() {
   const query = useAnswer('listAttention', {});
+  const { connection: chosen } = useSearch({ from: '/shell/attention' });
   return (
     <Page title="Attention">
       <Loaded query={query}>
-        {({ items }) =>
-          items.length === 0 ? (
+        {({ items: all }) => {
+          // What no account has to do with concerns every one.
+          const items = all.filter(({ connection }) => chosen === undefined || (connection ?? chosen) === chosen);
+          return items.length === 0 ? (
             <p className="empty">Nothing needs a person. What does appears here, with what to do about it.</p>
           ) : (
             <div className="stack">
@@ -34,8 +37,8 @@ export function Attention() {
                 </section>
               ))}
             </div>
-          )
-        }
+          );
+        }}
       </Loaded>
     </Page>
   );

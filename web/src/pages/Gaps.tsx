@@ -6,16 +6,12 @@ import { useMayWrite } from '../api/signed.ts';
 import { Loaded, Trouble } from '../parts/Loaded.tsx';
 import { At } from '../parts/When.tsx';
 import { typed } from '../words/form.ts';
+import { KIND } from '../words/gaps.ts';
 import { counted } from '../words/numbers.ts';
 import styles from './Attention.module.css';
 
 type Gap = Answer<'listGaps'>['items'][number];
 
-const KIND: Readonly<Record<Gap['kind'], string>> = {
-  nothing_found: 'Nothing was found',
-  not_sure: 'What was found was not sure enough',
-  rejected: 'What was found was not used',
-};
 const STATE: Readonly<Record<Gap['state'], string>> = { open: 'Open', addressed: 'Addressed', dismissed: 'Dismissed' };
 
 /** What the knowledge lacks, by what people had to answer instead; asked again once an article has changed. */

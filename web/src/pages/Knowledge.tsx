@@ -5,6 +5,7 @@ import { useAnswer } from '../api/queries.ts';
 import { useMayWrite } from '../api/signed.ts';
 import { useConnection } from '../parts/connection.ts';
 import { Loaded, Trouble } from '../parts/Loaded.tsx';
+import { NoAccount } from '../parts/NoAccount.tsx';
 import { Page } from '../parts/Page.tsx';
 import { At } from '../parts/When.tsx';
 import { counted } from '../words/numbers.ts';
@@ -20,7 +21,7 @@ export function Knowledge() {
       <Loaded query={connection}>
         {(chosen) =>
           chosen === null ? (
-            <p className="empty">No account is connected. Connect one on the page System.</p>
+            <NoAccount />
           ) : (
             <div className="stack">
               <Ask key={chosen.id} id={chosen.id} />

@@ -1,12 +1,14 @@
 import { ownZone } from '../words/zone.ts';
-import { Link } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Answer } from '../api/call.ts';
 import { useAnswer } from '../api/queries.ts';
 import { Loaded } from '../parts/Loaded.tsx';
 import { Page } from '../parts/Page.tsx';
 import { Ago } from '../parts/When.tsx';
-import { count } from '../words/numbers.ts';
+import { useConnection } from '../parts/connection.ts';
+import { count, counted } from '../words/numbers.ts';
+import { KIND } from '../words/gaps.ts';
 import { OutcomeBar } from './OutcomeBar.tsx';
 import { Tiles } from './Tiles.tsx';
 import type { Filters } from './inbox-filters.ts';
@@ -16,27 +18,34 @@ type Overview = Answer<'getOverview'>;
 
 /** How things stand: what waits and for whom, and what the last seven days came to beside the seven before. */
 export function Overview() {
-  const query = useAnswer('getOverview', { query: { zone: ownZone() } });
+  const { connection } = useSearch({ from: '/shell/' });
+  const kept = connection === undefined ? {} : { connection };
+  const query = useAnswer('getOverview', { query: { zone: ownZone(), ...kept } });
   return (
     <Page title="Overview">
       <Loaded query={query} rows={4}>
         {(seen) => (
           <div className="stack">
             <div className={styles.tiles}>
-              <Backlog title="Waits for the AI" backlog={seen.waiting} filters={{ waiting: 'true', sort: 'waiting' }} />
+              <Backlog
+                title="Waits for the AI"
+                backlog={seen.waiting}
+                filters={{ waiting: 'true', sort: 'waiting', ...kept }}
+              />
               <Backlog
                 title="Drafts wait for people"
                 backlog={seen.drafts}
-                filters={{ draft: 'open', sort: 'unchanged' }}
+                filters={{ draft: 'open', sort: 'unchanged', ...kept }}
               />
-              <Backlog title="Held" backlog={seen.held} filters={{ held: 'true', sort: 'unchanged' }} />
+              <Backlog title="Held" backlog={seen.held} filters={{ held: 'true', sort: 'unchanged', ...kept }} />
               <NeedsAPerson />
             </div>
-            {seen.connections.map((connection) => (
-              <Beginning key={connection.connection} connection={connection} />
+            {seen.connections.map((one) => (
+              <Beginning key={one.connection} connection={one} />
             ))}
             <Standings connections={seen.connections} />
-            <Week outcomes={seen.outcomes} />
+            <Week outcomes={seen.outcomes} kept={kept} />
+            <TopGaps />
           </div>
         )}
       </Loaded>
@@ -145,20 +154,11 @@ function Beginning({
   );
 }
 
-/** N11: how far public answers are earned, where they are to be. */
-function Standings({ connections }: { connections: Overview['connections'] }) {
-  return connections.map(({ connection, domain, earned }) =>
-    earned === null ? null : (
-      <p key={connection}>
-        {domain}: {earned.words}
-      </p>
-    ),
-  );
-}
-
-function Week({ outcomes }: { outcomes: Overview['outcomes'] }) {
+            <Standings connections={seen.connections} />
+            <Week outcomes={seen.outcomes} kept={kept} />
+            <TopGaps />
   const { window, rows, tiles, previous, n } = outcomes;
-  const filters = { from: new Date(window.from).toLocaleDateString('sv', { timeZone: window.zone }) };
+  const filters = { from: new Date(window.from).toLocaleDateString('sv', { timeZone: window.zone }), ...kept };
   return (
     <section className="stack" aria-labelledby="week">
       <h2 id="week">The last 7 days</h2>
@@ -175,6 +175,33 @@ function Week({ outcomes }: { outcomes: Overview['outcomes'] }) {
           All reports
         </Link>
       </p>
+    </section>
+  );
+}
+
+const MOST_GAPS = 3;
+
+/** What most often had to be answered by people because no article does. */
+function TopGaps() {
+  const chosen = useConnection().data;
+  const id = chosen?.id ?? '';
+  const query = useAnswer('listGaps', { params: { id }, query: {} }, { enabled: id !== '', poll: 60_000 });
+  const open = (query.data?.items ?? []).filter(({ state }) => state === 'open').slice(0, MOST_GAPS);
+  if (open.length === 0) return null;
+  return (
+    <section className="card" aria-labelledby="gaps">
+      <h2 id="gaps">What the articles lack most</h2>
+      <ul className={styles.gaps}>
+        {open.map(({ id: gap, kind, subject, conversations, examples }) => (
+          <li key={gap}>
+            <span dir="auto">{subject === '' ? (examples[0]?.subject ?? KIND[kind]).slice(0, 80) : subject}</span>
+            <span className="faint"> {counted(conversations, 'conversation')}</span>
+          </li>
+        ))}
+      </ul>
+      <Link to="/knowledge" search={{ connection: id }}>
+        All of them
+      </Link>
     </section>
   );
 }

@@ -8,6 +8,7 @@ import { useMayWrite } from '../api/signed.ts';
 import type { Settings as Values } from '../api/wire.ts';
 import { Confirm } from '../parts/Confirm.tsx';
 import { Loaded, Trouble } from '../parts/Loaded.tsx';
+import { NoAccount } from '../parts/NoAccount.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useConnection } from '../parts/connection.ts';
 import { useHistory, useNames } from './settings-names.ts';
@@ -27,13 +28,7 @@ export function Settings() {
       beside={connection.data === undefined ? null : <span className="faint">{connection.data?.domain}</span>}
     >
       <Loaded query={connection}>
-        {(chosen) =>
-          chosen === null ? (
-            <p className="empty">No account is connected. Connect one on the page System.</p>
-          ) : (
-            <Form key={chosen.id} id={chosen.id} />
-          )
-        }
+        {(chosen) => (chosen === null ? <NoAccount /> : <Form key={chosen.id} id={chosen.id} />)}
       </Loaded>
     </Page>
   );

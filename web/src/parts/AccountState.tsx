@@ -15,7 +15,7 @@ export function AccountState() {
   const chosen = useConnection().data;
   const { connection }: { connection?: string } = useSearch({ strict: false });
   const navigate = useNavigate();
-  if (chosen === null) return <span className="warn">No account is connected</span>;
+  if (chosen === null && connection === undefined) return <span className="warn">No account is connected</span>;
   if (chosen === undefined) return null;
   const choose = (id: string) =>
     void navigate({ to: '.', search: (before) => ({ ...before, connection: id === '' ? undefined : id }) });
@@ -31,7 +31,7 @@ export function AccountState() {
           ))}
         </select>
       )}
-      <State connection={chosen} />
+      {chosen === null ? <span className="warn">Not connected</span> : <State connection={chosen} />}
     </div>
   );
 }

@@ -60,7 +60,7 @@ function Rail() {
   const waiting = attention.data?.items.length ?? 0;
   return (
     <nav className={styles.rail} aria-label="Pages">
-      <Link to="/" activeOptions={{ exact: true }}>
+      <Link to="/" activeOptions={{ exact: true, includeSearch: false }} search={kept}>
         Overview
       </Link>
       <Link to="/inbox" search={kept}>
@@ -69,7 +69,7 @@ function Rail() {
       <Link to="/review" search={kept}>
         Review
       </Link>
-      <Link to="/attention">
+      <Link to="/attention" search={kept}>
         Attention
         {waiting > 0 && (
           <span className={styles.badge}>

@@ -3,13 +3,13 @@ import { useSearch } from '@tanstack/react-router';
 import { call } from '../api/call.ts';
 import type { Connection } from '../api/wire.ts';
 
-/** The account that the address names, else the first one; null where none is connected. */
+/** The account that the address names, or the first one where it names none; null where there is none, or not that one. */
 export function useConnection(): UseQueryResult<Connection | null> {
   const { connection }: { connection?: string } = useSearch({ strict: false });
   return useQuery({
     queryKey: ['listConnections', {}],
     queryFn: ({ signal }) => call('listConnections', {}, { signal }),
     refetchInterval: 15_000,
-    select: ({ items }) => items.find(({ id }) => id === connection) ?? items[0] ?? null,
+    select: ({ items }) => items.find(({ id }) => connection === undefined || id === connection) ?? null,
   });
 }
