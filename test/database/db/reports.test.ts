@@ -225,10 +225,10 @@ describe('U11 the figures', () => {
       SELECT v.who, count(*)::int AS n, percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM v.at - "startedAt")::float8) AS median
       FROM oracle, LATERAL (VALUES ('ai', "firstAiReplyAt"), ('people', "firstPersonReplyAt")) v (who, at)
       WHERE outcome <> 'not_counted' AND v.at >= "startedAt" GROUP BY 1 ORDER BY 1`);
-    const told = rows
+    const answered = rows
       .filter(({ channel }) => channel === 'all')
       .map(({ who, n, medianSeconds }) => ({ who, n, medianSeconds }));
-    expect(told).toEqual(asked.map(({ who, n, median }) => ({ who, n, medianSeconds: expect.closeTo(median, 3) })));
+    expect(answered).toEqual(asked.map(({ who, n, median }) => ({ who, n, medianSeconds: expect.closeTo(median, 3) })));
   });
 
   test('G2 windows beside each other have no conversation in common and lose none', async () => {
