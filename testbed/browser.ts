@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,9 +27,24 @@ export async function launchBrowser(): Promise<Browser> {
     env: {
       ...(process.env as Record<string, string>),
       LD_LIBRARY_PATH: [process.env['LD_LIBRARY_PATH'], libraries].filter(Boolean).join(':'),
-      FONTCONFIG_PATH: process.env['FONTCONFIG_PATH'] ?? path.join(folder, 'fonts'),
+      FONTCONFIG_FILE: process.env['FONTCONFIG_FILE'] ?? (await fontsIn(folder)),
     },
   });
+}
+
+/** The package's own file names folders below /tmp; without a font Chromium ends at the first input. */
+async function fontsIn(folder: string): Promise<string> {
+  const file = path.join(folder, 'fonts.conf');
+  if (existsSync(file)) return file;
+  const unfinished = `${file}.${process.pid}`;
+  await writeFile(
+    unfinished,
+    `<?xml version="1.0"?>
+<fontconfig><dir>${path.join(folder, 'fonts')}</dir><cachedir>${path.join(folder, 'fonts-cache')}</cachedir></fontconfig>
+`,
+  );
+  await rename(unfinished, file);
+  return file;
 }
 
 /** Unpacked once per machine, whole or not at all. */
