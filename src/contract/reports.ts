@@ -68,6 +68,7 @@ const window = z.object({ from: time, to: time, zone: z.string() }).meta({
 const duration = z.number().nullable().meta({ description: 'Seconds; null of nothing' });
 
 /** What every report begins with. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the rows keep the types of their columns
 const head = <T extends z.ZodRawShape, B extends z.ZodRawShape>(row: T, beside: B) => {
   const part = z.object({
     window,

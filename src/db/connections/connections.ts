@@ -1,5 +1,5 @@
 import type { Settings } from '../../domain/settings.ts';
-import { type Connection as Row, Prisma } from '../../generated/prisma/client.ts';
+import type { Connection as Row, Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
 import {
   accountColumns,
