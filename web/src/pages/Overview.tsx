@@ -154,9 +154,7 @@ function Beginning({
   );
 }
 
-            <Standings connections={seen.connections} />
-            <Week outcomes={seen.outcomes} kept={kept} />
-            <TopGaps />
+function Week({ outcomes, kept }: { outcomes: Overview['outcomes']; kept: { connection?: string } }) {
   const { window, rows, tiles, previous, n } = outcomes;
   const filters = { from: new Date(window.from).toLocaleDateString('sv', { timeZone: window.zone }), ...kept };
   return (
