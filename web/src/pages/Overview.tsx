@@ -154,6 +154,17 @@ function Beginning({
   );
 }
 
+/** N11: how far public answers are earned, where they are to be. */
+function Standings({ connections }: { connections: Overview['connections'] }) {
+  return connections.map(({ connection, domain, earned }) =>
+    earned === null ? null : (
+      <p key={connection}>
+        {domain}: {earned.words}
+      </p>
+    ),
+  );
+}
+
 function Week({ outcomes, kept }: { outcomes: Overview['outcomes']; kept: { connection?: string } }) {
   const { window, rows, tiles, previous, n } = outcomes;
   const filters = { from: new Date(window.from).toLocaleDateString('sv', { timeZone: window.zone }), ...kept };
