@@ -162,7 +162,7 @@ test('C7 what lets customers get replies is asked about, with old and new and wh
   expect(await settings(['set', 'channels.email.mode', 'autopilot'], unsure)).toMatchObject({ status: 1, out: '' });
   expect(unsure.asked).toEqual([
     expect.stringMatching(
-      /^channels\.email\.mode: assist → autopilot\nFrom now on .* public replies .*\nThen: public replies on email; drafts for people on web, phone; .* assigned to the AI agent\./,
+      /^channels\.email\.mode: assist → autopilot\nFrom now on .* public replies .*\nThen: public replies where they are earned, else drafts, on email; drafts for people on web, phone; .* assigned to the AI agent\./,
     ),
   ]);
   expect(await mode()).toBe('assist');
