@@ -1,6 +1,7 @@
 import type { Credits } from '../accounts/credits.ts';
 import { backgroundShare } from '../domain/backfill.ts';
 import { NEEDS, type Lane } from '../domain/rate-limit.ts';
+import { beat } from './beat.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { guarded } from './writing/guarded.ts';
 
@@ -41,11 +42,17 @@ export function nameOfTicket(ticketId: number): string {
   return `ticket:${ticketId}`;
 }
 
-/** A write on a ticket, with all it takes; what the look before has kept for it is used first. */
-export function writing<T>(
+/** A write on a ticket, with all it takes; what the look before has kept for it is used first. Its heart beats (A5). */
+export async function writing<T>(
   deps: ActivityDeps,
   { connectionId, ticketId }: TicketRef,
   work: (deps: ActivityDeps) => Promise<T>,
 ): Promise<T> {
-  return admitted(deps, { connectionId, name: nameOfTicket(ticketId), lane: 'live', credits: NEEDS.write }, work);
+  const pulse = beat();
+  try {
+    const admission = { connectionId, name: nameOfTicket(ticketId), lane: 'live', credits: NEEDS.write } as const;
+    return await admitted(deps, admission, work);
+  } finally {
+    pulse.stop();
+  }
 }

@@ -19,7 +19,7 @@ export type TicketActivities = Sync & Attachments & Inference & Reply & Handoff 
 
 /** How long a request to Freshdesk may take before anybody has told us otherwise. */
 const USUAL_DEADLINE_MS = 20_000;
-/** A delivery that does not end within its request's deadline and this was killed with its worker (A5). */
+/** A write of which nothing is heard within its request's deadline and this was killed with its worker (A5). */
 const BEYOND_DEADLINE_MS = 5_000;
 
 const FRESHDESK_RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const;
@@ -65,7 +65,9 @@ export function activitiesFor(snapshot: Pick<Snapshot, 'timing'> | null): Ticket
     });
   const write = {
     taskQueue: TICKETS_QUEUE,
-    startToCloseTimeout: deadlineMs + BEYOND_DEADLINE_MS,
+    // A worker that has too much to do is slow, and not dead: tried again beside what still goes on, it would have more to do.
+    startToCloseTimeout: '2 minutes',
+    heartbeatTimeout: deadlineMs + BEYOND_DEADLINE_MS,
     scheduleToCloseTimeout: '1 day',
     retry: FRESHDESK_RETRY,
   } as const;

@@ -42,6 +42,19 @@ describe('from a hint to an answer', () => {
     expect(one.did).toEqual(['syncTicket', 'syncTicket']);
   });
 
+  test('L1 a write counts as dead when nothing is heard of it, and not when it is slow', async () => {
+    const one = ticket();
+    await one.hint();
+    await one.called('deliverReply');
+    await one.idle();
+    const { events } = await one.handle.fetchHistory();
+    const delivery = (events ?? [])
+      .map(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled)
+      .find((scheduled) => scheduled?.activityType?.name === 'deliverReply');
+    expect(Number(delivery?.heartbeatTimeout?.seconds)).toBe(25);
+    expect(Number(delivery?.startToCloseTimeout?.seconds)).toBe(120);
+  });
+
   test('A2 assist drafts', async () => {
     const one = ticket({ syncTicket: (nth) => (nth === 1 ? waits({ session: { mode: 'assist' } }) : quiet()) });
     await one.hint();
