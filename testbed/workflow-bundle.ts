@@ -9,7 +9,11 @@ import { runDir } from './run-folder.ts';
 export async function workflowBundle(file: string = workflowsPath): Promise<WorkflowBundlePath> {
   const codePath = path.join(runDir(), `workflows-${createHash('sha256').update(file).digest('hex').slice(0, 8)}.js`);
   if (!existsSync(codePath)) {
-    const { code } = await bundleWorkflowCode({ workflowsPath: file, logger: new DefaultLogger('ERROR') });
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: file,
+      preloadModules: [file],
+      logger: new DefaultLogger('ERROR'),
+    });
     const unfinished = `${codePath}.${randomUUID()}`;
     writeFileSync(unfinished, code);
     renameSync(unfinished, codePath);

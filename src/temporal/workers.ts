@@ -17,6 +17,12 @@ export const workflowsPath = fileURLToPath(
   new URL(`../workflows/index.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
 );
 
+/**
+ * Workflow code is loaded once for all runs of a worker, and not once for each in its cache: nothing in it keeps anything
+ * outside of a run, and what is shared is frozen.
+ */
+const bundlerOptions = { preloadModules: [workflowsPath] };
+
 export type Workers = {
   /** Rejects when a worker cannot go on; resolves after `shutdown`. */
   done: Promise<void>;
@@ -48,7 +54,7 @@ export async function startWorkers({ connection, namespace, deps, workflowBundle
     connection,
     namespace,
     taskQueue: TICKETS_QUEUE,
-    ...(workflowBundle === undefined ? { workflowsPath } : { workflowBundle }),
+    ...(workflowBundle === undefined ? { workflowsPath, bundlerOptions } : { workflowBundle }),
     activities: {
       ...createSyncActivities(deps),
       // Runs of before copies had a queue of their own look for them here.

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,4 +86,18 @@ const refused = refusals();
 test.each(probes)('the linter refuses what $name may not import, and only that, in $file', ({ file, lines }) => {
   const found = lines.filter((_, i) => refused.has(`${file}:${i + 1}`)).map(({ line }) => line);
   expect(found).toEqual(lines.filter((probe) => probe.refused).map(({ line }) => line));
+});
+
+test('no module that workflows load keeps anything outside of a run: all runs of a worker share it', () => {
+  const files = ['src/workflows', 'src/domain'].flatMap((room) =>
+    globSync(`${room}/**/*.ts`, { cwd: root }).map((file) => ({
+      file,
+      text: readFileSync(path.join(root, file), 'utf8'),
+    })),
+  );
+  expect(files.length).toBeGreaterThan(50);
+  const keeping = files.filter(({ text }) =>
+    /^(?:export )?(?:let|var) |^(?:export )?const .*= \/.*\/[a-z]*[gy]/m.test(text),
+  );
+  expect(keeping.map(({ file }) => file)).toEqual([]);
 });
