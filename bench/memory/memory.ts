@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import pLimit from 'p-limit';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkflowBundlePath } from '@temporalio/worker';
 import { Client, Connection } from '@temporalio/client';
 import { INFERENCE_QUEUE, TICKETS_QUEUE } from '../../src/domain/temporal-names.ts';
 import { createSignalTicket } from '../../src/temporal/signal-ticket.ts';
@@ -28,10 +28,12 @@ const [tickets, days] = [Number(values.tickets), Number(values.days)];
 const AT_ONCE = 50;
 
 type State = { name: string; cached: number; plans: boolean };
+type Each = { heapKib: number; residentKib: number };
 const STATES: State[] = [
-  { name: 'in the middle of a turn', cached: 4 * tickets, plans: false },
   { name: 'quiet, in the cache', cached: 4 * tickets, plans: true },
   { name: 'quiet, out of the cache', cached: 10, plans: true },
+  // Last: a planner would go on with these.
+  { name: 'in the middle of a turn', cached: 4 * tickets, plans: false },
 ];
 
 setFlagsFromString('--expose-gc');
@@ -42,7 +44,9 @@ process.env['TEST_RUN_DIR'] = runDir;
 const temporal = await startTemporal(null);
 const connection = await Connection.connect({ address: temporal.address });
 const native = await NativeConnection.connect({ address: temporal.address });
-const signalTicket = createSignalTicket(new Client({ connection }), 20_000);
+const client = new Client({ connection });
+const common = { connection: native, namespace: 'default' };
+const signalTicket = createSignalTicket(client, 20_000);
 const bundle = await workflowBundle();
 try {
   const memory = [];
@@ -51,6 +55,8 @@ try {
     ['a run', 'KiB of heap each', 'KiB resident each'],
     memory.map(({ state, heapKib, residentKib }) => [state, heapKib, residentKib]),
   );
+  const bare = await measureBare();
+  printTable(['beside it', '', ''], [['a run that does nothing', bare.heapKib, bare.residentKib]]);
   const lives = [];
   for (const [day, life] of await liveFor(bundle, [1, days]))
     lives.push({ day, ...life, missMs: await replayMs(bundle, life.history) });
@@ -59,7 +65,7 @@ try {
     ['age in days', 'runs', 'events', 'KiB of history', 'ms to replay'],
     lives.map(({ day, runs, events, kib, missMs }) => [String(day), runs, events, kib, missMs]),
   );
-  await writeFigures('memory', { tickets, memory, lives: lives.map(({ history: _history, ...life }) => life) });
+  await writeFigures('memory', { tickets, memory, bare, lives: lives.map(({ history: _history, ...life }) => life) });
 } finally {
   await native.close();
   await connection.close();
@@ -67,45 +73,69 @@ try {
   rmSync(runDir, { recursive: true });
 }
 
-/** What as many tickets again take, when so many are there. */
-async function measure({ cached, plans }: State, nth: number): Promise<{ heapKib: number; residentKib: number }> {
+async function measure({ cached, plans }: State, nth: number): Promise<Each> {
   const scripted = createScriptedTickets();
-  const common = { connection: native, namespace: 'default' };
-  // In this thread, so that its heap can be measured.
-  const worker = await Worker.create({
-    ...common,
-    taskQueue: TICKETS_QUEUE,
-    workflowBundle: bundle,
-    activities: scripted.freshdesk,
-    maxCachedWorkflows: cached,
-    debugMode: true,
-  });
+  const worker = await createWorker(TICKETS_QUEUE, bundle, scripted.freshdesk, cached);
   // Where nobody plans, the turn stays under way.
   const planner = plans
     ? await Worker.create({ ...common, taskQueue: INFERENCE_QUEUE, activities: scripted.inference })
     : null;
-  const running = Promise.all([worker.run(), planner?.run()]);
-  const connectionId = `state-${nth}`;
+  const { looked, replied } = scripted;
+  return eachOf(
+    [worker, ...(planner === null ? [] : [planner])],
+    (id) => signalTicket(`state-${nth}`, id, { kind: 'webhook' }),
+    (count) => (plans ? replied.size : looked.size) === count,
+  );
+}
+
+/** As it is for a workflow of one signal and one condition. */
+async function measureBare(): Promise<Each> {
+  const file = new URL('../load/bare-workflow.ts', import.meta.url).pathname;
+  const worker = await createWorker('bare', await workflowBundle(file), {}, 4 * tickets);
+  const nothing = { activities: 0, upserts: 0 };
+  const options = { taskQueue: 'bare', signal: 'hint', signalArgs: [] };
+  const args = (id: number) => [id, { before: nothing, after: nothing }];
+  return eachOf(
+    [worker],
+    (id) => client.workflow.signalWithStart('bareTicket', { ...options, workflowId: `bare:${id}`, args: args(id) }),
+    (count) => worker.getStatus().numCachedWorkflows === count,
+  );
+}
+
+/** In this thread, so that its heap can be measured. */
+function createWorker(taskQueue: string, code: WorkflowBundlePath, activities: object, cached: number) {
+  const options = { taskQueue, workflowBundle: code, activities, maxCachedWorkflows: cached, debugMode: true };
+  return Worker.create({ ...common, ...options });
+}
+
+/** What as many runs again take, when so many are there. */
+async function eachOf(
+  workers: [Worker, ...Worker[]],
+  signal: (id: number) => Promise<unknown>,
+  areThere: (count: number) => boolean,
+): Promise<Each> {
+  const running = Promise.all(workers.map((worker) => worker.run()));
   let asked = 0;
   const ask = async (): Promise<ReturnType<typeof now>> => {
     const limit = pLimit(AT_ONCE);
     const some = Array.from({ length: tickets }, () => (asked += 1));
-    await Promise.all(some.map((id) => limit(() => signalTicket(connectionId, id, { kind: 'webhook' }))));
-    const { looked, replied } = scripted;
-    await until('all are there', () => (plans ? replied.size : looked.size) === asked, 600_000);
-    await until('nothing is under way', () => worker.getStatus().numInFlightWorkflowActivations === 0, 60_000);
+    await Promise.all(some.map((id) => limit(() => signal(id))));
+    await until('all are there', () => areThere(asked), 600_000);
+    await until('nothing is under way', () => workers[0].getStatus().numInFlightWorkflowActivations === 0, 60_000);
     await sleep(2_000);
     return now();
   };
-  const before = await ask();
-  const after = await ask();
-  worker.shutdown();
-  planner?.shutdown();
-  await running;
-  return {
-    heapKib: (after.heap - before.heap) / 1_024 / tickets,
-    residentKib: (after.resident - before.resident) / 1_024 / tickets,
-  };
+  try {
+    const before = await ask();
+    const after = await ask();
+    return {
+      heapKib: (after.heap - before.heap) / 1_024 / tickets,
+      residentKib: (after.resident - before.resident) / 1_024 / tickets,
+    };
+  } finally {
+    for (const worker of workers) worker.shutdown();
+    await running;
+  }
 }
 
 function now(): { heap: number; resident: number } {
