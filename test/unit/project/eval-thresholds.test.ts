@@ -38,7 +38,7 @@ test('what is missed is said to be, and what is absent is named', () => {
     },
     { name: 'two', state: 'skipped', why: 'not there' },
   ]);
-  expect(printed).toMatch(/one\s+m\s+2\s+50\.0 %\s+≥ 60\.0 %\s+MISSED\s+plain 25\.0 %/);
+  expect(printed).toMatch(/one\s+m\s+2\s+50\.0 %\s+9–91\s+≥ 60\.0 %\s+MISSED\s+plain 25\.0 %/);
   expect(printed).toMatch(/time\s+2\s+3\s+≤ 3\s+reached/);
   expect(printed).toContain('one, time: in days');
   expect(printed).toContain('two: skipped, not there');
