@@ -35,6 +35,10 @@ const held = Prisma.sql`LEAST(bucket.total, bucket.tokens + ${secondsSince(Prism
 const left = Prisma.sql`CASE WHEN bucket."windowAt" BETWEEN ${now} - interval '1 minute' AND ${now}
   THEN bucket.remaining ELSE bucket.total END`;
 
+/** What live work may need of it yet, if it wants all it can get until that minute is over. */
+const neededYet = Prisma.sql`CASE WHEN bucket."windowAt" BETWEEN ${now} - interval '1 minute' AND ${now}
+  THEN bucket.total * (1 - ${secondsSince(Prisma.sql`bucket."windowAt"`)} / 60) ELSE 0 END`;
+
 /**
  * One connection's API budget, shared by every process on the same database. Every change is one statement on the
  * database's clock, which PostgreSQL evaluates again on the newest row when callers race.
@@ -42,7 +46,7 @@ const left = Prisma.sql`CASE WHEN bucket."windowAt" BETWEEN ${now} - interval '1
  * The line is a virtual clock (as in GCRA): `reserved` counts all credits ever asked for, and a place is its value after
  * one's own. `reserved + tokens` is how far the budget reaches, and moves on with time: it is a place's turn when that has
  * got there. What is given back moves it on, what other apps use or an account that is closed holds it up, and nobody
- * overtakes. Background work has a second such clock, which runs at its share while live work leaves that.
+ * overtakes. Background work has a second such clock, which runs at its share while live work has left that of this minute.
  */
 export function createRateLimit(db: Db, connectionId: string): RateLimit {
   return {
@@ -205,7 +209,8 @@ function askedLive(connectionId: string, { credits }: NamedAsk): Prisma.Sql {
 function askedBackground(connectionId: string, { credits, share }: NamedAsk): Prisma.Sql {
   const forLive = Prisma.sql`((1 - ${share}::float8) * bucket.total)`;
   const there = Prisma.sql`LEAST(${held}, ${left})`;
-  const pace = Prisma.sql`(bucket.total / 60 * CASE WHEN ${there} >= ${forLive}
+  // What is used of a minute early is missing at its end: only what live work has left unused so far is to spare.
+  const pace = Prisma.sql`(bucket.total / 60 * CASE WHEN ${there} >= GREATEST(${forLive}, ${neededYet})
     THEN ${share}::float8 ELSE LEAST(${share}::float8, ${leastShare}::float8) END)`;
   const spare = Prisma.sql`LEAST(COALESCE(bucket.spare, bucket.total) + ${pace} * ${secondsSince(Prisma.sql`bucket."spareAt"`)},
     GREATEST(0, ${there} - ${forLive}))`;

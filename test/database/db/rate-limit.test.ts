@@ -149,6 +149,21 @@ test('B4 background work leaves the rest of the budget to live work', async () =
   expect(await allowed(Array.from({ length: 10 }, () => limit.acquire({ ...LIVE, credits: 1 })))).toBe(5);
 });
 
+test('B4 of a minute background work takes what live work has left so far, and little of what it may need yet', async () => {
+  const { id, limit, other } = await account(600, 600);
+  const backfill = () => other.acquire({ ...BACKGROUND, name: 'backfill', credits: 50 });
+  for (let i = 0; i < 6; i += 1) await backfill(); // its share of a minute that has been quiet
+  await limit.learned({ credits: 300, total: 600, remaining: 300 });
+  await refusal(backfill());
+  await limit.acquire({ ...LIVE, credits: 100 });
+  await limit.learned({ credits: 100, total: 600, remaining: 500 }); // a new minute, of which so much is gone at once
+  await age(id, 10);
+  expect(await refusal(backfill())).toBeGreaterThan(20_000);
+  await age(id, 20);
+  await limit.learned({ credits: 0, total: 600, remaining: 500 }); // and live work has asked for no more
+  await backfill();
+});
+
 test('L2 background work that live work leaves nothing to goes on, slowly and in turn', async () => {
   const { id, limit, other } = await account(600, 0);
   await refusal(limit.acquire({ ...LIVE, name: 'queue', credits: 600 }));
