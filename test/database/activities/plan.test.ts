@@ -128,12 +128,15 @@ describe('planning a turn', () => {
     });
 
     test.each([
-      ['after ten minutes', 600_000, down],
+      ['after ten minutes, and G8 the reports say that it was blocked', 600_000, down],
       ['at once where it refuses', 0, new EmbedderUnavailable('status 401', true)],
     ])('N6 people get the ticket %s', async (_when, waitedMs, error) => {
       const { attempt, turnId } = await planAfter(waitedMs, error);
       expect(await attempt()).toMatchObject({ verdict: 'handoff', reasons: ['inference_failed'] });
-      expect(await mirror.deps.turns.find(turnId)).toMatchObject({ verdict: 'handoff', detail: 'embedder_down' });
+      const turn = await mirror.deps.turns.find(turnId);
+      expect(turn).toMatchObject({ verdict: 'handoff', detail: 'embedder_down' });
+      const sessionId = turn?.sessionId ?? '';
+      expect(await mirror.db.episode.findFirst({ where: { sessionId } })).toMatchObject({ blocked: true });
     });
   });
 
