@@ -68,7 +68,7 @@ async function answersOf(tools: EvaluationTools, { articles, questions }: Corpus
     });
     const answered: Answered[] = [];
     for (const { text, in_scope: inScope, articles: right } of chosen(questions)) {
-      const plan = await engine.plan(inputOf({ id: 't1', subject: '', text }, 0));
+      const plan = await engine.plan({ ...inputOf({ id: 't1', subject: '', text }, 0), connectionId: CONNECTION });
       const cited = plan.sources.map(({ articleId }) => files.get(articleId));
       const isRight = inScope && cited.every((file) => right.some((id) => file === `${id}.md`));
       const answer =
@@ -131,7 +131,7 @@ function figuresOf(name: string, answered: readonly Answered[]): Figure[] {
       ours: shareOf(sent, wrong),
       of: sent.length,
       baselines: [{ name: `a fixed ${USUAL_THRESHOLD}`, value: wrongAtFixed }],
-      target: { atMost: 0.05 },
+      ...(sent.length === 0 ? {} : { target: { atMost: 0.05 } }),
       note: `${DESKS} desks, each with the questions in another order`,
     },
     {
