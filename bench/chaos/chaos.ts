@@ -15,7 +15,8 @@ const USAGE = `The whole product on a simulated account in a storm, checked afte
   --seed N      which storm; chosen and printed unless given
   --tickets M   how many tickets, 200 unless given
   --workers W   so many workers, each a process of its own; 2 when there are kills
-  --kills K     so many SIGKILLs, each of one of these workers, which is started again
+  --kills K     so many SIGKILLs, each of one of these workers, which is started again; every fifth is a SIGSTOP for ten
+                seconds instead
   --prompt      no late answers: then the AI must never talk over a person, not even by a moment
 `;
 /** A ticket every so often: what two cores keep up with. */

@@ -3,8 +3,14 @@ import type { Desk } from '../../testbed/desk.ts';
 import { startServiceProcess, type ServiceProcess } from '../../testbed/service-process.ts';
 import { randomFrom } from './random.ts';
 
+/** A write counts as dead 5 s after its request's deadline, which is 2 s on a desk. */
+const STILL_MS = 10_000;
+
 export type KilledWorkers = {
-  /** Kills one after another, each started again at once, spread over that time. */
+  /**
+   * Kills one after another, each started again at once, spread over that time; every fifth stands still instead, for longer
+   * than Temporal waits for it, and then goes on with what it had under way.
+   */
   kill(times: number, overMs: number): Promise<void>;
   close(): Promise<void>;
 };
@@ -15,8 +21,14 @@ export async function startKilledWorkers(desk: Desk, count: number, seed: number
   const start = () => startServiceProcess(desk, 'worker');
   const workers: ServiceProcess[] = await Promise.all(Array.from({ length: count }, start));
 
-  async function killOne(): Promise<void> {
+  async function strike(nth: number): Promise<void> {
     const place = Math.floor(random.next() * workers.length);
+    if (nth % 5 === 4) {
+      workers[place]?.suspend();
+      await sleep(STILL_MS);
+      workers[place]?.continue();
+      return;
+    }
     await workers[place]?.kill();
     workers[place] = await start();
   }
@@ -27,7 +39,7 @@ export async function startKilledWorkers(desk: Desk, count: number, seed: number
       for (let nth = 0; nth < times; nth += 1) {
         const dueMs = ((nth + random.next()) * overMs) / times;
         await sleep(Math.max(0, startedAt + dueMs - performance.now()));
-        await killOne();
+        await strike(nth);
       }
     },
     close: async () => void (await Promise.all(workers.map((worker) => worker.kill()))),

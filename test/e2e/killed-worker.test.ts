@@ -79,38 +79,6 @@ test('A5 a worker killed in the middle of three replies, each at another moment,
   }
 });
 
-test('A5 a worker suspended in the middle of a reply and continued when another has taken over leaves one reply', async () => {
-  const suspended = await startServiceProcess(desk);
-  try {
-    const ticketId = desk.account.state.lastTicketId + 1;
-    const { promise: posted, resolve: isPosted } = Promise.withResolvers<void>();
-    const { promise: over, resolve: mayAnswer } = Promise.withResolvers<void>();
-    const post = { method: 'POST' as const, path: `/tickets/${ticketId}/reply` };
-    desk.simulator.faults.onRequest({ match: post, at: 'after_apply' }, async () => {
-      suspended.suspend();
-      isPosted();
-      await over;
-    });
-    desk.customerAsks();
-    await posted;
-    expect(await repliesOnRecord(ticketId)).toEqual([{ state: 'sending', tries: 1 }]);
-    await startProcess();
-    await desk.until(
-      'another worker has found the reply',
-      () => desk.ticket(ticketId).responderId === desk.account.aiAgent.id,
-      60_000,
-    );
-    mayAnswer();
-    suspended.continue();
-    await desk.quiet(ticketId);
-    expect(desk.aiReplies(ticketId)).toHaveLength(1);
-    expect(desk.simulator.requests.find(post)).toHaveLength(1);
-    expect(await repliesOnRecord(ticketId)).toEqual([{ state: 'sent', tries: 1 }]);
-  } finally {
-    await suspended.kill();
-  }
-});
-
 async function repliesOnRecord(ticketId: number) {
   const db = createDb(desk.databaseUrl, { poolSize: 1 });
   const rows = await db.outbound.findMany({
