@@ -16,10 +16,14 @@ if (why !== null) console.info(`browser tests skipped: ${why}`);
 
 (why === null ? describe : describe.skip)('the Inbox in a Chromium', () => {
   const world = {} as World;
-  beforeAll(async () => void Object.assign(world, await openWorld()));
-  afterAll(() => world.close());
+  let close = async (): Promise<void> => undefined;
+  beforeAll(async () => {
+    Object.assign(world, await openWorld());
+    close = world.close;
+  });
+  afterAll(() => close());
   afterEach(() => {
-    world.expected.length = 0;
+    world.expected.splice(0);
     expect(world.faults.splice(0)).toEqual([]);
   });
 

@@ -47,6 +47,16 @@ export async function openWorld() {
     return page;
   }
 
+  async function close(): Promise<void> {
+    await browser.close();
+    await desk.close();
+  }
+
+  // A desk that nobody closes keeps the whole run from ending.
+  const page = await admin({ expected }).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return {
     desk,
     buildPages,
@@ -59,7 +69,7 @@ export async function openWorld() {
     visitor,
     admin,
     /** An admin's, for whoever needs no other. */
-    page: await admin({ expected }),
+    page,
     async viewer(): Promise<Page> {
       const page = await visitor();
       await page.goto(`${service.url}/inbox`);
@@ -82,10 +92,7 @@ export async function openWorld() {
       if (session === null) throw new Error(`ticket ${ticketId} has no session`);
       return session;
     },
-    async close(): Promise<void> {
-      await browser.close();
-      await desk.close();
-    },
+    close,
   };
 }
 
