@@ -25,7 +25,7 @@ export function settingsTests(world: World): void {
     await field('channels.email.greeting').getByRole('textbox').fill('Hello,\nand welcome');
     await field('channels.email.firstReplyDelaySeconds').getByRole('textbox').fill('0.5');
     await field('intake.exclude.tags').getByRole('textbox').fill('vip\nlegal');
-    await field('intake.exclude.groupIds').getByRole('checkbox', { name: group.name }).check();
+    await field('intake.exclude.groupIds').getByRole('checkbox', { name: group.name, exact: true }).check();
     await field('handoff.triggers.frustration').getByRole('checkbox').uncheck();
     await field('reply.cc').getByRole('combobox').selectOption('none');
     await field('handoff.routing').getByRole('combobox').first().selectOption('group');

@@ -158,7 +158,7 @@ export function ticketTests(world: World): void {
     await client.connect();
     await client.query(
       `INSERT INTO "Message" ("id", "connectionId", "sessionId", "freshdeskId", "seq", "author", "visibility", "kind", "html", "text", "createdAt", "updatedAt")
-       SELECT gen_random_uuid(), 'default', $1, 'conversation:' || 9000000 + n, 9000000 + n, 'agent', 'private', 'note', '<p>Entry ' || n || '</p>', 'Entry ' || n, now(), now()
+       SELECT gen_random_uuid(), 'default', $1::uuid, 'conversation:' || 9000000 + n, 9000000 + n, 'agent', 'private', 'note', '<p>Entry ' || n || '</p>', 'Entry ' || n, now(), now()
        FROM generate_series(1, 2000) n`,
       [id],
     );

@@ -42,7 +42,7 @@ export async function openWorld() {
   /** The same, signed in by a link of the service. */
   async function admin(visit: Visit = {}): Promise<Page> {
     const page = await visitor(visit);
-    await page.goto(service.signInLink());
+    await page.goto(desk.service.signInLink());
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     return page;
   }
@@ -111,7 +111,7 @@ async function watch(
     page.on('console', (line) => {
       const failed = /the server responded with a status of (\d+)/.exec(line.text())?.[1];
       if (line.type() !== 'error' || (failed !== undefined && expected.includes(Number(failed)))) return;
-      if (/net::ERR_CONNECTION_REFUSED/.test(line.text()) && expected.includes(AWAY)) return;
+      if (/net::ERR_/.test(line.text()) && expected.includes(AWAY)) return;
       // Whoever is not signed in yet is told so.
       if (failed === '401' && line.location().url.includes('/api/')) return;
       faults.push(`console on ${page.url()}: ${line.text()} ${line.location().url}`);
@@ -124,7 +124,7 @@ async function watch(
   });
   context.on('requestfailed', (request) => {
     const why = request.failure()?.errorText ?? '';
-    if (why === 'net::ERR_CONNECTION_REFUSED' && expected.includes(AWAY)) return;
+    if (expected.includes(AWAY)) return;
     if (why !== 'net::ERR_ABORTED') faults.push(`${request.method()} ${request.url()} failed: ${why}`);
   });
 }

@@ -42,6 +42,9 @@ function shared(before: unknown, now: unknown): unknown {
 
 type Options = { enabled?: boolean; poll?: number | false; keep?: boolean };
 
+/** What did not answer is asked again sooner. */
+export const soon = (poll: number | false): number | false => (poll === false ? false : Math.min(poll, POLL_MS));
+
 /** What an operation answers, asked again while the page is visible. `keep`: the answer to another question stays meanwhile. */
 export function useAnswer<Name extends RouteName>(
   name: Name,
@@ -52,7 +55,7 @@ export function useAnswer<Name extends RouteName>(
     queryKey: [name, asked],
     queryFn: ({ signal }) => call(name, asked, { signal }),
     enabled,
-    refetchInterval: poll,
+    refetchInterval: ({ state }) => (state.status === 'error' ? soon(poll) : poll),
     ...(keep ? { placeholderData: keepPreviousData } : {}),
   });
 }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { call } from '../api/call.ts';
-import { useAnswer } from '../api/queries.ts';
+import { soon, useAnswer } from '../api/queries.ts';
 import { Signed } from '../api/signed.ts';
 import { KeyList } from './KeyList.tsx';
 import { useKeys } from './keys.ts';
@@ -17,7 +17,7 @@ export function Shell() {
   const me = useQuery({
     queryKey: ['getMe'],
     queryFn: ({ signal }) => call('getMe', {}, { signal }),
-    refetchInterval: 30_000,
+    refetchInterval: ({ state }) => (state.status === 'error' ? soon(30_000) : 30_000),
   });
   return (
     <Loaded query={me} rows={1}>
