@@ -137,7 +137,7 @@ export function ticketTests(world: World): void {
   test('U10 a key that Freshdesk refuses is in Attention until there is one that works', async () => {
     const { page, desk } = world;
     const refused = desk.simulator.faults.add({ kind: 'status', status: 401, times: null });
-    const ticketId = desk.customerAsks(RETURNS_QUESTION, { subject: 'Behind a broken key' });
+    desk.customerAsks(RETURNS_QUESTION, { subject: 'Behind a broken key' });
     await page.goto(world.url('/attention'));
     await page.getByText('Freshdesk refuses this connection').waitFor({ timeout: 15_000 });
     refused.remove();
@@ -147,8 +147,6 @@ export function ticketTests(world: World): void {
     await page.getByText('works', { exact: true }).waitFor();
     await page.goto(world.url('/attention'));
     await page.getByText('Freshdesk refuses this connection').waitFor({ state: 'detached', timeout: 15_000 });
-    await desk.until('the ticket is answered', () => desk.aiReplies(ticketId).length === 1);
-    await desk.quiet(ticketId);
   });
 
   test('U7 a thread of two thousand entries is all there; a subject of 10,000 characters and 500 tags leave the page as wide as it is', async () => {
