@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { IGNORED } from '../../../src/domain/glossary/outcomes.ts';
 import { RULES } from '../../../src/domain/glossary/rules.ts';
 import { urlOf } from '../api/call.ts';
@@ -10,8 +11,10 @@ import styles from './Ticket.module.css';
 
 const WHO = { ai: 'AI agent', agent: 'A person of the team', system: 'Freshdesk' } as const;
 
+type Props = { message: Message; contact: Session['contact'] };
+
 /** One entry of the thread: the customer's on the left, the team's on the right, what no customer sees tinted. */
-export function ThreadMessage({ message, contact }: { message: Message; contact: Session['contact'] }) {
+export const ThreadMessage = memo(function ThreadMessage({ message, contact }: Props) {
   const { author, visibility, kind, html, text, ignored, attachments, createdAt } = message;
   const isPrivate = visibility === 'private';
   const side = author === 'customer' ? styles.left : styles.right;
@@ -39,7 +42,7 @@ export function ThreadMessage({ message, contact }: { message: Message; contact:
       )}
     </li>
   );
-}
+});
 
 const FILE = {
   pending: 'is being copied',
