@@ -53,7 +53,7 @@ export async function openWorld() {
   }
 
   // A desk that nobody closes keeps the whole run from ending.
-  const page = await admin({ expected }).catch(async (error: unknown) => {
+  const own = await admin({ expected }).catch(async (error: unknown) => {
     await close();
     throw error;
   });
@@ -69,7 +69,7 @@ export async function openWorld() {
     visitor,
     admin,
     /** An admin's, for whoever needs no other. */
-    page,
+    page: own,
     async viewer(): Promise<Page> {
       const page = await visitor();
       await page.goto(`${service.url}/inbox`);
