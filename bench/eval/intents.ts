@@ -53,8 +53,8 @@ function createHear() {
 
 function persons(asked: readonly Heard[], ordinary: readonly Heard[]): Figure[] {
   const byWords = (some: readonly Heard[]) => ({
-    name: 'lists of words',
-    value: shareOf(some, ({ words }) => words.person),
+    name: 'a word for a person',
+    value: shareOf(some, ({ text }) => /\b(?:agent|human|person|someone|somebody|anyone|representative)\b/i.test(text)),
   });
   const told = asked.filter(({ text }) => IN_WORDS.test(text));
   const toPeople = ({ meant }: Heard) => meant.person || meant.suspected === 'maybe_person';
@@ -84,7 +84,7 @@ function persons(asked: readonly Heard[], ordinary: readonly Heard[]): Figure[] 
       measure: 'ordinary messages taken for a safety topic',
       ours: shareOf(ordinary, ({ meant }) => meant.safety !== null),
       of: ordinary.length,
-      baselines: [{ name: 'lists of words', value: shareOf(ordinary, ({ words }) => words.safety !== null) }],
+      baselines: [],
       target: { atMost: 0.015 },
     },
     {

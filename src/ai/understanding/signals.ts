@@ -1,7 +1,6 @@
 import type { PlanDetail } from '../../domain/plan-detail.ts';
 import type { Settings } from '../../domain/settings.ts';
-import { asksForPerson } from './person-request.ts';
-import { holdsCardNumber, safetyTopicOf, type SafetyTopic } from './safety.ts';
+import { holdsCardNumber, type SafetyTopic } from './safety.ts';
 import { isFrustrated } from './sentiment.ts';
 import { isThanksOnly } from './thanks.ts';
 import type { HeadName } from '../../domain/heads.ts';
@@ -33,7 +32,8 @@ export function signalsByMeaning(
 ): Signals {
   const is = (name: HeadName) => said[name].verdict === 'sure';
   const asks = waiting.some((text) => /[?¿？؟]/u.test(text));
-  const safety = SAFETY.find(is) ?? (texts.some(holdsCardNumber) ? 'payment_card' : null);
+  const [surest] = SAFETY.filter(is).toSorted((a, b) => said[b].score - said[a].score);
+  const safety = surest ?? (texts.some(holdsCardNumber) ? 'payment_card' : null);
   // Absence notes name who is there instead: that asks for nobody.
   const automatic = is('automatic') && !asks && !is('account') && safety === null;
   const doubts: [boolean, PlanDetail][] = [
@@ -52,11 +52,14 @@ export function signalsByMeaning(
   };
 }
 
-/** Without an embedder: by words, which see less. */
+/**
+ * Without an embedder nothing but a card number is known for sure: a model is asked for the rest, and where there is none
+ * nothing is sent in public (N7).
+ */
 export function signalsByWords({ texts, waiting, before }: Said): Signals {
   return {
-    safety: safetyTopicOf(texts),
-    person: texts.some(asksForPerson),
+    safety: texts.some(holdsCardNumber) ? 'payment_card' : null,
+    person: false,
     angry: isFrustrated(waiting),
     thanked: waiting.every((text) => isThanksOnly(text, { before })),
     automatic: false,

@@ -7,6 +7,7 @@ import { createHandoffActivities } from '../../../src/activities/handoff.ts';
 import { createInferenceActivities } from '../../../src/activities/inference.ts';
 import { prepareArticle } from '../../../src/ai/knowledge/markdown-knowledge.ts';
 import { createModel } from '../../../src/ai/model/client.ts';
+import { testUnderstand } from '../../../testbed/understanding.ts';
 import { createModelEngine } from '../../../src/ai/model/engine.ts';
 import { createCitedArticles } from '../../../src/db/knowledge/cited-articles.ts';
 import { createKnowledge } from '../../../src/db/knowledge/knowledge.ts';
@@ -76,6 +77,7 @@ describe('the model engine', () => {
         }),
         knowledge: createKnowledge(mirror.db),
         cited: createCitedArticles(mirror.db),
+        understand: testUnderstand(),
         calls: createModelCalls(mirror.db),
         patienceMs: PATIENCE_MS,
         now: mirror.deps.now,

@@ -162,20 +162,20 @@ test('N2 knowledge ask says what would become of a message: the reply as it woul
     /^Would hand over: confidence 0\.\d\d, the threshold is 0\.60; nothing near it was found\.\n/,
   );
   expect(unknown.out).toContain('(insufficient_knowledge)');
-  const person = await run(
+  const card = await run(
     'knowledge',
     'ask',
-    'I want to speak to a human',
+    'My card is 4111 1111 1111 1111',
     '--channel',
     'web',
     '--mode',
     'assist',
     '--json',
   );
-  expect(JSON.parse(person.out)).toMatchObject({
+  expect(JSON.parse(card.out)).toMatchObject({
     verdict: 'handoff',
     html: null,
-    reasons: ['user_requested_human_assistance'],
+    reasons: ['safety'],
   });
   expect((await run('knowledge', 'ask', 'Thank you!')).out).toContain('Would write nothing: thanks alone');
   expect(await run('knowledge', 'ask', 'Hi', '--channel', 'fax')).toMatchObject({ status: 2 });

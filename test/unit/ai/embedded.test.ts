@@ -3,6 +3,7 @@ import { createEmbeddedEngine } from '../../../src/ai/embedded.ts';
 import type { PlanInput } from '../../../src/ai/port.ts';
 import type { KnowledgeSearch, Passage } from '../../../src/domain/knowledge.ts';
 import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
+import { testUnderstand } from '../../../testbed/understanding.ts';
 
 type Entry = PlanInput['thread'][number];
 const customer = (text: string): Entry => ({
@@ -49,7 +50,13 @@ function knowing(...passages: Passage[]) {
     asked.push(query);
     return Promise.resolve(passages);
   };
-  return { asked, engine: createEmbeddedEngine({ knowledge: { search } }) };
+  const knowledge = { search };
+  return {
+    asked,
+    engine: createEmbeddedEngine({ knowledge }),
+    /** With heads; found by full text all the same. */
+    understanding: createEmbeddedEngine({ knowledge, understand: testUnderstand() }),
+  };
 }
 
 function input(change: Partial<PlanInput> & { handoff?: Partial<PlanInput['settings']['handoff']> } = {}): PlanInput {
@@ -173,7 +180,7 @@ test.each([
   ['My lawyer will call you', 'safety'],
   ['I want to talk to a human', 'user_requested_human_assistance'],
 ])('H1 H6 what stands in the subject counts: %s', async (subject, reason) => {
-  const plan = await knowing(fits).engine.plan(input({ subject }));
+  const plan = await knowing(fits).understanding.plan(input({ subject }));
   expect(plan).toMatchObject({ verdict: 'handoff', reasons: [reason] });
 });
 
@@ -183,10 +190,12 @@ test.each([
   ['I want to talk to a human about shipping.', 'user_requested_human_assistance'],
   ['Shipping this slowly is unacceptable.', 'frustrated_customer'],
 ])('H1 %s hands off, unless its trigger is off', async (text, reason) => {
-  const { engine } = knowing(fits);
+  const { engine, understanding: heads } = knowing(fits);
+  // Anger is told by words as well.
+  const understanding = reason === 'frustrated_customer' ? engine : heads;
   const thread = [customer(text)];
-  expect(await engine.plan(input({ thread }))).toMatchObject({ verdict: 'handoff', reasons: [reason] });
-  expect(await engine.plan(input({ thread, handoff: { triggers: off } }))).toMatchObject({ verdict: 'answer' });
+  expect(await understanding.plan(input({ thread }))).toMatchObject({ verdict: 'handoff', reasons: [reason] });
+  expect(await understanding.plan(input({ thread, handoff: { triggers: off } }))).toMatchObject({ verdict: 'answer' });
 });
 
 test.each([
@@ -204,20 +213,20 @@ test.each([
     officeHours: null,
   };
   for (const mode of ['autopilot', 'assist'] as const) {
-    const plan = await knowing(fits).engine.plan(input({ mode, thread, handoff: everythingOff }));
+    const plan = await knowing(fits).understanding.plan(input({ mode, thread, handoff: everythingOff }));
     expect(plan).toMatchObject({ verdict: 'handoff', reasons: ['safety'], topic });
   }
 });
 
 test('H6 a safety topic among thanks is no mere thanks', async () => {
   const thread = [earlier('ai', 'So.'), customer('Thank you!'), customer('I want to die.')];
-  const plan = await knowing(fits).engine.plan(input({ thread, handoff: { triggers: off } }));
+  const plan = await knowing(fits).understanding.plan(input({ thread, handoff: { triggers: off } }));
   expect(plan).toMatchObject({ verdict: 'handoff', reasons: ['safety'] });
 });
 
 test('H1 several reasons are all told', async () => {
   const thread = [customer('This is unacceptable. I want to speak to a manager. My lawyer will write to you.')];
-  const plan = await knowing(fits).engine.plan(input({ thread }));
+  const plan = await knowing(fits).understanding.plan(input({ thread }));
   expect(plan.reasons).toEqual(['safety', 'user_requested_human_assistance', 'frustrated_customer']);
   expect(plan.sentiment).toBe('angry');
 });
@@ -406,14 +415,14 @@ describe('H7 outside office hours', () => {
     const closed = await knowing(fits).engine.plan(input({ officeClosed: true }));
     expect(closed).toMatchObject({ verdict: 'handoff', reasons: ['outside_office_hours'] });
     const thread = [customer('I want to talk to a real person')];
-    expect(await knowing(fits).engine.plan(input({ officeClosed: true, thread }))).toMatchObject({
+    expect(await knowing(fits).understanding.plan(input({ officeClosed: true, thread }))).toMatchObject({
       reasons: ['user_requested_human_assistance', 'outside_office_hours'],
     });
   });
 
   test('H7 thanks wake nobody', async () => {
     const thread = [customer('Thank you, that worked!')];
-    expect(await knowing(fits).engine.plan(input({ officeClosed: true, thread }))).toMatchObject({
+    expect(await knowing(fits).understanding.plan(input({ officeClosed: true, thread }))).toMatchObject({
       verdict: 'no_reply',
     });
   });

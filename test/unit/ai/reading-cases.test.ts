@@ -8,9 +8,12 @@ import { prepareArticle } from '../../../src/ai/knowledge/markdown-knowledge.ts'
 import { cleanText } from '../../../src/ai/reading/clean.ts';
 import { ignoreReason, suspicionOf } from '../../../src/ai/reading/incoming.ts';
 import { detectLanguage } from '../../../src/ai/reading/language.ts';
-import { safetyTopicOf } from '../../../src/ai/understanding/safety.ts';
+import { holdsCardNumber, type SafetyTopic } from '../../../src/ai/understanding/safety.ts';
+import { signalsByMeaning } from '../../../src/ai/understanding/signals.ts';
 import { isThanksOnly } from '../../../src/ai/understanding/thanks.ts';
 import { normalPhone } from '../../../src/domain/contact.ts';
+import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
+import { testUnderstand } from '../../../testbed/understanding.ts';
 
 /** Mails and articles that other projects' trackers complain of: what came, and what is right. A file beside the checkout. */
 const FILE = path.resolve(import.meta.dirname, '../../../../shared/cases/mail-and-knowledge.json');
@@ -26,6 +29,12 @@ if (!existsSync(FILE)) {
     });
 }
 
+async function safetyIn(text: string): Promise<SafetyTopic | null> {
+  const understood = await testUnderstand()({ waiting: [text], before: '', subject: '' });
+  const said = { texts: [text], waiting: [text], before: null };
+  return signalsByMeaning(understood, said, DEFAULT_SETTINGS.handoff.triggers).safety;
+}
+
 /** A text mail as Freshdesk shows it. */
 function shown(text: string): string {
   return `<div>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\n', '<br>\n')}</div>`;
@@ -35,7 +44,7 @@ function quoted(right: string): string[] {
   return [...right.matchAll(/"([^"]+)"/g)].map(([, words]) => words ?? '');
 }
 
-function holds(kind: number, input: string, right: string): void {
+async function holds(kind: number, input: string, right: string): Promise<void> {
   const words = quoted(right);
   const read = cleanText([1, 7, 8, 20].includes(kind) ? input : shown(input));
   switch (kind) {
@@ -46,7 +55,7 @@ function holds(kind: number, input: string, right: string): void {
     case 3:
     case 4:
     case 20:
-      if (right.startsWith('safety')) expect(safetyTopicOf([read])).toBe('self_harm');
+      if (right.startsWith('safety')) expect(await safetyIn(read)).toBe('self_harm');
       for (const word of words) expect(read).toContain(word);
       expect(read).not.toMatch(/reply above this line|which serial number|^> (?:hi|ok)$/m);
       break;
@@ -84,11 +93,11 @@ function holds(kind: number, input: string, right: string): void {
       expect(normalPhone(input.replaceAll('"', ''))).toBe(right);
       break;
     case 18:
-      expect(safetyTopicOf([input])).toBeNull();
+      expect(holdsCardNumber(input)).toBe(false);
       break;
     case 19:
       if (right === 'thanks only') expect(isThanksOnly(read)).toBe(true);
-      else expect([safetyTopicOf([read]), read.startsWith(input.split('\n')[0] ?? '')]).toEqual([null, true]);
+      else expect([await safetyIn(read), read.startsWith(input.split('\n')[0] ?? '')]).toEqual([null, true]);
       break;
     case 21:
       flagged(input);

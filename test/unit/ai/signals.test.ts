@@ -1,9 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { cleanText } from '../../../src/ai/reading/clean.ts';
 import { detectLanguage, firstLanguage } from '../../../src/ai/reading/language.ts';
-import { safetyTopicOf, type SafetyTopic } from '../../../src/ai/understanding/safety.ts';
+import type { SafetyTopic } from '../../../src/ai/understanding/safety.ts';
+import { signalsByMeaning } from '../../../src/ai/understanding/signals.ts';
 import { clearMood, isFrustrated, sentimentOf } from '../../../src/ai/understanding/sentiment.ts';
 import { forbiddenTopic } from '../../../src/ai/understanding/topics.ts';
+import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
+import { testUnderstand } from '../../../testbed/understanding.ts';
 import type { Sentiment } from '../../../src/domain/handoff.ts';
 
 const SAFETY: [string, SafetyTopic | null][] = [
@@ -72,8 +75,15 @@ const SAFETY: [string, SafetyTopic | null][] = [
   ['Where can I file a complaint?', null],
 ];
 
-test.each(SAFETY)('H6 %j is about %s', (text, topic) => {
-  expect(safetyTopicOf(['Hello', text])).toBe(topic);
+const understand = testUnderstand();
+
+test.each(SAFETY)('H6 %j is about %s', async (text, topic) => {
+  const waiting = ['Hello', text];
+  const understood = await understand({ waiting, before: '', subject: '' });
+  const said = { texts: waiting, waiting, before: null };
+  const { safety, suspected } = signalsByMeaning(understood, said, DEFAULT_SETTINGS.handoff.triggers);
+  // What is not sure is said to people.
+  expect(suspected === 'maybe_safety' && topic !== null ? topic : safety).toBe(topic);
 });
 
 const SENTIMENT: [string, Sentiment][] = [
