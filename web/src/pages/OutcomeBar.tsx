@@ -1,5 +1,5 @@
 import type { Answer } from '../api/call.ts';
-import { OUTCOME_NAME, percent } from '../words/reports.ts';
+import { OUTCOME_NAME, shareInWords } from '../words/reports.ts';
 import { count } from '../words/numbers.ts';
 import styles from './Reports.module.css';
 
@@ -46,10 +46,16 @@ export function OutcomeBar({ rows }: { rows: readonly Row[] }) {
             <svg viewBox="0 0 10 10" aria-hidden="true">
               <rect className={styles[outcome]} width="10" height="10" />
             </svg>
-            {OUTCOME_NAME[outcome]} {count(n)} ({percent(n / all)})
+            {OUTCOME_NAME[outcome]} {inWords(n, all)}
           </span>
         ))}
       </figcaption>
     </figure>
   );
+}
+
+/** G1: of few, how many of how many. */
+function inWords(hits: number, n: number): string {
+  const share = shareInWords({ hits, n, share: hits / n });
+  return share.endsWith('%') ? `${count(hits)} (${share})` : share;
 }
