@@ -82,39 +82,47 @@ function groupsOf({ waiting, subject }: Reading, understood: Understood): string
 /** Articles of which passages are given for each question. */
 const ARTICLES_READ = 5;
 
-/** The passages nearest to what waits, the best first; of several questions the best of each before the second best of one. */
+/**
+ * The passages nearest to what waits, the best first; of several questions the best of each before the second best of one.
+ * What is in the customer's language stands before the rest; none where the best of that is less alike than `least`.
+ */
 export async function passagesByMeaning(
   deps: ByMeaning,
   turn: Asking,
   reading: Reading,
   understood: Understood,
-  limit: number,
+  { limit, least = 0 }: { limit: number; least?: number },
 ): Promise<Passage[]> {
   const perGroup: Passage[][] = [];
+  const isReadable = readableIn(reading.language);
   for (const group of groupsOf(reading, understood).slice(0, MOST_QUESTIONS)) {
     const best = new Map<string, Scored>();
+    const held = new Map<string, number>();
+    const ofQuestions: { all: Scored[] }[] = [];
+    const asking = group.some(asks);
     for (const text of group) {
       const vector = understood.vectorOf(text);
       if (vector === undefined) continue;
-      const { scored } = await compare(deps, turn, { text, vector }, reading.language);
-      for (const one of ranked(scored).slice(0, ARTICLES_READ)) {
+      const { scored, coverage } = await compare(deps, turn, { text, vector }, reading.language);
+      if (asks(text)) ofQuestions.push({ all: scored });
+      for (const [place, share] of coverage) held.set(place, Math.max(share, held.get(place) ?? 0));
+      for (const one of scored) {
+        const worth = one.score - (asking && !asks(text) ? STATEMENT : 0);
         const { articleId } = one.article;
-        if (one.score > (best.get(articleId)?.score ?? 0)) best.set(articleId, one);
+        if (worth > (best.get(articleId)?.score ?? 0)) best.set(articleId, { ...one, score: worth });
       }
     }
-    const found = await Promise.all(
-      ranked([...best.values()])
-        .slice(0, ARTICLES_READ)
-        .map((one) => foundOf(deps, one)),
-    );
-    perGroup.push(found.flatMap(({ passages }) => passages));
+    const chosen = ranked([...best.values()]).slice(0, ARTICLES_READ);
+    const [first] = chosen;
+    if (first === undefined || (isReadable(first) && first.score < least)) continue;
+    const worthOf = (passage: Passage) => passage.score + FULL_TEXT_SHARE * (held.get(placeOf(passage)) ?? 0);
+    const inOrder = [...chosen.filter(isReadable), ...chosen.filter((one) => !isReadable(one))];
+    const found = await Promise.all(inOrder.map((one) => foundOf(deps, aimed(one, ofQuestions))));
+    perGroup.push(found.flatMap(({ passages }) => passages.toSorted((a, b) => worthOf(b) - worthOf(a))));
   }
   const most = Math.max(0, ...perGroup.map((passages) => passages.length));
   const inTurn = Array.from({ length: most }, (_, rank) => perGroup.flatMap((passages) => passages[rank] ?? [])).flat();
-  return [...new Map(inTurn.map((passage) => [`${passage.articleId} ${passage.position}`, passage])).values()].slice(
-    0,
-    limit,
-  );
+  return [...new Map(inTurn.map((passage) => [placeOf(passage), passage])).values()].slice(0, limit);
 }
 
 /** How much of its confidence an answer keeps where the customer asks about something of their own (N8). */
@@ -182,7 +190,7 @@ async function bestOf(
 }
 
 /** A subject or a statement may name the article; its passages are those that are nearest to what is asked. */
-function aimed(best: Scored, ofQuestions: readonly Answer[]): Scored {
+function aimed(best: Scored, ofQuestions: readonly Pick<Answer, 'all'>[]): Scored {
   const [nearest] = ofQuestions
     .flatMap(({ all }) => all.filter(({ article }) => article.articleId === best.article.articleId))
     .toSorted((a, b) => b.passage - a.passage);
@@ -197,7 +205,7 @@ async function compare(
   turn: Asking,
   { text, vector }: Sentence,
   language: string | null,
-): Promise<{ scored: Scored[]; first: string | undefined }> {
+): Promise<{ scored: Scored[]; first: string | undefined; coverage: Map<string, number> }> {
   const [alike, passages] = await Promise.all([
     meaning.compare(turn.connectionId, vector, turn.includeInternal),
     knowledge.search({ ...turn, question: text, language, limit: PASSAGES }),
@@ -207,7 +215,8 @@ async function compare(
     const share = shares.get(likeness.article.articleId) ?? 0;
     return { ...likeness, share, score: likeness.title + likeness.passage + FULL_TEXT_SHARE * share };
   });
-  return { scored, first: [...shares].toSorted((a, b) => b[1] - a[1])[0]?.[0] };
+  const coverage = new Map(passages.map((passage) => [placeOf(passage), passage.coverage]));
+  return { scored, first: [...shares].toSorted((a, b) => b[1] - a[1])[0]?.[0], coverage };
 }
 
 async function answerTo(
@@ -217,8 +226,7 @@ async function answerTo(
   language: string | null,
 ): Promise<Answer | null> {
   const { scored, first } = await compare(deps, turn, sentence, language);
-  const readable = ({ article }: Likeness) =>
-    language === null || article.language === null || article.language === language;
+  const readable = readableIn(language);
   const ours = ranked(scored.filter(readable));
   const foreign = ranked(scored.filter((one) => !readable(one)));
   const best = ours[0];
@@ -229,6 +237,14 @@ async function answerTo(
       : { best: foreign[0], all: foreign, features: null, confidence: 0, foreignConfidence };
   const features = featuresOf(ours, first);
   return { best, all: ours, features, confidence: confidenceOf(features), foreignConfidence };
+}
+
+function placeOf({ articleId, position }: Pick<Passage, 'articleId' | 'position'>): string {
+  return `${articleId} ${position}`;
+}
+
+function readableIn(language: string | null) {
+  return ({ article }: Likeness) => language === null || article.language === null || article.language === language;
 }
 
 /** How much of the question's words the best passage of each article holds. */

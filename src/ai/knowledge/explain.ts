@@ -51,7 +51,7 @@ export function createExplainSearch({
         ? null
         : {
             found: await findByMeaning(deps, turn, reading, understood),
-            passages: await passagesByMeaning(deps, turn, reading, understood, SHOWN),
+            passages: await passagesByMeaning(deps, turn, reading, understood, { limit: SHOWN }),
           };
     const { confidence, matches } =
       meant?.found ?? (await find(searchOf(knowledge, turn), { questions, subject: null, language }));

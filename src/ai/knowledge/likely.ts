@@ -33,6 +33,9 @@ export const LIKELY = { bias: 1.971, weights: [0.077, 0.296, 1.852, 1.315, 0.724
 /** Questions about something else altogether come to 1.5 to 1.64, those that an article answers to 1.69 and more. */
 const RELATED = { from: 1.655, over: 0.015 };
 
+/** Below this similarity an article is about something else. */
+export const UNRELATED = 1.64;
+
 /** Each feature less its middle and over its spread. */
 export function valuesOf(features: Features): number[] {
   return [

@@ -1,5 +1,6 @@
 import type { KnowledgeSearch, Passage } from '../../domain/knowledge.ts';
 import { passagesByMeaning, type ByMeaning } from '../knowledge/by-meaning.ts';
+import { UNRELATED } from '../knowledge/likely.ts';
 import type { PlanInput } from '../port.ts';
 import type { Read, Reading } from '../understanding/before-any-engine.ts';
 import { questionsOf, withSubject } from '../understanding/question.ts';
@@ -19,7 +20,10 @@ export async function retrieve(
   if (byMeaning === null || understood === null || !(await byMeaning.meaning.ready(connectionId)))
     return retrieveByWords(deps, input, reading);
   const turn = { connectionId, includeInternal: mode === 'assist' };
-  return passagesByMeaning({ ...byMeaning, knowledge }, turn, reading, understood, PASSAGES);
+  return passagesByMeaning({ ...byMeaning, knowledge }, turn, reading, understood, {
+    limit: PASSAGES,
+    least: UNRELATED,
+  });
 }
 
 /** For everything that waits, and for each question by itself. */
