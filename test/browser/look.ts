@@ -83,8 +83,7 @@ export function lookTests(world: World): void {
     await page.keyboard.press('k');
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/inbox/${String(first)}`);
-    await page.locator('h1').waitFor();
-    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
+    await page.locator('h1:focus').waitFor();
     await page.keyboard.press('u');
     await page.waitForURL('**/inbox');
     await page.keyboard.press('/');

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 
 type Props = {
   title: string;
@@ -14,7 +14,7 @@ export function Page({ title, beside, below, children }: Props) {
   useEffect(() => {
     document.title = `${title} – OpenCX`;
   }, [title]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     heading.current?.focus({ preventScroll: true });
   }, []);
   return (
