@@ -9,5 +9,6 @@ export default {
   globalSetup: '<rootDir>/testbed/global-setup.mjs',
   globalTeardown: '<rootDir>/testbed/global-teardown.mjs',
   reporters: ['default', '<rootDir>/tools/dev/jest-summary-reporter.mjs'],
+  testSequencer: '<rootDir>/tools/dev/jest-sequencer.mjs',
   testTimeout: 60_000,
 };
