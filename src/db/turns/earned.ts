@@ -59,14 +59,17 @@ export function createEarnedThresholds(db: Db, { engine }: { engine: string }): 
 export async function gradeTurn(tx: Prisma.TransactionClient, turnId: string, now: Date): Promise<void> {
   const turn = await tx.turn.findUnique({
     where: { id: turnId },
-    include: { draft: true, review: true, session: { select: { connectionId: true } } },
+    include: { session: { select: { connectionId: true } } },
   });
   if (turn === null || turn.confidence === null || turn.verdict !== 'answer' || turn.heldBack === 'no_embedder') return;
-  const { draft, review, confidence } = turn;
+  const { confidence } = turn;
   const key = { connectionId: turn.session.connectionId, engine: nameOf(turn) };
   await tx.earnedThreshold.createMany({ data: [key], skipDuplicates: true });
   await tx.$queryRaw`SELECT 1 FROM "EarnedThreshold"
     WHERE "connectionId" = ${key.connectionId} AND "engine" = ${key.engine} FOR UPDATE`;
+  // One after the other: a transaction has one connection.
+  const draft = await tx.draft.findUnique({ where: { turnId } });
+  const review = await tx.review.findUnique({ where: { turnId } });
   const right = isRight({ draft: draft === null ? null : { ...draft, fate: draft.fate as DraftFate | null }, review });
   if (right === null) await tx.grade.deleteMany({ where: { turnId } });
   else {
