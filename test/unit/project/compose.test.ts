@@ -33,3 +33,9 @@ test.each(['docker-compose.yml', 'docker-compose.temporal.yml', 'docker-compose.
     expect(without.map(([name]) => name)).toEqual([]);
   },
 );
+
+test('nobody is there to be asked where the file for trying sets the product up', () => {
+  const changes = [...textOf('docker-compose.try.yml').matchAll(/'(settings set [^']+)'/g)].map(([, change]) => change);
+  expect(changes.length).toBeGreaterThan(2);
+  for (const change of changes) expect(change).toMatch(/ --yes$/);
+});
