@@ -18,13 +18,7 @@ export function attempt(): number {
 }
 
 /** For how long the activity has been tried, all attempts together, ms. Outside an activity: 0. */
-export function triedForMs(): number {
-  const info = asyncLocalStorage.getStore()?.info;
-  return info === undefined ? 0 : Date.now() - info.scheduledTimestampMs;
-}
-
-/** For how long it has been wanted, over all attempts, ms. Outside an activity: not at all. */
-export function wantedForMs(now: Date): number {
+export function triedForMs(now: Date): number {
   const since = asyncLocalStorage.getStore()?.info.scheduledTimestampMs;
   return since === undefined ? 0 : now.getTime() - since;
 }

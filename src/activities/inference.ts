@@ -13,7 +13,7 @@ import type { PlanDetail } from '../domain/plan-detail.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { WritingMode } from '../domain/ticket.ts';
 import type { Verdict } from '../domain/turn.ts';
-import { beat, stopSignal, wantedForMs } from './beat.ts';
+import { beat, stopSignal, triedForMs } from './beat.ts';
 import type { ActivityDeps, TicketRef } from './deps.ts';
 import { EngineFailures } from './engine-failures.ts';
 import { final, missing, speakingTemporal } from './failures.ts';
@@ -102,7 +102,7 @@ async function withoutEmbedder(
   input: PlanTurnInput,
   error: EmbedderUnavailable,
 ): Promise<PlannedTurn> {
-  if (!error.refused && wantedForMs(deps.now()) < EMBEDDER_PATIENCE_MS) throw error;
+  if (!error.refused && triedForMs(deps.now()) < EMBEDDER_PATIENCE_MS) throw error;
   deps.log.error(
     { connection: input.connectionId, ticketId: input.ticketId, reason: error.message },
     'nothing can be understood without the embedding server; people get the ticket',
@@ -155,7 +155,9 @@ async function settle(
       ...keyOf(input, session),
       mode,
       heldBack,
-      nearest: await deps.nearArticles(input.connectionId, plan.nearest ?? []),
+      // Only the note of a draft names them.
+      nearest:
+        mode === 'assist' && body !== null ? await deps.nearArticles(input.connectionId, plan.nearest ?? []) : [],
       verdict: plan.verdict,
       confidence: plan.confidence,
       topic: plan.topic,

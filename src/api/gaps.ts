@@ -2,12 +2,12 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { ExplainSearch } from '../ai/knowledge/explain.ts';
 import { GAP_EXAMPLE, type Gap, gapPatch, gapsQuery } from '../contract/gaps.ts';
 import type { Audit } from '../db/audit.ts';
-import { ConnectionNotFound } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { FoundGap, Gaps } from '../db/reads/gaps.ts';
 import { leastConfidence } from '../domain/earned.ts';
 import { callerOf } from './auth.ts';
 import { documented } from './document.ts';
+import { existing } from './existing.ts';
 import { body, given } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
 
@@ -43,7 +43,7 @@ const KEPT = 1_000;
 /** What the knowledge lacks, and whether it does still. */
 export function gapRoutes({ connections, gaps, search, audit }: GapRouteDeps): Router {
   const known: RequestHandler<{ id: string }> = async ({ params: { id } }, _response, next) => {
-    if ((await connections.get(id)) === null) throw new ConnectionNotFound(id);
+    await existing(connections, id);
     next();
   };
   const askedAgain = createAskedAgain({ connections, search });

@@ -3,12 +3,12 @@ import type { Logger } from 'pino';
 import type { ExplainSearch } from '../ai/knowledge/explain.ts';
 import { articlesQuery, askBody, type AskedPlan, type Question, searchBody } from '../contract/knowledge.ts';
 import type { Audit } from '../db/audit.ts';
-import { ConnectionNotFound } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { KnowledgeSyncs } from '../db/background/knowledge-syncs.ts';
 import type { Articles } from '../db/reads/articles.ts';
 import { callerOf } from './auth.ts';
 import { documented } from './document.ts';
+import { existing } from './existing.ts';
 import { body, given } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
 
@@ -77,7 +77,7 @@ export function knowledgeRoutes({
   log,
 }: KnowledgeRouteDeps): Router {
   const known: RequestHandler<{ id: string }> = async ({ params: { id } }, _response, next) => {
-    if ((await connections.get(id)) === null) throw new ConnectionNotFound(id);
+    await existing(connections, id);
     next();
   };
   const lastSync = async (id: string) =>

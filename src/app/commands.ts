@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { CliDeps, Opened } from '../cli/deps.ts';
 import type { Finding } from '../doctor/finding.ts';
+import { workflowsPage } from '../domain/temporal-names.ts';
 import { webhookUrlOf } from '../freshdesk/automation-rules.ts';
 import { type Config, engineInUse, type Env, loadConfig } from './config.ts';
 import type { Understanding } from './engine.ts';
@@ -214,7 +215,7 @@ async function temporalUiOf({ temporalAddress, temporalNamespace, dataDir }: Con
   if (temporalAddress !== null) return null;
   const { runningTemporalUi } = await import('../local/temporal.ts');
   const ui = await runningTemporalUi(dataDir);
-  return ui === null ? null : `${ui}/namespaces/${encodeURIComponent(temporalNamespace)}/workflows`;
+  return ui === null ? null : workflowsPage(ui, temporalNamespace);
 }
 
 /** Most commands do not need Temporal, so it is connected to when one asks. */

@@ -19,6 +19,7 @@ import type { Connections } from '../db/connections/connections.ts';
 import { createProbes } from './probes.ts';
 import { createSignIns } from '../db/sign-ins.ts';
 import type { BackfillControl } from '../domain/backfill.ts';
+import { workflowsPage } from '../domain/temporal-names.ts';
 import { examine } from '../doctor/doctor.ts';
 import { importFolder } from '../knowledge-import/folder.ts';
 import { createDeliver, watchForAlerts } from '../loops/alerts.ts';
@@ -219,10 +220,7 @@ function appOf(
       codes,
       publicUrl: config.publicUrl,
       version,
-      temporalUi:
-        servers.uiUrl === null
-          ? null
-          : `${servers.uiUrl}/namespaces/${encodeURIComponent(config.temporalNamespace)}/workflows`,
+      temporalUi: servers.uiUrl === null ? null : workflowsPage(servers.uiUrl, config.temporalNamespace),
     },
     pages: config.webUi ? path.join(ROOT, 'dist/web') : null,
     connector,

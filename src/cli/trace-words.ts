@@ -3,7 +3,7 @@ import { HELD_BACK } from '../domain/earned.ts';
 import { explain } from '../domain/glossary/glossary.ts';
 import { FATES } from '../domain/glossary/outcomes.ts';
 import { reasonInWords, type HandoffReason } from '../domain/handoff.ts';
-import { headInWords, heardInWords, nearestInWords } from '../domain/insight.ts';
+import { headsInWords, nearestInWords } from '../domain/insight.ts';
 import { detailInWords } from '../domain/plan-detail.ts';
 import { indented, oneLine } from './lines.ts';
 import { localTime } from './local-time.ts';
@@ -76,16 +76,12 @@ function sourcesOf({ verdict, sources }: TurnTrace): string | null {
   return `${verdict === 'answer' ? 'from' : 'nearest'}: ${named.map(oneLine).join(', ')}`;
 }
 
-/** What speaks is named with its example; the other heads by their scores alone. */
 function insightLines({ insight }: TurnTrace): string[] {
   if (insight === null) return [];
-  const loud = insight.heads.filter(({ verdict }) => verdict !== 'no');
-  const quiet = insight.heads
-    .filter(({ verdict }) => verdict === 'no')
-    .map(({ head, score }) => `${headInWords(head)} ${score.toFixed(1)}`);
+  const { heard, notHeard } = headsInWords(insight.heads);
   return [
-    ...loud.map((heard) => `heard: ${oneLine(heardInWords(heard))}`),
-    ...(quiet.length === 0 ? [] : [`not heard: ${quiet.join(', ')}`]),
+    ...heard.map((words) => `heard: ${oneLine(words)}`),
+    ...(notHeard === '' ? [] : [`not heard: ${notHeard}`]),
     ...insight.articles.map((article) => `compared: ${oneLine(nearestInWords(article))}`),
   ];
 }

@@ -25,7 +25,7 @@ export type Nearest = {
 /** What a plan was made from, for who asks why (A9). */
 export type Insight = { heads: Heard[]; articles: Nearest[] };
 
-export function headInWords(head: string): string {
+function headInWords(head: string): string {
   return (HEADS as Readonly<Record<string, string>>)[head] ?? head;
 }
 
@@ -34,6 +34,15 @@ export function heardInWords({ head, verdict, score, doubt, sure, nearest }: Hea
   const far = `${headInWords(head)}: ${verdict}, ${score.toFixed(2)} (doubt from ${doubt}, sure from ${sure})`;
   if (nearest === null) return far;
   return `${far}; nearest ${nearest.positive ? 'example' : 'counter-example'}: “${nearest.text}”`;
+}
+
+/** What speaks, each with its example; the other heads by their scores alone, in one line. */
+export function headsInWords(heads: readonly Heard[]): { heard: string[]; notHeard: string } {
+  const quiet = heads.filter(({ verdict }) => verdict === 'no');
+  return {
+    heard: heads.filter(({ verdict }) => verdict !== 'no').map(heardInWords),
+    notHeard: quiet.map(({ head, score }) => `${headInWords(head)} ${score.toFixed(1)}`).join(', '),
+  };
 }
 
 /** "Returns: meaning 1.83, words 0.42" */

@@ -64,3 +64,8 @@ export function ticketOfWorkflowId(workflowId: string): { connection: string; ti
 export function isHint(value: unknown): value is Hint {
   return typeof value === 'object' && value !== null && 'kind' in value && HINT_KINDS.includes(value.kind);
 }
+
+/** Where a Web UI lists the workflows of a namespace. */
+export function workflowsPage(uiUrl: string, namespace: string): string {
+  return `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows`;
+}

@@ -8,8 +8,8 @@ import { ownerOf, ticketPage, type Channel } from '../../domain/ticket.ts';
 import type { Account } from '../../accounts/accounts.ts';
 import type { ActivityDeps } from '../deps.ts';
 
-/** I6: catches edits, deletions and merged-in messages that no hint told us about. */
 const HOUR_MS = 3_600_000;
+/** I6: catches edits, deletions and merged-in messages that no hint told us about. */
 export const REREAD_EVERY_MS = 24 * HOUR_MS;
 /** The same, while the ticket shows no change. */
 export const REREAD_UNCHANGED_EVERY_MS = 7 * 24 * HOUR_MS;

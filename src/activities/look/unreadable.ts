@@ -42,7 +42,7 @@ export async function noteUnreadable(deps: ActivityDeps, ref: TicketRef, error: 
   };
   // What keeps the ticket from being read may keep this from being noted: the next attempt notes it.
   await deps.conditions.note(placeOf(ref, 'unreadable_ticket'), said, GOOD_FOR_MS).catch(() => undefined);
-  if (triedForMs() >= TOLD_AFTER_MS) await tellUnreadable(deps, ref);
+  if (triedForMs(deps.now()) >= TOLD_AFTER_MS) await tellUnreadable(deps, ref);
 }
 
 /** It was read. */

@@ -52,14 +52,15 @@ export async function findByMeaning(
   }
   const [least] = answers.toSorted((a, b) => a.confidence - b.confidence);
   const confidence = least?.confidence ?? 0;
-  const found = await Promise.all(answers.map(({ best }) => foundOf(deps, best)));
-  const parts = answers.flatMap((answer, nth) => {
-    const one = found[nth];
-    return answers.length < 2 || one === undefined ? [] : [{ found: one, confidence: answer.confidence }];
-  });
+  // What nothing speaks for is not read.
+  const found = await Promise.all(
+    answers
+      .filter((answer) => answer.confidence > 0)
+      .map(async (answer) => ({ found: await foundOf(deps, answer.best), confidence: answer.confidence })),
+  );
   return {
-    matches: confidence === 0 ? [] : found,
-    parts,
+    matches: confidence === 0 ? [] : found.map((part) => part.found),
+    parts: answers.length < 2 ? [] : found,
     likelihood: confidence,
     doubts: { aboutOwn: understood.said.account.verdict === 'sure', disputed: false },
     confidence: understood.said.account.verdict === 'sure' ? confidence * OWN_AFFAIRS : confidence,

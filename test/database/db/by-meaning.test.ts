@@ -123,6 +123,19 @@ test('N7 a search, and with it a model, is given the passages by meaning, with w
   expect(byWords.passages.map(({ title }) => title)).not.toContain('Returns');
 });
 
+test('N2 N7 a model is given the passage that answers the question first, whatever the subject is near, and nothing of knowledge about something else', async () => {
+  const vectors = createKnowledgeVectors(db);
+  const byMeaning = { vectors, meaning: createMeaning({ vectors, embedder }) };
+  const given = async (text: string, subject = '') => {
+    const input = { ...inputOf({ id: 'g1', subject, text }), connectionId: 'shop' };
+    const seen = await read(input, { engine: 'model', classifies: true, understand });
+    return retrieve({ knowledge: createKnowledge(db), byMeaning }, input, seen);
+  };
+  const [first] = await given('Hello, how many days do I have to return a jacket?', 'Exchange of an item');
+  expect(first?.text).toContain('30 days');
+  expect(await given('Does the moon landing module support Bluetooth pairing with my toaster?')).toEqual([]);
+});
+
 test('N2 a subject names the article, and the passage is the one that answers the question', async () => {
   const plan = await planOf('Where do I enter the code of a gift card?', { subject: 'Gift card', threshold: 0.3 });
   expect(plan).toMatchObject({ verdict: 'answer', markdown: expect.stringContaining('at checkout') });

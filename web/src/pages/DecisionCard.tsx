@@ -3,7 +3,7 @@ import { HELD_BACK } from '../../../src/domain/earned.ts';
 import { FATES, OUTCOMES, WRITES } from '../../../src/domain/glossary/outcomes.ts';
 import { RULES } from '../../../src/domain/glossary/rules.ts';
 import { reasonInWords, type HandoffReason } from '../../../src/domain/handoff.ts';
-import { headInWords, heardInWords, nearestInWords } from '../../../src/domain/insight.ts';
+import { headsInWords, nearestInWords } from '../../../src/domain/insight.ts';
 import { detailInWords } from '../../../src/domain/plan-detail.ts';
 import type { Handoff, Message, Turn, Write } from '../api/wire.ts';
 import { At } from '../parts/When.tsx';
@@ -119,12 +119,8 @@ function HandoffNote({ handoff: { reasons, summary, sentiment, language, routing
   );
 }
 
-function quietHeads({ insight }: Turn): string {
-  const quiet = (insight?.heads ?? []).filter(({ verdict }) => verdict === 'no');
-  return quiet.map(({ head, score }) => `${headInWords(head)} ${score.toFixed(1)}`).join(', ');
-}
-
 function Details({ turn, writes }: { turn: Turn; writes: readonly Write[] }) {
+  const { heard, notHeard } = headsInWords(turn.insight?.heads ?? []);
   const facts: [string, ReactNode][] = [
     ['Rule', `${turn.rule}: ${RULES[turn.rule as keyof typeof RULES]?.says ?? ''}`],
     ['Mode', MODE[turn.mode as keyof typeof MODE] ?? turn.mode],
@@ -135,10 +131,8 @@ function Details({ turn, writes }: { turn: Turn; writes: readonly Write[] }) {
     ['Took', `${count(turn.ms)} ms`],
     ['Read through', turn.throughMessage],
     ['Conversation', turn.episode],
-    ...(turn.insight?.heads ?? [])
-      .filter(({ verdict }) => verdict !== 'no')
-      .map((heard): [string, ReactNode] => ['Heard', heardInWords(heard)]),
-    ['Not heard', quietHeads(turn)],
+    ...heard.map((words): [string, ReactNode] => ['Heard', words]),
+    ['Not heard', notHeard],
     ['Compared', turn.insight?.articles.map(nearestInWords).join(' · ')],
     ['Draft', turn.draft?.fate == null ? null : FATES[turn.draft.fate as keyof typeof FATES]?.says],
   ];
