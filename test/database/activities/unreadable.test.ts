@@ -22,7 +22,7 @@ async function look(
   ticketId: number,
   attempt: number,
   deps: ActivityDeps = mirror.deps,
-  scheduledTimestampMs = Date.now(),
+  scheduledTimestampMs = mirror.clock.ms,
 ): Promise<unknown> {
   const { syncTicket } = createSyncActivities(deps);
   const ref = { connectionId: 'default', ticketId };
@@ -67,7 +67,7 @@ describe('L5 a ticket that cannot be read for an hour', () => {
       times: null,
     });
   const anHourLater = (ticketId: number, attempt: number) =>
-    look(ticketId, attempt, mirror.deps, Date.now() - 61 * 60_000).catch((error: unknown) => error);
+    look(ticketId, attempt, mirror.deps, mirror.clock.ms - 61 * 60_000).catch((error: unknown) => error);
   const notes = (ticketId: number) =>
     mirror.account.thread(ticketId).filter((entry) => entry.private && entry.userId === mirror.account.aiAgent.id);
   afterEach(() => mirror.simulator.faults.clear());
