@@ -1,4 +1,4 @@
-import type { EmbeddingConfig } from '../src/app/config.ts';
+import type { EmbeddingConfig } from '../src/app/model-config.ts';
 import { LOCAL_EMBEDDING_MODEL } from '../src/local/embedder.ts';
 
 /** The embedding server that the whole run shares; off where the run has none. */

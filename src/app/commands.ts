@@ -4,7 +4,9 @@ import type { CliDeps, Opened } from '../cli/deps.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { workflowsPage } from '../domain/temporal-names.ts';
 import { webhookUrlOf } from '../freshdesk/automation-rules.ts';
-import { type Config, engineInUse, type Env, loadConfig } from './config.ts';
+import { type Config, loadConfig } from './config.ts';
+import type { Env } from './environment.ts';
+import { engineInUse } from './model-config.ts';
 import type { Understanding } from './engine.ts';
 
 /** How long a command waits for PostgreSQL, and for Temporal. */

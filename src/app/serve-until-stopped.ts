@@ -3,7 +3,8 @@ import { type Logger, pino } from 'pino';
 import { AlreadySaid } from '../cli/subcommand.ts';
 import { freePort } from '../local/processes.ts';
 import { installRuntimeWithMetrics, releaseRuntime } from '../temporal/runtime.ts';
-import { type Config, type Env, type Half, loadConfig } from './config.ts';
+import { type Config, type Half, loadConfig } from './config.ts';
+import type { Env } from './environment.ts';
 import { createPeopleLog } from './people-log.ts';
 import { type Service, startService } from './serve.ts';
 

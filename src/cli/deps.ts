@@ -1,7 +1,8 @@
 import type { Account } from '../accounts/accounts.ts';
 import type { Connector } from '../accounts/connector.ts';
 import type { SearchReport } from '../ai/knowledge/explain.ts';
-import type { Env, Half } from '../app/config.ts';
+import type { Half } from '../app/config.ts';
+import type { Env } from '../app/environment.ts';
 import type { Backfills } from '../db/background/backfills.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { Audit } from '../db/audit.ts';

@@ -13,10 +13,8 @@ import type { z } from 'zod';
 import { nameOf } from '../../domain/errors.ts';
 import { moneyOf, type Price, type Usage } from '../../domain/model-calls.ts';
 
-type ModelProvider = 'openai' | 'anthropic' | 'openai-compatible';
-
 export type ModelOptions = {
-  provider: ModelProvider;
+  provider: 'openai' | 'anthropic' | 'openai-compatible';
   model: string;
   /** null: the provider's own address. */
   baseUrl: string | null;

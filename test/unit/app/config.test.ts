@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, type Env, loadConfig, weakSecrets } from '../../../src/app/config.ts';
+import { ConfigError, loadConfig, weakSecrets } from '../../../src/app/config.ts';
+import type { Env } from '../../../src/app/environment.ts';
 
 const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 const least = { ADMIN_TOKEN: 'token', ENCRYPTION_KEY: key(1) };
