@@ -26,7 +26,6 @@ export function accessTests(world: World): void {
     expect(me.status).toBe(401);
     await visitor.goto(world.url('/inbox'));
     await visitor.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await visitor.context().close();
   });
 
   test('U1 the link of the service signs in once, and leads nowhere else afterwards', async () => {
@@ -43,7 +42,6 @@ export function accessTests(world: World): void {
     await second.getByRole('button', { name: 'Sign in' }).click();
     await second.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     expect(new URL(second.url()).host).toBe(new URL(world.url('')).host);
-    await Promise.all([first, second].map((one) => one.context().close()));
   });
 
   test('U2 a reader sees no control that changes something, and the API refuses one', async () => {
@@ -59,6 +57,5 @@ export function accessTests(world: World): void {
       headers: { 'sec-fetch-site': 'same-origin' },
     });
     expect(answer.status()).toBe(403);
-    await viewer.context().close();
   });
 }

@@ -22,7 +22,8 @@ if (why !== null) console.info(`browser tests skipped: ${why}`);
     close = world.close;
   });
   afterAll(() => close());
-  afterEach(() => {
+  afterEach(async () => {
+    await world.endVisits();
     world.expected.splice(0);
     expect(world.faults.splice(0)).toEqual([]);
   });

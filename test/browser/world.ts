@@ -30,11 +30,13 @@ export async function openWorld() {
   const faults: string[] = [];
   const asked = new Set<string>();
   const expected: number[] = [];
+  const contexts: BrowserContext[] = [];
   const { service, config } = desk;
 
   /** A new profile, of somebody who is not signed in. */
   async function visitor({ expected: own = [], ...options }: Visit = {}): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    contexts.push(context);
     await watch(context, { origin: service.url, faults, asked, expected: own });
     return context.newPage();
   }
@@ -68,6 +70,11 @@ export async function openWorld() {
     expected,
     visitor,
     admin,
+    /** Closes what one test opened: the pages of a test that failed would ask on, and their faults would be another's. */
+    async endVisits(): Promise<void> {
+      await Promise.all(contexts.filter((context) => context !== own.context()).map((context) => context.close()));
+      contexts.splice(0);
+    },
     /** An admin's, for whoever needs no other. */
     page: own,
     async viewer(): Promise<Page> {
