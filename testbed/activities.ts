@@ -1,8 +1,9 @@
+import type { TicketRef } from '../src/domain/ticket.ts';
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { createAccounts } from '../src/accounts/accounts.ts';
 import { takeCredits } from '../src/accounts/credits.ts';
-import type { ActivityDeps, TicketRef } from '../src/activities/deps.ts';
+import type { ActivityDeps } from '../src/activities/deps.ts';
 import { createSyncActivities } from '../src/activities/sync.ts';
 import { createEmbeddedEngine } from '../src/ai/embedded.ts';
 import type { InferenceEngine } from '../src/ai/port.ts';

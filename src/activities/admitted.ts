@@ -1,8 +1,9 @@
+import type { TicketRef } from '../domain/ticket.ts';
 import type { Credits } from '../accounts/credits.ts';
 import { backgroundShare } from '../domain/backfill.ts';
 import { NEEDS, type Lane } from '../domain/rate-limit.ts';
 import { beat } from './beat.ts';
-import type { ActivityDeps, TicketRef } from './deps.ts';
+import type { ActivityDeps } from './deps.ts';
 import { guarded } from './writing/guarded.ts';
 
 export type Admission = {

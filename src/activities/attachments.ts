@@ -1,3 +1,4 @@
+import type { TicketRef } from '../domain/ticket.ts';
 import { activityInfo } from '@temporalio/activity';
 import { readFileContent } from '../ai/reading/file-content.ts';
 import type { PendingFile } from '../db/conversations/attachments.ts';
@@ -8,7 +9,7 @@ import { contentKey } from '../storage/key.ts';
 import { StorageError } from '../storage/port.ts';
 import type { Account } from '../accounts/accounts.ts';
 import { beat } from './beat.ts';
-import type { ActivityDeps, TicketRef } from './deps.ts';
+import type { ActivityDeps } from './deps.ts';
 import { speakingTemporal } from './failures.ts';
 import { createFreshLinks, type FreshLinks } from './files/fresh-links.ts';
 

@@ -1,3 +1,4 @@
+import type { WriteTiming } from '../domain/outbound.ts';
 import type { Account, Paying } from '../accounts/accounts.ts';
 import type { Credits, CreditsAsk } from '../accounts/credits.ts';
 import type { InferenceEngine } from '../ai/port.ts';
@@ -62,15 +63,7 @@ export type ActivityDeps = {
   engine: InferenceEngine;
   /** Where the Inbox is, for a link in private notes; null where nobody but this machine reaches it. */
   inboxUrl: string | null;
-  timing: {
-    /** How long one request to Freshdesk may take. */
-    requestDeadlineMs: number;
-    /** How long after that deadline a lost reply may still appear in the thread. */
-    settleMs: number;
-  };
+  timing: WriteTiming;
   now: () => Date;
   log: Log;
 };
-
-/** Which ticket; the whole identity of a workflow. */
-export type TicketRef = { connectionId: string; ticketId: number };

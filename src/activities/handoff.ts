@@ -9,10 +9,10 @@ import { MARKER_FIELD, MARKER_TAG, routingSteps, type RoutingStep } from '../dom
 import { detailInWords } from '../domain/plan-detail.ts';
 import type { OfficeHours } from '../domain/settings.ts';
 import { isOwnTag, TAG, withTags } from '../domain/tags.ts';
-import { isDone, ownerOf, responderOf, type Owner } from '../domain/ticket.ts';
+import { isDone, ownerOf, responderOf, type Owner, type TicketRef } from '../domain/ticket.ts';
 import type { Ticket, TicketChange } from '../freshdesk/client.ts';
 import { Rejected } from '../freshdesk/errors.ts';
-import type { ActivityDeps, TicketRef } from './deps.ts';
+import type { ActivityDeps } from './deps.ts';
 import { writing } from './admitted.ts';
 import { missing, speakingTemporal } from './failures.ts';
 import { isTracked, look, type Sight, type TrackedSight } from './look/look.ts';

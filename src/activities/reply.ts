@@ -1,14 +1,14 @@
 import { decide, type Decision } from '../domain/engagement.ts';
 import { loopSuspected } from '../domain/limits.ts';
 import type { OutboundKind } from '../domain/outbound.ts';
-import type { Owner, WritingMode } from '../domain/ticket.ts';
+import type { Owner, WritingMode, TicketRef } from '../domain/ticket.ts';
 import { ownerOf } from '../domain/ticket.ts';
 import { renderDraftNote } from '../ai/answering/render.ts';
 import type { ReplyBrake } from '../db/turns/outbounds.ts';
 import type { FoundTurn } from '../db/turns/turns.ts';
 import type { OutgoingFile, Posted } from '../freshdesk/client.ts';
 import { Rejected } from '../freshdesk/errors.ts';
-import type { ActivityDeps, TicketRef } from './deps.ts';
+import type { ActivityDeps } from './deps.ts';
 import { writing } from './admitted.ts';
 import { missing, speakingTemporal } from './failures.ts';
 import { isTracked, look, type TrackedSight } from './look/look.ts';
@@ -40,7 +40,7 @@ export type Delivery =
 /** Nothing is posted on a look that is older: a person may have answered since (A4). */
 const OLDEST_LOOK_MS = 2_000;
 
-type PlannedTurn = FoundTurn & { html: string };
+type WordedTurn = FoundTurn & { html: string };
 
 export function createReplyActivities(deps: ActivityDeps) {
   return {
@@ -64,7 +64,7 @@ async function deliver(
   const sight = await look(deps, input);
   const lookedAt = performance.now();
   if (!isTracked(sight)) return dropped(deps, input.turnId, 'S3');
-  const turn = await plannedTurn(deps, input);
+  const turn = await wordedTurn(deps, input);
   // N11: whoever asks, what is held back is not sent.
   const mode = turn.heldBack == null ? asked : 'assist';
 
@@ -120,7 +120,7 @@ async function deliver(
 /** A4: whether what the thread shows now still asks for this very draft. */
 function stillWanted(
   decision: Decision,
-  turn: PlannedTurn,
+  turn: WordedTurn,
   mode: WritingMode,
   final: boolean,
 ): 'yes' | { look: 'again' } | { look: 'no_more'; rule: string } {
@@ -147,7 +147,7 @@ async function conclude(
   deps: ActivityDeps,
   mode: WritingMode,
   sight: TrackedSight,
-  turn: PlannedTurn,
+  turn: WordedTurn,
   { postedNow }: { postedNow: boolean },
 ): Promise<Delivery> {
   const owed = await deps.turns.delivered(turn, mode === 'autopilot' ? 'replied' : 'drafted');
@@ -198,14 +198,14 @@ async function dropped(deps: ActivityDeps, turnId: string, rule: string): Promis
   return { outcome: 'dropped' };
 }
 
-async function plannedTurn(deps: ActivityDeps, { turnId, ticketId }: DeliveryInput): Promise<PlannedTurn> {
+async function wordedTurn(deps: ActivityDeps, { turnId, ticketId }: DeliveryInput): Promise<WordedTurn> {
   const turn = await deps.turns.find(turnId);
   if (turn === null || turn.html === null)
     throw missing(`Turn ${turnId} of ticket ${ticketId} has no draft in the database; was it erased?`);
   return { ...turn, html: turn.html };
 }
 
-function writeOf(deps: ActivityDeps, mode: WritingMode, ref: TicketRef, turn: PlannedTurn, sight: TrackedSight): Write {
+function writeOf(deps: ActivityDeps, mode: WritingMode, ref: TicketRef, turn: WordedTurn, sight: TrackedSight): Write {
   return {
     kind: mode === 'autopilot' ? 'reply' : 'draft',
     target: {
@@ -231,7 +231,7 @@ async function post(
   past: Extract<Past, { became: 'nothing' }>,
   { account, tracked: { ticket, session } }: TrackedSight,
   { kind, html }: Write,
-  turn: PlannedTurn,
+  turn: WordedTurn,
   files: OutgoingFile[],
 ): Promise<Posted> {
   const onFilesRefused = () => noteRefusedFiles(deps, turn.id, files);

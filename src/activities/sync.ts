@@ -1,3 +1,4 @@
+import type { TicketRef } from '../domain/ticket.ts';
 import { instructionOf, type Instruction } from '../domain/instruction.ts';
 import type { HintKind } from '../domain/temporal-names.ts';
 import { MARKER_FIELD, MARKER_TAG } from '../domain/routing.ts';
@@ -6,7 +7,7 @@ import { ConnectionNotFound } from '../db/connections/connection.ts';
 import { RateLimited, Rejected } from '../freshdesk/errors.ts';
 import type { TicketChange } from '../freshdesk/client.ts';
 import { beat } from './beat.ts';
-import type { ActivityDeps, TicketRef } from './deps.ts';
+import type { ActivityDeps } from './deps.ts';
 import { NEEDS, type Lane } from '../domain/rate-limit.ts';
 import { admitted, nameOfTicket } from './admitted.ts';
 import { settleDrafts } from './look/draft-fate.ts';

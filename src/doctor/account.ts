@@ -30,7 +30,7 @@ export type AccountProbe = {
 };
 
 /** C6, for one connection. When the key does not work, that is the one thing to say of the account. */
-export async function checkAccount(probe: AccountProbe): Promise<Finding[]> {
+export async function accountFindings(probe: AccountProbe): Promise<Finding[]> {
   const { connection, settings, now } = probe;
   const named = (check: CheckName, verdict: Verdict): Finding => ({ check, connection: connection.id, ...verdict });
   const ours = [

@@ -1,4 +1,4 @@
-import { type AccountProbe, checkAccount } from './account.ts';
+import { type AccountProbe, accountFindings } from './account.ts';
 import { noNamespace } from '../temporal/trouble.ts';
 import type { AttentionItem } from '../domain/attention.ts';
 import type { Space } from '../domain/machine.ts';
@@ -58,7 +58,7 @@ export async function examine(probes: Probes): Promise<Finding[]> {
   const accounts = await probes.accounts();
   if (accounts.length === 0)
     add('connections', failed('No Freshdesk account is linked.', 'Run connect, or set FRESHDESK_DOMAIN and its key.'));
-  for (const account of accounts) findings.push(...(await checkAccount(account)));
+  for (const account of accounts) findings.push(...(await accountFindings(account)));
   return findings;
 }
 

@@ -1,3 +1,4 @@
+import type { TicketRef } from './ticket.ts';
 /** Writes that must not happen twice (A5). */
 export type OutboundKind =
   | 'reply'
@@ -11,7 +12,7 @@ export type OutboundKind =
   | 'unreadable_note';
 export type OutboundState = 'pending' | 'sending' | 'sent' | 'rejected' | 'unknown';
 
-export type OutboundTarget = { connectionId: string; ticketId: number; throughSeq: number; episode: number };
+export type OutboundTarget = TicketRef & { throughSeq: number; episode: number };
 
 /**
  * The key of a write: made of what it answers, never of a run or an attempt, so that retries, restarts and resets meet the

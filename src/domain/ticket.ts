@@ -1,3 +1,5 @@
+/** A ticket of a connected account. */
+export type TicketRef = { connectionId: string; ticketId: number };
 /** How a customer reaches the desk (E7). */
 export type Channel = 'email' | 'web' | 'phone' | 'other';
 /** What the AI does on a channel: public reply, private draft, or only the mirror. */

@@ -4,7 +4,7 @@ import type { Decision } from '../domain/engagement.ts';
 import { shortReason, type HandoffReason } from '../domain/handoff.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { HintKind } from '../domain/temporal-names.ts';
-import type { Channel, Owner, SessionStatus, WritingMode } from '../domain/ticket.ts';
+import type { Channel, Owner, SessionStatus, WritingMode, TicketRef } from '../domain/ticket.ts';
 
 const CHANNEL = defineSearchAttributeKey('Channel', SearchAttributeType.KEYWORD);
 const STATUS = defineSearchAttributeKey('SessionStatus', SearchAttributeType.KEYWORD);
@@ -19,7 +19,7 @@ type Shown = { channel: Channel | null; status: SessionStatus | null; owner: Own
 /** What Temporal's Web UI shows of the ticket. Search attributes cost an action each time, so only a change is sent. */
 export class Presentation {
   #shown: Shown;
-  readonly #ticket: { connectionId: string; ticketId: number };
+  readonly #ticket: TicketRef;
   #next: string | null = null;
   #speaks = 'not known yet';
   #wokenBy = 'a start';
@@ -29,7 +29,7 @@ export class Presentation {
   #links: Snapshot['links'];
 
   /** `details`: what a run before has shown last. */
-  constructor(ticket: { connectionId: string; ticketId: number }, details?: string) {
+  constructor(ticket: TicketRef, details?: string) {
     this.#ticket = ticket;
     if (details !== undefined) setCurrentDetails(details);
     const attributes = workflowInfo().typedSearchAttributes;

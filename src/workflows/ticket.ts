@@ -1,3 +1,4 @@
+import type { TicketRef } from '../domain/ticket.ts';
 import {
   ApplicationFailure,
   ActivityFailure,
@@ -34,7 +35,6 @@ const MOST_DROPS = 3;
 const MOST_RESTARTS = 4;
 
 type Answer = Extract<Decision, { kind: 'answer' }>;
-type Ticket = { connectionId: string; ticketId: number };
 
 /**
  * The story of one ticket: wake on a hint → sync → obey what the look came to: wait out the burst → plan → deliver or hand
@@ -42,7 +42,7 @@ type Ticket = { connectionId: string; ticketId: number };
  * it has not looked at yet.
  */
 export async function ticketWorkflow({ connectionId, ticketId, carried }: TicketInput): Promise<TicketResult> {
-  const ticket: Ticket = { connectionId, ticketId };
+  const ticket: TicketRef = { connectionId, ticketId };
   const inbox = new Inbox(carried?.hints ?? []);
   setHandler(hintSignal, (hint) => inbox.push(hint));
   const agenda = new Agenda(carried);
@@ -85,7 +85,7 @@ export async function ticketWorkflow({ connectionId, ticketId, carried }: Ticket
 }
 
 /** S4. No await between the look at the inbox and the new run: nothing can slip in between. */
-function goOn(ticket: Ticket, inbox: Inbox, { lookAtMs, goOnAfterMs }: Agenda): Promise<never> {
+function goOn(ticket: TicketRef, inbox: Inbox, { lookAtMs, goOnAfterMs }: Agenda): Promise<never> {
   const carried = {
     hints: inbox.kinds(),
     alarmAtMs: lookAtMs,
@@ -113,7 +113,7 @@ type Run = {
   onThanks: Instruction['onThanks'];
 };
 
-async function act(ticket: Ticket, snapshot: Snapshot, decision: Decision, run: Run): Promise<Outcome> {
+async function act(ticket: TicketRef, snapshot: Snapshot, decision: Decision, run: Run): Promise<Outcome> {
   switch (decision.kind) {
     case 'answer':
       return (await burstBrokeOff(snapshot, decision, run)) ? 'hinted' : takeTurn(ticket, snapshot, decision, run);
@@ -130,7 +130,7 @@ async function act(ticket: Ticket, snapshot: Snapshot, decision: Decision, run: 
 }
 
 /** F1: files are copied right after the sync, because their links die. What cannot be copied holds nobody up for long. */
-async function copyAttachments(ticket: Ticket, snapshot: Snapshot): Promise<void> {
+async function copyAttachments(ticket: TicketRef, snapshot: Snapshot): Promise<void> {
   try {
     await activitiesFor(snapshot).copyAttachments(ticket);
   } catch (error) {
@@ -150,7 +150,7 @@ async function burstBrokeOff({ atMs }: Snapshot, { notBeforeMs }: Answer, { inbo
 /**
  * Plans and delivers one answer to all that waits. What fails for good becomes a handoff, never silence (N6, A6).
  */
-async function takeTurn(ticket: Ticket, snapshot: Snapshot, answer: Answer, run: Run): Promise<Outcome> {
+async function takeTurn(ticket: TicketRef, snapshot: Snapshot, answer: Answer, run: Run): Promise<Outcome> {
   const { rule, mode, fromSeq, throughSeq } = answer;
   const turnId = uuid4();
   const activities = activitiesFor(snapshot);
@@ -203,7 +203,7 @@ type HandoffRequest = { turnId: string | null; reasons: HandoffReason[]; through
 
 /** Gives the ticket to people (H2); where somebody else has it by now, it is looked at again. */
 async function handOff(
-  ticket: Ticket,
+  ticket: TicketRef,
   snapshot: Snapshot,
   { turnId, reasons, throughSeq }: HandoffRequest,
   { presentation }: Run,
@@ -227,7 +227,7 @@ type ResolveRequest = { turnId: string; closure: 'resolved' | 'assumed_resolved'
 
 /** R1–R3. What fails for good stays open: that is what a person expects of a ticket nobody has ended. */
 async function resolve(
-  ticket: Ticket,
+  ticket: TicketRef,
   snapshot: Snapshot,
   request: ResolveRequest,
   { presentation }: Run,

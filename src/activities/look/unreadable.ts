@@ -1,8 +1,9 @@
+import type { TicketRef } from '../../domain/ticket.ts';
 import { nameOf } from '../../domain/errors.ts';
 import { ticketWorkflowId } from '../../domain/temporal-names.ts';
 import { databaseTrouble } from '../../db/trouble.ts';
 import { attempt, triedForMs } from '../beat.ts';
-import type { ActivityDeps, TicketRef } from '../deps.ts';
+import type { ActivityDeps } from '../deps.ts';
 import { tellUnreadable } from '../writing/unreadable-note.ts';
 import type { ThreadRead } from './read-thread.ts';
 

@@ -5,7 +5,7 @@ import type { OutgoingFile } from '../../freshdesk/client.ts';
 import { StorageError } from '../../storage/port.ts';
 import type { ActivityDeps } from '../deps.ts';
 
-type Turn = Pick<FoundTurn, 'id' | 'sources' | 'files'>;
+type TurnWithFiles = Pick<FoundTurn, 'id' | 'sources' | 'files'>;
 
 /**
  * The files of the cited articles that the answer carries (F4), at most 20 MB together; which, and what was left out and
@@ -15,7 +15,7 @@ type Turn = Pick<FoundTurn, 'id' | 'sources' | 'files'>;
 export async function filesToSend(
   deps: ActivityDeps,
   connectionId: string,
-  turn: Turn,
+  turn: TurnWithFiles,
   { triedBefore }: { triedBefore: boolean },
 ): Promise<OutgoingFile[]> {
   if (turn.files.some((file) => file.why === 'refused' || file.why === 'no_answer')) return [];
@@ -58,7 +58,11 @@ function leaving(files: readonly Pick<ArticleFile, 'name' | 'size'>[], why: NonN
 }
 
 /** An answer is not kept back over a file that the storage does not give. */
-async function bytesOf(deps: ActivityDeps, turn: Turn, { key }: ArticleFile): Promise<Uint8Array<ArrayBuffer> | null> {
+async function bytesOf(
+  deps: ActivityDeps,
+  turn: TurnWithFiles,
+  { key }: ArticleFile,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
     const content = await deps.storage.get(key);
     if (content !== null) return Uint8Array.from(await buffer(content));

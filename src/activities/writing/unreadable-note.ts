@@ -1,3 +1,4 @@
+import type { TicketRef } from '../../domain/ticket.ts';
 import { renderUnreadableNote } from '../../ai/answering/render.ts';
 import { engagement } from '../../domain/engagement.ts';
 import { nameOf } from '../../domain/errors.ts';
@@ -5,7 +6,7 @@ import { isMirroredOnly, isShielded } from '../../domain/session.ts';
 import type { Session } from '../../db/conversations/session-row.ts';
 import type { Account } from '../../accounts/accounts.ts';
 import { admitted } from '../admitted.ts';
-import type { ActivityDeps, TicketRef } from '../deps.ts';
+import type { ActivityDeps } from '../deps.ts';
 import { send } from './write-once.ts';
 
 /**

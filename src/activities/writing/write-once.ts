@@ -1,3 +1,4 @@
+import type { TicketRef } from '../../domain/ticket.ts';
 import { createHash } from 'node:crypto';
 import type { Brake } from '../../domain/limits.ts';
 import { MOST_TRIES, settledBefore, type OutboundKind, type OutboundTarget } from '../../domain/outbound.ts';
@@ -6,7 +7,7 @@ import { NotFound, OutcomeUnknown, Rejected } from '../../freshdesk/errors.ts';
 import type { Posted, ReplyBody } from '../../freshdesk/client.ts';
 import type { Outbound, ReplyBrake } from '../../db/turns/outbounds.ts';
 import type { Account } from '../../accounts/accounts.ts';
-import type { ActivityDeps, TicketRef } from '../deps.ts';
+import type { ActivityDeps } from '../deps.ts';
 import { tryAgainIn } from '../failures.ts';
 import { withoutRefused } from './reply-body.ts';
 

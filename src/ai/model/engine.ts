@@ -35,7 +35,7 @@ export type ModelEngineDeps = {
 /** One retry with the reason fed back; then people get the ticket (N5). */
 const MAX_ROUNDS = 2;
 
-type Turn = { input: PlanInput; turn: TurnRef; round: number };
+type TurnRound = { input: PlanInput; turn: TurnRef; round: number };
 type Material = { reading: Reading; base: Base; passages: Passage[] };
 
 /**
@@ -73,7 +73,7 @@ export function createModelEngine(deps: ModelEngineDeps): InferenceEngine {
   };
 }
 
-async function draftStage(deps: ModelEngineDeps, about: Turn, material: Material): Promise<Plan | Unfinished> {
+async function draftStage(deps: ModelEngineDeps, about: TurnRound, material: Material): Promise<Plan | Unfinished> {
   const { input, round } = about;
   const { base, passages } = material;
   const feedback = round === 1 ? null : await feedbackOn(deps, about, material);
@@ -91,7 +91,7 @@ async function draftStage(deps: ModelEngineDeps, about: Turn, material: Material
 }
 
 /** N5: fail closed. What cannot be read is a "no". */
-async function checkStage(deps: ModelEngineDeps, about: Turn, material: Material): Promise<Plan | Unfinished> {
+async function checkStage(deps: ModelEngineDeps, about: TurnRound, material: Material): Promise<Plan | Unfinished> {
   const { input, turn, round } = about;
   const { base, passages } = material;
   const stored = await deps.calls.find(refOf(about, 'draft'));
@@ -120,7 +120,7 @@ async function checkStage(deps: ModelEngineDeps, about: Turn, material: Material
 /** Asks once, unless the stage has been paid for already. A model that is down is left to Temporal, until patience ends. */
 async function ask<T>(
   deps: ModelEngineDeps,
-  about: Turn,
+  about: TurnRound,
   stage: 'draft' | 'check',
   question: Question<T>,
 ): Promise<Pick<ModelCall, 'result'> | { detail: PlanDetail }> {
@@ -173,7 +173,7 @@ async function imagesOf({ log }: ModelEngineDeps, { connectionId, ticketId, thre
 
 function giveUp(
   deps: ModelEngineDeps,
-  { input }: Turn,
+  { input }: TurnRound,
   { startedAt }: ModelCall,
   error: unknown,
 ): { detail: PlanDetail } {
@@ -194,7 +194,7 @@ function giveUp(
 }
 
 /** What the draft comes to before anybody looks at its words. */
-function verdictOf(draft: Draft, { input }: Turn, { reading, base }: Material): 'answer' | Plan {
+function verdictOf(draft: Draft, { input }: TurnRound, { reading, base }: Material): 'answer' | Plan {
   const { topics, triggers } = input.settings.handoff;
   const topic = topicOf(draft, topics);
   const plan = { ...base, sentiment: draft.sentiment, confidence: within01(draft.confidence), topic };
@@ -216,7 +216,7 @@ function verdictOf(draft: Draft, { input }: Turn, { reading, base }: Material): 
 }
 
 /** The guards, on the very text that would be posted. */
-async function judge(deps: ModelEngineDeps, draft: Draft, { input, round }: Turn, { base, passages }: Material) {
+async function judge(deps: ModelEngineDeps, draft: Draft, { input, round }: TurnRound, { base, passages }: Material) {
   const { words, named } = answerOf(draft, input, { language: base.language, passages });
   const sources = sourcesOf(named.filter((passage) => passage !== null));
   const answer = composeCited(words, sources, base.language);
@@ -251,7 +251,7 @@ function problemOf(judged: Judged, round: number): AnswerProblem | null {
 }
 
 /** In our own words, so that nothing of the refused answer speaks to the model again. */
-async function feedbackOn(deps: ModelEngineDeps, about: Turn, material: Material): Promise<string> {
+async function feedbackOn(deps: ModelEngineDeps, about: TurnRound, material: Material): Promise<string> {
   const before = { ...about, round: about.round - 1 };
   const parsed = draftSchema.safeParse((await deps.calls.find(refOf(before, 'draft')))?.result);
   if (!parsed.success) return detailInWords('unreadable');
@@ -259,7 +259,7 @@ async function feedbackOn(deps: ModelEngineDeps, about: Turn, material: Material
   return detailInWords(problem ?? 'check_failed');
 }
 
-function again({ round }: Turn, base: Base, detail: PlanDetail, reason: HandoffReason): Plan | Unfinished {
+function again({ round }: TurnRound, base: Base, detail: PlanDetail, reason: HandoffReason): Plan | Unfinished {
   if (round < MAX_ROUNDS) return { next: 'draft', round: round + 1 };
   return { ...base, verdict: 'handoff', reasons: [reason], detail };
 }
@@ -268,7 +268,7 @@ function failed(base: Base, detail: PlanDetail): Plan {
   return { ...base, verdict: 'handoff', reasons: ['inference_failed'], detail };
 }
 
-function refOf({ input, turn, round }: Turn, stage: 'draft' | 'check'): StageRef {
+function refOf({ input, turn, round }: TurnRound, stage: 'draft' | 'check'): StageRef {
   return { connectionId: input.connectionId, ...turn, stage, round };
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newSession, NOTHING, type SeenMessage, type SessionState } from '../../domain/session.ts';
-import type { Author, Visibility } from '../../domain/ticket.ts';
+import type { Author, Visibility, TicketRef } from '../../domain/ticket.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import { countMissing, upsertFiles } from './attachments.ts';
 import type { Db } from '../client.ts';
@@ -52,14 +52,14 @@ export type Sessions = {
   /** The handoff is no longer wanted. */
   forgetRefusedHandoff(sessionId: string): Promise<void>;
   /** An operator has had the ticket put right: resolving it may be tried again (R2). False when it was not refused. */
-  forgetRefusedResolve(ticket: Pick<Session, 'connectionId' | 'ticketId'>): Promise<boolean>;
+  forgetRefusedResolve(ticket: TicketRef): Promise<boolean>;
   /** Notes whether a pause or a broken key keeps the AI from what is to be done here (E12, C8). */
   setHeld(sessionId: string, held: boolean): Promise<void>;
   /**
    * Some that are held up and need not be any more: active connections without a pause, the longest first. Each is given to
    * one caller, until a look clears it or has it wait again; one that no look has answered, after five minutes anew.
    */
-  claimHeld(limit: number): Promise<{ id: string; connectionId: string; ticketId: number }[]>;
+  claimHeld(limit: number): Promise<(TicketRef & { id: string })[]>;
   /** They were claimed and could not be woken: the next claim may have them. */
   notWoken(sessionIds: readonly string[]): Promise<void>;
   /** The ticket no longer exists in Freshdesk (S3). */

@@ -1,3 +1,4 @@
+import type { TicketRef } from '../../domain/ticket.ts';
 import type { DraftFate, PostedDraft } from '../../domain/draft-fate.ts';
 import { outboundKey } from '../../domain/outbound.ts';
 import type { Db } from '../client.ts';
@@ -18,7 +19,7 @@ export type OpenDraft = PostedDraft & {
 
 export type Drafts = {
   /** The drafts of a ticket that lie there as notes and have no end yet, the oldest first. */
-  open(session: { id: string; connectionId: string; ticketId: number }): Promise<OpenDraft[]>;
+  open(session: TicketRef & { id: string }): Promise<OpenDraft[]>;
   /** A person's reply has closed it (A10). */
   close(id: string, end: { fate: DraftFate; distance: number; closedBy: number }): Promise<void>;
   /** The customer has written again. */

@@ -1,3 +1,4 @@
+import type { TicketRef } from '../../domain/ticket.ts';
 import { isGivenBack, leavesUndecidedBehind, leftOpen } from '../../domain/given-back.ts';
 import {
   outboundKey,
@@ -17,7 +18,7 @@ const HOUR_MS = 3_600_000;
 
 /** E11: judged on the replies sent lately, and those being sent right now. */
 export type ReplyBrake = {
-  target: OnTicket;
+  target: TicketRef;
   judge: (counts: ReplyCounts) => Brake | null;
 };
 
@@ -37,8 +38,6 @@ export type Outbound = {
   throughSeq: number;
 };
 
-type OnTicket = Pick<OutboundTarget, 'connectionId' | 'ticketId'>;
-
 /** How many writes were cleared: undecided ones, and ones that Freshdesk had refused. */
 type Cleared = { undecided: number; refused: number };
 
@@ -56,9 +55,9 @@ export type Outbounds = {
    * Such writes of the ticket that were attempted and have no answer: under way, undecided, or given up (`pending`), which
    * may turn up all the same. The newest attempt first: what turns up is its, for those before it had their time.
    */
-  unanswered(target: OnTicket, kinds: readonly OutboundKind[]): Promise<Outbound[]>;
+  unanswered(target: TicketRef, kinds: readonly OutboundKind[]): Promise<Outbound[]>;
   /** Such writes of the ticket's present conversation that are to be made and have no outcome yet. */
-  promised(target: OnTicket, kind: OutboundKind, episode: number): Promise<Outbound[]>;
+  promised(target: TicketRef, kind: OutboundKind, episode: number): Promise<Outbound[]>;
   /** A write that nobody has begun is not to be made any more. */
   forget(kind: OutboundKind, target: OutboundTarget): Promise<void>;
   /**
@@ -84,13 +83,13 @@ export type Outbounds = {
   /** Nobody can tell whether it was sent; nothing more is sent until a person clears it. */
   undecided(key: string): Promise<void>;
   /** A person wants the AI to try again: what is undecided may be sent once more, unless the thread shows it by then. */
-  clear(target: OnTicket, clearing: Clearing): Promise<Cleared>;
+  clear(target: TicketRef, clearing: Clearing): Promise<Cleared>;
   /** What Freshdesk answered to the reply or draft for this message, if it refused it. */
   refusal(target: OutboundTarget): Promise<string | null>;
   /** The public replies sent lately: on the ticket, to its requester, on the connection (E11). */
-  replyCounts(target: OnTicket, now: Date): Promise<ReplyCounts>;
+  replyCounts(target: TicketRef, now: Date): Promise<ReplyCounts>;
   /** Freshdesk ids already known to be a write of ours. */
-  linkedIds(target: OnTicket): Promise<Set<number>>;
+  linkedIds(target: TicketRef): Promise<Set<number>>;
 };
 
 export function createOutbounds(db: Db): Outbounds {
@@ -194,7 +193,7 @@ export function createOutbounds(db: Db): Outbounds {
 /** What a look at the ticket clears, in the transaction that records it: what it has found is not found a second time. */
 export async function clearAfterLook(
   tx: Pick<Db, 'outbound'>,
-  { connectionId, ticketId, settledBefore, retryRefused }: OnTicket & { settledBefore: Date; retryRefused: boolean },
+  { connectionId, ticketId, settledBefore, retryRefused }: TicketRef & { settledBefore: Date; retryRefused: boolean },
   before: SessionState | null,
   after: SessionState,
   messages: readonly SeenMessage[],
@@ -210,7 +209,7 @@ export async function clearAfterLook(
 /** E4: the note about what a give-back leaves open, to be written once, also where this process ends before it is. */
 export async function promiseNote(
   tx: Pick<Db, 'outbound'>,
-  { connectionId, ticketId, tellsLeftOpenFromMs }: OnTicket & { tellsLeftOpenFromMs: number | null },
+  { connectionId, ticketId, tellsLeftOpenFromMs }: TicketRef & { tellsLeftOpenFromMs: number | null },
   before: SessionState | null,
   after: SessionState,
   messages: readonly SeenMessage[],
@@ -229,7 +228,7 @@ export async function promiseNote(
 /** With a try on record, so that whoever tries again reads the thread first (A5). */
 async function clear(
   db: Pick<Db, 'outbound'>,
-  { connectionId, ticketId }: OnTicket,
+  { connectionId, ticketId }: TicketRef,
   { settledBefore, refused }: Clearing,
   concerns: (throughSeq: number) => boolean = () => true,
 ): Promise<Cleared> {
@@ -258,7 +257,7 @@ async function clear(
  */
 export async function dealtWithThrough(
   tx: Pick<Db, 'outbound'>,
-  { connectionId, ticketId }: OnTicket,
+  { connectionId, ticketId }: TicketRef,
 ): Promise<number | null> {
   const rows = await tx.outbound.findMany({
     where: { connectionId, ticketId: BigInt(ticketId), state: { not: 'pending' } },
@@ -270,7 +269,7 @@ export async function dealtWithThrough(
 /** `inFlight`: replies whose answer is not there yet count as well, besides the one with this key. */
 async function replyCounts(
   db: Pick<Prisma.TransactionClient, '$queryRaw'>,
-  { connectionId, ticketId }: OnTicket,
+  { connectionId, ticketId }: TicketRef,
   now: Date,
   inFlight: { besides: string } | null,
 ): Promise<ReplyCounts> {

@@ -1,3 +1,4 @@
+import type { TicketRef } from '../../domain/ticket.ts';
 import type { Sessions } from '../conversations/sessions.ts';
 import type { Outbounds } from './outbounds.ts';
 
@@ -9,7 +10,7 @@ export type ClearedForRetry = { writes: number; refused: number; resolve: boolea
  */
 export async function clearForRetry(
   { outbounds, sessions }: { outbounds: Pick<Outbounds, 'clear'>; sessions: Pick<Sessions, 'forgetRefusedResolve'> },
-  ticket: { connectionId: string; ticketId: number },
+  ticket: TicketRef,
   settledBefore: Date,
 ): Promise<ClearedForRetry> {
   const { undecided: writes, refused } = await outbounds.clear(ticket, { settledBefore, refused: true });
