@@ -1,4 +1,5 @@
-import { newSession, NOTHING, type Observation, type SeenMessage, type SessionState } from '../src/domain/session.ts';
+import { newSession, type Observation, type SessionState } from '../src/domain/session.ts';
+import { NOTHING, type SeenMessage } from '../src/domain/thread.ts';
 import type { EngagementSettings, SessionView, Snapshot, Waiting } from '../src/domain/snapshot.ts';
 
 /** A moment on Freshdesk's clock, on a whole second. */

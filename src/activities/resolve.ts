@@ -2,7 +2,7 @@ import { withoutAddresses } from '../ai/guards/addresses.ts';
 import { renderResolutionNote } from '../ai/answering/render.ts';
 import { summarise } from '../ai/answering/summary.ts';
 import type { Turn } from '../db/turns/turns.ts';
-import { answeredByPerson, type SeenMessage } from '../domain/session.ts';
+import { answeredByPerson, type SeenMessage } from '../domain/thread.ts';
 import { isDone, RESOLVED, responderOf, type TicketRef } from '../domain/ticket.ts';
 import { Rejected } from '../freshdesk/errors.ts';
 import type { ActivityDeps } from './deps.ts';

@@ -1,4 +1,4 @@
-import type { SeenMessage } from './session.ts';
+import type { SeenMessage } from './thread.ts';
 
 /** What became of a draft (A10). */
 export type DraftFate = 'sent' | 'edited' | 'ignored' | 'superseded';

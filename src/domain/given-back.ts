@@ -1,4 +1,5 @@
-import { isPublicReply, NOTHING, type SeenMessage, type SessionState } from './session.ts';
+import { type SessionState } from './session.ts';
+import { isPublicReply, NOTHING, type SeenMessage } from './thread.ts';
 
 /** E4: somebody has assigned the ticket to the AI agent, or opened it again while it was the AI agent's. */
 export function isGivenBack(before: SessionState | null, after: SessionState): boolean {

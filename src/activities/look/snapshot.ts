@@ -1,7 +1,8 @@
 import type { Session } from '../../db/conversations/session-row.ts';
 import type { Recorded } from '../../db/conversations/sessions.ts';
 import { SOURCE } from '../../domain/channel.ts';
-import { isMirroredOnly, isShielded, resolveDueMs, waitingMessages, type SeenMessage } from '../../domain/session.ts';
+import { isMirroredOnly, isShielded, resolveDueMs, waitingMessages } from '../../domain/session.ts';
+import type { SeenMessage } from '../../domain/thread.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings.ts';
 import type { EngagementSettings, SessionView, Snapshot, Waiting } from '../../domain/snapshot.ts';
 import { ownerOf, ticketPage, type Channel } from '../../domain/ticket.ts';

@@ -2,7 +2,7 @@ import type { TicketRef } from '../../domain/ticket.ts';
 import { createHash } from 'node:crypto';
 import type { Brake } from '../../domain/limits.ts';
 import { MOST_TRIES, settledBefore, type OutboundKind, type OutboundTarget } from '../../domain/outbound.ts';
-import type { SeenMessage } from '../../domain/session.ts';
+import type { SeenMessage } from '../../domain/thread.ts';
 import { NotFound, OutcomeUnknown, Rejected } from '../../freshdesk/errors.ts';
 import type { Posted, ReplyBody } from '../../freshdesk/client.ts';
 import type { Outbound, ReplyBrake } from '../../db/turns/outbounds.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IgnoredWhy } from '../../domain/ignored.ts';
 import { kindOfKey, replyOfKey } from '../../domain/outbound.ts';
-import { NOTHING, type SeenMessage } from '../../domain/session.ts';
+import { NOTHING, type SeenMessage } from '../../domain/thread.ts';
 import type { Author, MessageKind, Visibility } from '../../domain/ticket.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { MessageFile } from './attachments.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { newSession, NOTHING, type SeenMessage, type SessionState } from '../../domain/session.ts';
+import { newSession, type SessionState } from '../../domain/session.ts';
+import { NOTHING, type SeenMessage } from '../../domain/thread.ts';
 import type { Author, Visibility, TicketRef } from '../../domain/ticket.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import { countMissing, upsertFiles } from './attachments.ts';

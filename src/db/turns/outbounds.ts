@@ -7,7 +7,8 @@ import {
   type OutboundState,
   type OutboundTarget,
 } from '../../domain/outbound.ts';
-import { answeredByPerson, type SeenMessage, type SessionState } from '../../domain/session.ts';
+import { type SessionState } from '../../domain/session.ts';
+import { answeredByPerson, type SeenMessage } from '../../domain/thread.ts';
 import type { Brake, ReplyCounts } from '../../domain/limits.ts';
 import type { Prisma, Outbound as Row } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answeredByPerson } from '../../../src/domain/session.ts';
+import { answeredByPerson } from '../../../src/domain/thread.ts';
 import { ai, customer, note, person } from '../../../testbed/domain.ts';
 
 describe('A4 whether a person has answered since', () => {

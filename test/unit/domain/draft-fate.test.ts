@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { compareTexts } from '../../../src/ai/answering/distance.ts';
 import { isSuperseded, renderDraftNote, renderSuperseded } from '../../../src/ai/answering/render.ts';
 import { fateOf, whatFollowed } from '../../../src/domain/draft-fate.ts';
-import type { SeenMessage } from '../../../src/domain/session.ts';
+import type { SeenMessage } from '../../../src/domain/thread.ts';
 
 const said = (seq: number, changes: Partial<SeenMessage>): SeenMessage => ({
   seq,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isGivenBack, leavesUndecidedBehind, leftOpen } from '../../../src/domain/given-back.ts';
-import type { SeenMessage, SessionState } from '../../../src/domain/session.ts';
+import type { SessionState } from '../../../src/domain/session.ts';
+import type { SeenMessage } from '../../../src/domain/thread.ts';
 import { ai, customer, NOON_MS, note, person, SECOND_MS, session, takesOver } from '../../../testbed/domain.ts';
 
 describe('A5 what leaves undecided writes behind', () => {

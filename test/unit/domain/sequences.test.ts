@@ -6,12 +6,11 @@ import {
   isClosed,
   isMirroredOnly,
   isShielded,
-  NOTHING,
   waitingMessages,
   type Observation,
-  type SeenMessage,
   type SessionState,
 } from '../../../src/domain/session.ts';
+import { NOTHING, type SeenMessage } from '../../../src/domain/thread.ts';
 import type { Waiting } from '../../../src/domain/snapshot.ts';
 import { ownerOf, type Admission, type Mode, type Responder } from '../../../src/domain/ticket.ts';
 import { ai, customer, NOON_MS, note, observation, person, SECOND_MS, snapshot } from '../../../testbed/domain.ts';

@@ -6,12 +6,12 @@ import {
   isShielded,
   needsClosingTime,
   newSession,
-  NOTHING,
   resolveDueMs,
   waitingMessages,
   type Observation,
   type SessionState,
 } from '../../../src/domain/session.ts';
+import { NOTHING } from '../../../src/domain/thread.ts';
 import type { Admission, SessionStatus } from '../../../src/domain/ticket.ts';
 import {
   HOUR_MS,
