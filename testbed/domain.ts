@@ -1,6 +1,6 @@
 import { newSession, type Observation, type SessionState } from '../src/domain/session.ts';
 import { NOTHING, type SeenMessage } from '../src/domain/thread.ts';
-import type { EngagementSettings, SessionView, Snapshot, Waiting } from '../src/domain/snapshot.ts';
+import type { EngagementSettings, SessionFacts, Snapshot, Waiting } from '../src/domain/snapshot.ts';
 
 /** A moment on Freshdesk's clock, on a whole second. */
 export const NOON_MS = Date.UTC(2026, 0, 5, 12);
@@ -71,7 +71,7 @@ export const WAITING: Waiting = {
 };
 
 type SnapshotChanges = Partial<Omit<Snapshot, 'session' | 'settings' | 'waiting'>> & {
-  session?: Partial<SessionView>;
+  session?: Partial<SessionFacts>;
   waiting?: Partial<Waiting> | null;
   settings?: Partial<EngagementSettings>;
 };

@@ -1,6 +1,6 @@
 import type { HandoffReason } from './handoff.ts';
 import type { Settings } from './settings.ts';
-import type { EngagementSettings, SessionView, Snapshot, Waiting } from './snapshot.ts';
+import type { EngagementSettings, SessionFacts, Snapshot, Waiting } from './snapshot.ts';
 import type { Admission, Responder, WritingMode } from './ticket.ts';
 
 /** What to do on a ticket now, and by which rule. Times are Freshdesk's clock, ms. */
@@ -106,7 +106,7 @@ function held({ connectionActive, settings }: Snapshot): Extract<Decision, { kin
 }
 
 /** R1, R2: also where nobody has the ticket any more; then there is only a session to close. */
-function isResolvable({ atMs, waiting }: Snapshot, { resolveDueMs }: SessionView): boolean {
+function isResolvable({ atMs, waiting }: Snapshot, { resolveDueMs }: SessionFacts): boolean {
   return waiting === null && resolveDueMs !== null && atMs >= resolveDueMs;
 }
 
@@ -114,7 +114,7 @@ type Engagement = { speaks: true; rule: 'E4' | 'E5' | 'E6' | 'E7' } | { speaks: 
 
 /** Whether the AI has a word on the ticket, and by which rule (E4–E7); what holds it up beside that is not asked. */
 export function engagement(
-  session: Pick<SessionView, 'status' | 'responder' | 'shielded' | 'mirroredOnly'>,
+  session: Pick<SessionFacts, 'status' | 'responder' | 'shielded' | 'mirroredOnly'>,
   groupId: number | null,
   settings: Pick<EngagementSettings, 'autoHandleAll' | 'defaultGroupId' | 'draftForPeople'>,
   mode: WritingMode,
@@ -135,12 +135,12 @@ export function engagement(
 }
 
 /** E1: age counts from the newest waiting message or from the assignment to the AI, whichever is later. */
-function isTooOld(atMs: number, session: SessionView, waiting: Waiting, settings: EngagementSettings): boolean {
+function isTooOld(atMs: number, session: SessionFacts, waiting: Waiting, settings: EngagementSettings): boolean {
   return atMs - Math.max(waiting.newestAtMs, session.aiAssignedAtMs ?? 0) > settings.maxAnswerAgeMs;
 }
 
 /** A1: let a burst end, but keep nobody waiting for longer than a minute because of it. */
-function notBefore(session: SessionView, waiting: Waiting, settings: EngagementSettings): number {
+function notBefore(session: SessionFacts, waiting: Waiting, settings: EngagementSettings): number {
   const delayMs = session.aiWrote ? settings.burstMs : settings.firstReplyDelayMs;
   return Math.min(waiting.newestAtMs + delayMs, waiting.oldestAtMs + LONGEST_BURST_MS);
 }

@@ -8,7 +8,7 @@ import type { Channel, Mode, Owner, Responder, SessionStatus } from './ticket.ts
 export type Snapshot = {
   atMs: number;
   /** null: the gate did not admit the ticket, or it is gone and was never tracked. */
-  session: SessionView | null;
+  session: SessionFacts | null;
   groupId: number | null;
   waiting: Waiting | null;
   settings: EngagementSettings;
@@ -31,7 +31,7 @@ export function isThrottled(look: Looked | Throttled): look is Throttled {
   return 'throttledMs' in look;
 }
 
-export type SessionView = {
+export type SessionFacts = {
   id: string;
   status: SessionStatus;
   responder: Responder;

@@ -5,7 +5,7 @@
  */
 import type { Decision } from '../domain/engagement.ts';
 import type { Instruction } from '../domain/instruction.ts';
-import type { EngagementSettings, SessionView, Snapshot, Waiting } from '../domain/snapshot.ts';
+import type { EngagementSettings, SessionFacts, Snapshot, Waiting } from '../domain/snapshot.ts';
 import type { WritingMode } from '../domain/ticket.ts';
 
 const LONGEST_BURST_MS = 60_000;
@@ -77,14 +77,14 @@ function held({ connectionActive, settings }: Snapshot): Extract<Decision, { kin
 }
 
 /** R1, R2: also where nobody has the ticket any more; then there is only a session to close. */
-function isResolvable({ atMs, waiting }: Snapshot, { resolveDueMs }: SessionView): boolean {
+function isResolvable({ atMs, waiting }: Snapshot, { resolveDueMs }: SessionFacts): boolean {
   return waiting === null && resolveDueMs !== null && atMs >= resolveDueMs;
 }
 
 type Engagement = { speaks: true; rule: 'E4' | 'E5' | 'E6' | 'E7' } | { speaks: false; rule: 'E4' | 'E6' };
 
 function engagement(
-  session: SessionView,
+  session: SessionFacts,
   groupId: number | null,
   settings: EngagementSettings,
   mode: WritingMode,
@@ -103,12 +103,12 @@ function engagement(
 }
 
 /** E1: age counts from the newest waiting message or from the assignment to the AI, whichever is later. */
-function isTooOld(atMs: number, session: SessionView, waiting: Waiting, settings: EngagementSettings): boolean {
+function isTooOld(atMs: number, session: SessionFacts, waiting: Waiting, settings: EngagementSettings): boolean {
   return atMs - Math.max(waiting.newestAtMs, session.aiAssignedAtMs ?? 0) > settings.maxAnswerAgeMs;
 }
 
 /** A1: let a burst end, but keep nobody waiting for longer than a minute because of it. */
-function notBefore(session: SessionView, waiting: Waiting, settings: EngagementSettings): number {
+function notBefore(session: SessionFacts, waiting: Waiting, settings: EngagementSettings): number {
   const delayMs = session.aiWrote ? settings.burstMs : settings.firstReplyDelayMs;
   return Math.min(waiting.newestAtMs + delayMs, waiting.oldestAtMs + LONGEST_BURST_MS);
 }

@@ -4,7 +4,7 @@ import { SOURCE } from '../../domain/channel.ts';
 import { isMirroredOnly, isShielded, resolveDueMs, waitingMessages } from '../../domain/session.ts';
 import type { SeenMessage } from '../../domain/thread.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../domain/settings.ts';
-import type { EngagementSettings, SessionView, Snapshot, Waiting } from '../../domain/snapshot.ts';
+import type { EngagementSettings, SessionFacts, Snapshot, Waiting } from '../../domain/snapshot.ts';
 import { ownerOf, ticketPage, type Channel } from '../../domain/ticket.ts';
 import type { Account } from '../../accounts/accounts.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -76,7 +76,7 @@ function linksOf({ inboxUrl }: ActivityDeps, { baseUrl }: Account['connection'],
   };
 }
 
-function viewOf(session: Session, messages: readonly SeenMessage[], { settings }: Account): SessionView {
+function viewOf(session: Session, messages: readonly SeenMessage[], { settings }: Account): SessionFacts {
   const { mode, autoResolveAfterHours } = settings.channels[session.channel];
   const autoResolveAfterMs = autoResolveAfterHours * HOUR_MS;
   return {
