@@ -62,8 +62,6 @@ export type ApiDeps = Pick<SessionRouteDeps, 'sessions' | 'traces' | 'retries' |
   mostFailedLogins?: number;
   /** How long all who ask for `/readyz` are told what one look has found; 1 s when left out. */
   readyForMs?: number;
-  /** How long a webhook waits for Temporal (W4); 3 s when left out. */
-  signalDeadlineMs?: number;
 };
 
 /** Everything that listens to HTTP. Errors are RFC 9457 problem details, whatever happens. */
@@ -88,7 +86,6 @@ export function createApi(deps: ApiDeps): Express {
     pages,
     connector,
     log,
-    signalDeadlineMs,
     mostFailedLogins = 20,
     readyForMs,
   } = deps;
@@ -102,7 +99,6 @@ export function createApi(deps: ApiDeps): Express {
       signalTicket,
       log,
       observe: metrics.webhook,
-      ...(signalDeadlineMs === undefined ? {} : { signalDeadlineMs }),
     }),
   );
   app.use(healthRoutes(health, connections, log, readyForMs), metricsRoutes(metrics), openApiRoutes());

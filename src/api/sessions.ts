@@ -12,7 +12,6 @@ import { clearForRetry } from '../db/turns/retry.ts';
 import { nameOf } from '../domain/errors.ts';
 import { settledBefore, type WriteTiming } from '../domain/outbound.ts';
 import { callerOf } from './auth.ts';
-import { within } from './deadline.ts';
 import { documented } from './document.ts';
 import { given } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
@@ -27,8 +26,6 @@ export type SessionRouteDeps = {
   audit: Pick<Audit, 'note'>;
   log: Logger;
 };
-
-const HINT_DEADLINE_MS = 3_000;
 
 export const sessionOperations = [
   documented('listSessions', {
@@ -86,15 +83,10 @@ export function sessionRoutes(deps: SessionRouteDeps): Router {
   }
 
   async function hint({ session: { connection, ticketId } }: TicketTrace): Promise<void> {
-    await within(HINT_DEADLINE_MS, deps.signalTicket(connection, ticketId, { kind: 'operator' })).catch(
-      (error: unknown) => {
-        log.warn({ connection, ticketId, reason: nameOf(error) }, "the ticket's workflow could not be told");
-        throw new Problem(
-          503,
-          "Temporal could not be reached, so the ticket's workflow was not told; try again later.",
-        );
-      },
-    );
+    await deps.signalTicket(connection, ticketId, { kind: 'operator' }).catch((error: unknown) => {
+      log.warn({ connection, ticketId, reason: nameOf(error) }, "the ticket's workflow could not be told");
+      throw new Problem(503, "Temporal could not be reached, so the ticket's workflow was not told; try again later.");
+    });
   }
 
   const sync: RequestHandler<{ id: string }> = async ({ params: { id } }, response) => {

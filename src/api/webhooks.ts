@@ -5,14 +5,13 @@ import { EXAMPLE } from '../contract/values.ts';
 import type { Hint } from '../domain/temporal-names.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { webhookSecretOf } from './auth.ts';
-import { within } from './deadline.ts';
 import { json, jsonBody, type Operation, problems } from './document.ts';
 import { createLastWebhook } from './last-webhook.ts';
 import type { WebhookResult } from './metrics.ts';
 import { onlyMethods, Problem } from './problems.ts';
 import { ticketIdIn } from './ticket-id.ts';
 
-/** `signalWithStart` of the ticket's workflow. */
+/** `signalWithStart` of the ticket's workflow, within a deadline of its own (W4). */
 export type SignalTicket = (connectionId: string, ticketId: number, hint: Hint) => Promise<void>;
 
 export type WebhookDeps = {
@@ -21,8 +20,6 @@ export type WebhookDeps = {
   log: Logger;
   /** Told what became of each, for the figures. */
   observe?: (result: WebhookResult) => void;
-  /** How long Freshdesk waits for Temporal (W4). */
-  signalDeadlineMs?: number;
 };
 
 export const webhookOperations: Operation[] = [
@@ -60,13 +57,7 @@ const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
  * Freshdesk's hints that a ticket changed (W1–W4). The secret is checked before a byte of the body is read, and 202 is
  * said only when Temporal has the hint: after anything else Freshdesk delivers again.
  */
-export function webhookRoutes({
-  connections,
-  signalTicket,
-  log,
-  observe,
-  signalDeadlineMs = 3_000,
-}: WebhookDeps): Router {
+export function webhookRoutes({ connections, signalTicket, log, observe }: WebhookDeps): Router {
   const sawWebhook = createLastWebhook(connections, log);
   const authenticate: RequestHandler<{ connection: string }> = async (request, response, next) => {
     const known = await connections
@@ -89,7 +80,7 @@ export function webhookRoutes({
         'The body holds no usable ticket_id. Set the content of the automation rule to Advanced, exactly {"ticket_id":"{{ticket.id}}"}.',
       );
     }
-    await within(signalDeadlineMs, signalTicket(connection, ticketId, { kind: 'webhook' })).catch(() =>
+    await signalTicket(connection, ticketId, { kind: 'webhook' }).catch(() =>
       unavailable('Temporal could not be reached', { connection, ticketId }),
     );
     log.debug({ connection, ticketId }, 'webhook accepted');

@@ -6,6 +6,7 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { embedKnowledge } from '../ai/knowledge/embed-knowledge.ts';
 import { createApi, createWorkerApi } from '../api/app.ts';
+import { within } from '../api/deadline.ts';
 import type { Health } from '../api/health.ts';
 import { listen } from '../api/server.ts';
 import { createExplainSearch } from '../ai/knowledge/explain.ts';
@@ -34,6 +35,7 @@ import { wakeTickets } from '../loops/wake.ts';
 import { watchMachine } from '../loops/watch-machine.ts';
 import { disksOf, foldersOf, MACHINE } from './machine.ts';
 import { reconcileNow, type ReconcileSchedules } from '../temporal/reconcile-schedule.ts';
+import { createRetryNow } from '../temporal/retry-now.ts';
 import type { SignalTicket } from '../temporal/signal-ticket.ts';
 import { startWorkers, type Workers } from '../temporal/workers.ts';
 import {
@@ -109,9 +111,10 @@ const notReadyYet: RequestListener = (_request, response) => void response.write
 
 /** The workers, and what goes on beside them. */
 async function startWork(parts: Parts, options: ServiceOptions, work: Closers): Promise<Workers> {
-  const { repositories, account, temporal, namespace, deps, storage, signalTicket } = parts;
+  const { repositories, account, temporal, client, namespace, deps, storage, signalTicket } = parts;
   const { connections, knowledge, knowledgeSyncs, leases, removal } = repositories;
   const { log, workflowBundle } = options;
+  const retryNow = createRetryNow(client);
   const workers = await startWorkers({
     connection: temporal,
     namespace,
@@ -124,7 +127,7 @@ async function startWork(parts: Parts, options: ServiceOptions, work: Closers): 
     name: 'upkeep',
     log,
     start: () => [
-      wakeTickets({ connections, sessions: deps.sessions, looks: deps.looks, signalTicket, log }),
+      wakeTickets({ connections, sessions: deps.sessions, looks: deps.looks, signalTicket, retryNow, log }),
       keepBeside({ connections, schedules: parts.reconcileSchedules, backfills: parts.backfillControl, log }),
       checkAccounts({ connections, account, ...parts.rulesDeps, log }),
       sweepFiles({ attachments: deps.attachments, storage, log }),
@@ -276,13 +279,16 @@ async function examineNow(config: Config, servers: Servers, temporal: NativeConn
   }
 }
 
+/** How long `/readyz` waits for a part of the service. */
+const CHECK_MS = 2_000;
+
 type HealthParts = { db: Db; temporal: NativeConnection; namespace: string; workers: Workers | null };
 
 function healthOf({ db, temporal, namespace, workers }: HealthParts): Health {
   return {
-    database: async () => void (await db.$queryRaw`SELECT 1`),
+    database: async () => void (await within(CHECK_MS, db.$queryRaw`SELECT 1`)),
     temporal: async () =>
-      void (await temporal.withDeadline(Date.now() + 2_000, () =>
+      void (await temporal.withDeadline(Date.now() + CHECK_MS, () =>
         temporal.workflowService.describeNamespace({ namespace }),
       )),
     worker:

@@ -4,13 +4,15 @@ import type { Looks } from '../db/conversations/looks.ts';
 import type { Sessions } from '../db/conversations/sessions.ts';
 import { nameOf } from '../domain/errors.ts';
 import { repeat, type Repeating } from './repeat.ts';
+import type { RetryNow } from '../temporal/retry-now.ts';
 import type { SignalTicket } from '../temporal/signal-ticket.ts';
 
 export type WakeDeps = {
-  connections: Pick<Connections, 'list' | 'settings' | 'reachChanged' | 'reachFollowed'>;
+  connections: Pick<Connections, 'list' | 'settings' | 'reachFollowed'>;
   sessions: Pick<Sessions, 'claimHeld' | 'notWoken'>;
   looks: Pick<Looks, 'countingNow'>;
   signalTicket: SignalTicket;
+  retryNow: RetryNow;
   log: Pick<Log, 'info' | 'warn'>;
   /** How often is looked for tickets to wake; two seconds when left out. */
   everyMs?: number;
@@ -20,19 +22,19 @@ export type WakeDeps = {
 
 /**
  * Wakes what had to wait: a ticket that a pause or a broken key has held up gets a hint as soon as neither does (E12, C8), and
- * one that counts since mode, intake or rollout were changed as soon as they are (E2, E7). It goes by what the database says,
- * so that it does not matter who changed the settings, where, or while we were away.
+ * one that counts since mode, intake or rollout were changed as soon as they are (E2, E7); what was tried in vain while the key
+ * was broken is tried again. It goes by what the database says, so that it does not matter who changed the settings or the
+ * key, where, or while we were away.
  */
 export function wakeTickets(deps: WakeDeps): Repeating {
   const { connections, log, everyMs = 2_000 } = deps;
 
   async function look(stopping: AbortSignal): Promise<void> {
     await wakeHeld(deps);
-    for (const { id, state } of await connections.list()) {
+    for (const { id, state, reachChangedAt } of await connections.list()) {
       if (stopping.aborted) return;
-      const changedAt = state === 'active' ? await connections.reachChanged(id) : null;
-      if (changedAt === null || (await connections.settings(id)).paused) continue;
-      await wakeChanged(deps, id, changedAt, stopping);
+      if (state !== 'active' || reachChangedAt === null || (await connections.settings(id)).paused) continue;
+      await wakeChanged(deps, id, reachChangedAt, stopping);
     }
   }
 
@@ -56,7 +58,9 @@ async function wakeHeld({ sessions, signalTicket, log, atOnce = 50 }: WakeDeps):
 
 /** A change counts as followed only after all have been told of it. */
 async function wakeChanged(deps: WakeDeps, connection: string, changedAt: Date, stopping: AbortSignal): Promise<void> {
-  const { connections, looks, signalTicket, log } = deps;
+  const { connections, looks, signalTicket, retryNow, log } = deps;
+  const retried = await retryNow(connection);
+  if (retried > 0) log.info({ connection, retried }, 'the key works again: what was tried in vain is tried now');
   const tickets = await looks.countingNow(connection);
   for (const ticketId of tickets) {
     if (stopping.aborted) return;

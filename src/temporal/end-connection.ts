@@ -1,10 +1,8 @@
 import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import { backfillWorkflowId } from '../domain/backfill.ts';
 import { reconcileScheduleId } from '../domain/reconcile.ts';
-import { TICKET_WORKFLOW } from '../domain/temporal-names.ts';
+import { forRunningTickets } from './running-tickets.ts';
 
-/** At once; Temporal takes far more, and a connection has thousands of tickets at most. */
-const AT_ONCE = 20;
 const DEADLINE_MS = 60_000;
 const REASON = 'the connection was removed';
 
@@ -18,15 +16,7 @@ export function createEndConnection(client: Client): (connectionId: string) => P
     client.withDeadline(Date.now() + DEADLINE_MS, async () => {
       await client.schedule.getHandle(reconcileScheduleId(connectionId)).delete().catch(unlessGone);
       await end(client, backfillWorkflowId(connectionId));
-      const query = `WorkflowType = "${TICKET_WORKFLOW}" AND Connection = "${connectionId}" AND ExecutionStatus = "Running"`;
-      let ids: string[] = [];
-      for await (const { workflowId } of client.workflow.list({ query })) {
-        ids.push(workflowId);
-        if (ids.length < AT_ONCE) continue;
-        await Promise.all(ids.map((id) => end(client, id)));
-        ids = [];
-      }
-      await Promise.all(ids.map((id) => end(client, id)));
+      await forRunningTickets(client, connectionId, (workflowId) => end(client, workflowId));
     });
 }
 

@@ -8,15 +8,14 @@ export type FailingWorkflows = (limit: number) => Promise<FailingWorkflow[]>;
 const FAILED = `WorkflowType = "${TICKET_WORKFLOW}" AND ExecutionStatus = "Failed"`;
 const STUCK = `WorkflowType = "${TICKET_WORKFLOW}" AND ExecutionStatus = "Running" AND TemporalReportedProblems IS NOT NULL`;
 const INVALID_ARGUMENT = 3;
-const DEADLINE_MS = 3_000;
 
 /**
  * The tickets whose workflow has failed and was not started again since, or whose code fails over and over. At most `limit`
- * of each; rejects when Temporal does not answer within 3 seconds.
+ * of each; rejects when Temporal does not answer within `deadlineMs`.
  */
-export function createFailingWorkflows(client: Client): FailingWorkflows {
+export function createFailingWorkflows(client: Client, deadlineMs = 3_000): FailingWorkflows {
   return (limit) =>
-    client.withDeadline(Date.now() + DEADLINE_MS, async () => {
+    client.withDeadline(Date.now() + deadlineMs, async () => {
       const [failed, stuck] = await Promise.all([
         firstOf(client, FAILED, limit),
         firstOf(client, STUCK, limit).catch(noneWhereUnknown),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Mailbox } from '../../domain/mailboxes.ts';
+import type { Db } from '../client.ts';
 import type { Connection as Row } from '../../generated/prisma/client.ts';
 
 export type ConnectionState = 'active' | 'broken';
@@ -31,6 +32,8 @@ export type Connection = {
   lastWebhookAt: Date | null;
   /** The first backfill was asked for and has not been started yet (C5). */
   backfillWanted: boolean;
+  /** When who is answered was last changed, or a broken key healed (C8); null when every ticket has been told since. */
+  reachChangedAt: Date | null;
 };
 
 /** What may change in Freshdesk while an account is connected, as it was read. */
@@ -106,11 +109,16 @@ export function toConnection(row: Row): Connection {
     autoHandleSince: row.autoHandleSince,
     lastWebhookAt: row.lastWebhookAt,
     backfillWanted: row.backfillWanted,
+    reachChangedAt: row.reachChangedAt,
   };
 }
 
 /** C8: a key that was verified heals. */
 export const ACTIVE = { state: 'active', stateReason: null, brokenSince: null } as const;
+/** Notes that a broken connection heals, so that its tickets are told; call it before what sets it active. */
+export async function healing(db: Pick<Db, 'connection'>, id: string, at: Date): Promise<void> {
+  await db.connection.updateMany({ where: { id, state: 'broken' }, data: { reachChangedAt: at } });
+}
 /** What does not survive a removal. Nor do the settings: a connection starts in assist (C7). */
 export const FIRST_DAY = { removedAt: null, lastWebhookAt: null } as const;
 

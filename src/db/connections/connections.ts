@@ -6,6 +6,7 @@ import {
   ACTIVE,
   agentColumns,
   FIRST_DAY,
+  healing,
   toConnection,
   type AccountRead,
   type Connection,
@@ -80,9 +81,7 @@ export type Connections = {
    * ConnectionNotFound, InvalidSettings, SettingsChanged (then nothing is stored).
    */
   patchSettings(id: string, patch: unknown, by?: string, expected?: (now: Settings) => boolean): Promise<Settings>;
-  /** When it was last changed who is answered; null when every ticket has been told since. */
-  reachChanged(id: string): Promise<Date | null>;
-  /** The tickets that count since that change were woken; one made meanwhile stands. */
+  /** The tickets that count since the change at that time were woken; one made meanwhile stands. */
   reachFollowed(id: string, changedAt: Date): Promise<void>;
   /** Decrypted; hand it to the Freshdesk client and to nothing else (C3). Throws ConnectionNotFound, CannotDecrypt. */
   apiKey(id: string): Promise<string>;
@@ -190,6 +189,7 @@ export function createConnections(
         if (!isNew && onlyNew) throw new ConnectionExists(id);
         const other = await tx.connection.findFirst({ where: { domain, removedAt: null, NOT: { id } } });
         if (other !== null) throw new DomainTaken(domain, other.id);
+        await healing(tx, id, now());
         const update = isNew ? { ...data, ...FIRST_DAY, ...fresh } : data;
         return tx.connection.upsert({ where: { id }, create: { id, domain, ...fresh, ...data }, update });
       });
@@ -198,10 +198,12 @@ export function createConnections(
     },
 
     async changeKey(id, { apiKey, agent }) {
+      await healing(db, id, now());
       return change(id, { ...sealed(apiKey, id), ...agentColumns(agent), ...ACTIVE });
     },
 
     async refresh(id, account) {
+      await healing(db, id, now());
       await change(id, accountColumns(account, now()));
     },
 
@@ -263,11 +265,6 @@ export function createConnections(
       return storePatch(db, id, patch, { by, expected, switchedOn, now: now() });
     },
 
-    async reachChanged(id) {
-      const found = await db.connection.findUnique({ where: { id }, select: { reachChangedAt: true } });
-      return found?.reachChangedAt ?? null;
-    },
-
     async reachFollowed(id, changedAt) {
       await db.connection.updateMany({ where: { id, reachChangedAt: changedAt }, data: { reachChangedAt: null } });
     },
@@ -295,6 +292,7 @@ export function createConnections(
     },
 
     async setState(id, state, reason) {
+      if (state === 'active') await healing(db, id, now());
       const data = { state, stateReason: reason };
       const first = { id, removedAt: null, ...(state === 'broken' ? { state: { not: state } } : {}) };
       const turned = await db.connection.updateMany({

@@ -72,6 +72,11 @@ describe('E12 what a pause has held up', () => {
     }
     return tickets;
   };
+  /** Who is answered has not been changed. */
+  const unchanged = () => ({
+    ...mirror.connections,
+    list: async () => (await mirror.connections.list()).map((one) => ({ ...one, reachChangedAt: null })),
+  });
   const claim = async (limit: number) =>
     (await mirror.deps.sessions.claimHeld(limit)).map(({ ticketId }) => ticketId).toSorted((a, b) => a - b);
 
@@ -105,9 +110,10 @@ describe('E12 what a pause has held up', () => {
     let refused = 0;
     let underWay = 0;
     const loop = wakeTickets({
-      connections: { ...mirror.connections, reachChanged: () => Promise.resolve(null) },
+      connections: unchanged(),
       sessions: mirror.deps.sessions,
       looks: mirror.deps.looks,
+      retryNow: () => Promise.resolve(0),
       log: mirror.deps.log,
       everyMs: 10,
       atOnce: 2,
@@ -140,9 +146,10 @@ describe('E12 what a pause has held up', () => {
     let most = 0;
     const loops = [0, 1].map((process) =>
       wakeTickets({
-        connections: { ...mirror.connections, reachChanged: () => Promise.resolve(null) },
+        connections: unchanged(),
         sessions: mirror.deps.sessions,
         looks: mirror.deps.looks,
+        retryNow: () => Promise.resolve(0),
         log: mirror.deps.log,
         everyMs: 1,
         signalTicket: async (_connection, ticketId) => {

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Client } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { TICKETS_QUEUE, ticketWorkflowId } from '../../src/domain/temporal-names.ts';
 import { createEndConnection } from '../../src/temporal/end-connection.ts';
+import { connectTemporal } from '../../src/temporal/connect.ts';
+import { createFailingWorkflows } from '../../src/temporal/failing-workflows.ts';
 import { createSignalTicket } from '../../src/temporal/signal-ticket.ts';
+import { createGate } from '../../testbed/gate.ts';
 import { openNamespace, type TestNamespace } from '../../testbed/temporal.ts';
 import { until } from '../../testbed/until.ts';
 
@@ -38,4 +41,21 @@ test('C5 removing a connection ends its tickets’ workflows, its backfill and i
   await expect(client.schedule.getHandle('reconcile:shop').describe()).rejects.toThrow();
   expect(await statusOf(ticketWorkflowId('outlet', 1))).toBe('RUNNING');
   await end('shop'); // a second time there is nothing, and no error
+});
+
+test('W4, L8 a Temporal that takes what is sent and says nothing keeps nobody waiting beyond the deadline', async () => {
+  const [host = '', port] = temporal.address.split(':');
+  const gate = await createGate({ host, port: Number(port) });
+  await gate.open();
+  const connection = await connectTemporal(`127.0.0.1:${gate.port}`, 0, () => undefined);
+  const silent = new Client({ connection, namespace: temporal.namespace });
+  const signal = createSignalTicket(silent, 300);
+  await signal('shop', 99, { kind: 'webhook' });
+  gate.freeze();
+  await expect(signal('shop', 99, { kind: 'webhook' })).rejects.toThrow();
+  await expect(createFailingWorkflows(silent, 300)(10)).rejects.toThrow();
+  gate.thaw();
+  await createSignalTicket(silent)('shop', 99, { kind: 'webhook' });
+  await connection.close();
+  await gate.shut();
 });
