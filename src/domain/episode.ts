@@ -14,7 +14,6 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 /** What followed on a conversation that the AI has closed. */
 export const RETURNS = ['came_back_here', 'came_back_elsewhere', 'durable', 'too_early'] as const;
-export type Return = (typeof RETURNS)[number];
 
 /** Whom an open conversation waits for; `went_on` where the next one on its ticket began before it had an end. */
 export const OPEN_STATES = [
@@ -25,7 +24,6 @@ export const OPEN_STATES = [
   'with_people',
   'went_on',
 ] as const;
-export type OpenState = (typeof OPEN_STATES)[number];
 
 /** Handoffs that are wished for; the reasons that are left are for somebody to mend. */
 export const WISHED_REASONS = [
