@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Half } from '../src/app/config.ts';
+import type { Half } from '../src/cli/deps.ts';
 import type { Desk } from './desk.ts';
 
 const SCRIPT = fileURLToPath(new URL('./serve-for-crash.ts', import.meta.url));

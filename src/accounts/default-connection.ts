@@ -1,4 +1,3 @@
-import type { FreshdeskConfig } from '../app/config.ts';
 import type { Freshdesk } from '../freshdesk/client.ts';
 import { DomainTaken } from '../db/connections/connection.ts';
 import { nameOf } from '../domain/errors.ts';
@@ -7,6 +6,9 @@ import { type ConnectorDeps, NOT_STARTED } from './connector.ts';
 import { readAccount } from './read-account.ts';
 
 const DEFAULT_CONNECTION = 'default';
+
+/** The environment's account, as it was given. */
+export type DefaultAccount = { domain: string; baseUrl: string; apiKey: string; webhookSecret: string };
 
 type EnvironmentDeps = Pick<ConnectorDeps, 'connections' | 'clientOf' | 'onConnected' | 'log'> & {
   /** Whether a connection that is made here is backfilled (C5). */
@@ -21,7 +23,7 @@ type EnvironmentDeps = Pick<ConnectorDeps, 'connections' | 'clientOf' | 'onConne
  * connection that exists, and its tickets wait for a better one (C8); nothing is made of an account that was never verified.
  * @throws ConnectError when there is no such connection yet
  */
-export async function connectDefault(account: FreshdeskConfig, deps: EnvironmentDeps): Promise<void> {
+export async function connectDefault(account: DefaultAccount, deps: EnvironmentDeps): Promise<void> {
   const { connections, clientOf, onConnected, backfill, checkRules, log, say } = deps;
   const id = DEFAULT_CONNECTION;
   const { domain, baseUrl, apiKey, webhookSecret } = account;

@@ -1,5 +1,6 @@
 import { API_KEY } from '../domain/connecting.ts';
 import type { WriteTiming } from '../domain/outbound.ts';
+import type { DefaultAccount } from '../accounts/default-connection.ts';
 import { freshdeskAddress } from '../freshdesk/domain-name.ts';
 import { ConnectError } from '../freshdesk/errors.ts';
 import { storageLocation, type StorageLocation } from '../storage/location.ts';
@@ -19,9 +20,6 @@ import {
   webUrl,
 } from './environment.ts';
 import { ai, type AiConfig, embeddings, type EmbeddingConfig } from './model-config.ts';
-
-/** The account that becomes the connection `default`. */
-export type FreshdeskConfig = { domain: string; baseUrl: string; apiKey: string; webhookSecret: string };
 
 /** The environment, checked. Holds secrets: never log it. */
 export type Config = {
@@ -43,7 +41,7 @@ export type Config = {
   /** The first encrypts, all decrypt. */
   encryptionKeys: Uint8Array[];
   /** null: no connection is made at start. */
-  freshdesk: FreshdeskConfig | null;
+  freshdesk: DefaultAccount | null;
   /** The operator's base URL for Freshdesk; null for the real one. */
   freshdeskUrl: string | null;
   ai: AiConfig;
@@ -72,9 +70,6 @@ export function weakSecrets(config: Pick<Config, 'adminToken' | 'viewerToken' | 
     secret === null || secret.length >= SHORTEST_SECRET ? [] : [name],
   );
 }
-
-/** One half of the product, for an installation on several machines. */
-export type Half = 'api' | 'worker';
 
 /** Everything that is wrong with the environment, one line each, by name and with what to do. */
 export class ConfigError extends Error {
@@ -149,7 +144,7 @@ function encryptionKeys(value: string | null, problem: Report): Uint8Array[] {
   });
 }
 
-function freshdesk(read: Read, overrideUrl: string | null, problem: Report): FreshdeskConfig | null {
+function freshdesk(read: Read, overrideUrl: string | null, problem: Report): DefaultAccount | null {
   const given = {
     FRESHDESK_DOMAIN: read('FRESHDESK_DOMAIN'),
     FRESHDESK_API_KEY: read('FRESHDESK_API_KEY'),

@@ -1,8 +1,6 @@
 import type { Account } from '../accounts/accounts.ts';
 import type { Connector } from '../accounts/connector.ts';
 import type { SearchReport } from '../ai/knowledge/explain.ts';
-import type { Half } from '../app/config.ts';
-import type { Env } from '../app/environment.ts';
 import type { Backfills } from '../db/background/backfills.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { Audit } from '../db/audit.ts';
@@ -86,9 +84,12 @@ export type Opened = {
   close(): Promise<void>;
 };
 
+/** One half of the product, for an installation on several machines. */
+export type Half = 'api' | 'worker';
+
 /** Built only when a command runs, so that `--help` needs no database and `verify` no token. */
 export type CliDeps = {
-  env: Env;
+  env: NodeJS.ProcessEnv;
   version: string;
   output: Output;
   /** Who can be asked; null where nobody sits at a terminal. */

@@ -1,6 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { Half } from '../app/config.ts';
-import type { CliDeps } from './deps.ts';
+import type { CliDeps, Half } from './deps.ts';
 import { type Given, subcommand } from './subcommand.ts';
 
 /** Migrates the database, then runs API and worker, or one of them, until SIGTERM or SIGINT. */

@@ -17,6 +17,9 @@ export type Instruction = {
   goOnAfterMs: number;
 };
 
+/** What `syncTicket` returns; without an instruction where none was asked for, or a worker of before gives none. */
+export type Looked = Snapshot & { instruction?: Instruction };
+
 export function instructionOf(snapshot: Snapshot): Instruction {
   const decision = decide(snapshot);
   return {

@@ -1,4 +1,3 @@
-import type { Instruction } from './instruction.ts';
 import type { Channel, Mode, Owner, Responder, SessionStatus } from './ticket.ts';
 
 /**
@@ -21,13 +20,10 @@ export type Snapshot = {
   links?: { freshdesk: string; inbox?: string };
 };
 
-/** What `syncTicket` returns; without an instruction where none was asked for, or a worker of before gives none. */
-export type Looked = Snapshot & { instruction?: Instruction };
-
 /** B4: the look was for a backfill or a reconcile pass alone, whose share of the rate limit is used up for so long. */
 export type Throttled = { throttledMs: number };
 
-export function isThrottled(look: Looked | Throttled): look is Throttled {
+export function isThrottled(look: Snapshot | Throttled): look is Throttled {
   return 'throttledMs' in look;
 }
 
