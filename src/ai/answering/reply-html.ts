@@ -14,6 +14,10 @@ export function markdownToHtml(whole: string, hosts: ReadonlySet<string>): strin
   if (!isReadable(markdown)) return `<p>${inLines(escapeHtml(markdown.trim()))}</p>`;
   return new Marked({
     gfm: true,
+    tokenizer: {
+      // 2*3*4 is a product. False has the parser go on as it does, undefined says that nothing begins here.
+      emStrong: (src, _masked, before = '') => (/\d$/.test(before) && /^\*+\d/.test(src) ? undefined : false),
+    },
     walkTokens: (token) => {
       if ('tokens' in token && token.tokens !== undefined) token.tokens = withoutScripts(token.tokens);
     },

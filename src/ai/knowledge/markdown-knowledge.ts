@@ -129,7 +129,7 @@ function hidesVisibility(body: string): boolean {
 }
 
 const VISIBILITY_LINE = /^[\s>|*+-]*["']?vis[a-z]*["']?[\s*]*[:=|]\s*["'*]*(?:internal|private|public)["'*]*[\s,|]*$/i;
-const VISIBILITY_KEY = /^[\s>*+|#{"'-]*vis[a-z]*["'*]*\s*[:=|]/i;
+const VISIBILITY_KEY = /^(?:[\s>*+|#{"'-]*|\s*\{.*["'\s,])vis[a-z]*["'*]*\s*[:=|]/i;
 /** A mark, a comment, a "key: value" of one word, or what belongs to one. */
 const FRONT_MATTER_LINE =
   /^\s*(?:$|[-–—+=~`#;.{}[\]]{2,}\s*\w*$|[{}[\],]+$|<!--.*|.*-->$|["'*]*[\w-]{1,30}["'*]*\s*[:=](?:\s.*)?$|\|.*\|$|[-*]\s.*|\s{2,}\S.*)/;
@@ -170,11 +170,26 @@ function titleOf(file: string, { title }: Record<string, unknown>): string | nul
   return text;
 }
 
-function visibilityOf(file: string, { visibility }: Record<string, unknown>): Visibility {
-  if (visibility === undefined) return 'public';
+function visibilityOf(file: string, { visibility, ...others }: Record<string, unknown>): Visibility {
+  if (visibility === undefined) {
+    const hides = Object.entries(others).find(([key, value]) => isHiding(key, value));
+    if (hides === undefined) return 'public';
+    throw new KnowledgeError(
+      `${file}: the front matter says "${hides[0]}: ${shown(hides[1])}", which other programs hide an article by. Write "visibility: internal" or "visibility: public" beside it.`,
+    );
+  }
   const known = typeof visibility === 'string' ? VISIBILITIES[visibility] : undefined;
   if (known !== undefined) return known;
   throw new KnowledgeError(`${file}: visibility "${shown(visibility)}" is not known. Write "public" or "internal".`);
+}
+
+/** How other programs say that an article is not for everybody. */
+function isHiding(key: string, value: unknown): boolean {
+  const said = String(value);
+  if (/^(?:true|yes|on)$/i.test(said))
+    return /^(?:draft|private|internal|hidden|unlisted|restricted|confidential)$/i.test(key);
+  if (/^(?:false|no|off)$/i.test(said)) return /^(?:public|published|publish)$/i.test(key);
+  return key !== 'title' && /^(?:internal|private|draft|hidden|restricted|confidential)$/i.test(said);
 }
 
 /** As they are named; part of the hash. */

@@ -30,7 +30,7 @@ export const WROTE = new RegExp(
 
 /** The customer speaks of themselves: that is their message. */
 export const FIRST_PERSON =
-  /(?:^|[\s"'(])(?:i|we|ich|wir|ik|wij|je|nous|j['’]\p{L}+|yo|eu|io|noi|jag|vi|jeg|minä|já|ja|ben|я|ми|мы)(?=[\s,])|(?:^|\s)(?:he escrito|escribí|ho scritto|escrevi|napisałem|napisałam|psal jsem)(?:\s|$)/iu;
+  /(?:^|[\s"'(])(?:i|we|ich|wir|ik|wij|je(?! (?:oseba|napisal))|nous|j['’]\p{L}+|yo|eu|io|noi|jag|vi|jeg|minä|já|ja|ben|я|ми|мы)(?=[\s,])|(?:^|\s)(?:he escrito|escribí|ho scritto|escrevi|napisałem|napisałam|psal jsem)(?:\s|$)/iu;
 
 const LABEL_WORDS = {
   from: 'from von de da van fra från lähettäjä od nadawca feladó от de_la від kimden gönderen från από αποστολέας saatja kellelt no sūtītājs nuo siuntėjas от_кого відправник pošiljatelj expéditeur remitente remetente mittente afzender absender отправитель dari từ จาก מאת من 发件人 寄件者 寄件人 差出人 送信者 보낸_사람 보낸사람 message_du',

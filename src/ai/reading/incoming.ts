@@ -13,6 +13,7 @@ import {
   BOUNCE_SUBJECT,
   BOUNCE_TEXT,
   CLOSED_MAILBOX,
+  DO_NOT_REPLY,
   FEEDBACK_SUBJECT,
   FEEDBACK_TEXT,
   LIST_SENDER,
@@ -130,6 +131,7 @@ function isAutoReply({ autoResponse, text }: IncomingMessage, marks: Marks): boo
     signs.filter(Boolean).length >= 2 ||
     (ABSENT.test(beginning) && ABOUT_MAIL.test(beginning)) ||
     (ACKNOWLEDGES.test(beginning) && ACKNOWLEDGED.test(beginning)) ||
+    DO_NOT_REPLY.test(beginning) ||
     CLOSED_MAILBOX.test(beginning) ||
     NEW_ADDRESS.test(beginning)
   );

@@ -25,7 +25,7 @@ const BANNER_ALONE = [
 ];
 
 const CONFIDENTIAL =
-  /confidential|privileged|vertraulich|confidentiel|confidencial|riservat|vertrouwelijk|poufn|důvěrn|dôvern|bizalmas|gizli|конфиденциал|конфіденц|εμπιστευτ|luottamuksellin|konfidentiell|fortrolig|sekretess|機密|保密|기밀/iu;
+  /confidential|privileged|vertraulich|confidentiel|confidencia(?:l|is)|riservat|vertrouwelijk|poufn|důvěrn|dôvern|bizalmas|gizli|конфиденциал|конфіденц|εμπιστευτ|luottamuksellin|konfidentiell|fortrolig|sekretess|機密|保密|기밀/iu;
 const ADDRESSEE =
   /addressee|recipient|intended (?:only|solely)|received (?:this|it) (?:\w+ ){0,3}in error|per errore|par erreur|por error|por engano|per vergissing|omyłkow|empfänger|adressat|irrtümlich|destinat[aá]ri|destinataire|odbiorc|adresat|geadresseerde|ontvanger|bestemd|příjemc|adresát|címzett|alıcı|получател|адресат|αποδέκτη|παραλήπτη|vastaanottaj|mottagare|modtager|mottaker|unauthori[sz]ed|unbefugt|weitergabe|non autorisée|no autorizad|não autorizad|non autorizzat/iu;
 const MAIL =

@@ -284,6 +284,7 @@ const ANSWERED: [string, Partial<IncomingMessage>][] = [
   ['thanks to the shop', later('Thank you for your email. It works now.')],
   ['thanks that go on', later('Thanks for your message. When will my parcel arrive? We have received only one box.')],
   ['a new address with a wish', later('This email address is no longer in use, change my account to tom@new.example')],
+  ['a wish to be called', later('Please do not reply to this email but call me on 555 0199.')],
   ['an address alone', later('tom@new.example')],
   [
     'a forwarded newsletter',

@@ -67,6 +67,7 @@ test.each([
   ['no mark', `${FRONT_MATTER}\n\n`],
   ['a code block', `\`\`\`yaml\n${FRONT_MATTER}\n\`\`\`\n`],
   ['an empty block above', `---\n---\n---\n${FRONT_MATTER}\n---\n`],
+  ['braces in one line', '{"title": "x", "visibility": "internal"}\n\n'],
   ['braces', '{\n"title": "x",\n"visibility": "internal"\n}\n'],
   ['a block above that does not name it', '---\ntitle: x\n---\nvisibility: internal\n\n'],
   ['a heading above', `# Prices\n\n---\n${FRONT_MATTER}\n---\n`],
@@ -82,6 +83,15 @@ test.each([
     /^a\.md (?:names a visibility|starts)/,
   );
 });
+
+test.each(['public: false', 'published: no', 'draft: true', 'internal: yes', 'status: draft', 'audience: Internal'])(
+  'N4 what other programs hide an article by is unclear, and refused, unless the visibility stands beside it: %s',
+  (line) => {
+    const withHead = (head: string) => prepareArticle('a.md', `---\n${head}\n---\nWe buy the tent for 40 EUR.`);
+    expect(() => withHead(line)).toThrow(`a.md: the front matter says "${line}"`);
+    expect(withHead(`${line}\nvisibility: public`).article.visibility).toBe('public');
+  },
+);
 
 test.each([
   ['a heading', '# How visibility works\n\nVisibility: who sees it.'],

@@ -8,6 +8,7 @@ const render = (markdown: string) => renderReply(markdown, plain).replaceAll('\n
 
 const SUBSET: [string, string][] = [
   ['**a** *b* `c`', '<p><strong>a</strong> <em>b</em> <code>c</code></p>'],
+  ['2*3*4 = 24, and a **5*6** box', '<p>2*3*4 = 24, and a <strong>5*6</strong> box</p>'],
   ['# Title', '<p><strong>Title</strong></p>'],
   ['- a\n- b', '<ul><li>a</li><li>b</li></ul>'],
   ['1. a\n2. b', '<ol><li>a</li><li>b</li></ol>'],
