@@ -50,8 +50,8 @@ export function createEmbeddedEngine({
         return passages;
       };
       const found = await find(noting, { ...reading, questions: questionsOf(reading.waiting) });
-      const known = { ...base, nearest: nearestIds(seen) };
-      return planFrom(found, input, understood === null ? { ...known, draftOnly: true } : known);
+      // No embedder, or the knowledge's vectors are still being made: what words alone find is for people to send (N7).
+      return planFrom(found, input, { ...base, nearest: nearestIds(seen), draftOnly: true });
     },
   };
 }

@@ -77,7 +77,7 @@ export type Plan = {
   insight?: Insight;
   /** The ids of the articles that are nearest to the question, the nearest first; left out where it was not looked for. */
   nearest?: string[];
-  /** Understood and found by words alone: an answer is never sent in public (N7). */
+  /** Found by words alone, as without an embedder or while vectors are being made: an answer is never sent in public (N7). */
   draftOnly?: boolean;
 } & ({ verdict: 'answer'; markdown: string } | { verdict: 'handoff' } | { verdict: 'no_reply'; rule: 'E8' | 'E9' });
 

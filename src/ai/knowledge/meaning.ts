@@ -20,8 +20,8 @@ export type Meaning = {
   compare(connectionId: string, question: Float32Array, includeInternal: boolean): Promise<Likeness[]>;
 };
 
-/** So few new articles are embedded when somebody asks; more of them are in the background's hands. */
-const EMBEDDED_AT_ONCE = 10;
+/** So few new articles are embedded when somebody asks, in a few seconds; more of them are in the background's hands. */
+const EMBEDDED_AT_ONCE = 25;
 /** What takes long to read is not read again at once: an import of thousands of articles changes it every second. */
 const PATIENCE = 50;
 

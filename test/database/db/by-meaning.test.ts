@@ -182,17 +182,19 @@ test('N7 an article that changed is embedded anew, and another model sees nothin
   await createKnowledge(db).replaceFolder('shop', articles);
 });
 
-test('N7 while much of the knowledge is not embedded yet, nothing is answered by the nearest of the rest', async () => {
+test('N7 while much of the knowledge is not embedded yet, nothing is answered by the nearest of the rest, and nothing in public', async () => {
   await db.knowledgeArticle.updateMany({ where: { title: { not: 'Gift cards' } }, data: { embeddedBy: null } });
-  const many = Array.from({ length: 11 }, (_, n) => prepareArticle(`boat-${n}.md`, `# Boat ${n}\n\nBoat ${n} floats.`));
+  const many = Array.from({ length: 26 }, (_, n) => prepareArticle(`boat-${n}.md`, `# Boat ${n}\n\nBoat ${n} floats.`));
   await createKnowledge(db).replaceFolder('shop', [...articles, ...many]);
   const vectors = createKnowledgeVectors(db);
   expect(await createMeaning({ vectors, embedder }).ready('shop')).toBe(false);
   const plan = await planOf('How long do I have to return something?', { threshold: 0 });
   expect(titles(plan).join()).toMatch(/return/i);
+  expect(plan).toMatchObject({ verdict: 'answer', draftOnly: true });
   await createKnowledge(db).replaceFolder('shop', articles);
   while ((await embedKnowledge({ vectors, embedder }, 'shop', 20)) > 0);
   expect(await createMeaning({ vectors, embedder }).ready('shop')).toBe(true);
+  expect(await planOf('How long do I have to return something?')).not.toHaveProperty('draftOnly');
 });
 
 test('N7 what was embedded while the article changed is not kept', async () => {
