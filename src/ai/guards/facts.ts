@@ -1,6 +1,6 @@
 import type { AnswerProblem } from '../../domain/plan-detail.ts';
 import { folded } from '../reading/text.ts';
-import { ANY_MONTH, CURRENCIES, CURRENCY, monthOf, NUMBER, QUANTITY, valueOf, withTimes } from './values.ts';
+import { NUMBER, QUANTITY, valueOf, withTypedValues } from './values.ts';
 
 /** Something a reply states that has to stand in a source: what kind, and its value in one spelling. */
 export type Fact = {
@@ -22,6 +22,10 @@ const UNITS: readonly { unit: string; names: string }[] = [
   { unit: 'year', names: 'anni|anno|jaren|jaar|lata?|roku?|years?|jahren?|jahr|ans?|annees?|anos?' },
 ];
 const BETWEEN = String.raw`(?:[ -]*(?:working|business|calendar|full|whole|volle[nr]?|ganze[nr]?))?[ -]*`;
+const DURATIONS = UNITS.map(({ unit, names }) => ({
+  unit,
+  pattern: new RegExp(String.raw`(${QUANTITY})${BETWEEN}(?:${names})\b`, 'g'),
+}));
 
 const WEEKDAYS =
   /\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|tomorrow|montags?|dienstags?|mittwochs?|donnerstags?|freitags?|samstags?|sonntags?|ubermorgen|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miercoles|jueves|viernes|sabado|domingo|manana|segunda-feira|terca-feira|quarta-feira|quinta-feira|sexta-feira|amanha)\b/g;
@@ -63,45 +67,33 @@ const DEEDS: readonly RegExp[] = [
 /** Everything in a text that has to stand in a source (N5). */
 function factsOf(text: string): Fact[] {
   // Numbers that only count a list's lines say nothing.
-  let rest = withTimes(folded(text.replace(/^\s*\d{1,2}[.)]\s/gm, ' ')));
-  const facts: Fact[] = [];
-  const take = (pattern: RegExp, fact: (match: RegExpMatchArray) => Fact | null): void => {
-    rest = rest.replace(pattern, (...args: unknown[]) => {
-      const found = args.slice(
-        0,
-        args.findIndex((arg) => typeof arg === 'number'),
-      ) as RegExpMatchArray;
-      const made = fact(found);
-      if (made === null) return found[0] ?? '';
-      facts.push(made);
+  const valued = withTypedValues(folded(text.replace(/^\s*\d{1,2}[.)]\s/gm, ' ')));
+  const facts = [...valued.matchAll(/⟨([^⟩]*)⟩/g)].flatMap(([, value = '']) => factsOfValue(value));
+  let rest = valued.replace(/⟨[^⟩]*⟩/g, ' · ');
+  const take = (pattern: RegExp, fact: (found: string) => Fact): void => {
+    rest = rest.replace(pattern, (found: string, first: unknown) => {
+      facts.push(fact(typeof first === 'string' ? first : found));
       return ' · ';
     });
   };
-  take(/⟨(\d+:\d+)⟩/g, ([, time]) => ({ kind: 'time', value: time ?? '' }));
-  takeDates(take);
-  take(new RegExp(String.raw`(${CURRENCY})\s?(${NUMBER})`, 'g'), ([, currency, number]) => amount(currency, number));
-  take(new RegExp(String.raw`(${QUANTITY})\s?(${CURRENCY})`, 'g'), ([, number, currency]) => amount(currency, number));
-  take(
-    new RegExp(
-      String.raw`(${QUANTITY})\s?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b|por cento\b)`,
-      'g',
-    ),
-    ([, number]) => ({
-      kind: 'percentage',
-      value: valueOf(number),
-    }),
-  );
-  for (const { unit, names } of UNITS) {
-    take(new RegExp(String.raw`(${QUANTITY})${BETWEEN}(?:${names})\b`, 'g'), ([, number]) => ({
-      kind: 'duration',
-      value: `${valueOf(number)} ${unit}`,
-    }));
-  }
-  take(new RegExp(NUMBER, 'g'), ([number]) => ({ kind: 'number', value: valueOf(number) }));
+  take(WEEKDAYS, (day) => ({ kind: 'date', value: day.replace(/s$/, '') }));
+  for (const { unit, pattern } of DURATIONS)
+    take(pattern, (number) => ({ kind: 'duration', value: `${valueOf(number)} ${unit}` }));
+  take(new RegExp(NUMBER, 'g'), (number) => ({ kind: 'number', value: valueOf(number) }));
   for (const { value, words } of PROMISES) if (words.test(rest)) facts.push({ kind: 'promise', value });
   for (const pattern of DEEDS)
     for (const [, deed] of rest.matchAll(pattern)) facts.push({ kind: 'promise', value: `to ${deed ?? ''}` });
   return facts;
+}
+
+/** What `values.ts` writes between ⟨ and ⟩; a date's year is a number by itself, which people leave out. */
+function factsOfValue(value: string): Fact[] {
+  if (value.includes(':')) return [{ kind: 'time', value }];
+  if (value.endsWith(' %')) return [{ kind: 'percentage', value }];
+  if (value.includes(' ')) return [{ kind: 'amount', value }];
+  const [day = '', month = '', year] = value.split('-').toReversed();
+  const date: Fact = { kind: 'date', value: `${month}-${day}` };
+  return year === undefined ? [date] : [date, { kind: 'number', value: year }];
 }
 
 /** The first fact of a text that its sources do not state; null when they state all of them. */
@@ -115,28 +107,4 @@ export function unsupportedFact(text: string, sources: readonly string[]): Fact 
       kind === 'number' ? !numbers.has(value) : !stated.has(`${kind} ${value}`),
     ) ?? null
   );
-}
-
-function takeDates(take: (pattern: RegExp, fact: (match: RegExpMatchArray) => Fact | null) => void): void {
-  const date = (day: string | undefined, month: string | number | undefined): Fact => ({
-    kind: 'date',
-    value: `${Number(month)}-${Number(day)}`,
-  });
-  take(/\b\d{4}-(\d{2})-(\d{2})\b/g, ([, month, day]) => date(day, month));
-  take(/\b(\d{1,2})\.(\d{1,2})\.(?:\d{4}|\d{2})?(?!\d)/g, ([, day, month]) => date(day, month));
-  take(/\b(\d{1,2})\/(\d{1,2})\/\d{2,4}\b/g, ([, one, other]) => ({
-    kind: 'date',
-    value: `${Number(one)}/${Number(other)}`,
-  }));
-  take(new RegExp(String.raw`\b(\d{1,2})(?:\.|st|nd|rd|th)?(?: of| de)? (${ANY_MONTH})\b`, 'g'), ([, day, month]) =>
-    date(day, monthOf(month)),
-  );
-  take(new RegExp(String.raw`\b(${ANY_MONTH}) (\d{1,2})(?:st|nd|rd|th)?\b`, 'g'), ([, month, day]) =>
-    date(day, monthOf(month)),
-  );
-  take(WEEKDAYS, ([day]) => ({ kind: 'date', value: (day ?? '').replace(/s$/, '') }));
-}
-
-function amount(currency: string | undefined, number: string | undefined): Fact {
-  return { kind: 'amount', value: `${valueOf(number)} ${CURRENCIES[currency ?? ''] ?? currency ?? ''}` };
 }

@@ -2,7 +2,7 @@
 
 export const NUMBER = String.raw`\d+(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?`;
 
-export const CURRENCIES: Readonly<Record<string, string>> = Object.fromEntries(
+const CURRENCIES: Readonly<Record<string, string>> = Object.fromEntries(
   [
     'eur € eur euro euros',
     'usd $ usd dollar dollars dolar dolares dollari',
@@ -16,13 +16,13 @@ export const CURRENCIES: Readonly<Record<string, string>> = Object.fromEntries(
     return names.map((name) => [name, currency]);
   }),
 );
-export const CURRENCY = String.raw`(?:r\$|[€$£¥]|(?:${Object.keys(CURRENCIES)
+const CURRENCY = String.raw`(?:r\$|[€$£¥]|(?:${Object.keys(CURRENCIES)
   .filter((name) => /^\p{L}+$/u.test(name))
   .toSorted((a, b) => b.length - a.length)
   .join('|')})(?![\p{L}\p{N}]))`;
 
 /** Written-out numbers. */
-export const NUMBER_WORDS: Readonly<Record<string, number>> = Object.fromEntries(
+const NUMBER_WORDS: Readonly<Record<string, number>> = Object.fromEntries(
   [
     '1 one ein eine einem einen einer un une uno una um uma een jeden jedna jedno',
     '2 two zwei deux dos dois duas due twee dwa dwie dwoch',
@@ -68,9 +68,9 @@ const MONTHS = [
   'november|novembre|noviembre|novembro|listopada|nov',
   'december|dezember|decembre|diciembre|dezembro|dicembre|grudnia|dec|dez',
 ];
-export const ANY_MONTH = `(?:${MONTHS.join('|')})`;
+const ANY_MONTH = `(?:${MONTHS.join('|')})`;
 
-export function monthOf(name: string | undefined): number {
+function monthOf(name: string | undefined): number {
   return MONTHS.findIndex((names) => new RegExp(`^(?:${names})$`).test(name ?? '')) + 1;
 }
 
@@ -99,22 +99,28 @@ const PERCENTAGE = new RegExp(
   'gu',
 );
 
+const ANY_QUANTITY = new RegExp(QUANTITY, 'gu');
+
 /**
  * A folded text with each value between ⟨ and ⟩ in one spelling: `⟨9:00⟩` for "9 am", "9.00 Uhr" and "9h00", `⟨12-18⟩` for
  * "18 December", `⟨5 eur⟩` for "€5", `⟨5⟩` for "five", and `⟨9:00⟩ ~ ⟨18:00⟩` for "from 9 am to 6 pm".
  */
 export function withValues(folded: string): string {
+  return withRanges(
+    outside(withTypedValues(folded), (part) => part.replace(ANY_QUANTITY, (number) => `⟨${valueOf(number)}⟩`)),
+  );
+}
+
+/** The same of dates, times, amounts and percentages alone: what only is a number stays as it is. */
+export function withTypedValues(folded: string): string {
   const amounts = [
     [AMOUNT, (_: string, name = '', number = '') => amount(number, name)],
     [AMOUNT_BEFORE, (_: string, number = '', name = '') => amount(number, name)],
     [PERCENTAGE, (_: string, number = '') => `⟨${valueOf(number)} %⟩`],
-    [new RegExp(QUANTITY, 'gu'), (number: string) => `⟨${valueOf(number)}⟩`],
   ] as const;
-  return withRanges(
-    amounts.reduce(
-      (left, [pattern, spelled]) => outside(left, (part) => part.replace(pattern, spelled)),
-      withTimes(withDates(folded)),
-    ),
+  return amounts.reduce(
+    (left, [pattern, spelled]) => outside(left, (part) => part.replace(pattern, spelled)),
+    withTimes(withDates(folded)),
   );
 }
 
@@ -140,7 +146,7 @@ function withDates(text: string): string {
 }
 
 /** A folded text with each clock time as `⟨9:00⟩`. */
-export function withTimes(text: string): string {
+function withTimes(text: string): string {
   const time = (hour: string, minute = '00', half?: string) => {
     const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half === 'p' ? 12 : 0);
     return `⟨${hours}:${minute}⟩`;

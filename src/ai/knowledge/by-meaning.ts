@@ -61,8 +61,6 @@ export async function findByMeaning(
   return {
     matches: confidence === 0 ? [] : found.map((part) => part.found),
     parts: answers.length < 2 ? [] : found,
-    likelihood: confidence,
-    doubts: { aboutOwn: understood.said.account.verdict === 'sure', disputed: false },
     confidence: understood.said.account.verdict === 'sure' ? confidence * OWN_AFFAIRS : confidence,
     foreignConfidence: Math.min(...answers.map((answer) => Math.max(answer.confidence, answer.foreignConfidence))),
     nearest: nearestOf(answers),
@@ -130,8 +128,6 @@ export async function passagesByMeaning(
 const OWN_AFFAIRS = 0.8;
 const NOTHING: Findings = {
   matches: [],
-  likelihood: 0,
-  doubts: { aboutOwn: false, disputed: false },
   confidence: 0,
   foreignConfidence: 0,
   parts: [],

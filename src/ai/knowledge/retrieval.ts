@@ -13,8 +13,6 @@ export type Part = { found: Found; confidence: number };
 /** What the knowledge has to say: matches in the customer's language, and how good the best one in another language is. */
 export type Findings = {
   matches: Found[];
-  likelihood: number;
-  doubts: Doubts;
   confidence: number;
   foreignConfidence: number;
   /** Of several questions, those that something was found for, each with how good that is; empty where one was asked. */
@@ -24,6 +22,9 @@ export type Findings = {
   /** What the least certain answer's confidence rests on; null where nothing was compared by meaning. */
   features: Features | null;
 };
+
+/** What full text found, with what its confidence was made of. */
+type Weighed = Findings & { likelihood: number; doubts: Doubts };
 
 /** What was found for one way to read what is waiting: in the customer's language, and in others. */
 export type Reading = { match: Match | null; foreign: Match | null };
@@ -71,7 +72,7 @@ export async function readingsOf(
  * Keeps the most likely reading. Read as single questions, an answer is as likely right as its least certain part; where
  * several are asked, only this reading counts: an answer to one of two questions passes over the other.
  */
-export function weigh({ wholes, parts, asked, aboutOwn }: Readings): Findings {
+export function weigh({ wholes, parts, asked, aboutOwn }: Readings): Weighed {
   const single = parts.length > 0 ? [together(parts)] : [];
   const ways = asked > 1 ? single : [...wholes.map((whole) => together([whole])), ...single];
   const best = ways.reduce((a, b) => (b.likelihood > a.likelihood ? b : a), { matches: [], likelihood: 0, foreign: 0 });
