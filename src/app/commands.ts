@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { CliDeps, Opened } from '../cli/deps.ts';
 import type { Finding } from '../doctor/finding.ts';
+import type { Repositories } from '../db/index.ts';
 import { workflowsPage } from '../domain/temporal-names.ts';
 import { webhookUrlOf } from '../freshdesk/automation-rules.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -29,17 +30,7 @@ export async function openForCli(env: Env, say: (line: string) => void, { reads 
   });
   const { knowledge, articleFiles, backfills } = repositories;
   const temporal = lazyTemporal(config, say);
-  /** With the embedder that there is, a local one for as long as it takes. */
-  async function withUnderstanding<T>(work: (understanding: Understanding) => Promise<T>): Promise<T> {
-    const { openUnderstanding } = await import('./engine.ts');
-    const { createClosers, openEmbeddings } = await import('./parts.ts');
-    const { closers, close } = createClosers();
-    try {
-      return await work(openUnderstanding(await openEmbeddings(config, say, closers), repositories));
-    } finally {
-      await close();
-    }
-  }
+  const understanding = lazyUnderstanding(config, repositories, say);
   return {
     ...repositories,
     timing: config.timing,
@@ -74,17 +65,14 @@ export async function openForCli(env: Env, say: (line: string) => void, { reads 
     },
     async searchKnowledge(connectionId, question, includeInternal) {
       const { createExplainSearch } = await import('../ai/knowledge/explain.ts');
-      return withUnderstanding((understanding) =>
-        createExplainSearch({ knowledge, ...understanding })({ connectionId, question, includeInternal }),
-      );
+      const explainSearch = createExplainSearch({ knowledge, ...(await understanding.get()) });
+      return explainSearch({ connectionId, question, includeInternal });
     },
     async askKnowledge(connectionId, question) {
       const { createAsk } = await import('./ask.ts');
       const { plainText } = await import('../ai/answering/plain-text.ts');
-      const log = await logOf(config);
-      const plan = await withUnderstanding((understanding) =>
-        createAsk(config, repositories, understanding, log)(connectionId, question),
-      );
+      const ask = createAsk(config, repositories, await understanding.get(), await logOf(config));
+      const plan = await ask(connectionId, question);
       return { ...plan, text: plan.html === null ? null : plainText(plan.html) };
     },
     async contradictedExamples(examples) {
@@ -93,13 +81,10 @@ export async function openForCli(env: Env, say: (line: string) => void, { reads 
       return new Set([...contradicted(examples, readExamples(EXAMPLES_FOLDER).examples)].map(({ id }) => id));
     },
     async testHeads(connectionId, text) {
-      return withUnderstanding(async ({ understand }) => {
-        if (understand === null)
-          throw new Error(
-            'Without an embedding server there are no heads. Set EMBEDDING_BASE_URL and EMBEDDING_MODEL.',
-          );
-        return (await understand({ connectionId, waiting: [text], before: '', subject: '' })).heard;
-      });
+      const { understand } = await understanding.get();
+      if (understand === null)
+        throw new Error('Without an embedding server there are no heads. Set EMBEDDING_BASE_URL and EMBEDDING_MODEL.');
+      return (await understand({ connectionId, waiting: [text], before: '', subject: '' })).heard;
     },
     async signalTicket(...hint) {
       const { createSignalTicket } = await import('../temporal/signal-ticket.ts');
@@ -118,6 +103,7 @@ export async function openForCli(env: Env, say: (line: string) => void, { reads 
       return reconcileNow(await temporal.client(), connectionId);
     },
     close: async () => {
+      await understanding.close();
       await temporal.close();
       await stop();
     },
@@ -218,6 +204,21 @@ async function temporalUiOf({ temporalAddress, temporalNamespace, dataDir }: Con
   const { runningTemporalUi } = await import('../local/temporal.ts');
   const ui = await runningTemporalUi(dataDir);
   return ui === null ? null : workflowsPage(ui, temporalNamespace);
+}
+
+/** With the embedder that there is; a local one runs from the first question until the command ends. */
+function lazyUnderstanding(config: Config, repositories: Repositories, say: (line: string) => void) {
+  let opened: Promise<{ understanding: Understanding; close: () => Promise<void> }> | null = null;
+  async function open() {
+    const { openUnderstanding } = await import('./engine.ts');
+    const { createClosers, openEmbeddings } = await import('./parts.ts');
+    const { closers, close } = createClosers();
+    return { understanding: openUnderstanding(await openEmbeddings(config, say, closers), repositories), close };
+  }
+  return {
+    get: async () => (await (opened ??= open())).understanding,
+    close: async () => (await opened?.catch(() => null))?.close(),
+  };
 }
 
 /** Most commands do not need Temporal, so it is connected to when one asks. */

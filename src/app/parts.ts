@@ -267,6 +267,11 @@ export function connectorOf(
   });
 }
 
+/** A first start has all of them: their number says enough. */
+function migrated(applied: readonly string[]): string {
+  return applied.length > 3 ? `${applied.length} migrations, up to ${applied.at(-1)}` : applied.join(', ');
+}
+
 async function openDatabase(
   { ai, encryptionKeys, databasePoolSize }: Config,
   databaseUrl: string,
@@ -274,7 +279,7 @@ async function openDatabase(
   closers: Closers,
 ): Promise<{ db: Db; repositories: Repositories }> {
   const applied = await migrateWhenUp(databaseUrl, patienceMs, say);
-  if (applied.length > 0) say(`Database migrated: ${applied.join(', ')}`);
+  if (applied.length > 0) say(`Database migrated: ${migrated(applied)}`);
   const db = createDb(databaseUrl, { poolSize: databasePoolSize });
   closers.push(() => db.$disconnect());
   const repositories = openRepositories(db, createKeyring(encryptionKeys), {

@@ -76,7 +76,8 @@ function factsOf(line: Line): string[] {
   return Object.entries(line).flatMap(([name, value]) => {
     if (LEFT_OUT.has(name) || /token/i.test(name)) return [];
     if (Array.isArray(value)) return value.every(isPlain) && value.length > 0 ? [`${name} ${value.join(' ')}`] : [];
-    return isPlain(value) ? [`${name} ${value}`] : [];
+    if (!isPlain(value)) return [];
+    return [`${name} ${typeof value === 'number' ? Math.round(value * 1_000) / 1_000 : value}`];
   });
 }
 

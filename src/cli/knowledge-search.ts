@@ -78,7 +78,11 @@ function questionOf([text = '']: readonly string[]): string {
 function passageLines({ language, passages }: SearchReport): string[] {
   return passages.length === 0
     ? ['No passage was found.']
-    : [`Passages found (language: ${language ?? 'not told'})`, 'score  covers', ...passages.map(passageLine)];
+    : [
+        `Passages found, the best article first (language: ${language ?? 'not told'})`,
+        'score  covers',
+        ...passages.map(passageLine),
+      ];
 }
 
 function passageLine({ score, coverage, title, heading, visibility, language, words }: Passage): string {

@@ -6,7 +6,7 @@ import type { BackfillProgress } from '../domain/backfill.ts';
 import { type Earned, earnedInWords } from '../domain/earned.ts';
 import { shortReason } from '../domain/handoff.ts';
 import { reachInWords } from '../domain/reach.ts';
-import { ago, midnight, spanOf } from './ago.ts';
+import { ago, midnight, spanOf } from '../domain/ago.ts';
 import { stressed } from './colour.ts';
 import type { CliDeps, Opened } from './deps.ts';
 import { indented } from './lines.ts';

@@ -88,22 +88,24 @@ function inWords({ trace, troubles, thread, temporalPage }: Shown, text: boolean
   const earlier = thread.earlier === 0 ? [] : [`… ${thread.earlier} earlier entries: --all shows them`];
   return [
     stressed('bold', `Ticket ${session.ticketId}: ${speaker.words} (${speaker.rule})`),
-    ...indented([...troubles, ...facts(trace, temporalPage)]),
+    ...indented([...troubles, ...facts(trace, temporalPage, text)]),
     ...section('Thread', [...earlier, ...threadInWords(thread.items, { text })]),
-    ...section('Decisions', decisionsInWords(trace)),
+    ...section('Decisions', decisionsInWords(trace, { text })),
   ];
 }
 
+/** Those that every account has. */
+const STATUSES: Record<number, string> = { 2: 'Open', 3: 'Pending', 4: 'Resolved', 5: 'Closed' };
 const OWNERS = { ai: 'assigned to the AI agent', human: 'assigned to a person', none: 'assigned to nobody' };
 
-function facts({ session, waiting, links }: TicketTrace, temporalPage: string | null): string[] {
+function facts({ session, waiting, links }: TicketTrace, temporalPage: string | null, text: boolean): string[] {
   const { contact } = session;
   const lines: (string | null)[] = [
-    session.subject === '' ? null : `subject: ${oneLine(session.subject)}`,
+    session.subject === '' || !text ? null : `subject: ${oneLine(session.subject)}`,
     contact === null
       ? null
       : `from: ${oneLine(`${contact.name ?? ''} <${contact.email ?? contact.phone ?? ''}>`)}, contact ${contact.id}`,
-    `${session.status}, ${OWNERS[session.owner]}, ${session.channel}, ${session.mode}, status ${session.ticketStatus} in Freshdesk${session.group === null ? '' : `, group ${session.group.name ?? session.group.id}`}`,
+    `${session.status}, ${OWNERS[session.owner]}, ${session.channel}, ${session.mode}, ${STATUSES[session.ticketStatus] ?? `status ${session.ticketStatus}`} in Freshdesk${session.group === null ? '' : `, group ${session.group.name ?? session.group.id}`}`,
     session.tags.length === 0 ? null : `tags: ${session.tags.map(oneLine).join(', ')}`,
     session.erasedAt === null ? null : `erased ${localTime(session.erasedAt)}`,
     waitingLine(session.waitingSince, waiting),

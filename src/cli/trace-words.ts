@@ -8,15 +8,23 @@ import { detailInWords } from '../domain/plan-detail.ts';
 import { indented, oneLine } from './lines.ts';
 import { localTime } from './local-time.ts';
 
-/** What was decided, turn by turn, with what was written; then what was written without a turn. */
-export function decisionsInWords({ turns, writes, handoffs }: TicketTrace): string[] {
+/** What was decided and written, in the order it happened; without the texts of people where they are not wanted. */
+export function decisionsInWords({ turns, writes, handoffs }: TicketTrace, { text }: { text: boolean }): string[] {
   const belongs = (turn: TurnTrace) => writes.filter((write) => write.turnId === turn.id);
   const others = writes.filter((write) => write.turnId === null);
-  return [
-    ...turns.flatMap((turn) => turnLines(turn, belongs(turn))),
-    ...handoffs.flatMap(handoffLines),
-    ...others.map(writeLine),
+  const happened = [
+    ...turns.map((turn) => ({ at: turn.at, lines: turnLines(turn, belongs(turn)) })),
+    ...handoffs.map((handoff) => ({ at: handoff.at, lines: handoffLines(handoff, text) })),
+    ...others.map((write) => ({ at: write.attemptedAt, lines: [dated(write)] })),
   ];
+  const time = ({ at }: { at: Date | null }) => at?.getTime() ?? Number.MAX_SAFE_INTEGER;
+  return happened.toSorted((one, other) => time(one) - time(other)).flatMap(({ lines }) => lines);
+}
+
+/** A write that no turn made stands for itself. */
+function dated(write: WriteTrace): string {
+  const { attemptedAt } = write;
+  return attemptedAt === null ? writeLine(write) : `${localTime(attemptedAt)}  ${writeLine(write)}`;
 }
 
 const OUTCOMES: Record<string, string> = {
@@ -136,12 +144,13 @@ function writeLine({ kind, state, freshdeskId, tries, attemptedAt, refusal }: Wr
   }
 }
 
-function handoffLines({ at, reasons, routing, summary, sentiment }: TicketTrace['handoffs'][number]): string[] {
+function handoffLines(handoff: TicketTrace['handoffs'][number], text: boolean): string[] {
+  const { at, reasons, routing, summary, sentiment } = handoff;
   return [
     `${localTime(at)}  handed over: ${routed(routing)}`,
     ...indented([
       ...reasons.map(because),
-      ...(summary === '' ? [] : [`summary: ${oneLine(summary)}`]),
+      ...(summary === '' || !text ? [] : [`summary: ${oneLine(summary)}`]),
       ...(sentiment === null || sentiment === 'neutral' ? [] : [`mood: ${sentiment}`]),
     ]),
   ];

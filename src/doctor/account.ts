@@ -1,3 +1,4 @@
+import { ago } from '../domain/ago.ts';
 import { CannotDecrypt } from '../db/connections/secrets.ts';
 import type { Connection } from '../db/connections/connection.ts';
 import { MARKER_FIELD } from '../domain/routing.ts';
@@ -167,8 +168,8 @@ function checkWebhooks({ lastWebhookAt }: Connection, now: Date): Verdict {
     'Change a ticket and run doctor again. Still none: see the rules, and that Freshdesk reaches PUBLIC_URL over HTTPS.';
   if (lastWebhookAt === null) return warning('No webhook has come yet.', fix);
   if (now.getTime() - lastWebhookAt.getTime() > DAY_MS)
-    return warning(`No webhook has come for a day: the last one at ${lastWebhookAt.toISOString()}.`, fix);
-  return ok(`The last webhook came at ${lastWebhookAt.toISOString()}.`);
+    return warning(`No webhook has come for a day: the last one came ${ago(lastWebhookAt, now)}.`, fix);
+  return ok(`The last webhook came ${ago(lastWebhookAt, now)}.`);
 }
 
 async function groupOrNull(freshdesk: Freshdesk, id: number): Promise<Group | null> {

@@ -11,7 +11,7 @@ export async function checkDisks(disks: () => Promise<{ folder: string; space: S
       const said = diskTrouble(folder, space);
       if (said !== null) return failed(said.what, said.whatToDo);
     }
-    const rooms = all.map(({ folder, space }) => `${sizeInWords(space.free)} on the disk of ${folder}`);
+    const rooms = all.map(({ folder, space }) => `${sizeInWords(space.free)} are free on the disk of ${folder}`);
     return ok(rooms.length === 0 ? 'No disk of this machine is used.' : `There is room: ${rooms.join(', ')}.`);
   } catch (error) {
     return warning(`The disks could not be looked at: ${saidBy(error)}.`, 'Look with df how much is free.');

@@ -36,7 +36,7 @@ export function onePerDeployment(deps: OnePerDeploymentDeps): Repeating {
     async () => {
       const ours = await leases.hold(name, holder, forMs);
       if (ours && running === null) {
-        log.info({ lease: name }, 'this process does what one of a deployment does');
+        log.info({ lease: name }, 'this process does what goes on beside the tickets');
         running = start();
       }
       if (!ours && running !== null) await end();

@@ -135,6 +135,9 @@ describe('a ticket from webhook to reply', () => {
     await desk.quiet(ticketId);
     expect(await desk.session(ticketId)).toMatchObject({ status: 'open', owner: 'ai' });
     expect(desk.aiReplies(ticketId)).toHaveLength(1);
+    expect(desk.aiNotes(ticketId).map(({ body }) => body)).toEqual([
+      expect.stringMatching(/One earlier question was not answered:[^]*How many days do I have[^]*intake\.onReassign/),
+    ]);
 
     desk.account.customerReplies(ticketId, { text: SHIPPING_QUESTION });
     await answered(ticketId, 2);

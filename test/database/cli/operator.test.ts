@@ -126,6 +126,7 @@ describe('ticket show', () => {
       'from: Mia <mia@customer.example>, contact ',
       'subject: My parcel',
       `covered through ticket:${ticketId}`,
+      'open, assigned to the AI agent, email, autopilot, Open in Freshdesk\n',
       'nothing waits\n',
       'last: replied 0.90 from Shipping (2',
       `/a/tickets/${ticketId}\n`,
@@ -151,6 +152,7 @@ describe('ticket show', () => {
     const silent = await run('ticket', 'show', String(ticketId), '--no-text');
     expect(silent.out).toContain(`customer (ticket:${ticketId})\n`);
     expect(silent.out).not.toContain('Where is my parcel?');
+    expect(silent.out).not.toContain('My parcel');
   });
 
   test('A9 drafts with their fate, handoffs, and messages that wait', async () => {
@@ -181,6 +183,7 @@ describe('ticket show', () => {
     expect(out).toContain('handed over: the ticket was unassigned');
     expect(out).toContain('because: The best answer found is not certain enough to send. (low_confidence)');
     expect(out).toContain('summary: A parcel [31m is late'); // nothing that steers a terminal
+    expect((await run('ticket', 'show', String(ticketId), '--no-text')).out).not.toContain('is late');
     const trace = await traceOf(ticketId);
     expect(trace.turns[0]).toMatchObject({ outcome: 'drafted', draft: { fate: 'superseded', distance: null } });
     expect(trace.writes).toMatchObject([{ kind: 'draft', state: 'sent', turnId: trace.turns[0]?.id }]);

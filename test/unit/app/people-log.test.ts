@@ -17,7 +17,10 @@ function written() {
 
 test('a line for a person says when, on which ticket, what, and the ids and numbers that belong to it', () => {
   const { log, lines } = written();
-  log.info({ connection: 'default', ticketId: 42, rule: 'E6', confidence: 0.91, reasons: ['a', 'b'] }, 'replied');
+  log.info(
+    { connection: 'default', ticketId: 42, rule: 'E6', confidence: 0.9097060253402, reasons: ['a', 'b'] },
+    'replied',
+  );
   log.warn({ connection: 'shop', ticketId: 7 }, 'careful');
   expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d {2}#42 {2}replied {2}\(rule E6, confidence 0\.91, reasons a b\)$/);
   expect(lines[1]).toMatch(/ {2}#7 shop {2}warning {2}careful$/);

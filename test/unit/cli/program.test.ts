@@ -268,7 +268,7 @@ test('N4 knowledge search shows what a question finds, with scores, and internal
     '  |',
     '  | In five days.',
     '',
-    'Passages found (language: en)',
+    'Passages found, the best article first (language: en)',
     'score  covers',
     ' 1.23    75 %  Refunds › When (en, internal): refund* days',
     '',
