@@ -18,6 +18,8 @@ const KNOWLEDGE = path.join(import.meta.dirname, '../../demo/knowledge');
 const ADMIN_TOKEN = 'admin-token-of-the-bench';
 export const WEBHOOK_SECRET = 'secret-of-the-bench';
 const QUIET_MS = 2_000;
+/** A ticket that has no reply by then is not answered at all. */
+const REPLY_MS = 120_000;
 
 /** CPU seconds: of the process that does the work, of Temporal's server, and of PostgreSQL. */
 export type Cpu = Record<'worker' | 'temporal' | 'postgres', number>;
@@ -74,7 +76,14 @@ export async function openRig() {
     temporal,
     givenTemporal: given !== null,
     heard,
-    replied: (ticket: string) => new Promise<void>((resolve) => void waiting.set(ticket, resolve)),
+    replied: (ticket: string) =>
+      new Promise<void>((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error(`${ticket} has no reply`)), REPLY_MS);
+        waiting.set(ticket, () => {
+          clearTimeout(late);
+          resolve();
+        });
+      }),
     quiet: (tickets: readonly string[]) =>
       until(
         'all are quiet',
