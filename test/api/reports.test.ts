@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import express from 'express';
+import { reportRoutes } from '../../src/api/reports.ts';
+import { listen } from '../../src/api/server.ts';
 import type { Call } from '../../src/contract/operations.ts';
+import { createReports } from '../../src/db/reads/reports/reports.ts';
 import { ADMIN_TOKEN, startTestApi, VIEWER_TOKEN } from '../../testbed/api.ts';
 
 const CONVERSATIONS = 2_345;
+const NEWLINE = 10;
+/** What is collected before it is sent waits for ever. */
+const STUCK_MS = 20_000;
 let api: Awaited<ReturnType<typeof startTestApi>>;
 
 beforeAll(async () => {
@@ -60,6 +67,40 @@ test('U13 the list behind a figure comes whole as a file, and in pages as JSON',
   expect(head).toMatch(/^connection,ticketId,/);
   expect(lines).toHaveLength(Math.ceil(CONVERSATIONS / 2));
   expect(new Set(lines).size).toBe(lines.length);
+});
+
+test('U13 a file of 100,000 conversations is streamed: each page has come down before the next one is read', async () => {
+  const PAGES = 100;
+  const arrivals = Array.from({ length: PAGES + 1 }, () => Promise.withResolvers<void>());
+  const { items: sample } = await createReports(api.db).episodes(
+    { from: '2026-01-05', to: '2026-01-07', zone: 'UTC', figure: 'drafts_sent' },
+    { cursor: null, limit: 1_000 },
+  );
+  const app = express().use(
+    reportRoutes({
+      of: () => Promise.reject(new Error('only the list is asked for')),
+      async episodes(_asked, { cursor, limit }) {
+        const nth = Number(cursor ?? 0);
+        if (nth > 0) await arrivals[nth]?.promise;
+        return { items: sample.slice(0, limit), nextCursor: nth + 1 < PAGES ? String(nth + 1) : null };
+      },
+    }),
+  );
+  const server = await listen(app, 0, '127.0.0.1');
+  let lines = 0;
+  try {
+    const address = `http://127.0.0.1:${server.port}/reports/episodes?format=csv`;
+    const response = await fetch(address, { signal: AbortSignal.timeout(STUCK_MS) });
+    for await (const chunk of response.body ?? []) {
+      for (const byte of chunk) if (byte === NEWLINE) lines += 1;
+      arrivals[Math.floor((lines - 1) / sample.length)]?.resolve();
+    }
+  } finally {
+    for (const arrival of arrivals) arrival.resolve();
+    await server.close();
+  }
+  expect(sample).toHaveLength(1_000);
+  expect(lines).toBe(100_001);
 });
 
 test.each([

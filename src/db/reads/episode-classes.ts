@@ -150,9 +150,12 @@ export const FIGURE: Record<Figure, Prisma.Sql> = {
   drafts_open: Prisma.sql`${COUNTED} AND c."drafts" > 0 AND c."draftFate" IS NULL`,
 };
 
-/** How many of each figure, in one reading. */
+/** How many of each figure, in one reading of rows that stand for `n` conversations each. */
 export function countsOf(figures: readonly Figure[]): Prisma.Sql {
   return Prisma.join(
-    figures.map((figure) => Prisma.sql`count(*) FILTER (WHERE ${FIGURE[figure]})::int AS ${Prisma.raw(`"${figure}"`)}`),
+    figures.map(
+      (figure) =>
+        Prisma.sql`COALESCE(sum(c.n) FILTER (WHERE ${FIGURE[figure]}), 0)::int AS ${Prisma.raw(`"${figure}"`)}`,
+    ),
   );
 }

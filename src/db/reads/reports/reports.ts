@@ -1,25 +1,22 @@
-import type { EpisodesQuery, EpisodeView, Report, ReportName, ReportQuery, Tile } from '../../../contract/reports.ts';
-import { type Figure, TILE_OF, TILES } from '../../../domain/figures.ts';
-import { wilson } from '../../../domain/wilson.ts';
+import type { EpisodesQuery, EpisodeView, Report, ReportName, ReportQuery } from '../../../contract/reports.ts';
 import type { Db } from '../../client.ts';
 import type { Page, PageRequest } from '../../paging.ts';
 import { createEarnedThresholds, type EarnedThresholds } from '../../turns/earned.ts';
-import { countsOf, FIGURE } from '../episode-classes.ts';
 import { type Cohort, cohortsOf, type CohortQuery } from './cohort.ts';
 import { budgetsOf, costRows, costTotals } from './cost.ts';
 import { listEpisodes } from './episode-list.ts';
+import { outcomesPart } from './outcomes.ts';
 import {
   articleRows,
   calibrationRows,
   draftRows,
   handoffRows,
   notInvolved,
-  outcomeRows,
-  ratio,
-  type Rows,
-  speedRows,
-  subjectRows,
-  volumeRows,
+  speedPart,
+  subjectsPart,
+  volumePart,
+  type Head,
+  HEAD,
 } from './rows.ts';
 
 /** What the ledger says (G). All throw EmptyWindow. */
@@ -29,16 +26,19 @@ export type Reports = {
   episodes(query: CohortQuery & Pick<EpisodesQuery, 'figure'>, page: PageRequest): Promise<Page<EpisodeView>>;
 };
 
-const ROWS: { [Name in ReportName]: (db: Db, cohort: Cohort) => Promise<Rows<Name>> } = {
-  outcomes: outcomeRows,
-  volume: volumeRows,
-  handoffs: handoffRows,
-  drafts: draftRows,
-  subjects: subjectRows,
-  speed: speedRows,
-  cost: costRows,
-  calibration: calibrationRows,
-  articles: articleRows,
+type Part<Name extends ReportName> = Omit<NonNullable<Report<Name>['previous']>, 'window'>;
+
+/** What a report says of a window, and of the one before it. */
+const PART: { [Name in ReportName]: (db: Db, cohort: Cohort) => Promise<Part<Name>> } = {
+  outcomes: outcomesPart,
+  volume: volumePart,
+  handoffs: withHead(handoffRows),
+  drafts: withHead(draftRows),
+  subjects: subjectsPart,
+  speed: speedPart,
+  cost: withHead(costRows),
+  calibration: withHead(calibrationRows),
+  articles: withHead(articleRows),
 };
 
 type Earned = Pick<EarnedThresholds, 'standing'>;
@@ -80,14 +80,18 @@ export function createReports(
     earned = createEarnedThresholds(db, { engine: 'embedded' }),
   }: { now?: () => Date; earned?: Earned } = {},
 ): Reports {
+  const partOf = async (name: ReportName, cohort: Cohort) => ({
+    window: cohort.window,
+    ...(await PART[name](db, cohort)),
+  });
   return {
     async of(name, { compare = false, ...query }) {
       const at = now();
       const { asked, before } = await cohortsOf(db, query, at);
       const [part, beside, previous] = await Promise.all([
-        partOf(db, name, asked),
+        partOf(name, asked),
         BESIDE[name](db, asked, earned),
-        compare ? partOf(db, name, before) : null,
+        compare ? partOf(name, before) : null,
       ]);
       return { ...part, ...beside, asOf: at, previous } as Report<typeof name>;
     },
@@ -99,29 +103,16 @@ export function createReports(
   };
 }
 
-async function partOf<Name extends ReportName>(db: Db, name: Name, cohort: Cohort) {
-  const [head, rows, tiles] = await Promise.all([
-    headOf(db, cohort),
-    ROWS[name](db, cohort),
-    name === 'outcomes' ? tilesOf(db, cohort) : null,
-  ]);
-  return { window: cohort.window, ...head, rows, ...(tiles === null ? {} : { tiles }) };
+function withHead<Row>(rowsOf: (db: Db, cohort: Cohort) => Promise<Row>) {
+  return async (db: Db, cohort: Cohort) => {
+    const [head, rows] = await Promise.all([headOf(db, cohort), rowsOf(db, cohort)]);
+    return { ...head, rows };
+  };
 }
 
-async function headOf(db: Db, { rows }: Cohort): Promise<{ n: number; seeded: number }> {
-  const [found] = await db.$queryRaw<{ n: number; seeded: number }[]>`
-    SELECT count(*)::int AS n, count(*) FILTER (WHERE c."seeded")::int AS seeded FROM ${rows} c WHERE ${FIGURE.counted}`;
+async function headOf(db: Db, { rows }: Cohort): Promise<Head> {
+  const [found] = await db.$queryRaw<Head[]>`SELECT ${HEAD} FROM ${rows} c`;
   return found ?? { n: 0, seeded: 0 };
-}
-
-async function tilesOf(db: Db, { rows }: Cohort): Promise<Tile[]> {
-  const figures = [...new Set<Figure>(TILES.flatMap((name) => [TILE_OF[name].hits, TILE_OF[name].n]))];
-  const [found] = await db.$queryRaw<Record<Figure, number>[]>`SELECT ${countsOf(figures)} FROM ${rows} c`;
-  return TILES.map((name): Tile => {
-    const { hits: hitsFigure, n: nFigure } = TILE_OF[name];
-    const [hits, n] = [found?.[hitsFigure] ?? 0, found?.[nFigure] ?? 0];
-    return { name, hits, n, share: ratio(hits, n), interval: wilson(hits, n), hitsFigure, nFigure };
-  });
 }
 
 /** Durable resolutions of each connection by its own minutes; null while none has said how many a ticket takes. */

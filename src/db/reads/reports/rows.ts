@@ -1,10 +1,10 @@
 import type { Report, ReportName } from '../../../contract/reports.ts';
+import { CHANNELS } from '../../../contract/sessions.ts';
 import { WISHED_REASONS } from '../../../domain/episode.ts';
 import { wilson } from '../../../domain/wilson.ts';
 import { Prisma } from '../../../generated/prisma/client.ts';
 import type { Db } from '../../client.ts';
 import { FIGURE } from '../episode-classes.ts';
-import { waitingOnAny } from '../session-filter.ts';
 import type { Cohort } from './cohort.ts';
 
 export type Rows<Name extends ReportName> = Report<Name>['rows'];
@@ -16,42 +16,36 @@ const CLOSE_ENOUGH = 0.1;
 const READY = { drafts: 30, lowerBound: 0.8 };
 const MOST_ROWS = 500;
 
-const count = (condition: Prisma.Sql) => Prisma.sql`count(*) FILTER (WHERE ${condition})::int`;
+export const count = (condition: Prisma.Sql) => Prisma.sql`count(*) FILTER (WHERE ${condition})::int`;
 const percentile = (share: number, seconds: Prisma.Sql) =>
-  Prisma.sql`percentile_cont(${share}::float8) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM ${seconds})::float8)`;
+  Prisma.sql`percentile_cont(${share}::float8) WITHIN GROUP (ORDER BY ${seconds})`;
+/** How many conversations a report counts, and how many of those the ledger was begun with. */
+export type Head = { n: number; seeded: number };
+export const HEAD = Prisma.sql`${count(FIGURE.counted)} AS n, ${count(Prisma.sql`c."seeded" AND ${FIGURE.counted}`)} AS seeded`;
 export const ratio = (hits: number, n: number) => (n === 0 ? null : hits / n);
 
-/** Whom an open conversation waits for. */
-const STATE = Prisma.sql`CASE WHEN s."id" IS NULL THEN 'went_on' WHEN s."heldSince" IS NOT NULL THEN 'held'
-  WHEN w."id" IS NOT NULL THEN 'waits_for_ai' WHEN c."drafts" > 0 AND c."draftFate" IS NULL THEN 'draft_waits'
-  WHEN c."takenAt" IS NOT NULL OR s."status" = 'handed_off' THEN 'with_people' ELSE 'waits_for_customer' END`;
-
-export async function outcomeRows(db: Db, { rows, connections }: Cohort): Promise<Rows<'outcomes'>> {
-  const found = await db.$queryRaw<Omit<Rows<'outcomes'>[number], 'share'>[]>`
-    SELECT c.outcome, CASE WHEN c.outcome = 'open' THEN ${STATE} ELSE c.returned END AS detail, count(*)::int AS n
-    FROM ${rows} c
-      LEFT JOIN "Session" s ON c.outcome = 'open' AND s."id" = c."sessionId" AND s."episode" = c."number"
-      LEFT JOIN (${waitingOnAny(connections)}) w ON w."id" = s."id"
-    GROUP BY 1, 2 ORDER BY 1, 2`;
-  const counted = found.reduce((sum, { outcome, n }) => sum + (outcome === 'not_counted' ? 0 : n), 0);
-  return found.map((row) => ({ ...row, share: row.outcome === 'not_counted' ? null : ratio(row.n, counted) }));
-}
-
-export async function volumeRows(db: Db, { rows, window }: Cohort): Promise<Rows<'volume'>> {
+export async function volumePart(db: Db, { rows, window }: Cohort): Promise<Head & { rows: Rows<'volume'> }> {
   const { from, to, zone } = window;
   const unit = to.getTime() - from.getTime() > LONG_WINDOW_DAYS * DAY_MS ? 'week' : 'day';
-  return db.$queryRaw<Rows<'volume'>>`
-    WITH steps AS (
-      SELECT generate_series(date_trunc(${unit}, ${from}::timestamptz AT TIME ZONE ${zone}),
-        (${to}::timestamptz - interval '1 millisecond') AT TIME ZONE ${zone}, ('1 ' || ${unit})::interval)::date AS step
+  const found = await db.$queryRaw<(Rows<'volume'>[number] & { seeded: number })[]>`
+    WITH steps AS MATERIALIZED (
+      SELECT step, step AT TIME ZONE ${zone} AS begins, row_number() OVER (ORDER BY step)::int AS nth
+      FROM generate_series(date_trunc(${unit}, ${from}::timestamptz AT TIME ZONE ${zone}),
+        (${to}::timestamptz - interval '1 millisecond') AT TIME ZONE ${zone}, ('1 ' || ${unit})::interval) AS step
     ), counted AS (
-      SELECT date_trunc(${unit}, c."startedAt" AT TIME ZONE ${zone})::date AS step, c."trigger", c.involved
-      FROM ${rows} c WHERE ${FIGURE.counted}
+      SELECT width_bucket(c."startedAt", (SELECT array_agg(begins ORDER BY nth) FROM steps)) AS nth,
+        ${count(Prisma.sql`c."trigger" = 'new'`)} AS "new", ${count(Prisma.sql`c."trigger" IS DISTINCT FROM 'new'`)} AS returning,
+        ${count(Prisma.sql`c.involved`)} AS involved, ${count(Prisma.sql`c."seeded"`)} AS seeded
+      FROM ${rows} c WHERE ${FIGURE.counted} GROUP BY 1
     )
-    SELECT steps.step::text AS "from", ${count(Prisma.sql`counted."trigger" = 'new'`)} AS "new",
-      ${count(Prisma.sql`counted.step IS NOT NULL AND counted."trigger" IS DISTINCT FROM 'new'`)} AS returning,
-      ${count(Prisma.sql`counted.involved`)} AS involved
-    FROM steps LEFT JOIN counted ON counted.step = steps.step GROUP BY steps.step ORDER BY steps.step`;
+    SELECT steps.step::date::text AS "from", COALESCE(counted."new", 0) AS "new", COALESCE(counted.returning, 0) AS returning,
+      COALESCE(counted.involved, 0) AS involved, COALESCE(counted.seeded, 0) AS seeded
+    FROM steps LEFT JOIN counted ON counted.nth = steps.nth ORDER BY steps.nth`;
+  return {
+    n: found.reduce((sum, row) => sum + row.new + row.returning, 0),
+    seeded: found.reduce((sum, row) => sum + row.seeded, 0),
+    rows: found.map(({ seeded: _seeded, ...row }) => row),
+  };
 }
 
 export async function notInvolved(db: Db, { rows }: Cohort): Promise<Report<'volume'>['notInvolved']> {
@@ -63,7 +57,7 @@ export async function notInvolved(db: Db, { rows }: Cohort): Promise<Report<'vol
 }
 
 export async function handoffRows(db: Db, { rows }: Cohort): Promise<Rows<'handoffs'>> {
-  const wait = Prisma.sql`h."firstPersonReplyAt" - h."handedOffAt"`;
+  const wait = Prisma.sql`date_part('epoch', h."firstPersonReplyAt" - h."handedOffAt")`;
   const answered = Prisma.sql`h."firstPersonReplyAt" >= h."handedOffAt"`;
   const found = await db.$queryRaw<Omit<Rows<'handoffs'>[number], 'wished' | 'share'>[]>`
     WITH h AS (SELECT * FROM ${rows} c WHERE ${FIGURE.handed_off})
@@ -120,24 +114,55 @@ export async function draftRows(db: Db, { rows }: Cohort): Promise<Rows<'drafts'
   });
 }
 
-export async function subjectRows(db: Db, { rows }: Cohort): Promise<Rows<'subjects'>> {
-  return db.$queryRaw<Rows<'subjects'>>`
+export async function subjectsPart(db: Db, { rows }: Cohort): Promise<Head & { rows: Rows<'subjects'> }> {
+  const found = await db.$queryRaw<(Rows<'subjects'>[number] & { seeded: number })[]>`
     SELECT c.subject, c."subjectKind" AS kind, count(*)::int AS n, ${count(FIGURE.blocked)} AS blocked,
       ${count(FIGURE.handed_off)} AS "handedOff", ${count(FIGURE.confirmed)} AS confirmed, ${count(FIGURE.assumed)} AS assumed,
       ${count(FIGURE.closed_with_team)} AS "closedWithTeam", ${count(FIGURE.answered_with_draft)} AS "answeredWithDraft",
       ${count(FIGURE.answered_without_draft)} AS "answeredWithoutDraft", ${count(FIGURE.open)} AS open,
-      ${count(FIGURE.durable)} AS durable, ${count(FIGURE.came_back)} AS "cameBack"
-    FROM ${rows} c WHERE ${FIGURE.counted} GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT ${MOST_ROWS}`;
+      ${count(FIGURE.durable)} AS durable, ${count(FIGURE.came_back)} AS "cameBack", ${count(Prisma.sql`c."seeded"`)} AS seeded
+    FROM ${rows} c WHERE ${FIGURE.counted} GROUP BY 1, 2 ORDER BY 3 DESC, 1`;
+  return {
+    n: found.reduce((sum, { n }) => sum + n, 0),
+    seeded: found.reduce((sum, { seeded }) => sum + seeded, 0),
+    rows: found.slice(0, MOST_ROWS).map(({ seeded: _seeded, ...row }) => row),
+  };
 }
 
-export async function speedRows(db: Db, { rows }: Cohort): Promise<Rows<'speed'>> {
-  return db.$queryRaw<Rows<'speed'>>`
-    SELECT v.who, COALESCE(c."channel"::text, 'all') AS channel, count(*)::int AS n,
-      ${percentile(0.5, Prisma.sql`v.at - c."startedAt"`)} AS "medianSeconds",
-      ${percentile(0.9, Prisma.sql`v.at - c."startedAt"`)} AS "p90Seconds"
-    FROM ${rows} c CROSS JOIN LATERAL (VALUES ('ai', c."firstAiReplyAt"), ('people', c."firstPersonReplyAt")) AS v (who, at)
-    WHERE ${FIGURE.counted} AND v.at >= c."startedAt"
-    GROUP BY GROUPING SETS ((v.who), (v.who, c."channel")) ORDER BY 1, 2`;
+const REPLIES = [
+  ['ai', Prisma.sql`c."firstAiReplyAt"`],
+  ['people', Prisma.sql`c."firstPersonReplyAt"`],
+] as const;
+
+/** Each figure by itself and none in groups: what a percentile is grouped by would have to be sorted first. */
+export async function speedPart(db: Db, { rows }: Cohort): Promise<Head & { rows: Rows<'speed'> }> {
+  const took = REPLIES.map(([who, at]) => {
+    const seconds = Prisma.sql`CASE WHEN ${FIGURE.counted} AND ${at} >= c."startedAt" THEN date_part('epoch', ${at} - c."startedAt") END`;
+    return Prisma.sql`${seconds} AS ${Prisma.raw(who)}`;
+  });
+  const places = REPLIES.flatMap(([who]) => (['all', ...CHANNELS] as const).map((channel) => ({ who, channel })));
+  const figures = places.map(({ who, channel }) => {
+    const seconds = Prisma.raw(`c.${who}`);
+    const those =
+      channel === 'all'
+        ? Prisma.sql`${seconds} >= 0`
+        : Prisma.sql`${seconds} >= 0 AND c."channel" = ${channel}::"Channel"`;
+    return Prisma.sql`jsonb_build_object('n', ${count(those)},
+      'medianSeconds', ${percentile(0.5, seconds)} FILTER (WHERE ${those}),
+      'p90Seconds', ${percentile(0.9, seconds)} FILTER (WHERE ${those}))`;
+  });
+  type Found = Head & { figures: Pick<Rows<'speed'>[number], 'n' | 'medianSeconds' | 'p90Seconds'>[] };
+  const [found] = await db.$queryRaw<Found[]>`
+    SELECT ${HEAD}, jsonb_build_array(${Prisma.join(figures)}) AS figures
+    FROM (SELECT c.outcome, c."seeded", c."channel", ${Prisma.join(took)} FROM ${rows} c OFFSET '0') c`;
+  const { figures: of = [], ...head } = found ?? { n: 0, seeded: 0 };
+  return {
+    ...head,
+    rows: places.flatMap(({ who, channel }, nth) => {
+      const row = of[nth];
+      return row === undefined || row.n === 0 ? [] : [{ who, channel, ...row }];
+    }),
+  };
 }
 
 export async function calibrationRows(db: Db, { rows }: Cohort): Promise<Rows<'calibration'>> {
@@ -158,15 +183,14 @@ export async function calibrationRows(db: Db, { rows }: Cohort): Promise<Rows<'c
 export async function articleRows(db: Db, { rows, connections }: Cohort): Promise<Rows<'articles'>> {
   return db.$queryRaw<Rows<'articles'>>`
     WITH cited AS (
-      SELECT a."articleId", max(a."title") AS title, count(DISTINCT t."id")::int AS cited,
-        count(DISTINCT t."id") FILTER (WHERE t."outcome" = 'replied')::int AS answers,
-        count(DISTINCT t."id") FILTER (WHERE t."outcome" = 'drafted')::int AS drafts,
-        count(DISTINCT t."id") FILTER (WHERE c.outcome = 'handed_off')::int AS "handedOff",
-        count(DISTINCT t."id") FILTER (WHERE c."draftFate" = 'ignored')::int AS ignored,
-        count(DISTINCT t."id") FILTER (WHERE ${FIGURE.came_back})::int AS "cameBack", max(t."at") AS "lastCitedAt"
+      SELECT a."articleId", max(a."title") AS title, count(*)::int AS cited, ${count(Prisma.sql`t."outcome" = 'replied'`)} AS answers,
+        ${count(Prisma.sql`t."outcome" = 'drafted'`)} AS drafts, ${count(FIGURE.handed_off)} AS "handedOff",
+        ${count(Prisma.sql`c."draftFate" = 'ignored'`)} AS ignored, ${count(FIGURE.came_back)} AS "cameBack", max(t."at") AS "lastCitedAt"
       FROM ${rows} c JOIN "Turn" t ON t."sessionId" = c."sessionId" AND t."episode" = c."number"
-        CROSS JOIN LATERAL jsonb_to_recordset(t."sources") AS a ("articleId" text, "title" text)
-      WHERE ${FIGURE.counted} AND a."articleId" IS NOT NULL GROUP BY 1
+        CROSS JOIN LATERAL (SELECT s."articleId", max(s."title") AS title
+          FROM jsonb_to_recordset(t."sources") AS s ("articleId" text, "title" text)
+          WHERE s."articleId" IS NOT NULL GROUP BY 1) a
+      WHERE ${FIGURE.counted} GROUP BY 1
     ), known AS (
       SELECT "id"::text AS "articleId", "title" FROM "KnowledgeArticle" WHERE "connectionId" = ANY(${connections.map(({ id }) => id)})
     )
