@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -38,4 +38,16 @@ test('nobody is there to be asked where the file for trying sets the product up'
   const changes = [...textOf('docker-compose.try.yml').matchAll(/'(settings set [^']+)'/g)].map(([, change]) => change);
   expect(changes.length).toBeGreaterThan(2);
   for (const change of changes) expect(change).toMatch(/ --yes$/);
+});
+
+test('what "npm run compose:check" looks at is there, and is every compose file', () => {
+  const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+  const named = [...(scripts['compose:check'] ?? '').matchAll(/\S+\.yml/g)].map(([file]) =>
+    path.relative(root, path.resolve(root, 'tools/dev/compose-check', file)),
+  );
+  expect([...new Set(named)].toSorted()).toEqual(
+    readdirSync(root)
+      .filter((file) => /^docker-compose.*\.yml$/.test(file))
+      .toSorted(),
+  );
 });
