@@ -104,10 +104,15 @@ export function settingsPresetCommand(deps: CliDeps): Command {
     about: 'set how readily tickets go to people',
     examples: ['settings preset balanced', 'settings preset quick --connection shop'],
     connection: true,
-    takes: (preset) => preset.argument('<name>', `one of ${names}`),
-    async run({ args: [name = ''], connection, using }) {
+    takes: (preset) => withYes(preset.argument('<name>', `one of ${names}`)),
+    async run(given: Given<{ yes?: true }>) {
+      const { args, connection, using } = given;
+      const [name = ''] = args;
       if (!isPreset(name)) throw new UsageError(`There is no preset "${name}": choose one of ${names}.`);
-      const settings = await using(({ connections }) => connections.patchSettings(connection, PRESETS[name]));
+      const settings = await using(async ({ connections }) => {
+        await agreedTo(given, await connections.settings(connection), PRESETS[name]);
+        return connections.patchSettings(connection, PRESETS[name]);
+      });
       return settings.handoff;
     },
   });

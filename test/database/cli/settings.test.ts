@@ -169,6 +169,8 @@ test('C7 what lets customers get replies is asked about, with old and new and wh
   expect(await settings(['set', 'channels.email.mode', 'autopilot'], terminal('yes'))).toMatchObject({ status: 0 });
   expect(await mode()).toBe('autopilot');
 
+  const preset = await settings(['preset', 'ai_only']);
+  expect(preset).toMatchObject({ status: 2, err: expect.stringContaining('confidenceThreshold: earned → 0.3\n') });
   await settings(['set', 'rollout.percent', '10']); // less than before: nobody is asked
   const file = JSON.stringify({ rollout: { percent: 50 }, intake: { autoHandleAll: true } });
   const more = await settings(['set', '--file', '-'], { readInput: async () => file });
