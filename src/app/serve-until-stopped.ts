@@ -20,8 +20,8 @@ const LAST_MS = 42_000;
 const LAUNCHER_EVERY_MS = 500;
 
 /**
- * `serve`: until SIGTERM or SIGINT, until a worker cannot go on, or until the set-up that started it is gone. The caller ends
- * the process then. The log is JSON, and lines for a person where one sits at the terminal, except in production.
+ * `serve`: until SIGTERM, SIGINT or the end of its terminal, until a worker cannot go on, or until the set-up that started it
+ * is gone. The caller ends the process then. The log is JSON, and lines for a person where one sits at the terminal, except in production.
  * @throws ConfigError, AlreadySaid
  */
 export async function serveUntilStopped(env: Env, only: Half | null): Promise<void> {
@@ -68,7 +68,10 @@ async function started(config: Config, { log, only, forPeople }: Start): Promise
 /** Resolves at a signal, or when the set-up was killed, which then could pass nothing on. */
 function stopOf(env: Env): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    // Of a terminal that was closed: what is under way ends, and the servers with it.
+    for (const stream of [process.stdout, process.stderr])
+      stream.removeAllListeners('error').on('error', () => resolve());
     if (Number(env['OPENCX_LAUNCHER']) !== process.ppid) return;
     const launcher = process.ppid;
     const timer = setInterval(() => {

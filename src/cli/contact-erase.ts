@@ -38,8 +38,10 @@ export function contactEraseCommand(deps: CliDeps): Command {
 
 function amount({ tickets, removed }: Erased): string {
   const { messages, drafts, turns, handoffs, files } = removed;
-  const where = tickets.length === 0 ? 'no tickets' : `tickets ${tickets.join(', ')}`;
-  return `${messages} messages, ${files} files, ${drafts} drafts, and the texts of ${turns} turns and ${handoffs} handoffs (${where})`;
+  const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+  const where =
+    tickets.length === 0 ? 'no tickets' : `${tickets.length === 1 ? 'ticket' : 'tickets'} ${tickets.join(', ')}`;
+  return `${counted(messages, 'message')}, ${counted(files, 'file')}, ${counted(drafts, 'written answer')}, and the texts of ${counted(turns, 'turn')} and ${counted(handoffs, 'handoff')} (${where})`;
 }
 
 function inWords({ dryRun, ...erased }: Erased & { dryRun: boolean }): string {

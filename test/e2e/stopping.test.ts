@@ -98,6 +98,14 @@ describe('L4 stopping', () => {
     await until('the product has ended', () => !runs(pid), GRACE_MS);
   });
 
+  test('L4 a terminal that is closed ends it as SIGTERM does', async () => {
+    const child = await start();
+    const gone = once(child, 'exit');
+    child.kill('SIGHUP');
+    await gone;
+    expect(child.exitCode).toBe(0);
+  });
+
   test('L4 SIGTERM ends it in time when Temporal and PostgreSQL take what is sent and say nothing', async () => {
     const child = await start();
     for (const gate of gates) gate.freeze();
