@@ -10,6 +10,7 @@ import { createTestDatabase } from '../../testbed/database.ts';
 import { startTestServer } from '../../testbed/test-server.ts';
 import { median, printTable, writeFigures } from '../load/measure.ts';
 import { fill } from './fill.ts';
+import { scansOf, STATEMENTS } from './statements.ts';
 
 const CONNECTION = 'default';
 const ROUNDS = 9;
@@ -20,40 +21,6 @@ const { values } = parseArgs({
   options: { from: { type: 'string', default: '1000' }, to: { type: 'string', default: '100000' } },
 });
 const sizes = [Number(values.from), Number(values.to)];
-
-type Statement = { name: string; run: (repositories: Repositories) => Promise<unknown>; readsAll?: true };
-
-const page = { cursor: null, limit: 50 };
-const list = (name: string, filter: Parameters<Repositories['sessionReads']['list']>[0]): Statement => ({
-  name: `GET /api/sessions, ${name}`,
-  run: ({ sessionReads }) => sessionReads.list(filter, page),
-});
-
-const STATEMENTS: Statement[] = [
-  list('newest', { sort: 'changed' }),
-  list('open', { sort: 'changed', status: 'open' }),
-  list('waiting', { sort: 'waiting' }),
-  list('held', { sort: 'changed', held: true }),
-  list('a tag', { sort: 'changed', tag: 'tag-7' }),
-  list('words', { sort: 'changed', q: 'order 4711' }),
-  // A count of everything is a look at everything.
-  { name: 'GET /api/sessions/counts', run: ({ sessionReads }) => sessionReads.counts({}), readsAll: true },
-  { name: 'GET /api/attention', run: ({ attention }) => attention.list(200) },
-  { name: 'alerts: a look', run: ({ attention }) => attention.everyKind(1_000) },
-  { name: 'GET /metrics', run: ({ figures }) => figures() },
-  {
-    name: 'reconcile: what waits',
-    run: ({ looks }) => looks.waiting(CONNECTION, { longerThanMs: 60_000, limit: 100 }),
-  },
-  { name: 'reconcile: a page of tickets', run: ({ looks }) => looks.of(CONNECTION, someTickets()) },
-  { name: 'wake: held tickets', run: ({ sessions }) => sessions.claimHeld(50) },
-  { name: 'look: a session', run: ({ sessions }) => sessions.find(CONNECTION, 42, 1) },
-  { name: 'retention: what is due', run: ({ removal }) => removal.removeClosed(CONNECTION, new Date(0)) },
-  {
-    name: 'erasure: a person',
-    run: ({ removal }) => removal.eraseContact(CONNECTION, 'person-7@customer.example', { dryRun: true }),
-  },
-];
 
 const server = await startTestServer(process.env['DATABASE_URL']);
 const database = await createTestDatabase();
@@ -77,7 +44,7 @@ async function main(): Promise<number> {
     filled = size;
     times.push(await measure());
   }
-  const scans = await scansOf();
+  const scans = await scansOf(counted, repositoriesOf(counted), LARGE_ROWS);
   printTable(
     ['p50 ms', ...sizes.map((size) => `${size} sessions`), 'whole tables read'],
     STATEMENTS.map(({ name }, nth) => [
@@ -130,29 +97,4 @@ async function measure(): Promise<number[]> {
     all.push(median(took));
   }
   return all;
-}
-
-/** Of each statement, the large tables that it reads from one end to the other. */
-async function scansOf(): Promise<string[][]> {
-  const repositories = repositoriesOf(counted);
-  const all: string[][] = [];
-  for (const { run } of STATEMENTS) {
-    const before = await scanned();
-    await run(repositories);
-    const after = await scanned();
-    all.push([...after].flatMap(([table, times]) => (times > (before.get(table) ?? 0) ? [table] : [])));
-  }
-  return all;
-}
-
-async function scanned(): Promise<Map<string, number>> {
-  await counted.$queryRaw`SELECT pg_stat_force_next_flush()::text`;
-  await counted.$queryRaw`SELECT pg_stat_clear_snapshot()::text`;
-  const rows = await counted.$queryRaw<{ relname: string; scans: bigint }[]>`
-    SELECT relname, seq_scan AS scans FROM pg_stat_user_tables WHERE n_live_tup >= ${LARGE_ROWS}`;
-  return new Map(rows.map(({ relname, scans }) => [relname, Number(scans)]));
-}
-
-function someTickets(): number[] {
-  return Array.from({ length: 100 }, (_, nth) => nth * 7 + 1);
 }

@@ -8,7 +8,7 @@ import type { Db } from '../client.ts';
 const untaughtTotal = 50;
 
 /** The longest a caller is kept waiting in place; beyond it acquire throws, so that no worker slot is held. */
-const longestWaitMs = 2_000;
+const LONGEST_WAIT_MS = 2_000;
 /** Who has waited in place and is not served yet asks again no sooner. */
 const leastWaitMs = 500;
 /** The line moves faster than reckoned when others give back what they did not use: nobody stays away for longer. */
@@ -48,7 +48,7 @@ const neededYet = Prisma.sql`CASE WHEN bucket."windowAt" BETWEEN ${now} - interv
  * got there. What is given back moves it on, what other apps use or an account that is closed holds it up, and nobody
  * overtakes. Background work has a second such clock, which runs at its share while live work has left that of this minute.
  */
-export function createRateLimit(db: Db, connectionId: string): RateLimit {
+export function createRateLimit(db: Db, connectionId: string, longestWaitMs = LONGEST_WAIT_MS): RateLimit {
   return {
     async acquire(ask) {
       const name = ask.name ?? `once:${randomUUID()}`;

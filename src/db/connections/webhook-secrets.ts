@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** How long another process's new connection or changed secret may stay unseen. */
 const FRESH_MS = 5_000;
@@ -11,7 +11,7 @@ type SecretCheck = {
 
 /** SHA-256, hex: what is stored of a webhook secret. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return hash('sha256', secret, 'hex');
 }
 
 /**
@@ -52,9 +52,9 @@ export function createSecretCheck(
 
   return {
     async check(connectionId, secret) {
-      const hash = (await current()).get(connectionId);
-      const matches = timingSafeEqual(Buffer.from(hash ?? nobody, 'hex'), Buffer.from(hashSecret(secret), 'hex'));
-      return hash !== undefined && matches;
+      const stored = (await current()).get(connectionId);
+      const matches = timingSafeEqual(Buffer.from(stored ?? nobody, 'hex'), Buffer.from(hashSecret(secret), 'hex'));
+      return stored !== undefined && matches;
     },
     forget() {
       readAtMs = -Infinity;

@@ -69,38 +69,41 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
     const kept = { ...filter, ...Object.fromEntries(without.map((name) => [name, undefined])) };
     return Prisma.sql`FROM "Session" s JOIN "Connection" k ON k."id" = s."connectionId" WHERE ${matching(kept, connections)}`;
   };
-  const by = async (column: Prisma.Sql, name: keyof SessionFilter) =>
-    db.$queryRaw<Counted[]>`
-      SELECT ${column} AS value, count(*)::int AS count ${among([name])} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST_FREQUENT}`;
   const count = async (without: (keyof SessionFilter)[], condition: Prisma.Sql) => {
     const [found] = await db.$queryRaw<
       { count: number }[]
     >`SELECT count(*)::int AS count ${among(without)} AND ${condition}`;
     return found?.count ?? 0;
   };
-  /** Those that no filter is set on count the same sessions: one pass over them, and then one over what they have in common. */
-  const together = async (names: Facet[]): Promise<Map<Facet | 'total', Counted[]>> => {
-    const columns = names.map((name) => Prisma.sql`${FACETS[name]} AS ${Prisma.raw(`"${name}"`)}`);
-    const sets = names.map((name) => Prisma.raw(`("${name}")`));
-    const which = names.map((name) => Prisma.raw(`WHEN GROUPING("${name}") = 0 THEN '${name}'`));
+  /** These count the same sessions: one pass over them, by what is cheap to compare, and then one over what they have in common. */
+  const together = async (
+    names: Facet[],
+    without: (keyof SessionFilter)[],
+  ): Promise<Map<Facet | 'total', Counted[]>> => {
+    const raw = (text: (name: Facet, nth: number) => string) => names.map((name, nth) => Prisma.raw(text(name, nth)));
+    const keys = names.map((name) => Prisma.sql`${FACETS[name].key} AS ${Prisma.raw(`"${name}"`)}`);
+    const which = raw((name) => `WHEN GROUPING("${name}") = 0 THEN '${name}'`);
+    const values = raw((name) => `WHEN GROUPING("${name}") = 0 THEN ${FACETS[name].value}`);
     const rows = await db.$queryRaw<(Counted & { facet: Facet | 'total' })[]>`
       SELECT CASE WHEN false THEN '' ${Prisma.join([...which, Prisma.sql`ELSE 'total'`], ' ')} END AS facet,
-        COALESCE(${Prisma.join([...names.map((name) => Prisma.raw(`"${name}"`)), Prisma.sql`NULL::text`])}) AS value,
-        sum(alike)::int AS count
-      FROM (SELECT ${Prisma.join([Prisma.sql`count(*) AS alike`, ...columns])} ${among([])}
-        ${names.length === 0 ? Prisma.empty : Prisma.sql`GROUP BY ${Prisma.join(names.map((_name, nth) => Prisma.raw(String(nth + 2))))}`}) counted
-      GROUP BY GROUPING SETS (${Prisma.join([Prisma.sql`()`, ...sets])}) ORDER BY 3 DESC, 2`;
+        CASE WHEN false THEN '' ${Prisma.join([...values, Prisma.empty], ' ')} END AS value, sum(alike)::int AS count
+      FROM (SELECT ${Prisma.join([Prisma.sql`count(*) AS alike`, ...keys])} ${among(without)}
+        ${names.length === 0 ? Prisma.empty : Prisma.sql`GROUP BY ${Prisma.join(raw((_name, nth) => String(nth + 2)))}`}) counted
+      GROUP BY GROUPING SETS (${Prisma.join([Prisma.sql`()`, ...raw((name) => `("${name}")`)])}) ORDER BY 3 DESC, 2`;
     return Map.groupBy(rows, ({ facet }) => facet);
   };
   const free = FACET_NAMES.filter((name) => filter[name] === undefined);
-  const facet = (name: Facet) => (free.includes(name) ? null : by(FACETS[name], name));
+  /** One that a filter is set on counts what that filter leaves out as well. */
+  const alone = async (name: Facet) => (free.includes(name) ? [] : ((await together([name], [name])).get(name) ?? []));
   const [counted, status, owners, channel, groups, tags, held, waiting, openDrafts] = await Promise.all([
-    together(free),
-    facet('status'),
-    facet('owner'),
-    facet('channel'),
-    facet('group'),
-    by(Prisma.sql`unnest(s."tags")`, 'tag'),
+    together(free, []),
+    alone('status'),
+    alone('owner'),
+    alone('channel'),
+    alone('group'),
+    db.$queryRaw<Counted[]>`
+      SELECT unnest(s."tags") AS value, count(*)::int AS count ${among(['tag'])}
+      GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST_FREQUENT}`,
     count(['held'], Prisma.sql`s."heldSince" IS NOT NULL`),
     count(['waiting'], Prisma.sql`s."id" IN (SELECT w."id" FROM (${waitingOnAny(connections, filter.connection)}) w)`),
     count(
@@ -109,7 +112,7 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
         WHERE d."sessionId" = s."id" AND t."episode" = s."episode" AND ${OPEN_DRAFT})`,
     ),
   ]);
-  const of = (name: Facet, own: Counted[] | null) => own ?? counted.get(name) ?? [];
+  const of = (name: Facet, own: Counted[]) => (free.includes(name) ? (counted.get(name) ?? []) : own);
   const names = new Map(connections.flatMap(groupsOf).map(({ id, name }) => [id, name]));
   return {
     total: counted.get('total')?.[0]?.count ?? 0,
@@ -131,11 +134,15 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
 type Facet = 'status' | 'owner' | 'channel' | 'group';
 type Counted = { value: string | null; count: number };
 
-const FACETS: Record<Facet, Prisma.Sql> = {
-  status: Prisma.sql`s."status"::text`,
-  owner: Prisma.sql`CASE WHEN ${OWNED.none} THEN 'none' WHEN ${OWNED.ai} THEN 'ai' ELSE 'human' END`,
-  channel: Prisma.sql`s."channel"::text`,
-  group: Prisma.sql`s."groupId"::text`,
+/** By what a facet is grouped, and what that is called. */
+const FACETS: Record<Facet, { key: Prisma.Sql; value: string }> = {
+  status: { key: Prisma.sql`s."status"`, value: '"status"::text' },
+  owner: {
+    key: OWNED.ai,
+    value: `CASE WHEN "owner" IS NULL THEN 'none' WHEN "owner" THEN 'ai' ELSE 'human' END`,
+  },
+  channel: { key: Prisma.sql`s."channel"`, value: '"channel"::text' },
+  group: { key: Prisma.sql`s."groupId"`, value: '"group"::text' },
 };
 const FACET_NAMES = Object.keys(FACETS) as Facet[];
 

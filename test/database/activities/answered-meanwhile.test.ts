@@ -196,6 +196,24 @@ test('A5 an attempt that was stopped for two minutes after its claim does not se
   expect(ours(ticketId, false)).toHaveLength(1);
 });
 
+test('A5 a worker that is suspended in the middle of a post, and goes on after another has taken over: one reply, recorded once', async () => {
+  const ticketId = await ask();
+  const turnId = await planWords(mirror, ticketId, 'autopilot', 'On its way');
+  const { deliverReply } = createReplyActivities(mirror.deps);
+  const input = { connectionId: 'default', ticketId, turnId, final: false };
+  const others: unknown[] = [];
+  const match = { method: 'POST', path: `/tickets/${ticketId}/reply` } as const;
+  mirror.simulator.faults.onRequest({ match, at: 'after_apply', times: 1 }, async () => {
+    mirror.later(120 * SECOND_MS);
+    others.push(await deliverReply(input));
+  });
+  const [own, other] = [await deliverReply(input), others[0]];
+  expect([own, other]).toMatchObject([{ outcome: 'sent' }, { outcome: 'sent' }]);
+  expect(ours(ticketId, false)).toHaveLength(1);
+  expect(mirror.simulator.requests.find(match)).toHaveLength(1);
+  expect((await mirror.rows(ticketId)).map(({ author }) => author)).toEqual(['customer', 'ai']);
+});
+
 test('A4 a draft that is posted in spite of newer messages is dropped when a person has answered what it answers', async () => {
   const { ticketId } = await writesAgain();
   const before = ours(ticketId, false).length;

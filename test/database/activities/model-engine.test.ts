@@ -15,6 +15,7 @@ import { createModelCalls } from '../../../src/db/turns/model-calls.ts';
 import { DEFAULT_SETTINGS, type SettingsPatch } from '../../../src/domain/settings.ts';
 import { HOUR_MS, openMirror, SECOND_MS, type Mirror } from '../../../testbed/activities.ts';
 import { pdfOf, PNG } from '../../../testbed/files.ts';
+import { until } from '../../../testbed/until.ts';
 import { contentKey } from '../../../src/storage/key.ts';
 import {
   check,
@@ -189,6 +190,33 @@ describe('the model engine', () => {
       expect(await outcome(ticketId)).toEqual(['answer', null, 2]);
       expect(model.asked.map(({ images }) => images)).toEqual([0, 0]);
     });
+  });
+
+  test('L4 a model that is still thinking when its worker has to stop is let go at once, and nothing is recorded of it', async () => {
+    model.says({ draft: () => null });
+    const ticketId = ask();
+    const { waiting } = await mirror.sync(ticketId);
+    const turnId = randomUUID();
+    const { oldestSeq: fromSeq = 0, newestSeq: throughSeq = 0 } = waiting ?? {};
+    const request = {
+      connectionId: 'default',
+      ticketId,
+      turnId,
+      rule: 'E6',
+      mode: 'autopilot',
+      fromSeq,
+      throughSeq,
+    } as const;
+    const environment = new MockActivityEnvironment();
+    const { draftAnswer } = activities({ timeoutMs: 60_000 });
+    const drafting = environment
+      .run(async () => draftAnswer({ ...request, round: 1 }))
+      .catch((error: unknown) => error);
+    await until('the model is asked', () => model.asked.length === 1);
+    environment.cancel();
+    expect(await drafting).toBeInstanceOf(Error);
+    expect(await mirror.deps.turns.find(turnId)).toBeNull();
+    expect(await mirror.db.modelCall.count({ where: { turnId, endedAt: { not: null } } })).toBe(0);
   });
 
   test('N3 a stage that is tried again is not paid again', async () => {

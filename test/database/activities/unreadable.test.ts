@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { pino } from 'pino';
+import { createAccounts } from '../../../src/accounts/accounts.ts';
 import type { ActivityDeps } from '../../../src/activities/deps.ts';
+import { createRateLimit } from '../../../src/db/connections/rate-limit.ts';
 import { createInferenceActivities } from '../../../src/activities/inference.ts';
 import { createSyncActivities } from '../../../src/activities/sync.ts';
 import { createAttention } from '../../../src/db/reads/attention.ts';
@@ -119,6 +122,27 @@ test('L5 a key that is refused is the connection’s trouble and not told of eac
   await expect(look(ticketId, 20)).rejects.toMatchObject({ type: 'Unauthorized' });
   expect(await told(ticketId)).toEqual([]);
   await look(ticketId, 21);
+});
+
+test('L4 an account that does not answer is left alone by all who work on its tickets', async () => {
+  const account = createAccounts({
+    connections: mirror.connections,
+    limitOf: (id) => createRateLimit(mirror.db, id),
+    requestDeadlineMs: 50,
+    log: pino({ level: 'silent' }),
+  });
+  const deps = { ...mirror.deps, account };
+  const tickets = Array.from({ length: 7 }, ask);
+  const stall = mirror.simulator.faults.add({ kind: 'stall', ms: 400, when: 'before', times: null });
+  mirror.simulator.requests.reset();
+  for (const ticketId of tickets.slice(0, 5))
+    await expect(look(ticketId, 1, deps)).rejects.toMatchObject({ type: 'Unreachable', nextRetryDelay: undefined });
+  for (const ticketId of tickets.slice(5)) {
+    const later = { type: 'Unreachable', nextRetryDelay: expect.any(Number) };
+    await expect(look(ticketId, 1, deps)).rejects.toMatchObject(later);
+    expect(mirror.simulator.requests.find({ ticketId })).toEqual([]);
+  }
+  stall.remove();
 });
 
 test('L5 an entry that makes no sense hides no other one, and is told until the thread can be read', async () => {

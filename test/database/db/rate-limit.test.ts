@@ -212,6 +212,45 @@ test('L1 our own calls are not taken for those of others, in this minute and the
   expect(await tokensOf(id)).toBeGreaterThanOrEqual(300);
 });
 
+test('L1 beside a program that eats nine tenths of the account the rest is used, in order, and hardly a call is refused', async () => {
+  const TOTAL = 120;
+  const [OTHERS, LOOK, SECONDS] = [1.8, 4, 120]; // of two a second
+  const { id } = await account(TOTAL, TOTAL);
+  const limit = createRateLimit(one, id, 0);
+  let used = 0; // of this minute of Freshdesk's, by all
+  let refused = 0;
+  const served: number[] = [];
+  /** One after the other, as in a line that never ends; false: it waits. */
+  async function look(nth: number, minuteEndsMs: number): Promise<boolean> {
+    const name = `ticket:${nth}`;
+    if ((await allowed([limit.acquire({ ...LIVE, name, credits: LOOK })])) === 0) return false;
+    for (let call = 0; call < LOOK; call += 1) {
+      if (used >= TOTAL) {
+        refused += 1;
+        await limit.closedFor(minuteEndsMs, null);
+        await limit.settle({ lane: 'live', credits: 0, keep: { name, credits: 0 } });
+        return false;
+      }
+      used += 1;
+      await limit.learned({ credits: 1, total: TOTAL, remaining: TOTAL - used });
+    }
+    served.push(nth);
+    return true;
+  }
+  const servedBefore: number[] = [];
+  for (let second = 0; second < SECONDS; second += 1) {
+    if (second % 60 === 0) [used] = [0, servedBefore.push(served.length)];
+    used = Math.min(TOTAL, used + OTHERS);
+    while (await look(served.length, (60 - (second % 60)) * 1_000)) continue;
+    await age(id, 1);
+  }
+  const [, first = 0] = servedBefore;
+  const leftPerMinute = Math.floor((TOTAL - 60 * OTHERS) / LOOK);
+  expect(first).toBeGreaterThanOrEqual(leftPerMinute);
+  expect(served.length - first).toBeGreaterThanOrEqual(leftPerMinute);
+  expect(refused).toBeLessThanOrEqual(SECONDS / 60);
+});
+
 test('a new total sets the pace and the cap', async () => {
   const { id, limit } = await account(50, 0);
   await limit.learned({ credits: 0, total: 700, remaining: 700 });
@@ -309,24 +348,35 @@ test.each([1, 4, 16])(
     const databases = Array.from({ length: count }, () => createDb(database.url, { poolSize: 2 }));
     await Promise.all(databases.map((db) => db.$queryRaw`SELECT 1`)); // the budget grows from here on
     const { id } = await account(perSecond * 60, 0);
-    const workers = databases.map((db) => createRateLimit(db, id));
+    let statements = 0;
+    const counted = (db: Db): Db =>
+      new Proxy(db, {
+        get: (of, key) => {
+          if (key === '$queryRaw' || key === '$executeRaw') statements += 1;
+          return Reflect.get(of, key) as unknown;
+        },
+      });
+    const workers = databases.map((db) => createRateLimit(counted(db), id));
     const [FIRST_LOOK, WRITE] = [4, 5];
     const turns = 60;
     const everyMs = 1_000 / ((2 * perSecond) / (FIRST_LOOK + WRITE));
     const finished: number[] = [];
     let asked = 0;
+    let waitedMs = 0;
     const startedMs = performance.now();
 
     async function attempt(worker: RateLimit, ask: Ask): Promise<void> {
+      const sinceMs = performance.now();
       for (;;) {
         asked += 1;
         const waitMs = await worker.acquire(ask).then(
           () => null,
           (error: RateLimited) => error.retryAfterMs,
         );
-        if (waitMs === null) return;
+        if (waitMs === null) break;
         await sleep(waitMs);
       }
+      waitedMs += performance.now() - sinceMs;
     }
     async function turn(nth: number): Promise<void> {
       await sleep(nth * everyMs);
@@ -343,6 +393,8 @@ test.each([1, 4, 16])(
     expect(performance.now() - startedMs).toBeGreaterThan(idealMs * 0.95);
     for (const [place, nth] of finished.entries()) expect(Math.abs(place - nth)).toBeLessThan(25);
     expect(asked).toBeLessThan(turns * 5);
+    // One to ask with, and two for each second that it waits.
+    expect(statements).toBeLessThan(3 * turns + (2 * waitedMs) / 1_000 + turns);
     await Promise.all(databases.map((db) => db.$disconnect()));
   },
   20_000,

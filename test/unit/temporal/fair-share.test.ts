@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createFairShare } from '../../../src/temporal/fair-share.ts';
+import type { ActivityExecuteInput } from '@temporalio/worker';
+import { createFairShare, fairShareOf } from '../../../src/temporal/fair-share.ts';
 
 const SLOTS = 10;
 
@@ -69,5 +70,17 @@ describe('L4 one slow account does not take the slots of the others', () => {
     await endOne();
     clock.ms += 11 * 60_000;
     expect(await start('slow', SLOTS)).toEqual(Array.from({ length: SLOTS }, () => 'began'));
+  });
+
+  test('L4 it stands around every activity of a worker, whichever that is', async () => {
+    const execute = fairShareOf(SLOTS).activity?.[0]?.({} as never).inbound?.execute;
+    const { promise: over, resolve: end } = Promise.withResolvers<void>();
+    const begin = (connectionId: string) =>
+      execute?.({ args: [{ connectionId }], headers: {} } satisfies ActivityExecuteInput, () => over);
+    const slow = Array.from({ length: SLOTS - 2 }, () => begin('slow'));
+    const other = begin('other');
+    await expect(begin('slow')).rejects.toMatchObject({ type: 'Later', nextRetryDelay: 1_000 });
+    end();
+    await Promise.all([...slow, other]);
   });
 });
