@@ -76,6 +76,21 @@ describe('bad days with our own servers', () => {
       await answered(ticketId);
       expect(desk.ticket(ticketId).tags).toEqual(['opencx', 'opencx_autopilot']);
     });
+
+    test('L8 a Temporal that goes away again and again while tickets come costs none its answer, and answers none twice', async () => {
+      const tickets: number[] = [];
+      for (let round = 1; round <= 2; round += 1) {
+        const first = desk.customerAsks();
+        tickets.push(first, desk.customerAsks());
+        await desk.until('they are being worked', () => desk.simulator.requests.find({ ticketId: first }).length > 0);
+        await desk.stopTemporal();
+        const unheard = desk.customerAsks();
+        tickets.push(unheard);
+        await desk.until('its webhook got 503', () => deliveredWith(unheard, 503));
+        await desk.startTemporal();
+      }
+      for (const ticketId of tickets) await answered(ticketId);
+    });
   });
 
   describe('PostgreSQL down', () => {
