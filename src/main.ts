@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import './node-version.ts';
 import { existsSync, readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { CliDeps } from './cli/deps.ts';
@@ -12,7 +12,8 @@ import type { CliDeps } from './cli/deps.ts';
  */
 function keepCompiled(env: NodeJS.ProcessEnv): void {
   const cache = env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache');
-  enableCompileCache(env['NODE_COMPILE_CACHE'] || path.join(cache, 'opencx-freshdesk', 'compiled'));
+  // By the module's default: an older Node has no such name, and would fail before it is told so.
+  nodeModule.enableCompileCache(env['NODE_COMPILE_CACHE'] || path.join(cache, 'opencx-freshdesk', 'compiled'));
 }
 
 function versionOf(packageFile: URL): string {

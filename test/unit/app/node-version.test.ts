@@ -19,12 +19,14 @@ function olderNode(): string | null {
   return found.find(isOlder) ?? null;
 }
 
-/** The beginning of the built program, run by that Node. */
+/** The beginning of the built program, run by that Node: a name that it lacks would fail before anything is said. */
 function begin(node: string) {
   const folder = runFolder('node-version');
   writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
   writeFileSync(path.join(folder, 'node-version.js'), stripTypeScriptTypes(source('node-version.ts')));
-  writeFileSync(path.join(folder, 'main.js'), "import './node-version.js';\nconsole.log('went on');\n");
+  const builtIn = source('main.ts').match(/^import .* from 'node:.*$/gm) ?? [];
+  const beginning = ["import './node-version.js';", ...builtIn, "console.log('went on');\n"];
+  writeFileSync(path.join(folder, 'main.js'), beginning.join('\n'));
   return spawnSync(node, ['main.js'], { cwd: folder, encoding: 'utf8', env: {} });
 }
 
