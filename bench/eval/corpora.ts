@@ -2,7 +2,7 @@ import { createEmbeddedEngine } from '../../src/ai/embedded.ts';
 import { embedKnowledge } from '../../src/ai/knowledge/embed-knowledge.ts';
 import { findByMeaning } from '../../src/ai/knowledge/by-meaning.ts';
 import { prepareArticle } from '../../src/ai/knowledge/markdown-knowledge.ts';
-import { createMeaning } from '../../src/ai/knowledge/meaning.ts';
+import { createMeaning, likenessOf } from '../../src/ai/knowledge/meaning.ts';
 import { find, searchOf, type Findings } from '../../src/ai/knowledge/retrieval.ts';
 import { questionsOf } from '../../src/ai/understanding/question.ts';
 import { read } from '../../src/ai/understanding/before-any-engine.ts';
@@ -86,7 +86,7 @@ export async function openCorpus(databaseUrl: string, articles: readonly Prepare
     /** The model and nothing else: the nearest title and passage to the whole text. */
     async byVectors(text: string) {
       const [vector = new Float32Array()] = await embedder.embed([text], 'query');
-      const alike = await meaning.compare(connectionId, vector, false);
+      const alike = (await meaning.articles(connectionId, false)).map((article) => likenessOf(article, vector));
       return fileOf(alike.toSorted((a, b) => b.title + b.passage - a.title - a.passage)[0]?.article.articleId);
     },
     fileOf,

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { createEmbeddedEngine } from '../ai/embedded.ts';
-import type { ByMeaning } from '../ai/knowledge/by-meaning.ts';
+import type { ByMeaning } from '../ai/knowledge/beside.ts';
 import { createMeaning } from '../ai/knowledge/meaning.ts';
 import { createModel } from '../ai/model/client.ts';
 import { createModelEngine } from '../ai/model/engine.ts';

@@ -1,19 +1,29 @@
 import { dot } from '../../domain/embedder.ts';
 import type { Nearest } from '../../domain/insight.ts';
-import type { KnowledgeSearch, KnowledgeVectors, Passage } from '../../domain/knowledge.ts';
+import type { Passage } from '../../domain/knowledge.ts';
 import type { Reading } from '../understanding/before-any-engine.ts';
 import { partsOf, type Understood } from '../understanding/understand.ts';
 import { visible } from '../reading/text.ts';
+import {
+  asks,
+  compareAll,
+  contenders,
+  firstOf,
+  FULL_TEXT_SHARE,
+  placeOf,
+  readableIn,
+  searchOf,
+  weighed,
+  type Asking,
+  type ByMeaning,
+  type Compared,
+  type Scored,
+  type Search,
+} from './beside.ts';
 import { MIDDLE, confidenceOf, type Features } from './likely.ts';
-import type { Likeness, Meaning } from './meaning.ts';
+import { likenessOf, placesOf } from './meaning.ts';
 import type { Found, Findings } from './retrieval.ts';
 
-export type ByMeaning = { meaning: Meaning; vectors: KnowledgeVectors; knowledge: KnowledgeSearch };
-type Asking = { connectionId: string; includeInternal: boolean };
-
-const FULL_TEXT_SHARE = 0.1;
-/** A sentence that only states something stands back behind one that asks. */
-const STATEMENT = 0.02;
 /** The same question in other words. */
 const SAME = 0.97;
 const MOST_QUESTIONS = 5;
@@ -21,12 +31,11 @@ const MOST_QUESTIONS = 5;
 const MOST_CONSIDERED = 12;
 const COMPANION = 0.01;
 const MOST_PASSAGES = 3;
-const PASSAGES = 30;
 
-type Scored = Likeness & { share: number; score: number };
 type Answer = {
   best: Scored;
-  all: readonly Scored[];
+  /** The best few, the best first. */
+  first: readonly Scored[];
   features: Features | null;
   confidence: number;
   foreignConfidence: number;
@@ -44,9 +53,10 @@ export async function findByMeaning(
 ): Promise<Findings> {
   const groups = groupsOf(reading, understood);
   if (groups.length > MOST_QUESTIONS) return NOTHING;
+  const search = await searchOf(deps, turn, reading);
   const answers: Answer[] = [];
   for (const group of groups) {
-    const answer = await bestOf(deps, turn, group, reading.language, understood);
+    const answer = await bestOf(search, group, understood);
     if (answer === null) return NOTHING;
     answers.push(answer);
   }
@@ -78,9 +88,6 @@ function groupsOf({ waiting, subject }: Reading, understood: Understood): string
   return [beside.slice(0, MOST_CONSIDERED)];
 }
 
-/** Articles of which passages are given for each question. */
-const ARTICLES_READ = 5;
-
 /**
  * The passages nearest to what waits, the best first; of several questions the best of each before the second best of one.
  * What is in the customer's language stands before the rest; none where the best of that is less alike than `least`.
@@ -92,31 +99,28 @@ export async function passagesByMeaning(
   understood: Understood,
   { limit, least = 0 }: { limit: number; least?: number },
 ): Promise<Passage[]> {
+  const search = await searchOf(deps, turn, reading);
   const perGroup: Passage[][] = [];
   const isReadable = readableIn(reading.language);
   for (const group of groupsOf(reading, understood).slice(0, MOST_QUESTIONS)) {
     const best = new Map<string, Scored>();
     const held = new Map<string, number>();
-    const ofQuestions: { all: Scored[] }[] = [];
-    const asking = group.some(asks);
-    for (const text of group) {
-      const vector = understood.vectorOf(text);
-      if (vector === undefined) continue;
-      const { scored, coverage } = await compare(deps, turn, { text, vector }, reading.language);
-      if (asks(text)) ofQuestions.push({ all: scored });
+    for (const compared of await compareAll(search, group, understood)) {
+      const { scored, coverage } = await weighed(search, compared);
       for (const [place, share] of coverage) held.set(place, Math.max(share, held.get(place) ?? 0));
-      for (const one of scored) {
-        const worth = one.score - (asking && !asks(text) ? STATEMENT : 0);
+      for (const one of firstOf(scored)) {
+        const worth = one.score - compared.behind;
         const { articleId } = one.article;
         if (worth > (best.get(articleId)?.score ?? 0)) best.set(articleId, { ...one, score: worth });
       }
     }
-    const chosen = ranked([...best.values()]).slice(0, ARTICLES_READ);
+    const questions = questionsOf(group, understood);
+    const chosen = firstOf([...best.values()]);
     const [first] = chosen;
-    if (first === undefined || (isReadable(first) && first.score < least)) continue;
+    if (first === undefined || (isReadable(first.article) && first.score < least)) continue;
     const worthOf = (passage: Passage) => passage.score + FULL_TEXT_SHARE * (held.get(placeOf(passage)) ?? 0);
-    const inOrder = [...chosen.filter(isReadable), ...chosen.filter((one) => !isReadable(one))];
-    const found = await Promise.all(inOrder.map((one) => foundOf(deps, aimed(one, ofQuestions))));
+    const inOrder = chosen.toSorted((a, b) => Number(isReadable(b.article)) - Number(isReadable(a.article)));
+    const found = await Promise.all(inOrder.map((one) => foundOf(deps, aimed(one, questions))));
     perGroup.push(found.flatMap(({ passages }) => passages.toSorted((a, b) => worthOf(b) - worthOf(a))));
   }
   const most = Math.max(0, ...perGroup.map((passages) => passages.length));
@@ -139,7 +143,7 @@ const NOTHING: Findings = {
 const NAMED = 3;
 
 function nearestOf(answers: readonly Answer[]): Nearest[] {
-  const named = answers.flatMap(({ all }) => all.slice(0, NAMED)).toSorted((a, b) => b.score - a.score);
+  const named = answers.flatMap(({ first }) => first.slice(0, NAMED)).toSorted((a, b) => b.score - a.score);
   return [...new Map(named.toReversed().map((one) => [one.article.articleId, one])).values()]
     .toReversed()
     .map(({ article: { articleId, title }, title: named_, passage, share }) => ({
@@ -148,10 +152,6 @@ function nearestOf(answers: readonly Answer[]): Nearest[] {
       meaning: named_ + passage,
       words: share,
     }));
-}
-
-function asks(sentence: string): boolean {
-  return /[?¿？؟]/u.test(sentence);
 }
 
 function distinct(questions: readonly string[], { vectorOf }: Understood): string[] {
@@ -163,103 +163,61 @@ function distinct(questions: readonly string[], { vectorOf }: Understood): strin
   return kept.map(({ text }) => text);
 }
 
-async function bestOf(
-  deps: ByMeaning,
-  turn: Asking,
-  texts: readonly string[],
-  language: string | null,
-  { vectorOf }: Understood,
-): Promise<Answer | null> {
-  const asking = texts.some(asks);
-  let best: { answer: Answer; worth: number; asks: boolean } | null = null;
-  const ofQuestions: Answer[] = [];
-  for (const text of texts) {
-    const vector = vectorOf(text);
-    if (vector === undefined) continue;
-    const answer = await answerTo(deps, turn, { text, vector }, language);
-    if (answer === null) continue;
-    if (asks(text)) ofQuestions.push(answer);
-    const worth = answer.best.score - (asking && !asks(text) ? STATEMENT : 0);
-    if (best === null || worth > best.worth) best = { answer, worth, asks: asks(text) };
+async function bestOf(search: Search, texts: readonly string[], understood: Understood): Promise<Answer | null> {
+  let best: (Answer & { worth: number; isAsked: boolean }) | null = null;
+  for (const compared of contenders(await compareAll(search, texts, understood))) {
+    const answer = await answerTo(search, compared);
+    const worth = answer === null ? 0 : answer.best.score - compared.behind;
+    if (answer !== null && (best === null || worth > best.worth))
+      best = { ...answer, worth, isAsked: asks(compared.text) };
   }
-  if (best === null) return null;
-  return best.asks ? best.answer : { ...best.answer, best: aimed(best.answer.best, ofQuestions) };
+  return best === null || best.isAsked ? best : { ...best, best: aimed(best.best, questionsOf(texts, understood)) };
+}
+
+function questionsOf(texts: readonly string[], { vectorOf }: Understood): Float32Array[] {
+  return texts.filter(asks).flatMap((text) => vectorOf(text) ?? []);
 }
 
 /** A subject or a statement may name the article; its passages are those that are nearest to what is asked. */
-function aimed(best: Scored, ofQuestions: readonly Pick<Answer, 'all'>[]): Scored {
-  const [nearest] = ofQuestions
-    .flatMap(({ all }) => all.filter(({ article }) => article.articleId === best.article.articleId))
-    .toSorted((a, b) => b.passage - a.passage);
-  return nearest === undefined ? best : { ...best, places: nearest.places };
+function aimed(best: Scored, questions: readonly Float32Array[]): Scored {
+  const [nearest] = questions
+    .map((asked) => ({ asked, likeness: likenessOf(best.article, asked).passage }))
+    .toSorted((a, b) => b.likeness - a.likeness);
+  return nearest === undefined ? best : { ...best, asked: nearest.asked };
 }
 
-type Sentence = { text: string; vector: Float32Array };
-
-/** All articles beside a sentence, and which the full text finds first. */
-async function compare(
-  { meaning, knowledge }: ByMeaning,
-  turn: Asking,
-  { text, vector }: Sentence,
-  language: string | null,
-): Promise<{ scored: Scored[]; first: string | undefined; coverage: Map<string, number> }> {
-  const [alike, passages] = await Promise.all([
-    meaning.compare(turn.connectionId, vector, turn.includeInternal),
-    knowledge.search({ ...turn, question: text, language, limit: PASSAGES }),
-  ]);
-  const shares = sharesOf(passages);
-  const scored = alike.map((likeness) => {
-    const share = shares.get(likeness.article.articleId) ?? 0;
-    return { ...likeness, share, score: likeness.title + likeness.passage + FULL_TEXT_SHARE * share };
-  });
-  const coverage = new Map(passages.map((passage) => [placeOf(passage), passage.coverage]));
-  return { scored, first: [...shares].toSorted((a, b) => b[1] - a[1])[0]?.[0], coverage };
+async function answerTo(search: Search, compared: Compared): Promise<Answer | null> {
+  const { scored, foundFirst } = await weighed(search, compared);
+  const readable = readableIn(search.language);
+  const ours = answerAmong(
+    scored.filter(({ article }) => readable(article)),
+    foundFirst,
+  );
+  const foreign = answerAmong(
+    scored.filter(({ article }) => !readable(article)),
+    foundFirst,
+  );
+  if (ours !== null) return { ...ours, foreignConfidence: foreign?.confidence ?? 0 };
+  return foreign === null ? null : { ...foreign, features: null, confidence: 0, foreignConfidence: foreign.confidence };
 }
 
-async function answerTo(
-  deps: ByMeaning,
-  turn: Asking,
-  sentence: Sentence,
-  language: string | null,
-): Promise<Answer | null> {
-  const { scored, first } = await compare(deps, turn, sentence, language);
-  const readable = readableIn(language);
-  const ours = ranked(scored.filter(readable));
-  const foreign = ranked(scored.filter((one) => !readable(one)));
-  const best = ours[0];
-  const foreignConfidence = foreign[0] === undefined ? 0 : confidenceOf(featuresOf(foreign, first));
-  if (best === undefined)
-    return foreign[0] === undefined
-      ? null
-      : { best: foreign[0], all: foreign, features: null, confidence: 0, foreignConfidence };
-  const features = featuresOf(ours, first);
-  return { best, all: ours, features, confidence: confidenceOf(features), foreignConfidence };
-}
-
-function placeOf({ articleId, position }: Pick<Passage, 'articleId' | 'position'>): string {
-  return `${articleId} ${position}`;
-}
-
-function readableIn(language: string | null) {
-  return ({ article }: Likeness) => language === null || article.language === null || article.language === language;
-}
-
-/** How much of the question's words the best passage of each article holds. */
-function sharesOf(passages: readonly Passage[]): Map<string, number> {
-  const shares = new Map<string, number>();
-  for (const { articleId, coverage } of passages) shares.set(articleId, Math.max(coverage, shares.get(articleId) ?? 0));
-  return shares;
-}
-
-function ranked(scored: readonly Scored[]): Scored[] {
-  return scored.toSorted((a, b) => b.score - a.score || (a.article.articleId < b.article.articleId ? -1 : 1));
+function answerAmong(scored: readonly Scored[], foundFirst: string | undefined) {
+  const first = firstOf(scored);
+  const [best] = first;
+  if (best === undefined) return null;
+  const features = featuresOf(scored, first, foundFirst);
+  return { best, first, features, confidence: confidenceOf(features) };
 }
 
 /** Where there is nothing to compare with, a margin is neither wide nor narrow. */
-function featuresOf(scored: readonly Scored[], foundFirst: string | undefined): Features {
-  const [best, second, , fourth] = scored;
+function featuresOf(
+  scored: readonly Scored[],
+  [best, second, , fourth]: readonly Scored[],
+  foundFirst: string | undefined,
+): Features {
   if (best === undefined) throw new RangeError('nothing to compare');
-  const ahead = (of: (one: Scored) => number) => of(best) - Math.max(...scored.slice(1).map(of));
+  const ahead = (of: (one: Scored) => number) =>
+    of(best) - scored.reduce((most, one) => (one === best ? most : Math.max(most, of(one))), Number.NEGATIVE_INFINITY);
   return {
     similarity: best.score,
     margin: second === undefined ? MIDDLE.margin : best.score - second.score,
@@ -270,7 +228,8 @@ function featuresOf(scored: readonly Scored[], foundFirst: string | undefined): 
   };
 }
 
-async function foundOf({ vectors }: ByMeaning, { article, places }: Scored): Promise<Found> {
+async function foundOf({ vectors }: ByMeaning, { article, asked }: Scored): Promise<Found> {
+  const places = placesOf(article, asked);
   const least = (places[0]?.likeness ?? 0) - COMPANION;
   const chosen = places.filter(({ likeness }) => likeness >= least).slice(0, MOST_PASSAGES);
   const { articleId, title, language, visibility } = article;

@@ -2,7 +2,8 @@ import type { KnowledgeSearch, Passage } from '../../domain/knowledge.ts';
 import { firstLanguage } from '../reading/language.ts';
 import { questionsOf } from '../understanding/question.ts';
 import type { Understand } from '../understanding/understand.ts';
-import { findByMeaning, passagesByMeaning, type ByMeaning } from './by-meaning.ts';
+import type { ByMeaning } from './beside.ts';
+import { findByMeaning, passagesByMeaning } from './by-meaning.ts';
 import { find, searchOf } from './retrieval.ts';
 
 /** What a question retrieves, and what the embedded engine would make of it. */

@@ -8,16 +8,17 @@ export type Likeness = {
   article: EmbeddedArticle;
   title: number;
   passage: number;
-  /** The passages, best first. */
-  places: { position: number; likeness: number }[];
 };
+
+/** A passage of an article beside a question. */
+export type Place = { position: number; likeness: number };
 
 /** The knowledge by meaning, held in the process: 20,000 passages are compared in some ten milliseconds. */
 export type Meaning = {
   /** Whether all of the connection's knowledge is embedded, but for a few articles: beside what is missing, its neighbour looks right. */
   ready(connectionId: string): Promise<boolean>;
-  /** All articles that are embedded, for one question. */
-  compare(connectionId: string, question: Float32Array, includeInternal: boolean): Promise<Likeness[]>;
+  /** All articles that are embedded; a turn reads them once, and compares each sentence with them. */
+  articles(connectionId: string, includeInternal: boolean): Promise<EmbeddedArticle[]>;
 };
 
 /** So few new articles are embedded when somebody asks, in a few seconds; more of them are in the background's hands. */
@@ -33,10 +34,10 @@ export function createMeaning({ vectors, embedder }: { vectors: KnowledgeVectors
   const reading = new Map<string, Promise<Held>>();
 
   async function load(connectionId: string): Promise<Held> {
-    const { unembedded } = await vectors.state(connectionId, embedder.name);
-    if (unembedded > 0 && unembedded <= EMBEDDED_AT_ONCE)
-      await embedKnowledge({ vectors, embedder }, connectionId, EMBEDDED_AT_ONCE);
-    const { stamp } = await vectors.state(connectionId, embedder.name);
+    const before = await vectors.state(connectionId, embedder.name);
+    const isLacking = before.unembedded > 0 && before.unembedded <= EMBEDDED_AT_ONCE;
+    if (isLacking) await embedKnowledge({ vectors, embedder }, connectionId, EMBEDDED_AT_ONCE);
+    const { stamp } = isLacking ? await vectors.state(connectionId, embedder.name) : before;
     const known = held.get(connectionId);
     const started = performance.now();
     if (known?.stamp === stamp || (known !== undefined && started - known.loadedAtMs < known.tookMs * PATIENCE))
@@ -51,25 +52,33 @@ export function createMeaning({ vectors, embedder }: { vectors: KnowledgeVectors
   return {
     ready: async (connectionId) => (await vectors.state(connectionId, embedder.name)).unembedded <= EMBEDDED_AT_ONCE,
 
-    async compare(connectionId, question, includeInternal) {
+    async articles(connectionId, includeInternal) {
       const ongoing = reading.get(connectionId) ?? load(connectionId).finally(() => reading.delete(connectionId));
       reading.set(connectionId, ongoing);
       const { articles } = await ongoing;
-      return articles
-        .filter(({ visibility }) => includeInternal || visibility === 'public')
-        .map((article) => likenessOf(article, question));
+      return articles.filter(({ visibility }) => includeInternal || visibility === 'public');
     },
   };
 }
 
-function likenessOf(article: EmbeddedArticle, question: Float32Array): Likeness {
+/** Runs over all of the knowledge for each sentence: it allocates nothing but its result. */
+export function likenessOf(article: EmbeddedArticle, question: Float32Array): Likeness {
+  let title: number | null = null;
+  let passage: number | null = null;
+  for (const { position, vector } of article.vectors) {
+    if (vector.length !== question.length) continue;
+    const likeness = dot(vector, question);
+    if (position < 0) title = Math.max(title ?? -1, likeness);
+    else passage = Math.max(passage ?? -1, likeness);
+  }
+  return { article, title: title ?? 0, passage: passage ?? 0 };
+}
+
+/** The passages of an article beside a question, best first. */
+export function placesOf({ vectors }: EmbeddedArticle, question: Float32Array): Place[] {
   const best = new Map<number, number>();
-  for (const { position, vector } of article.vectors)
-    if (vector.length === question.length)
+  for (const { position, vector } of vectors)
+    if (position >= 0 && vector.length === question.length)
       best.set(position, Math.max(best.get(position) ?? -1, dot(vector, question)));
-  const places = [...best]
-    .filter(([position]) => position >= 0)
-    .map(([position, likeness]) => ({ position, likeness }))
-    .toSorted((a, b) => b.likeness - a.likeness);
-  return { article, title: best.get(-1) ?? 0, passage: places[0]?.likeness ?? 0, places };
+  return [...best].map(([position, likeness]) => ({ position, likeness })).toSorted((a, b) => b.likeness - a.likeness);
 }

@@ -8,7 +8,7 @@ import { composeCited, sourcesOf } from '../answering/compose.ts';
 import { judgeAnswer, type Judged } from '../guards/guard.ts';
 import type { InferenceEngine, Plan, PlanInput, TurnRef, Unfinished } from '../port.ts';
 import { isQuestion } from '../understanding/question.ts';
-import type { ByMeaning } from '../knowledge/by-meaning.ts';
+import type { ByMeaning } from '../knowledge/beside.ts';
 import { read, type Base, type Reading } from '../understanding/before-any-engine.ts';
 import type { Understand } from '../understanding/understand.ts';
 import { ModelRefused, ModelUnavailable, type Asked, type Image, type Model, type Question } from './client.ts';

@@ -1,5 +1,6 @@
 import type { KnowledgeSearch, Passage } from '../../domain/knowledge.ts';
-import { passagesByMeaning, type ByMeaning } from '../knowledge/by-meaning.ts';
+import type { ByMeaning } from '../knowledge/beside.ts';
+import { passagesByMeaning } from '../knowledge/by-meaning.ts';
 import { UNRELATED } from '../knowledge/likely.ts';
 import type { PlanInput } from '../port.ts';
 import type { Read, Reading } from '../understanding/before-any-engine.ts';
