@@ -154,8 +154,7 @@ export const HELD_BACK = {
   unearned: 'Left as a draft: public answers are not earned yet.',
   below_earned: 'Left as a draft: its confidence is below what is earned.',
   sample: 'Left as a draft: a share of the answers goes on being graded.',
-  no_embedder:
-    'Left as a draft: without an embedding server and without a model, or before the knowledge is embedded, nothing is sent in public.',
+  no_embedder: 'Left as a draft: without an embedding server and without a model nothing is sent in public.',
 } as const;
 export type HeldBack = keyof typeof HELD_BACK;
 export const HELD_BACK_FOR = Object.keys(HELD_BACK) as [HeldBack, ...HeldBack[]];
