@@ -24,7 +24,7 @@ type Outcomes = Pick<Report<'outcomes'>, 'n' | 'seeded' | 'rows' | 'tiles'>;
  * are few kinds, and each figure is asked of a kind once.
  */
 export async function outcomesPart(db: Db, { rows, connections }: Cohort): Promise<Outcomes> {
-  const groups = await db.$queryRaw<Group[]>`
+  const reading = db.$queryRaw<Group[]>`
     WITH told AS (
       SELECT c.*, CASE WHEN c.outcome = 'open' THEN ${STATE} ELSE c.returned END AS detail
       FROM ${rows} c
@@ -38,6 +38,8 @@ export async function outcomesPart(db: Db, { rows, connections }: Cohort): Promi
     SELECT c.outcome, c.detail, COALESCE(sum(c.n) FILTER (WHERE c."seeded" AND ${FIGURE.counted}), 0)::int AS seeded,
       ${countsOf(COUNTED)}
     FROM kinds c GROUP BY 1, 2 ORDER BY 1, 2`;
+  // PostgreSQL cannot know how few kinds there are, and would sort all of them on disk for want of room.
+  const [, groups] = await db.$transaction([db.$executeRaw`SET LOCAL work_mem = '64MB'`, reading]);
   const sum = (of: Figure | 'seeded') => groups.reduce((total, group) => total + group[of], 0);
   return {
     n: sum('counted'),
