@@ -42,6 +42,43 @@ export function readCorpus(file: string, most: number): Corpus {
   };
 }
 
+/** What people wrote to two shop bots, by intent. */
+export const SHOPS = 'intents/hint3-two-bots.json';
+const MESSAGES_ASKED = 0.4;
+const OF_NO_INTENT = 0.25;
+
+/**
+ * A shop as a corpus: of each intent's training messages the first is an article's title and the next few its text; asked is a
+ * part of the test messages, of which at most a quarter belong to none.
+ */
+export function shopCorpus(bot: string): Corpus {
+  type Message = { bot: string; part: string; text: string; label: string };
+  const messages = (JSON.parse(readData(SHOPS)) as Message[]).filter((message) => message.bot === bot);
+  const said = Map.groupBy(
+    messages.filter(({ part }) => part === 'train'),
+    ({ label }) => label,
+  );
+  const asked = messages.filter(({ part, text }) => part === 'test' && isHeldOut(text, MESSAGES_ASKED));
+  const answered = asked.filter(({ label }) => said.has(label));
+  const share = (answered.length * OF_NO_INTENT) / (1 - OF_NO_INTENT) / (asked.length - answered.length);
+  const others = asked.filter(({ label, text }) => !said.has(label) && isHeldOut(`none ${text}`, share));
+  return {
+    articles: [...said].map(([label, [title, ...rest]]) =>
+      prepareArticle(
+        `${label}.md`,
+        `---\ntitle: ${JSON.stringify(title?.text)}\n---\n${rest
+          .slice(0, 7)
+          .map(({ text }) => text)
+          .join('. ')}.`,
+      ),
+    ),
+    questions: [...answered, ...others].map(({ text, label }) => ({
+      text,
+      articles: said.has(label) ? [`${label}.md`] : [],
+    })),
+  };
+}
+
 export type OpenCorpus = Awaited<ReturnType<typeof openCorpus>>;
 
 /** A corpus as the only knowledge of a database of its own, embedded. */

@@ -8,7 +8,7 @@ export type Asking = { connectionId: string; includeInternal: boolean };
 /** One turn's search, in the articles that it may see. */
 export type Search = ByMeaning & { turn: Asking; language: string | null; articles: readonly EmbeddedArticle[] };
 
-export const FULL_TEXT_SHARE = 0.1;
+export const FULL_TEXT_SHARE = 0.05;
 /** A sentence that only states something stands back behind one that asks. */
 const STATEMENT = 0.02;
 const PASSAGES = 30;

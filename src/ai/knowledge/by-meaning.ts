@@ -129,7 +129,7 @@ export async function passagesByMeaning(
 }
 
 /** How much of its confidence an answer keeps where the customer asks about something of their own (N8). */
-const OWN_AFFAIRS = 0.8;
+const OWN_AFFAIRS = 0.9;
 const NOTHING: Findings = {
   matches: [],
   confidence: 0,
@@ -225,6 +225,7 @@ function featuresOf(
     titleMargin: second === undefined ? MIDDLE.titleMargin : ahead(({ title }) => title),
     fourth: fourth === undefined ? MIDDLE.fourth : best.score - fourth.score,
     agrees: best.article.articleId === foundFirst,
+    among: scored.length,
   };
 }
 
