@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { RETURNS_QUESTION } from '../../testbed/desk.ts';
 import type { World } from './world.ts';
 
 /** Who gets in, and may do what. */
@@ -45,7 +44,7 @@ export function accessTests(world: World): void {
   });
 
   test('U2 a reader sees no control that changes something, and the API refuses one', async () => {
-    const { id } = await world.played(RETURNS_QUESTION);
+    const { id } = await world.replied();
     const viewer = await world.viewer();
     await viewer.goto(world.url(`/inbox/${id}`));
     await viewer.getByText('AI: Replied').first().waitFor();

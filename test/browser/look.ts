@@ -47,30 +47,44 @@ export function lookTests(world: World): void {
 
   test('U20 no page has a fault that axe finds, light and dark, narrow and wide', async () => {
     const found: string[] = [];
-    const { page } = world;
     world.expected.push(404);
-    for (const [at, heading] of await routes()) {
-      await opened(page, at, heading);
-      await page.evaluate(`document.querySelectorAll('details').forEach((one) => { one.open = true; })`);
-      await page.evaluate(AXE);
-      for (const width of [1280, 360])
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.setViewportSize({ width, height: 800 });
-          await page.emulateMedia({ colorScheme });
-          if ((await page.evaluate('document.documentElement.scrollWidth > innerWidth')) === true)
-            found.push(`${at} ${width}: wider than the window: ${String(await page.evaluate(TOO_WIDE))}`);
-          // Of what axe looks at, the scheme changes the colours alone.
-          const rules = colorScheme === 'dark' ? ['color-contrast'] : width === 360 ? LAYOUT : null;
-          const only = rules === null ? WCAG : JSON.stringify({ type: 'rule', values: rules });
-          const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-            `axe.run({ runOnly: ${only}, resultTypes: ['violations'] })`,
-          );
-          found.push(...violations.map(({ id, nodes }) => `${at} ${colorScheme} ${width}: ${id} ${nodes[0]?.html}`));
-        }
-    }
-    await page.setViewportSize({ width: 1_280, height: 800 });
-    await page.emulateMedia({ colorScheme: 'light' });
+    const second = await world.admin({ expected: [404] });
+    const all = await routes();
+    const pages = [world.page, second];
+    await Promise.all(
+      pages.map((page, nth) =>
+        lookedAt(
+          page,
+          all.filter((_one, place) => place % pages.length === nth),
+        ),
+      ),
+    );
+    await second.context().close();
+    await world.page.setViewportSize({ width: 1_280, height: 800 });
+    await world.page.emulateMedia({ colorScheme: 'light' });
     expect(found).toEqual([]);
+
+    async function lookedAt(page: Page, some: readonly [path: string, landmark: string][]): Promise<void> {
+      for (const [at, heading] of some) {
+        await opened(page, at, heading);
+        await page.evaluate(`document.querySelectorAll('details').forEach((one) => { one.open = true; })`);
+        await page.evaluate(AXE);
+        for (const width of [1280, 360])
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await page.setViewportSize({ width, height: 800 });
+            await page.emulateMedia({ colorScheme });
+            if ((await page.evaluate('document.documentElement.scrollWidth > innerWidth')) === true)
+              found.push(`${at} ${width}: wider than the window: ${String(await page.evaluate(TOO_WIDE))}`);
+            // Of what axe looks at, the scheme changes the colours alone.
+            const rules = colorScheme === 'dark' ? ['color-contrast'] : width === 360 ? LAYOUT : null;
+            const only = rules === null ? WCAG : JSON.stringify({ type: 'rule', values: rules });
+            const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+              `axe.run({ runOnly: ${only}, resultTypes: ['violations'] })`,
+            );
+            found.push(...violations.map(({ id, nodes }) => `${at} ${colorScheme} ${width}: ${id} ${nodes[0]?.html}`));
+          }
+      }
+    }
   }, 240_000);
 
   test('U21 with the keyboard alone from the list through the search into a ticket and back; the focus is seen everywhere', async () => {

@@ -46,6 +46,8 @@ export function reportsTests(world: World): void {
     await page.getByRole('button', { name: 'Ask' }).click();
     await page.getByText('It would hand over to people').waitFor();
     expect(desk.simulator.requests.find({}).filter(({ method }) => method !== 'GET')).toHaveLength(before);
+    const { turns } = await world.played(RETURNS_QUESTION);
+    expect(turns[0]?.confidence?.toFixed(2)).toBe(plan.confidence.toFixed(2));
   });
 
   test('N4 an article can be read as the AI has it', async () => {
@@ -56,26 +58,31 @@ export function reportsTests(world: World): void {
     await page.getByText('within 30 days of delivery').first().waitFor();
   });
 
-  test('U14 the review queue is graded with the keys alone, and the last grade is taken back', async () => {
-    for (let nth = 0; nth < 3; nth += 1) await world.played(RETURNS_QUESTION);
+  test('U14 twenty of the review queue are graded with the keys alone, and the last grade is taken back', async () => {
     const { page, desk } = world;
+    const { id } = await world.played(RETURNS_QUESTION);
+    await world.sql(MORE_TURNS, [id]);
     const left = async () => (await desk.api<{ left: number }>('/review-queue')).left;
     const before = await left();
     await page.goto(world.url('/review'));
     const shown = page.locator('[data-turn]');
     await shown.waitFor();
     expect(await shown.innerText()).not.toContain('confidence');
-    await page.keyboard.press('1');
-    await page.getByText(/^confidence/).waitFor();
-    const first = await shown.getAttribute('data-turn');
-    await page.keyboard.press('j');
-    await page.locator(`[data-turn="${first}"]`).waitFor({ state: 'detached' });
-    await page.keyboard.press('3');
+    for (let nth = 0; nth < 20; nth += 1) {
+      const turn = await shown.getAttribute('data-turn');
+      await page.keyboard.press(String(1 + (nth % 3)));
+      await page.getByText(/^confidence/).waitFor();
+      if (nth === 19) break;
+      await page.keyboard.press('j');
+      await page.locator(`[data-turn="${turn}"]`).waitFor({ state: 'detached' });
+    }
     await page.keyboard.press('h');
     await page.locator('button[aria-pressed="true"]', { hasText: 'harm' }).waitFor();
-    await desk.until('both are graded', async () => (await left()) === before - 2);
+    await desk.until('all are graded', async () => (await left()) === before - 20);
     await page.keyboard.press('z');
-    await desk.until('one is graded', async () => (await left()) === before - 1);
+    await desk.until('one is not', async () => (await left()) === before - 19);
+    await page.keyboard.press('1');
+    await desk.until('all are graded again', async () => (await left()) === before - 20);
   });
 
   test('U19 the doctor says in the page what the API says', async () => {
@@ -144,6 +151,14 @@ export function reportsTests(world: World): void {
     await part.getByText(`${items[0]?.done} of ${items[0]?.found} done`).waitFor();
   });
 }
+
+/** A turn nineteen times more, with its draft: nobody waits until so many have written. */
+const MORE_TURNS = `
+  WITH more AS (
+    INSERT INTO "Turn" SELECT (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid()))).*
+      FROM "Turn" t CROSS JOIN generate_series(1, 19) WHERE t."sessionId" = $1::uuid RETURNING "id"
+  ) INSERT INTO "Draft" SELECT (jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid(), 'turnId', more."id"))).*
+      FROM "Draft" d CROSS JOIN more WHERE d."sessionId" = $1::uuid`;
 
 /** A promise, and what fulfils it. */
 function signal(): [promise: Promise<void>, fulfil: () => void] {

@@ -130,11 +130,28 @@ export function settingsTests(world: World): void {
     await form.getByRole('button', { name: 'Check and connect' }).click();
     await form.getByText('must be lower-case letters').first().waitFor();
     await form.getByLabel('Name here').fill('shop');
+    const { simulator } = world.desk;
+    const answers: [key: string, status: number | null, words: string][] = [
+      ['not-the-key', null, 'does not accept this API key'],
+      [simulator.plainApiKey, null, 'its owner has no admin rights'],
+      [simulator.apiKey, 404, 'is not a Freshdesk account'],
+      [simulator.apiKey, 503, 'gave no usable answer'],
+    ];
+    for (const [key, status, words] of answers) {
+      const fault = status === null ? null : simulator.faults.add({ kind: 'status', status, times: null });
+      await form.getByLabel('API key').fill(key);
+      await form.getByRole('button', { name: 'Check and connect' }).click();
+      await form.getByRole('alert').filter({ hasText: words }).waitFor();
+      fault?.remove();
+    }
+    await form.getByLabel('Freshdesk account').fill('shop.freshdesk.com');
+    await form.getByLabel('API key').fill(simulator.apiKey);
     await form.getByRole('button', { name: 'Check and connect' }).click();
-    await form
-      .getByRole('alert')
-      .filter({ hasText: /key|connected/i })
-      .waitFor();
+    const own = await form.locator('output code').innerText();
+    const shop = page.getByRole('region', { name: 'Account shop.freshdesk.com' });
+    await shop.getByRole('button', { name: 'Disconnect and erase' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Disconnect and erase' }).click();
+    await shop.waitFor({ state: 'detached' });
 
     const card = page.getByRole('region', { name: 'Account acme.freshdesk.com' });
     await card.getByRole('button', { name: 'New webhook secret' }).click();
@@ -147,7 +164,7 @@ export function settingsTests(world: World): void {
     });
     await page.reload();
     await card.waitFor();
-    expect(await page.content()).not.toContain(secret);
+    for (const seen of [own, secret]) expect(await page.content()).not.toContain(seen);
   });
 }
 

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
-import pg from 'pg';
 import type { AuditEntry } from '../../src/contract/audit.ts';
 import type { TicketTrace } from '../../src/contract/trace.ts';
 import { RETURNS_QUESTION } from '../../testbed/desk.ts';
@@ -53,10 +52,7 @@ export function ticketTests(world: World): void {
   });
 
   test('U8 a card says what the trace says, below the message it belongs to', async () => {
-    const [replied, handedOff] = [
-      await world.played(RETURNS_QUESTION),
-      await world.played('I want to talk to a human, please.'),
-    ];
+    const [replied, handedOff] = [await world.replied(), await world.played('I want to talk to a human, please.')];
     for (const { id } of [replied, handedOff]) {
       const trace = await world.desk.api<TicketTrace>(`/sessions/${id}/trace`);
       await world.page.goto(world.url(`/inbox/${id}`));
@@ -152,15 +148,12 @@ export function ticketTests(world: World): void {
   test('U7 a thread of two thousand entries is all there; a subject of 10,000 characters and 500 tags leave the page as wide as it is', async () => {
     const tags = Array.from({ length: 500 }, (_one, nth) => `tag-${nth}`);
     const { id, ticketId } = await world.played(RETURNS_QUESTION, { subject: 'long'.repeat(2_500), tags });
-    const client = new pg.Client({ connectionString: world.desk.databaseUrl });
-    await client.connect();
-    await client.query(
+    await world.sql(
       `INSERT INTO "Message" ("id", "connectionId", "sessionId", "freshdeskId", "seq", "author", "visibility", "kind", "html", "text", "createdAt", "updatedAt")
        SELECT gen_random_uuid(), 'default', $1::uuid, 'conversation:' || 9000000 + n, 9000000 + n, 'agent', 'private', 'note', '<p>Entry ' || n || '</p>', 'Entry ' || n, now(), now()
        FROM generate_series(1, 2000) n`,
       [id],
     );
-    await client.end();
     const { page } = world;
     await page.setViewportSize({ width: 360, height: 800 });
     await page.goto(world.url(`/inbox/${id}`));
@@ -186,7 +179,7 @@ export function ticketTests(world: World): void {
   });
 
   test('U8 a source shows the passage on demand, and a grade that is given stays', async () => {
-    const { id } = await world.played(RETURNS_QUESTION);
+    const { id } = await world.replied();
     const { page } = world;
     await page.goto(world.url(`/inbox/${id}`));
     const card = page.locator('[data-turn]').first();

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
 import { RETURNS_QUESTION } from '../../testbed/desk.ts';
-import { AWAY, type World } from './world.ts';
+import { AWAY, comesBack, type World } from './world.ts';
 
 /** What the pages say while something does not work, and that they go on by themselves. */
 export function troubleTests(world: World): void {
@@ -31,7 +30,7 @@ export function troubleTests(world: World): void {
   });
 
   test('U22 while Temporal is down it is in Attention, an order is refused in words, and both end with it', async () => {
-    const { id } = await world.played(RETURNS_QUESTION);
+    const { id } = await world.replied();
     const { page } = world;
     await page.goto(world.url(`/inbox/${id}`));
     await page.getByRole('button', { name: 'Read again' }).waitFor();
@@ -43,6 +42,27 @@ export function troubleTests(world: World): void {
     await page.getByText('Temporal does not answer').first().waitFor({ timeout: 20_000 });
     await gates().temporal.gate.open();
     await page.getByText('Temporal does not answer').first().waitFor({ state: 'detached', timeout: 40_000 });
+  });
+
+  test('U22 while Freshdesk is down the page stays, the doctor says which, and what was asked meanwhile is answered after it', async () => {
+    const { page, desk } = world;
+    const before = await inbox();
+    const down = desk.simulator.faults.add({ kind: 'status', status: 503, times: null });
+    const ticketId = desk.customerAsks(RETURNS_QUESTION, { subject: 'Asked while it was down' });
+    await desk.until('Freshdesk was asked', () => down.hits > 0);
+    await comesBack(page);
+    expect(await rows()).toEqual(before);
+    await page.goto(world.url('/system'));
+    await page.getByRole('button', { name: 'Look', exact: true }).click();
+    await page
+      .locator('[data-check="key"]', { hasText: 'Fails' })
+      .filter({ hasText: 'gave no usable answer' })
+      .waitFor();
+    down.remove();
+    await page.goto(world.url('/inbox'));
+    await world.rows(page).filter({ hasText: 'Asked while it was down' }).waitFor({ timeout: 60_000 });
+    await desk.until('it is answered', () => desk.aiReplies(ticketId).length === 1, 60_000);
+    await desk.quiet(ticketId);
   });
 
   test('U22 a service that is started again finds the page still open, and who is signed in', async () => {
@@ -71,9 +91,4 @@ export function troubleTests(world: World): void {
     await row.waitFor();
     await expect(row.locator('xpath=following-sibling::span').innerText()).resolves.toMatch(/^(now|[1-5] min)$/);
   });
-}
-
-/** Somebody looks at the page again: it asks at once, and not with the next poll. */
-async function comesBack(page: Page): Promise<void> {
-  await page.evaluate(`window.dispatchEvent(new Event('visibilitychange'))`);
 }
