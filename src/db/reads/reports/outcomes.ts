@@ -20,40 +20,43 @@ type Group = Pick<Rows<'outcomes'>[number], 'outcome' | 'detail'> & Record<Figur
 type Outcomes = Pick<Report<'outcomes'>, 'n' | 'seeded' | 'rows' | 'tiles'>;
 
 /**
- * Rows, tiles and head, of one reading. What all of them ask for is first counted together: of many conversations there
- * are few kinds, and each figure is asked of a kind once.
+ * Rows, tiles and head. What all of them ask for is first counted together: of many conversations there are few kinds, and
+ * each figure is asked of a kind once. Only the open ones are looked for among the sessions.
  */
-export async function outcomesPart(db: Db, { rows, connections }: Cohort): Promise<Outcomes> {
+export async function outcomesPart(db: Db, cohort: Cohort): Promise<Outcomes> {
   const reading = db.$queryRaw<Group[]>`
-    WITH told AS (
-      SELECT c.*, CASE WHEN c.outcome = 'open' THEN ${STATE} ELSE c.returned END AS detail
-      FROM ${rows} c
-        LEFT JOIN "Session" s ON c.outcome = 'open' AND s."id" = c."sessionId" AND s."episode" = c."number"
-        LEFT JOIN (${waitingOnAny(connections)}) w ON w."id" = s."id"
-      OFFSET '0'
-    ), kinds AS (
-      SELECT outcome, detail, returned, involved, mature, "mode", "draftFate", "seeded", count(*) AS n
-      FROM told GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    WITH kinds AS (
+      SELECT c.outcome, c.returned, c.involved, c.mature, c."mode", c."draftFate", c."seeded", count(*) AS n
+      FROM ${cohort.rows} c GROUP BY 1, 2, 3, 4, 5, 6, 7
     )
-    SELECT c.outcome, c.detail, COALESCE(sum(c.n) FILTER (WHERE c."seeded" AND ${FIGURE.counted}), 0)::int AS seeded,
+    SELECT c.outcome, c.returned AS detail, COALESCE(sum(c.n) FILTER (WHERE c."seeded" AND ${FIGURE.counted}), 0)::int AS seeded,
       ${countsOf(COUNTED)}
     FROM kinds c GROUP BY 1, 2 ORDER BY 1, 2`;
   // PostgreSQL cannot know how few kinds there are, and would sort all of them on disk for want of room.
-  const [, groups] = await db.$transaction([db.$executeRaw`SET LOCAL work_mem = '64MB'`, reading]);
+  const [[, groups], open] = await Promise.all([
+    db.$transaction([db.$executeRaw`SET LOCAL work_mem = '64MB'`, reading]),
+    openStates(db, cohort),
+  ]);
   const sum = (of: Figure | 'seeded') => groups.reduce((total, group) => total + group[of], 0);
   return {
     n: sum('counted'),
     seeded: sum('seeded'),
-    rows: groups.map(({ outcome, detail, all, counted }) => ({
-      outcome,
-      detail,
-      n: all,
-      share: counted === 0 ? null : ratio(counted, sum('counted')),
-    })),
+    rows: groups
+      .flatMap(({ outcome, detail, all: n }) => (outcome === 'open' ? open : [{ outcome, detail, n }]))
+      .map((row) => ({ ...row, share: row.outcome === 'not_counted' ? null : ratio(row.n, sum('counted')) })),
     tiles: TILES.map((name): Tile => {
       const { hits: hitsFigure, n: nFigure } = TILE_OF[name];
       const [hits, n] = [sum(hitsFigure), sum(nFigure)];
       return { name, hits, n, share: ratio(hits, n), interval: wilson(hits, n), hitsFigure, nFigure };
     }),
   };
+}
+
+async function openStates(db: Db, { rows, connections }: Cohort) {
+  return db.$queryRaw<Pick<Rows<'outcomes'>[number], 'outcome' | 'detail' | 'n'>[]>`
+    SELECT c.outcome, ${STATE} AS detail, count(*)::int AS n
+    FROM ${rows} c
+      LEFT JOIN "Session" s ON s."id" = c."sessionId" AND s."episode" = c."number"
+      LEFT JOIN (${waitingOnAny(connections)}) w ON w."id" = s."id"
+    WHERE c.outcome = 'open' GROUP BY 1, 2 ORDER BY 1, 2`;
 }
