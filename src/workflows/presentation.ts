@@ -25,6 +25,8 @@ export class Presentation {
   #wokenBy = 'a start';
   /** How sure the last plan was, and what it rests on. */
   #grounds = '';
+  /** What the AI did last, with its grounds; null when this run has done nothing yet. */
+  #done: string | null = null;
   #undelivered: string | null = null;
   #links: Snapshot['links'];
 
@@ -53,18 +55,21 @@ export class Presentation {
     this.#speaks = speakerInWords(snapshot, decision);
     this.#wokenBy = hints.length === 0 ? 'itself, because it was time' : [...new Set(hints)].join(', ');
     this.#grounds = '';
-    this.#describe(decisionInWords(decision));
+    // The echo of what the AI has done, and whatever else leaves nothing to do, is no later decision.
+    this.#describe(decision.kind === 'silent' ? (this.#done ?? decisionInWords(decision)) : decisionInWords(decision));
   }
 
   planned({ verdict, confidence, articleId }: Planned, rule: string): void {
     const sure = confidence == null ? '' : `, confidence ${confidence.toFixed(2)}`;
     this.#grounds = `${sure}${articleId == null ? '' : `, article \`${articleId}\``}`;
-    this.#describe(`planned: ${PLANS[verdict] ?? verdict} (${rule})`);
+    const words = `planned: ${PLANS[verdict] ?? verdict} (${rule})`;
+    if (verdict === 'answer') this.#describe(words);
+    else this.#did(words);
   }
 
   delivered(mode: WritingMode, owner: Owner): void {
     this.#upsert({ ...this.#shown, owner });
-    this.#describe(mode === 'autopilot' ? 'replied in public' : 'left a draft for people');
+    this.#did(mode === 'autopilot' ? 'replied in public' : 'left a draft for people');
   }
 
   handedOff(reasons: HandoffReason[], owner: Owner): void {
@@ -72,20 +77,20 @@ export class Presentation {
     this.#speaks = 'people, the AI has handed it over';
     if (reasons.includes('delivery_failed'))
       this.#undelivered = 'an answer that may or may not have arrived, look at the thread';
-    this.#describe(`handed over: ${reasons.map(shortReason).join(', ')}`);
+    this.#did(`handed over: ${reasons.map(shortReason).join(', ')}`);
   }
 
   resolved(closure: 'resolved' | 'assumed_resolved'): void {
     this.#upsert({ ...this.#shown, status: 'closed_resolved' });
-    this.#describe(closure === 'resolved' ? 'resolved, the customer said so' : 'resolved after silence');
+    this.#did(closure === 'resolved' ? 'resolved, the customer said so' : 'resolved after silence');
   }
 
   resolveRefused(): void {
-    this.#describe('Freshdesk refused to resolve the ticket: it stays open');
+    this.#did('Freshdesk refused to resolve the ticket: it stays open');
   }
 
   handoffFailed(reasons: HandoffReason[]): void {
-    this.#describe(`could not hand over (${reasons.map(shortReason).join(', ')}): take the ticket by hand`);
+    this.#did(`could not hand over (${reasons.map(shortReason).join(', ')}): take the ticket by hand`);
   }
 
   #upsert(wanted: Shown): void {
@@ -100,6 +105,11 @@ export class Presentation {
     ];
     this.#shown = wanted;
     if (changes.length > 0) upsertSearchAttributes(changes);
+  }
+
+  #did(words: string): void {
+    this.#done = `${words}${this.#grounds}`;
+    this.#describe(words);
   }
 
   #describe(decision: string): void {

@@ -261,6 +261,21 @@ describe('what Temporal shows of a ticket', () => {
     await until(`the details tell: ${line}`, async () => (await one.details()).includes(`- last decision: ${line}\n`));
   });
 
+  test('the current details keep what the AI did last when a later look finds nothing to do', async () => {
+    let looks = 0;
+    const one = ticket({
+      syncTicket: () => (looks++ === 0 ? waits() : quiet()),
+      planTurn: () => ({ verdict: 'answer', reasons: [], confidence: 0.912, articleId: 'a1' }),
+    });
+    await one.hint();
+    await one.called('deliverReply');
+    await one.hint();
+    await until('it was looked at again', async () =>
+      (await one.details()).includes('- who speaks: the AI, when the customer writes (A1)\n'),
+    );
+    expect(await one.details()).toContain('- last decision: replied in public, confidence 0.91, article `a1`\n');
+  });
+
   test('the current details tell who speaks and why not the AI, and what may not have been delivered', async () => {
     const taken = ticket({ syncTicket: () => waits({ session: { responder: 'person', status: 'handed_off' } }) });
     await taken.hint();
