@@ -32,7 +32,8 @@ import { type SettingsRouteDeps, settingsRoutes } from './settings.ts';
 import { meRoutes, type SignInDeps, signInRoutes } from './sign-in.ts';
 import { pageRoutes } from './pages.ts';
 import { createWrongTokens } from './wrong-tokens.ts';
-import { type SignalTicket, webhookRoutes } from './webhooks.ts';
+import type { SignalTicket } from '../temporal/signal-ticket.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 export type ApiDeps = Pick<SessionRouteDeps, 'sessions' | 'traces' | 'retries' | 'timing'> & {
   connections: Connections;

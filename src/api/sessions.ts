@@ -15,7 +15,7 @@ import { callerOf } from './auth.ts';
 import { documented } from './document.ts';
 import { given } from './request-parsing.ts';
 import { onlyMethods, Problem } from './problems.ts';
-import type { SignalTicket } from './webhooks.ts';
+import type { SignalTicket } from '../temporal/signal-ticket.ts';
 
 export type SessionRouteDeps = {
   sessions: SessionReads;

@@ -2,17 +2,14 @@ import { raw, type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { EXAMPLE } from '../contract/values.ts';
-import type { Hint } from '../domain/temporal-names.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { webhookSecretOf } from './auth.ts';
 import { json, jsonBody, type Operation, problems } from './document.ts';
 import { createLastWebhook } from './last-webhook.ts';
 import type { WebhookResult } from './metrics.ts';
 import { onlyMethods, Problem } from './problems.ts';
+import type { SignalTicket } from '../temporal/signal-ticket.ts';
 import { ticketIdIn } from './ticket-id.ts';
-
-/** `signalWithStart` of the ticket's workflow, within a deadline of its own (W4). */
-export type SignalTicket = (connectionId: string, ticketId: number, hint: Hint) => Promise<void>;
 
 export type WebhookDeps = {
   connections: Pick<Connections, 'checkWebhookSecret' | 'sawWebhook'>;

@@ -13,6 +13,7 @@ import { fairly } from './fair-share.ts';
 const TICKET_ID = defineSearchAttributeKey('TicketId', SearchAttributeType.KEYWORD);
 const CONNECTION = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);
 
+/** `signalWithStart` of the ticket's workflow, within a deadline of its own (W4). */
 export type SignalTicket = (connectionId: string, ticketId: number, hint: Hint) => Promise<void>;
 
 /**
