@@ -53,7 +53,6 @@ export const HOUSE: Record<string, Room> = {
       'sanitize-html',
       'tinyld',
       'unpdf',
-      'vader-sentiment',
       'yaml',
       'zod',
     ],

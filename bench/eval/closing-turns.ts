@@ -2,7 +2,7 @@ import { isThanksOnly } from '../../src/ai/understanding/thanks.ts';
 import { isHeldOut, precisionAndRecall, readData, shareOf, type Evaluation, type Figure } from './evaluation.ts';
 
 const TOPICS = ['airline', 'finance', 'software'];
-/** The phrases were collected on the other half of the conversations. */
+/** The other half of the conversations was looked at. */
 const HELD_OUT = 0.5;
 const CLOSING = new Set(['thankyou', 'closinggreeting']);
 

@@ -50,7 +50,8 @@ export function createEmbeddedEngine({
         seen.push(...passages);
         return passages;
       };
-      const found = await find(noting, { ...reading, questions: questionsOf(reading.waiting) });
+      const questions = questionsOf(reading.waiting, understood?.said.account.verdict === 'sure');
+      const found = await find(noting, { ...reading, questions });
       // No embedder, or the knowledge's vectors are still being made: what words alone find is for people to send (N7).
       return planFrom(found, input, { ...base, nearest: nearestIds(seen), draftOnly: true });
     },

@@ -10,6 +10,7 @@ export const HEADS = {
   account: 'something of their own',
   small_talk: 'small talk',
   anger: 'anger',
+  joy: 'joy',
 } as const;
 export type HeadName = keyof typeof HEADS;
 export const HEAD_NAMES = Object.keys(HEADS) as HeadName[];

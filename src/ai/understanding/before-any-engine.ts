@@ -1,9 +1,8 @@
-import type { HandoffReason } from '../../domain/handoff.ts';
+import type { HandoffReason, Sentiment } from '../../domain/handoff.ts';
 import { firstLanguage } from '../reading/language.ts';
 import { words } from '../reading/text.ts';
 import type { Plan, PlanInput } from '../port.ts';
 import { isQuestion, isReplySubject, MAX_READ_LENGTH } from './question.ts';
-import { clearMood } from './sentiment.ts';
 import { signalsByMeaning, signalsByWords, type Signals } from './signals.ts';
 import { summarise } from '../answering/summary.ts';
 import { forbiddenTopic } from './topics.ts';
@@ -55,7 +54,7 @@ export async function read(
   const signals =
     understood === null ? signalsByWords(said) : signalsByMeaning(understood, said, input.settings.handoff.triggers);
   const heard = understood === null ? {} : { insight: { heads: understood.heard, articles: [] } };
-  const base = { ...baseOf(input, reading, { engine, angry: signals.angry }), ...heard };
+  const base = { ...baseOf(input, reading, { engine, mood: signals.mood }), ...heard };
   return {
     reading,
     base,
@@ -120,16 +119,12 @@ function isOurs({ author, visibility }: PlanInput['thread'][number]): boolean {
   return visibility === 'public' && (author === 'ai' || author === 'agent');
 }
 
-function baseOf(
-  input: PlanInput,
-  { waiting, language }: Reading,
-  { engine, angry }: { engine: string; angry: boolean },
-): Base {
+function baseOf(input: PlanInput, { language }: Reading, { engine, mood }: { engine: string; mood: Sentiment }): Base {
   return {
     reasons: [],
     confidence: null,
     topic: null,
-    sentiment: angry ? 'angry' : clearMood(waiting),
+    sentiment: mood,
     language,
     summary: [summarise(input.thread, input.subject), ...(input.earlier === undefined ? [] : [input.earlier])].join(
       '\n',

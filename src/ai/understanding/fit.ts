@@ -23,6 +23,8 @@ const OVERLAPPING: Partial<Record<HeadName, HeadName[]>> = {
   anger: ['person', 'threat', 'legal_action'],
   account: ['person', 'account_takeover'],
   account_takeover: ['account'],
+  joy: ['small_talk'],
+  small_talk: ['joy'],
 };
 
 /**

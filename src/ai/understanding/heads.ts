@@ -14,11 +14,12 @@ export const THRESHOLDS: Readonly<Record<HeadName, Thresholds>> = {
   threat: { doubt: 0.25, sure: 0.5 },
   legal_action: { doubt: 0.25, sure: 0.5 },
   account_takeover: { doubt: 0.25, sure: 0.5 },
-  thanks: { doubt: 0.5, sure: 2.2 },
-  automatic: { doubt: 0.5, sure: 1 },
+  thanks: { doubt: 0.5, sure: 1.6 },
+  automatic: { doubt: 1, sure: 3.2 },
   account: { doubt: 0.5, sure: 0.5 },
   small_talk: { doubt: 1, sure: 1 },
-  anger: { doubt: 1, sure: 1 },
+  anger: { doubt: 0.5, sure: 0.5 },
+  joy: { doubt: -0.5, sure: -0.5 },
 };
 
 /** An example as it is compared with: its vector, centred and of length one. `own`: of the connection, and counts for more. */

@@ -1,6 +1,5 @@
-import { asksAboutOwn } from './account-request.ts';
 import { withoutFillers } from './fillers.ts';
-import { isPleasantry, isSignature } from './thanks.ts';
+import { isPleasantry } from './thanks.ts';
 import { folded, sentences, visible } from '../reading/text.ts';
 
 /** The ways in which what is waiting can be read as questions to the knowledge. */
@@ -22,8 +21,8 @@ export const MAX_READ_LENGTH = 10_000;
 const SALUTATION =
   /^(?:hi|hello|hey|dear|hallo|guten (?:tag|morgen|abend)|liebe[rs]?|bonjour|salut|hola|ol[áa]|bom dia|boa tarde)(?: \p{L}+){0,3}[,!:]\s+/iu;
 
-/** Reads the waiting messages, oldest first, as questions. */
-export function questionsOf(messages: readonly string[]): Questions {
+/** Reads the waiting messages, oldest first, as questions. Whether they are about something of their own, heads tell. */
+export function questionsOf(messages: readonly string[], aboutOwn = false): Questions {
   const asked = messages.map((message) => meaningful(message)).filter((message) => message.length > 0);
   const asking = asked.flat().filter(hasQuestionMark);
   const single = asked
@@ -34,7 +33,7 @@ export function questionsOf(messages: readonly string[]): Questions {
     whole: withoutFillers(asked.flat().join(' ')).trim(),
     single: single.length > MAX_SINGLE ? [] : single,
     asked: asking.length,
-    aboutOwn: asksAboutOwn(messages),
+    aboutOwn,
   };
 }
 
@@ -61,10 +60,7 @@ function meaningful(message: string): string[] {
   return paragraphs
     .flatMap((paragraph) => sentences(unwrapped(paragraph)))
     .map((sentence) => sentence.replace(SALUTATION, ''))
-    .filter(
-      (sentence, index, all) =>
-        hasWords(sentence) && !isPleasantry(sentence) && !isSignature(all[index - 1] ?? '', sentence),
-    );
+    .filter((sentence) => hasWords(sentence) && !isPleasantry(sentence));
 }
 
 /** Mail programs break lines at 70-odd characters: a line that goes on in lower case is the same sentence. */

@@ -1,7 +1,7 @@
 import type { PlanDetail } from '../../domain/plan-detail.ts';
+import type { Sentiment } from '../../domain/handoff.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { holdsCardNumber, type SafetyTopic } from './safety.ts';
-import { isFrustrated } from './sentiment.ts';
 import { isThanksOnly } from './thanks.ts';
 import type { HeadName } from '../../domain/heads.ts';
 import type { Understood } from './understand.ts';
@@ -11,6 +11,8 @@ export type Signals = {
   safety: SafetyTopic | null;
   person: boolean;
   angry: boolean;
+  /** How the customer sounds, for the people who read the note (H2). */
+  mood: Sentiment;
   /** Nothing but thanks or a goodbye (E9). */
   thanked: boolean;
   /** Surely no person's mail (E8). */
@@ -24,10 +26,13 @@ type Said = { texts: readonly string[]; waiting: readonly string[]; before: stri
 /** Those of the safety topics that are understood; a card number is arithmetic. */
 const SAFETY = ['self_harm', 'threat', 'legal_action', 'account_takeover'] as const;
 
+/** Where nothing of ours stands before it, thanks may be in advance, or answer what nobody sees: the head has to be surer. */
+const THANKS_ALONE = 2.2;
+
 /** By meaning, with the heads. Doubt is never silence: what may be one of these is said to people, not answered (N8). */
 export function signalsByMeaning(
   { said }: Understood,
-  { texts, waiting }: Said,
+  { texts, waiting, before }: Said,
   { explicitRequest }: Settings['handoff']['triggers'],
 ): Signals {
   const is = (name: HeadName) => said[name].verdict === 'sure';
@@ -40,13 +45,19 @@ export function signalsByMeaning(
     [SAFETY.some((name) => said[name].verdict === 'doubt'), 'maybe_safety'],
     [explicitRequest && said.person.verdict === 'doubt', 'maybe_person'],
     [said.automatic.verdict !== 'no', 'maybe_automatic'],
-    [said.thanks.verdict === 'doubt' && !asks, 'maybe_thanks'],
+    [said.thanks.verdict !== 'no' && !asks, 'maybe_thanks'],
   ];
+  const angry = is('anger');
+  // After a question of ours "thank you" and a thumb up decide something: only the head reads both.
+  const plain = !/[?？]/.test(before ?? '') && waiting.every((text) => isThanksOnly(text));
+  const surely = said.thanks.score >= (before === null || before === '' ? THANKS_ALONE : 0);
+  const thanked = !asks && (plain || (is('thanks') && surely));
   return {
     safety,
     person: is('person') && !automatic,
-    angry: is('anger'),
-    thanked: is('thanks') && !asks,
+    angry,
+    mood: angry ? 'angry' : thanked || (is('joy') && !asks) ? 'happy' : 'neutral',
+    thanked,
     automatic,
     suspected: automatic ? null : (doubts.find(([suspected]) => suspected)?.[1] ?? null),
   };
@@ -57,11 +68,13 @@ export function signalsByMeaning(
  * nothing is sent in public (N7).
  */
 export function signalsByWords({ texts, waiting, before }: Said): Signals {
+  const thanked = waiting.every((text) => isThanksOnly(text, { before }));
   return {
     safety: texts.some(holdsCardNumber) ? 'payment_card' : null,
     person: false,
-    angry: isFrustrated(waiting),
-    thanked: waiting.every((text) => isThanksOnly(text, { before })),
+    angry: false,
+    mood: thanked ? 'happy' : 'neutral',
+    thanked,
     automatic: false,
     suspected: null,
   };

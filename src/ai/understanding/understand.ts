@@ -1,6 +1,7 @@
 import { dot, EmbedderUnavailable, type Embedder } from '../../domain/embedder.ts';
 import { HEAD_NAMES, type HeadName } from '../../domain/heads.ts';
 import type { Heard } from '../../domain/insight.ts';
+import { isGladReaction } from '../reading/reactions.ts';
 import { sentences, visible, words } from '../reading/text.ts';
 import { pairOf } from './fit.ts';
 import { createOwnHeads, type OwnExamplesOf } from './own-heads.ts';
@@ -95,6 +96,8 @@ async function understandWith(
   const parts = waiting.flatMap((text) => partsOf(text));
   const wholes = waiting.map((text) => visible(text).slice(0, MAX_WHOLE).trim());
   const mails = waiting.map((text) => `${subject}\n${visible(text)}`.slice(0, AUTOMATIC_LENGTH).trim());
+  // A sign alone says no more than the words beside it.
+  const spoken = wholes.filter((text) => !isGladReaction(text));
   const saidBefore = lastSentences(before);
   const texts = [...new Set([...parts, ...wholes, ...mails, visible(subject).trim(), saidBefore])].filter(
     (text) => text !== '',
@@ -115,7 +118,7 @@ async function understandWith(
     judged(name, [visible(subject).trim()]).filter(({ verdict }) => verdict === 'sure');
   const saidBy = (name: HeadName) =>
     BY_MESSAGE.includes(name)
-      ? least(judged(name, name === 'thanks' ? wholes : mails))
+      ? least(judged(name, name === 'thanks' ? spoken : mails))
       : most([...judged(name, [...parts, ...wholes]), ...inSubject(name)]);
   const all = Object.fromEntries(HEAD_NAMES.map((name) => [name, saidBy(name)])) as Record<HeadName, Said>;
   const said = { ...all, automatic: unlessShort(all.automatic) };

@@ -1,5 +1,15 @@
 import { expect, test } from '@jest/globals';
+import { signalsByMeaning } from '../../../src/ai/understanding/signals.ts';
 import { isPleasantry, isThanksOnly } from '../../../src/ai/understanding/thanks.ts';
+import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
+import { testUnderstand } from '../../../testbed/understanding.ts';
+
+const understand = testUnderstand();
+
+async function heard(text: string, before: string | null = null) {
+  const understood = await understand({ waiting: [text], before: before ?? '', subject: '' });
+  return signalsByMeaning(understood, { texts: [text], waiting: [text], before }, DEFAULT_SETTINGS.handoff.triggers);
+}
 
 const THANKS_ONLY = [
   'Thank you, that worked',
@@ -83,27 +93,45 @@ const MORE_THAN_THANKS = [
   'Hello',
 ];
 
-test.each(THANKS_ONLY)('E9 only thanks: %j', (text) => {
+const ANSWER = 'Shipping takes three days.';
+
+test.each(THANKS_ONLY)('E9 N8 only thanks: %j', async (text) => {
+  expect((await heard(text, ANSWER)).thanked).toBe(true);
+});
+
+test.each(AFTER_AN_ANSWER)('E9 it decides something after a question of ours, or out of nowhere: %j', async (text) => {
+  expect((await heard(text, 'Shall I cancel the order?')).thanked).toBe(false);
+  for (const before of ['Shall I cancel the order?', null]) expect(isThanksOnly(text, { before })).toBe(false);
+});
+
+test.each(MORE_THAN_THANKS)('E9 more than thanks, or none: %j', async (text) => {
+  expect((await heard(text)).thanked).toBe(false);
+  expect(isThanksOnly(text)).toBe(false);
+});
+
+test('E9 a thumb up closes after an answer, and decides something after a question of ours', async () => {
+  expect((await heard('👍', 'It takes three days.')).thanked).toBe(true);
+  expect((await heard('👍', 'Shall I cancel the order?')).thanked).toBe(false);
+});
+
+test.each([
+  'Thanks!',
+  'Thank you, that worked',
+  'Danke schön',
+  'Merci beaucoup !',
+  'Grazie mille',
+  'Dank je wel',
+  'Thx 🙏',
+])('E9 N7 only thanks, without heads: %j', (text) => {
   expect(isThanksOnly(text)).toBe(true);
 });
 
-test.each(AFTER_AN_ANSWER)('E9 only thanks after an answer: %j', (text) => {
-  expect(isThanksOnly(text, { before: 'Shipping takes three days.' })).toBe(true);
-  expect(isThanksOnly(text, { before: 'It takes three days. Is there anything else I can help you with?' })).toBe(true);
-});
-
-test.each(AFTER_AN_ANSWER)('E9 it decides something after a question of ours, or out of nowhere: %j', (text) => {
-  expect(isThanksOnly(text, { before: 'Shall I cancel the order?' })).toBe(false);
-  expect(isThanksOnly(text)).toBe(false);
-});
-
-test('E9 "it works" is no decision, whatever was asked', () => {
-  expect(isThanksOnly('It works now, thank you', { before: 'Shall I send a new one?' })).toBe(true);
-});
-
-test.each(MORE_THAN_THANKS)('E9 more than thanks, or none: %j', (text) => {
-  expect(isThanksOnly(text)).toBe(false);
-});
+test.each(['ok thanks', 'Ja, danke', 'Vale, gracias'])(
+  'E9 N7 only thanks after an answer, without heads: %j',
+  (text) => {
+    expect(isThanksOnly(text, { before: 'It takes three days.' })).toBe(true);
+  },
+);
 
 test.each(['Hi there,', 'Guten Tag', 'Best regards', 'Bonne journée', '...'])('a pleasantry: %s', (text) => {
   expect(isPleasantry(text)).toBe(true);
