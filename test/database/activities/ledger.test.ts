@@ -318,5 +318,8 @@ describe('U12 what a resolution has come to, however the ticket went on', () => 
     mirror.later(8 * DAYS);
     expect(await outcomes(again)).toEqual(['assumed: came_back_elsewhere']);
     expect(await outcomes(thanked)).toEqual(['assumed: durable', 'not_counted']);
+    await createRemoval(mirror.db).removeClosed('default', new Date(mirror.clock.ms));
+    expect(await mirror.session(again)).toBeNull();
+    expect(await outcomes(again)).toEqual(['assumed: came_back_elsewhere']);
   });
 });
