@@ -34,7 +34,12 @@ export async function startServiceProcess(
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
-  const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const url = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line').then(([line]) => String(line)),
+    once(child, 'exit').then(([status]) =>
+      Promise.reject(new Error(`${script} ended with ${status} before it listened`)),
+    ),
+  ]);
   if (only !== 'worker')
     simulator.setWebhook({
       url: `${url}/webhooks/freshdesk/default`,

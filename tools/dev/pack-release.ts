@@ -1,5 +1,6 @@
 // Keeps the code of a release for the test of a rolling deploy: node tools/setup/run.mjs tools/dev/pack-release.ts COMMIT
-// Once per release, with its tag: the next version has to work beside this one (test/e2e/rolling-deploy.test.ts).
+// Once per release, with its tag: the next version has to work beside this one (test/e2e/rolling-deploy.test.ts). It runs on
+// the packages of this checkout: what only the release needs stays among the devDependencies until the next one is packed.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
