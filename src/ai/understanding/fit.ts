@@ -33,8 +33,12 @@ const OVERLAPPING: Partial<Record<HeadName, HeadName[]>> = {
  */
 export function fitHeads(embedded: readonly Embedded[]): Heads {
   const mean = meanOf(embedded.map(({ vector }) => vector));
+  const examplesOf = examplesBy(embedded, mean);
   const heads: Record<string, FittedHead> = Object.fromEntries(
-    HEAD_NAMES.map((name) => [name, fitHead(name, embedded, mean)]),
+    HEAD_NAMES.map((name) => {
+      const examples = examplesOf(name);
+      return [name, { ...fitBalanced(examples), examples }];
+    }),
   );
   return { mean, heads: heads as Record<HeadName, FittedHead> };
 }
@@ -60,19 +64,15 @@ export function labelOf(name: HeadName, { positive, negative, before, neutral }:
   return other === undefined || positive.some((head) => OVERLAPPING[name]?.includes(head)) ? null : false;
 }
 
-/** The vectors that a head is fitted on and compared with. */
-export function examplesOf(name: HeadName, embedded: readonly Embedded[], mean: Float32Array) {
-  return embedded.flatMap(({ example, vector, before }) => {
-    const positive = labelOf(name, example);
-    if (positive === null) return [];
-    const read = name === 'thanks' ? pairOf(vector, before, mean) : centred(vector, mean);
-    return [{ text: example.text, positive, vector: read }];
-  });
-}
-
-function fitHead(name: HeadName, embedded: readonly Embedded[], mean: Float32Array): FittedHead {
-  const examples = examplesOf(name, embedded, mean);
-  return { ...fitBalanced(examples), examples };
+/** The vectors that a head is fitted on and compared with: of one example the same for all heads that it says something of. */
+export function examplesBy(embedded: readonly Embedded[], mean: Float32Array): (name: HeadName) => Example[] {
+  const alone = embedded.map((one) => ({ ...one, read: centred(one.vector, mean) }));
+  return (name) =>
+    alone.flatMap(({ example, vector, before, read }) => {
+      const positive = labelOf(name, example);
+      if (positive === null) return [];
+      return [{ text: example.text, positive, vector: name === 'thanks' ? pairOf(vector, before, mean) : read }];
+    });
 }
 
 /** A head with examples of the connection's own: what they say of a text counts, whatever the product's own say of it. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { dot, EmbedderUnavailable, type Embedder } from '../../domain/embedder.ts';
 import { readExamples, type Labelled } from './examples.ts';
-import { examplesOf, fitHeads, type Embedded } from './fit.ts';
+import { examplesBy, fitHeads, type Embedded } from './fit.ts';
 import { HEAD_NAMES, type HeadName } from '../../domain/heads.ts';
 import type { FittedHead, Heads } from './heads.ts';
 
@@ -77,10 +77,11 @@ function unpacked(stored: z.output<typeof schema>, examples: readonly Labelled[]
   );
   const mean = floatsOf(stored.mean);
   const embedded = together(examples, vectors);
+  const examplesOf = examplesBy(embedded, mean);
   const heads: Record<string, FittedHead> = Object.fromEntries(
     HEAD_NAMES.map((name) => {
       const { weights, bias } = stored.heads[name];
-      return [name, { weights: floatsOf(weights), bias, examples: examplesOf(name, embedded, mean) }];
+      return [name, { weights: floatsOf(weights), bias, examples: examplesOf(name) }];
     }),
   );
   return { mean, heads: heads as Heads['heads'] };

@@ -42,6 +42,18 @@ const NEIGHBOURS = 5;
 /** How much nearer the counter-examples may be before head and examples are said to disagree. */
 const DISAGREES = -0.05;
 
+/** How like the vector others are, of which each is compared once: heads share most of their examples. */
+export function comparedOnce(vector: Float32Array): (other: Float32Array) => number {
+  const known = new Map<Float32Array, number>();
+  return (other) => {
+    const before = known.get(other);
+    if (before !== undefined) return before;
+    const likeness = dot(other, vector);
+    known.set(other, likeness);
+    return likeness;
+  };
+}
+
 /** The vector as heads read it: without what all texts share, at length one. */
 export function centred(vector: Float32Array, mean: Float32Array): Float32Array {
   const moved = vector.map((value, index) => value - (mean[index] ?? 0));
@@ -76,11 +88,15 @@ function ownSaying(examples: readonly Example[], vector: Float32Array): Example 
   return nearest !== null && dot(nearest.vector, vector) > SAME ? nearest : null;
 }
 
-/** The example that is nearest in meaning; null where there are none. */
-export function nearestExample({ examples }: Pick<FittedHead, 'examples'>, vector: Float32Array): Example | null {
+/** The example that is nearest in meaning; null where there are none. `like`: how like the vector another is. */
+export function nearestExample(
+  { examples }: Pick<FittedHead, 'examples'>,
+  vector: Float32Array,
+  like = (other: Float32Array) => dot(other, vector),
+): Example | null {
   let nearest: { example: Example; likeness: number } | null = null;
   for (const example of examples) {
-    const likeness = dot(example.vector, vector);
+    const likeness = like(example.vector);
     if (nearest === null || likeness > nearest.likeness) nearest = { example, likeness };
   }
   return nearest?.example ?? null;

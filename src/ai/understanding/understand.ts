@@ -5,7 +5,7 @@ import { isGladReaction } from '../reading/reactions.ts';
 import { sentences, visible, words } from '../reading/text.ts';
 import { pairOf } from './fit.ts';
 import { createOwnHeads, type OwnExamplesOf } from './own-heads.ts';
-import { centred, judge, nearestExample, THRESHOLDS, type Heads, type Judgement } from './heads.ts';
+import { centred, comparedOnce, judge, nearestExample, THRESHOLDS, type Heads, type Judgement } from './heads.ts';
 
 /** What waits, as heads read it. All texts are untrusted. */
 export type Unread = {
@@ -106,11 +106,13 @@ async function understandWith(
   if (vectors.some(({ length }) => length !== mean.length))
     throw new EmbedderUnavailable('vectors of another length than those that the heads were fitted on');
   const byText = new Map(texts.map((text, index) => [text, vectors[index] ?? new Float32Array()]));
+  const centredByText = new Map([...byText].map(([text, vector]) => [text, centred(vector, mean)]));
+  const likeByVector = new Map([...centredByText.values()].map((vector) => [vector, comparedOnce(vector)]));
   const judged = (name: HeadName, all: readonly string[]) =>
     all.flatMap((text) => {
-      const vector = byText.get(text);
-      if (vector === undefined) return [];
-      const read = name === 'thanks' ? pairOf(vector, byText.get(saidBefore) ?? null, mean) : centred(vector, mean);
+      const [vector, alone] = [byText.get(text), centredByText.get(text)];
+      if (vector === undefined || alone === undefined) return [];
+      const read = name === 'thanks' ? pairOf(vector, byText.get(saidBefore) ?? null, mean) : alone;
       return [{ ...judge(name, heads[name], read), of: text, vector: read }];
     });
   // A subject of two words is near everything: it counts where it is sure.
@@ -126,7 +128,7 @@ async function understandWith(
     said,
     heard: HEAD_NAMES.filter((name) => said[name].of !== '').map((name) => {
       const { verdict, score, vector } = said[name];
-      const nearest = nearestExample(heads[name], vector);
+      const nearest = nearestExample(heads[name], vector, likeByVector.get(vector));
       return {
         head: name,
         verdict,
@@ -143,8 +145,8 @@ async function understandWith(
       return Math.max(
         -1,
         ...[...parts, ...wholes, visible(subject).trim()].flatMap((text) => {
-          const vector = byText.get(text);
-          return vector === undefined ? [] : [dot(centred(vector, mean), meant)];
+          const vector = centredByText.get(text);
+          return vector === undefined ? [] : [dot(vector, meant)];
         }),
       );
     },
