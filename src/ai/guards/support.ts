@@ -42,6 +42,8 @@ function saysTheSame(words: readonly string[], source: Statement, language: stri
 function isNear(words: readonly string[], source: readonly string[]): boolean {
   const there = contentOf(source.join(' '));
   const content = contentOf(words.join(' '));
+  // Letters without words say nothing that can be held against the source.
+  if (content.length === 0) return words.every((word) => isEmptyWord(word) || source.includes(word));
   const isFree = content.map((word) => !there.some((other) => isAkin(word, other)));
   const free = content.filter((_, index) => isFree[index]);
   if (isFree.some((one, index) => one && isFree[index + 1] === true)) return false;

@@ -145,6 +145,7 @@ describe('N9 free wording', () => {
     ['Your jacket can be returned within 30 days of delivery if it is unworn; the return is free of charge.', null],
     ['Our opening hours on weekdays are from 9 am to 6 pm.', null],
     ['Gift cards can be paid out.', 'altered'],
+    ['G@#t c@r#s c@n b# p@#d #@t.', 'altered'],
     ['You can return a jacket within 30 days of delivery.', 'altered'],
     ['Your jacket can be returned within 30 days even if it was worn.', 'altered'],
     ['Orders after 18 December 2026 arrive in time.', 'altered'],
