@@ -4,7 +4,6 @@ import { closingTurns } from '../../../bench/eval/closing-turns.ts';
 import { missing } from '../../../bench/eval/evaluation.ts';
 import { quoting } from '../../../bench/eval/quoting.ts';
 import { reached, table } from '../../../bench/eval/report.ts';
-import { sentiment } from '../../../bench/eval/sentiment.ts';
 
 const noDatabase = { database: () => Promise.reject(new Error('These sets need no database.')) };
 
@@ -12,7 +11,6 @@ const noDatabase = { database: () => Promise.reject(new Error('These sets need n
 describe.each([
   ['I5', quoting],
   ['E8', automaticMail],
-  ['H2', sentiment],
   ['E9', closingTurns],
 ])('%s on real data', (rule, evaluation) => {
   const absent = missing(evaluation);
