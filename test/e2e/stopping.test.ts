@@ -60,30 +60,33 @@ describe('L4 stopping', () => {
     await database.drop();
   });
 
-  const ready = (port: number) =>
-    until(
-      'it is ready',
-      async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null))?.ok === true,
-      120_000,
-    );
-  async function start(): Promise<ChildProcess> {
-    const port = await freePort();
-    const child = spawn(process.execPath, [MAIN, 'serve'], { stdio: 'ignore', env: { ...env, PORT: String(port) } });
-    children.push(child);
-    await ready(port);
-    return child;
+  /** Somebody may take the port before the product does, which then ends: it gets another one. */
+  async function onFreePort<T>(launch: (port: string) => Promise<{ pid: number; started: T }>): Promise<T> {
+    for (let tries = 1; tries <= 3; tries += 1) {
+      const port = String(await freePort());
+      const { pid, started } = await launch(port);
+      const isReady = async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null))?.ok === true;
+      await until('it is ready', async () => !runs(pid) || (await isReady()), 120_000);
+      if (runs(pid)) return started;
+    }
+    throw new Error('it ended three times before it was ready');
   }
-  async function startLaunched(): Promise<{ launcher: ChildProcess; pid: number }> {
-    const port = await freePort();
-    const launcher = spawn(process.execPath, ['-e', LAUNCHER, MAIN, 'serve'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...env, PORT: String(port) },
+  const start = () =>
+    onFreePort(async (port) => {
+      const child = spawn(process.execPath, [MAIN, 'serve'], { stdio: 'ignore', env: { ...env, PORT: port } });
+      children.push(child);
+      return { pid: child.pid ?? 0, started: child };
     });
-    children.push(launcher);
-    const [pid] = (await once(createInterface({ input: launcher.stdout }), 'line')) as [string];
-    await ready(port);
-    return { launcher, pid: Number(pid) };
-  }
+  const startLaunched = () =>
+    onFreePort(async (port) => {
+      const launcher = spawn(process.execPath, ['-e', LAUNCHER, MAIN, 'serve'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...env, PORT: port },
+      });
+      children.push(launcher);
+      const [line] = (await once(createInterface({ input: launcher.stdout }), 'line')) as [string];
+      return { pid: Number(line), started: { launcher, pid: Number(line) } };
+    });
   const runs = (pid: number): boolean => {
     try {
       return process.kill(pid, 0);
