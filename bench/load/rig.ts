@@ -147,6 +147,8 @@ export async function openRig() {
         DATABASE_URL: server.templateUrl,
         TEMPORAL_ADDRESS: temporal.address,
         ADMIN_TOKEN,
+        // It ends with this process, however that ends.
+        OPENCX_LAUNCHER: String(process.pid),
         ENCRYPTION_KEY: randomBytes(32).toString('base64'),
         FRESHDESK_DOMAIN: 'acme.freshdesk.com',
         FRESHDESK_API_KEY: simulator.apiKey,

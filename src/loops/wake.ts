@@ -59,8 +59,6 @@ async function wakeHeld({ sessions, signalTicket, log, atOnce = 50 }: WakeDeps):
 /** A change counts as followed only after all have been told of it. */
 async function wakeChanged(deps: WakeDeps, connection: string, changedAt: Date, stopping: AbortSignal): Promise<void> {
   const { connections, looks, signalTicket, retryNow, log } = deps;
-  const retried = await retryNow(connection);
-  if (retried > 0) log.info({ connection, retried }, 'the key works again: what was tried in vain is tried now');
   const tickets = await looks.countingNow(connection);
   for (const ticketId of tickets) {
     if (stopping.aborted) return;
@@ -69,4 +67,13 @@ async function wakeChanged(deps: WakeDeps, connection: string, changedAt: Date, 
   await connections.reachFollowed(connection, changedAt);
   if (tickets.length > 0)
     log.info({ connection, tickets: tickets.length }, 'woke the tickets that count since the settings were changed');
+  // It asks about each ticket that runs, and what it does not get to is tried again within the minute: nobody waits for it.
+  const retried = await retryNow(connection).catch((error: unknown) => {
+    log.warn(
+      { connection, reason: nameOf(error) },
+      'Temporal was not asked about every ticket; its next attempt comes by itself',
+    );
+    return 0;
+  });
+  if (retried > 0) log.info({ connection, retried }, 'the key works again: what was tried in vain is tried now');
 }

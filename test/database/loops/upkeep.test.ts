@@ -131,6 +131,41 @@ describe('E12 what a pause has held up', () => {
     expect(most).toBe(2);
   });
 
+  test('C8, E7 tickets that count since a change are woken though Temporal cannot be asked about all that run, and it is asked once', async () => {
+    await mirror.set({ channels: { email: { mode: 'assist' } } });
+    const { id } = mirror.account.customerCreatesTicket({
+      email: 'late@customer.example',
+      subject: 'Late',
+      text: 'Where is it?',
+    });
+    await mirror.sync(id);
+    await mirror.db.connection.update({ where: { id: 'default' }, data: { reachChangedAt: new Date() } });
+    const told: number[] = [];
+    let asked = 0;
+    let looks = 0;
+    const loop = wakeTickets({
+      connections: mirror.connections,
+      sessions: {
+        ...mirror.deps.sessions,
+        claimHeld: async () => {
+          looks += 1;
+          return [];
+        },
+      },
+      looks: mirror.deps.looks,
+      retryNow: async () => {
+        asked += 1;
+        throw new Error('the deadline is over');
+      },
+      log: mirror.deps.log,
+      everyMs: 10,
+      signalTicket: async (_connection, ticketId) => void told.push(ticketId),
+    });
+    await until('it has looked again', () => asked > 0 && looks >= 4);
+    await loop.stop();
+    expect([told.filter((ticketId) => ticketId === id), asked]).toEqual([[id], 1]);
+  });
+
   test('L2 5,000 that are held up are woken at a pace by two processes, each once', async () => {
     const HELD = 5_000;
     await mirror.set({ paused: false });
