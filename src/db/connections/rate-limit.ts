@@ -11,7 +11,10 @@ const untaughtTotal = 50;
 const LONGEST_WAIT_MS = 2_000;
 /** Who has waited in place and is not served yet asks again no sooner. */
 const leastWaitMs = 500;
-/** The line moves faster than reckoned when others give back what they did not use: nobody stays away for longer. */
+/**
+ * The line moves faster than reckoned when those in front give back what they did not use: whoever waits in the live one comes
+ * back half-way to the turn, and nobody stays away for longer than that.
+ */
 const longestAwayMs = 60_000;
 
 /** What background work gets of the budget while live work wants all of it. */
@@ -59,7 +62,7 @@ export function createRateLimit(db: Db, connectionId: string, longestWaitMs = LO
         if (waitMs === 0) return { closed: closedNow(closed) };
         if (waitMs > leftMs) {
           if (ask.name === null) await giveUp(db, connectionId, name, ask);
-          throw new RateLimited(Math.ceil(opensMs + Math.min(turnMs, longestAwayMs)));
+          throw new RateLimited(Math.ceil(opensMs + Math.min(awayMs(ask, turnMs), longestAwayMs)));
         }
         const pauseMs = Math.max(soonestMs, Math.ceil(waitMs));
         leftMs -= pauseMs;
@@ -121,6 +124,11 @@ export function createRateLimit(db: Db, connectionId: string, longestWaitMs = LO
           "updatedAt" = ${now}`;
     },
   };
+}
+
+/** Who has no name has no place to come back to, and in the background hardly anything is given back. */
+function awayMs({ lane, name }: Ask, turnMs: number): number {
+  return lane === 'live' && name !== null ? Math.max(leastWaitMs, turnMs / 2) : turnMs;
 }
 
 /** The account's whole budget of a minute, as its answers have told; null before the first one. */
