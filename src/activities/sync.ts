@@ -97,7 +97,7 @@ async function noteHeld(
   untold: boolean,
 ): Promise<void> {
   if (tracked === null) return;
-  await deps.sessions.setHeld(tracked.session.id, rule === 'E12' || rule === 'C8' || untold);
+  await deps.sessions.setHeld(tracked.session, rule === 'E12' || rule === 'C8' || untold);
 }
 
 /** Why nothing is done on a ticket, for whoever watches the log; that nothing waits needs no line. */

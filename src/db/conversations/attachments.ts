@@ -208,12 +208,18 @@ export function fileView(row: {
   return { id, name, contentType, size: Number(size), status, ...(reason === null ? {} : { reason }) };
 }
 
-/** Makes the rows of the messages that a look has read equal to their files; what is copied stays as it is. */
-export async function upsertFiles(
+/** How many of a session's files are still to be copied, and how many were given up. */
+export type Missing = { pendingFiles: number; failedFiles: number };
+
+/**
+ * Makes the rows of the messages that a look has read equal to their files; what is copied stays as it is. Says what is
+ * missing then.
+ */
+export async function mirrorFiles(
   tx: Prisma.TransactionClient,
   sessionId: string,
   messages: readonly { seq: number; files: readonly MessageFile[] }[],
-): Promise<void> {
+): Promise<Missing> {
   const rows = messages.flatMap(({ seq, files }) =>
     files.map((file) => ({
       ...file,
@@ -224,6 +230,10 @@ export async function upsertFiles(
       link: file.link === null ? null : storable(file.link),
     })),
   );
+  if (rows.length === 0) {
+    const { files, ...missing } = await countFiles(tx, sessionId);
+    if (files === 0) return missing;
+  }
   const seqs = messages.map((message) => message.seq);
   await tx.$executeRaw`
     WITH given AS (
@@ -238,18 +248,13 @@ export async function upsertFiles(
     INSERT INTO "Attachment" AS a ("id", "messageId", "remoteId", "inline", "name", "contentType", "size", "link")
     SELECT DISTINCT ON ("messageId", "id") "rowId", "messageId", "id", "inline", "name", "contentType", "size", "link" FROM given
     ON CONFLICT ("messageId", "remoteId") DO UPDATE SET "link" = excluded."link" WHERE a."status" = 'pending'`;
+  const { files: _, ...missing } = await countFiles(tx, sessionId);
+  return missing;
 }
 
-/** How many of the session's files are still to be copied, and how many were given up. */
-export async function countMissing(
-  tx: Prisma.TransactionClient,
-  sessionId: string,
-): Promise<{ pendingFiles: number; failedFiles: number }> {
-  const counts = await tx.attachment.groupBy({
-    by: ['status'],
-    where: { status: { in: ['pending', 'failed'] }, message: { sessionId } },
-    _count: true,
-  });
+async function countFiles(tx: Prisma.TransactionClient, sessionId: string): Promise<Missing & { files: number }> {
+  const counts = await tx.attachment.groupBy({ by: ['status'], where: { message: { sessionId } }, _count: true });
   const of = (status: AttachmentStatus) => counts.find((row) => row.status === status)?._count ?? 0;
-  return { pendingFiles: of('pending'), failedFiles: of('failed') };
+  const files = counts.reduce((sum, { _count }) => sum + _count, 0);
+  return { files, pendingFiles: of('pending'), failedFiles: of('failed') };
 }

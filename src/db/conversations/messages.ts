@@ -99,40 +99,18 @@ export async function upsertMessages(
   return new Set(written.filter((row) => row.inserted).map((row) => Number(row.seq)));
 }
 
-/** I2: what lies within the part of the thread that was read, and was not there, was deleted in Freshdesk. */
-export async function deleteVanished(
-  tx: Tx,
-  sessionId: string,
-  look: Pick<ThreadPart, 'messages' | 'readFrom' | 'readUpTo'>,
-): Promise<void> {
-  await tx.message.deleteMany({
-    where: {
-      sessionId,
-      seq: { gte: BigInt(look.readFrom), lte: BigInt(look.readUpTo), notIn: look.messages.map((m) => BigInt(m.seq)) },
-    },
-  });
-}
-
-/** I4: our own messages, coming back, belong to the write that made them. */
-export async function linkOutbounds(tx: Tx, sessionId: string): Promise<void> {
-  await tx.$executeRaw`
+/** I4: our own messages, coming back, belong to the write that made them. Says how many were found to. */
+export async function linkOutbounds(tx: Tx, sessionId: string): Promise<number> {
+  return tx.$executeRaw`
     UPDATE "Message" AS m SET "outboundKey" = o."key" FROM "Outbound" AS o
     WHERE m."sessionId" = ${sessionId}::uuid AND m."outboundKey" IS NULL AND m."author" = 'ai'
       AND o."connectionId" = m."connectionId" AND o."remoteId" = m."seq"`;
 }
 
-/**
- * The mirrored thread, oldest first. What our replies in it answer wants no answer any more, also where the run that replied
- * ended before it could say so (A5), or the reply came here with a ticket that was merged into this one (S3).
- * `requesterId`: the ticket's, as it is now; who has been made its requester since is the one who wrote (E10).
- */
-export async function seenMessages(
-  db: Tx,
-  sessionId: string,
-  { ticketId, requesterId }: { ticketId: number; requesterId: number | null },
-  fresh: ReadonlySet<number>,
-): Promise<SeenMessage[]> {
-  const rows = await db.message.findMany({
+type MirroredRow = Awaited<ReturnType<typeof mirroredRows>>[number];
+
+function mirroredRows(db: Tx, sessionId: string) {
+  return db.message.findMany({
     where: { sessionId },
     orderBy: { seq: 'asc' },
     select: {
@@ -146,6 +124,54 @@ export async function seenMessages(
       outboundKey: true,
     },
   });
+}
+
+/** The mirrored thread as decisions need it, oldest first; nothing in it is fresh. */
+export async function seenMessages(db: Tx, sessionId: string, ticket: Asked): Promise<SeenMessage[]> {
+  return seen(await mirroredRows(db, sessionId), ticket, new Set());
+}
+
+/**
+ * The same after a look has been mirrored. I2: what lies within the part of the thread that was read, and was not there, was
+ * deleted in Freshdesk.
+ */
+export async function seenAfterLook(
+  tx: Tx,
+  sessionId: string,
+  {
+    ticketId,
+    fields: { requesterId },
+    messages,
+    readFrom,
+    readUpTo,
+  }: ThreadPart & { fields: Pick<Asked, 'requesterId'> },
+  fresh: ReadonlySet<number>,
+): Promise<SeenMessage[]> {
+  const shown = new Set(messages.map(({ seq }) => BigInt(seq)));
+  const isVanished = ({ seq }: MirroredRow) => seq >= readFrom && seq <= readUpTo && !shown.has(seq);
+  let rows = await mirroredRows(tx, sessionId);
+  const vanished = rows.filter(isVanished).map(({ seq }) => seq);
+  if (vanished.length > 0) {
+    await tx.message.deleteMany({ where: { sessionId, seq: { in: vanished } } });
+    rows = rows.filter((row) => !isVanished(row));
+  }
+  const isUnlinked = rows.some(({ author, outboundKey }) => author === 'ai' && outboundKey === null);
+  if (isUnlinked && (await linkOutbounds(tx, sessionId)) > 0) rows = await mirroredRows(tx, sessionId);
+  return seen(rows, { ticketId, requesterId }, fresh);
+}
+
+/** `requesterId`: the ticket's, as it is now; who has been made its requester since is the one who wrote (E10). */
+type Asked = { ticketId: number; requesterId: number | null };
+
+/**
+ * What our replies in it answer wants no answer any more, also where the run that replied ended before it could say so (A5),
+ * or the reply came here with a ticket that was merged into this one (S3).
+ */
+function seen(
+  rows: readonly MirroredRow[],
+  { ticketId, requesterId }: Asked,
+  fresh: ReadonlySet<number>,
+): SeenMessage[] {
   const isAnswered = answeredBy(rows, ticketId);
   return rows.map((row) => ({
     seq: Number(row.seq),

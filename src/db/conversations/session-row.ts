@@ -23,6 +23,8 @@ export type Session = SessionState & {
   erased: boolean;
   takenFromId: number | null;
   aiReplied: boolean;
+  /** A pause or a broken key kept the AI from what was to be done, as the last look has found (E12, C8). */
+  held: boolean;
   /** The ticket's tags, responder and status do not show yet what was written last (A2, A3). */
   owes: Owed | null;
   tags: string[];
@@ -137,6 +139,7 @@ export function toSession(row: Row, aiAgentId: number): Session {
     episode: row.episode,
     aiWrote: row.aiWrote,
     aiReplied: row.aiReplied,
+    held: row.heldSince !== null,
     owes: row.owes as Owed | null,
     personStepped: row.personStepped,
     aiAssignedAtMs: row.aiAssignedAt?.getTime() ?? null,

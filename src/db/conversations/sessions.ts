@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { newSession, type SessionState } from '../../domain/session.ts';
 import { NOTHING, type SeenMessage } from '../../domain/thread.ts';
 import type { Author, Visibility, TicketRef } from '../../domain/ticket.ts';
-import type { Prisma } from '../../generated/prisma/client.ts';
-import { countMissing, upsertFiles } from './attachments.ts';
+import { Prisma, type Session as Row } from '../../generated/prisma/client.ts';
+import { mirrorFiles, type Missing } from './attachments.ts';
 import type { Db } from '../client.ts';
 import { clearAfterLook, dealtWithThrough, promiseNote } from '../turns/outbounds.ts';
-import { deleteVanished, linkOutbounds, seenMessages, upsertMessages, type MirroredMessage } from './messages.ts';
+import { linkOutbounds, seenAfterLook, seenMessages, upsertMessages, type MirroredMessage } from './messages.ts';
 import { bigOrNull, columns, numberOrNull, stateColumns, toSession, type Look, type Session } from './session-row.ts';
 
 /** A message with its clean text. */
@@ -20,7 +20,7 @@ type ThreadEntry = {
 };
 
 /** What the mirror holds after a look; pending files are still to be copied, failed ones were given up (F1, F2). */
-export type Recorded = { session: Session; messages: SeenMessage[]; pendingFiles: number; failedFiles: number };
+export type Recorded = Missing & { session: Session; messages: SeenMessage[] };
 
 export type Sessions = {
   find(connectionId: string, ticketId: number, aiAgentId: number): Promise<Session | null>;
@@ -55,7 +55,7 @@ export type Sessions = {
   /** An operator has had the ticket put right: resolving it may be tried again (R2). False when it was not refused. */
   forgetRefusedResolve(ticket: TicketRef): Promise<boolean>;
   /** Notes whether a pause or a broken key keeps the AI from what is to be done here (E12, C8). */
-  setHeld(sessionId: string, held: boolean): Promise<void>;
+  setHeld(session: Pick<Session, 'id' | 'held'>, held: boolean): Promise<void>;
   /**
    * Some that are held up and need not be any more: active connections without a pause, the longest first. Each is given to
    * one caller, until a look clears it or has it wait again; one that no look has answered, after five minutes anew.
@@ -108,7 +108,7 @@ export function createSessions(db: Db): Sessions {
       });
       if (session === null) return [];
       const [ticketId, requesterId] = [Number(session.ticketId), numberOrNull(session.requesterId)];
-      return seenMessages(db, sessionId, { ticketId, requesterId }, new Set());
+      return seenMessages(db, sessionId, { ticketId, requesterId });
     },
 
     async record(look, next) {
@@ -119,15 +119,8 @@ export function createSessions(db: Db): Sessions {
             throw new StaleLook(look.ticketId);
           const sessionId = previous?.id ?? (await insertSession(tx, look));
           const fresh = await upsertMessages(tx, sessionId, look);
-          await deleteVanished(tx, sessionId, look);
-          await upsertFiles(tx, sessionId, look.messages);
-          await linkOutbounds(tx, sessionId);
-          const messages = await seenMessages(
-            tx,
-            sessionId,
-            { ticketId: look.ticketId, requesterId: look.fields.requesterId },
-            fresh,
-          );
+          const messages = await seenAfterLook(tx, sessionId, look, fresh);
+          const missing = await mirrorFiles(tx, sessionId, look.messages);
           const state = next(previous ?? (await newcomer(tx, look)), messages);
           await clearAfterLook(tx, look, previous, state, messages);
           await promiseNote(tx, look, previous, state, messages);
@@ -135,7 +128,7 @@ export function createSessions(db: Db): Sessions {
             where: { id: sessionId },
             data: { ...columns(look), ...stateColumns(state), ...(needsNoHandoff(previous, state) ? HANDED_OVER : {}) },
           });
-          return { session: toSession(row, look.aiAgentId), messages, ...(await countMissing(tx, sessionId)) };
+          return { session: toSession(row, look.aiAgentId), messages, ...missing };
         },
         { timeout: 30_000, maxWait: 10_000 },
       );
@@ -162,11 +155,12 @@ export function createSessions(db: Db): Sessions {
           ...(ticketStatus === undefined ? {} : { ticketStatus }),
           ...(ownTags === undefined ? {} : { ownTags }),
         },
+        select: { id: true },
       });
     },
 
     async owesNothing(sessionId) {
-      await db.session.update({ where: { id: sessionId }, data: { owes: null } });
+      await db.session.update({ where: { id: sessionId }, data: { owes: null }, select: { id: true } });
     },
 
     async addOwn({ id, connectionId, ticketId }, message) {
@@ -219,12 +213,12 @@ export function createSessions(db: Db): Sessions {
       return count === 1;
     },
 
-    async setHeld(sessionId, held) {
+    async setHeld({ id: sessionId, held: heldBefore }, held) {
       if (held) {
         await db.$executeRaw`
           UPDATE "Session" SET "heldSince" = COALESCE("heldSince", clock_timestamp()), "wokenAt" = NULL
           WHERE "id" = ${sessionId}::uuid AND ("heldSince" IS NULL OR "wokenAt" IS NOT NULL)`;
-      } else {
+      } else if (heldBefore) {
         const where = { id: sessionId, heldSince: { not: null } };
         await db.session.updateMany({ where, data: { heldSince: null, wokenAt: null } });
       }
@@ -277,12 +271,18 @@ export async function isErased(tx: Prisma.TransactionClient, sessionId: string):
   return rows[0]?.erasedAt != null;
 }
 
+const COLUMNS = Prisma.raw(
+  Object.values(Prisma.SessionScalarFieldEnum)
+    .map((column) => `"${column}"`)
+    .join(', '),
+);
+
 /** The lock makes two looks at one ticket take turns. */
 async function lockSession(tx: Prisma.TransactionClient, look: Look): Promise<Session | null> {
-  await tx.$queryRaw`SELECT 1 FROM "Session" WHERE "connectionId" = ${look.connectionId} AND "ticketId" = ${BigInt(look.ticketId)} FOR UPDATE`;
-  const key = { connectionId: look.connectionId, ticketId: BigInt(look.ticketId) };
-  const row = await tx.session.findUnique({ where: { connectionId_ticketId: key } });
-  return row === null ? null : toSession(row, look.aiAgentId);
+  const [row] = await tx.$queryRaw<Row[]>`
+    SELECT ${COLUMNS} FROM "Session"
+    WHERE "connectionId" = ${look.connectionId} AND "ticketId" = ${BigInt(look.ticketId)} FOR UPDATE`;
+  return row === undefined ? null : toSession(row, look.aiAgentId);
 }
 
 /**
@@ -303,6 +303,7 @@ async function insertSession(tx: Prisma.TransactionClient, look: Look): Promise<
       ...columns(look),
       ...stateColumns(newSession(look.admittedBy)),
     },
+    select: { id: true },
   });
   return row.id;
 }
