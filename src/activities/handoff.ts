@@ -201,7 +201,7 @@ async function tellCustomer(
   const message = account.settings.channels[session.channel].handoffMessage;
   if (message === null || !answersPublicly(snapshot)) return;
   if (input.reasons.some((reason) => reason === 'delivery_failed' || reason === 'loop_suspected')) return;
-  if (await isUndecided(deps, input, messages)) return; // A5
+  if (await isUndecided(deps, input, () => messages)) return; // A5
   const write: Write = {
     kind: 'handoff_message',
     target: { ...input, episode: session.episode },

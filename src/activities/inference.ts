@@ -59,7 +59,7 @@ export function createInferenceActivities(deps: ActivityDeps) {
         if (stored !== null) return stored;
         const turn = await turnOf(deps, input);
         // A5: until people have cleared it nothing more is sent, so nothing is planned either.
-        if (await isUndecided(deps, input, await deps.sessions.messages(turn.session.id)))
+        if (await isUndecided(deps, input, () => deps.sessions.messages(turn.session.id)))
           return toPeople(deps, input, turn.session, 'delivery_failed');
         if (input.mode === 'autopilot' && (await isLoop(deps, input, turn.settings)))
           return toPeople(deps, input, turn.session, 'loop_suspected');

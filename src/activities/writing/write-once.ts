@@ -99,11 +99,11 @@ export async function othersOf(
 export async function isUndecided(
   deps: ActivityDeps,
   ref: TicketRef,
-  messages: readonly SeenMessage[],
+  thread: () => Promise<readonly SeenMessage[]> | readonly SeenMessage[],
 ): Promise<boolean> {
-  const rows = await deps.outbounds.unanswered(ref, ['reply', 'draft']);
-  for (const row of rows.filter(({ state }) => state === 'unknown'))
-    if ((await entryOf(deps, row, ref, entriesLike(row.kind, messages))) === null) return true;
+  const rows = (await deps.outbounds.unanswered(ref, ['reply', 'draft'])).filter(({ state }) => state === 'unknown');
+  const messages = rows.length === 0 ? [] : await thread();
+  for (const row of rows) if ((await entryOf(deps, row, ref, entriesLike(row.kind, messages))) === null) return true;
   return false;
 }
 

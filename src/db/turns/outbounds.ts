@@ -97,11 +97,11 @@ export function createOutbounds(db: Db): Outbounds {
   return {
     async open(kind, target, bodyHash) {
       const key = outboundKey(kind, target);
-      await db.outbound.createMany({
+      const [made] = await db.outbound.createManyAndReturn({
         data: { key, kind, connectionId: target.connectionId, ticketId: BigInt(target.ticketId), bodyHash },
         skipDuplicates: true,
       });
-      return toOutbound(await db.outbound.findUniqueOrThrow({ where: { key } }));
+      return toOutbound(made ?? (await db.outbound.findUniqueOrThrow({ where: { key } })));
     },
 
     async unanswered({ connectionId, ticketId }, kinds) {

@@ -6,7 +6,7 @@ import type { NearArticle } from '../../domain/knowledge.ts';
 import type { PlanDetail } from '../../domain/plan-detail.ts';
 import type { Owed, WritingMode } from '../../domain/ticket.ts';
 import type { TurnOutcome, Verdict } from '../../domain/turn.ts';
-import type { Prisma } from '../../generated/prisma/client.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
 import { HANDED_OVER, isErased, RequesterErased } from '../conversations/sessions.ts';
 
@@ -107,18 +107,19 @@ export function createTurns(db: Db): Turns {
       const { throughSeq, sessionId, insight, ...rest } = turn;
       await db.$transaction(async (tx) => {
         if (await isErased(tx, sessionId)) throw new RequesterErased(sessionId);
-        await tx.turn.create({
+        await tx.turn.createMany({
           data: {
             ...rest,
             ...(insight == null ? {} : { insight }),
             sessionId,
             throughSeq: BigInt(throughSeq),
             outcome: turn.verdict === 'no_reply' ? 'no_reply' : 'planned',
-            ...(html === null ? {} : { draft: { create: { html, unsupported: [...unsupported], sessionId } } }),
           },
         });
+        if (html !== null)
+          await tx.draft.createMany({ data: { turnId: turn.id, html, unsupported: [...unsupported], sessionId } });
         if (turn.sentiment !== null || turn.language !== null) {
-          await tx.session.update({
+          await tx.session.updateMany({
             where: { id: sessionId },
             data: { sentiment: turn.sentiment, ...(turn.language === null ? {} : { language: turn.language }) },
           });
@@ -137,22 +138,17 @@ export function createTurns(db: Db): Turns {
       });
     },
 
-    async delivered({ id, sessionId, throughSeq }, kind) {
-      return db.$transaction(async (tx) => {
-        await tx.turn.update({ where: { id }, data: { outcome: kind, outcomeWhy: null } });
-        return wrote(tx, sessionId, throughSeq, kind);
-      });
-    },
+    delivered: ({ id, sessionId, throughSeq }, kind) =>
+      wrote(db, Prisma.sql`"id" = ${id}::uuid`, { sessionId, throughSeq }, kind),
 
-    async foundDelivered({ sessionId, throughSeq }, kind) {
-      return db.$transaction(async (tx) => {
-        await tx.turn.updateMany({
-          where: { sessionId, throughSeq: BigInt(throughSeq), outcome: 'planned', verdict: 'answer' },
-          data: { outcome: kind, outcomeWhy: null },
-        });
-        return wrote(tx, sessionId, throughSeq, kind);
-      });
-    },
+    foundDelivered: (turn, kind) =>
+      wrote(
+        db,
+        Prisma.sql`"sessionId" = ${turn.sessionId}::uuid AND "throughSeq" = ${turn.throughSeq}::bigint
+          AND "outcome" = 'planned' AND "verdict" = 'answer'`,
+        turn,
+        kind,
+      ),
 
     async recordFiles(id, files) {
       await db.turn.update({ where: { id }, data: { files: [...files] } });
@@ -164,34 +160,34 @@ export function createTurns(db: Db): Turns {
   };
 }
 
+/**
+ * Records what was written with the turns that are `its`, in one statement. The first reply stays the first until the ticket
+ * shows it, also where a draft or another reply came after it.
+ */
 async function wrote(
-  tx: Prisma.TransactionClient,
-  sessionId: string,
-  throughSeq: number,
+  db: Db,
+  its: Prisma.Sql,
+  { sessionId, throughSeq }: Pick<Turn, 'sessionId' | 'throughSeq'>,
   kind: 'replied' | 'drafted',
 ): Promise<Owed> {
-  await coverThrough(tx, sessionId, throughSeq);
-  const before = await tx.session.findUniqueOrThrow({
-    where: { id: sessionId },
-    select: { aiReplied: true, owes: true },
-  });
-  const owes = owedAfter(before, kind);
-  await tx.session.update({
-    where: { id: sessionId },
-    data: {
-      aiWrote: true,
-      owes,
-      ...(kind === 'replied' ? { aiReplied: true, reopenedFrom: null, resolveRefused: null } : {}),
-    },
-  });
-  return owes;
-}
-
-/** The first reply stays the first until the ticket shows it, also where a draft or another reply came after it. */
-function owedAfter(before: { aiReplied: boolean; owes: string | null }, kind: 'replied' | 'drafted'): Owed {
-  if (before.owes === 'first_reply') return 'first_reply';
-  if (kind === 'drafted') return before.owes === 'reply' ? 'reply' : 'draft';
-  return before.aiReplied ? 'reply' : 'first_reply';
+  const replied = kind === 'replied';
+  const owed = replied
+    ? Prisma.sql`CASE WHEN "aiReplied" THEN 'reply' ELSE 'first_reply' END`
+    : Prisma.sql`CASE WHEN "owes" = 'reply' THEN 'reply' ELSE 'draft' END`;
+  const orNull = (isNull: Prisma.Sql, column: string) =>
+    Prisma.sql`${Prisma.raw(`"${column}"`)} = CASE WHEN ${isNull} THEN NULL ELSE ${Prisma.raw(`"${column}"`)} END`;
+  const isNews = Prisma.sql`"coveredThrough" < ${throughSeq}::bigint`;
+  const [session] = await db.$queryRaw<{ owes: Owed }[]>`
+    WITH told AS (UPDATE "Turn" SET "outcome" = ${kind}, "outcomeWhy" = NULL WHERE ${its})
+    UPDATE "Session" SET "coveredThrough" = GREATEST("coveredThrough", ${throughSeq}::bigint),
+      ${orNull(isNews, 'handoffRefused')}, ${orNull(isNews, 'handoffRefusedAt')},
+      "aiWrote" = true, "owes" = CASE WHEN "owes" = 'first_reply' THEN "owes" ELSE ${owed} END,
+      "aiReplied" = "aiReplied" OR ${replied},
+      ${orNull(Prisma.sql`${replied}`, 'reopenedFrom')}, ${orNull(Prisma.sql`${replied}`, 'resolveRefused')},
+      "updatedAt" = clock_timestamp()
+    WHERE "id" = ${sessionId}::uuid RETURNING "owes"`;
+  if (session === undefined) throw new Error(`Session ${sessionId} is no more; was it erased?`);
+  return session.owes;
 }
 
 /**
