@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -29,15 +29,16 @@ export class CannotDecrypt extends Error {
 export function createKeyring(keys: readonly Uint8Array[]): Keyring {
   const [current] = keys;
   if (current === undefined) throw new Error('No encryption key was given');
-  const byId = new Map(keys.map((key) => [idOf(key), key]));
+  const currentKeyId = idOf(current);
+  const byId = new Map(keys.map((key) => [idOf(key), createSecretKey(key)]));
 
   return {
-    currentKeyId: idOf(current),
+    currentKeyId,
     seal(text, owner) {
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', current, iv).setAAD(Buffer.from(owner));
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return { ciphertext: Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64'), keyId: idOf(current) };
+      return { ciphertext: Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64'), keyId: currentKeyId };
     },
     open(sealed, owner) {
       const key = byId.get(sealed.keyId);

@@ -31,8 +31,16 @@ export class InvalidSettings extends Error {
  * still runs on a newer one's rows; a value it cannot use throws InvalidSettings rather than becoming a default.
  */
 export function parseStoredSettings(stored: unknown): Settings {
-  return check(merge(DEFAULT_SETTINGS, known(stored, DEFAULT_SETTINGS)));
+  const text = JSON.stringify(stored);
+  const settings = parsed.get(text) ?? check(merge(DEFAULT_SETTINGS, known(stored, DEFAULT_SETTINGS)));
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(text, settings);
+  return settings;
 }
+
+/** By what is stored, so that each reading of a row (E12) gets what stands in it. */
+const parsed = new Map<string, Settings>();
+const MOST_PARSED = 100;
 
 /**
  * Merges a patch into what is stored: objects deeply, arrays and `handoff.routing` as a whole, null switches a text off.
