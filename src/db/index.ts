@@ -1,3 +1,4 @@
+import type { RateLimit } from '../domain/rate-limit.ts';
 import { createAudit } from './audit.ts';
 import { createAlerts } from './background/alerts.ts';
 import { createBackfills } from './background/backfills.ts';
@@ -40,6 +41,9 @@ import { createOutbounds } from './turns/outbounds.ts';
 import { createReviews } from './turns/reviews.ts';
 import { createTurns } from './turns/turns.ts';
 
+/** Of an account that answers more often than that. */
+const LEARNS_EVERY_MS = 200;
+
 export type Repositories = ReturnType<typeof openRepositories>;
 
 export type Surroundings = {
@@ -61,6 +65,12 @@ export function openRepositories(
   const conditions = createConditions(db);
   const backfills = createBackfills(db, { now });
   const reports = createReports(db, { now, earned });
+  const limits = new Map<string, RateLimit>();
+  const limitOf = (connectionId: string): RateLimit => {
+    const limit = limits.get(connectionId) ?? createRateLimit(db, connectionId, undefined, LEARNS_EVERY_MS);
+    limits.set(connectionId, limit);
+    return limit;
+  };
   return {
     alerts: createAlerts(db),
     articleFiles: createArticleFiles(db),
@@ -84,7 +94,7 @@ export function openRepositories(
     knowledgeSyncs: createKnowledgeSyncs(db),
     leases: createLeases(db),
     knowledgeVectors: createKnowledgeVectors(db),
-    limitOf: (connectionId: string) => createRateLimit(db, connectionId),
+    limitOf,
     looks: createLooks(db),
     modelCalls: createModelCalls(db),
     nearArticles: createNearArticles(db),

@@ -50,8 +50,15 @@ const neededYet = Prisma.sql`CASE WHEN bucket."windowAt" BETWEEN ${now} - interv
  * one's own. `reserved + tokens` is how far the budget reaches, and moves on with time: it is a place's turn when that has
  * got there. What is given back moves it on, what other apps use or an account that is closed holds it up, and nobody
  * overtakes. Background work has a second such clock, which runs at its share while live work has left that of this minute.
+ *
+ * What answers tell is stored once in `learnsEveryMs`, for all that have come by then.
  */
-export function createRateLimit(db: Db, connectionId: string, longestWaitMs = LONGEST_WAIT_MS): RateLimit {
+export function createRateLimit(
+  db: Db,
+  connectionId: string,
+  longestWaitMs = LONGEST_WAIT_MS,
+  learnsEveryMs = 0,
+): RateLimit {
   return {
     async acquire(ask) {
       const name = ask.name ?? `once:${randomUUID()}`;
@@ -87,24 +94,7 @@ export function createRateLimit(db: Db, connectionId: string, longestWaitMs = LO
         SET lane = excluded.lane, place = excluded.place, credits = excluded.credits, until = excluded.until`;
     },
 
-    async learned({ credits, total, remaining }) {
-      await db.$executeRaw`
-        INSERT INTO rate_buckets AS bucket
-          ("connectionId", total, tokens, "refilledAt", remaining, "windowAt", answered, others, "updatedAt")
-        VALUES (${connectionId}, ${total}::float8, LEAST(${total}::float8, ${remaining}::float8), ${now},
-          ${remaining}::float8, ${now}, ${credits}::float8, GREATEST(0, ${total - remaining - credits}::float8), ${now})
-        ON CONFLICT ("connectionId") DO UPDATE SET
-          total = excluded.total,
-          tokens = LEAST(excluded.total, ${tokensAfter(credits)}),
-          "refilledAt" = ${opens},
-          remaining = excluded.remaining,
-          "windowAt" = CASE WHEN ${isNewMinute} THEN ${now} ELSE bucket."windowAt" END,
-          answered = CASE WHEN ${isClosed} THEN excluded.total - excluded.remaining ELSE ${answered} END,
-          others = CASE WHEN ${isClosed} THEN 0 ELSE ${others} END,
-          spare = CASE WHEN (bucket."windowAt" IS NULL OR bucket.total <> excluded.total) AND bucket.spare > 0
-            THEN NULL ELSE bucket.spare END,
-          "updatedAt" = ${now}`;
-    },
+    learned: together((seen) => learn(db, connectionId, seen), learnsEveryMs),
 
     async closedFor(retryAfterMs, kind) {
       const until = Prisma.sql`${now} + ${retryAfterMs}::float8 * interval '1 millisecond'`;
@@ -136,6 +126,8 @@ export async function perMinuteOf(db: Db, connectionId: string): Promise<number 
   return (await db.rateBucket.findUnique({ where: { connectionId }, select: { total: true } }))?.total ?? null;
 }
 
+type Seen = Parameters<RateLimit['learned']>[0];
+
 /** A minute of Freshdesk's has ended for sure, or so much more is left that it must have. */
 const isNewMinute = Prisma.sql`(bucket."windowAt" IS NULL OR bucket."windowAt" NOT BETWEEN ${now} - interval '1 minute' AND ${now}
   OR excluded.remaining > bucket.remaining + bucket.total / 4)`;
@@ -157,6 +149,46 @@ function tokensAfter(credits: number): Prisma.Sql {
     WHEN bucket.total <> excluded.total THEN CASE WHEN ${held} < 0 THEN ${held} ELSE excluded.remaining END
     WHEN ${held} > 0 THEN GREATEST(${held} - ${moreOfOthers}, LEAST(${held}, excluded.remaining))
     ELSE ${held} - ${moreOfOthers} END`;
+}
+
+async function learn(db: Db, connectionId: string, { credits, total, remaining }: Seen): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO rate_buckets AS bucket
+      ("connectionId", total, tokens, "refilledAt", remaining, "windowAt", answered, others, "updatedAt")
+    VALUES (${connectionId}, ${total}::float8, LEAST(${total}::float8, ${remaining}::float8), ${now},
+      ${remaining}::float8, ${now}, ${credits}::float8, GREATEST(0, ${total - remaining - credits}::float8), ${now})
+    ON CONFLICT ("connectionId") DO UPDATE SET
+      total = excluded.total,
+      tokens = LEAST(excluded.total, ${tokensAfter(credits)}),
+      "refilledAt" = ${opens},
+      remaining = excluded.remaining,
+      "windowAt" = CASE WHEN ${isNewMinute} THEN ${now} ELSE bucket."windowAt" END,
+      answered = CASE WHEN ${isClosed} THEN excluded.total - excluded.remaining ELSE ${answered} END,
+      others = CASE WHEN ${isClosed} THEN 0 ELSE ${others} END,
+      spare = CASE WHEN (bucket."windowAt" IS NULL OR bucket.total <> excluded.total) AND bucket.spare > 0
+        THEN NULL ELSE bucket.spare END,
+      "updatedAt" = ${now}`;
+}
+
+/** What several answers have told between two statements is one lesson: the credits of all, and what the last one said. */
+function together(tell: (seen: Seen) => Promise<void>, everyMs: number): (seen: Seen) => Promise<void> {
+  let free: Promise<unknown> = Promise.resolve();
+  let next: { seen: Seen; told: Promise<void> } | null = null;
+  return (seen) => {
+    if (next !== null) {
+      next.seen = { ...seen, credits: next.seen.credits + seen.credits };
+      return next.told;
+    }
+    const lesson = { seen, told: free.then(() => begin()) };
+    const begin = () => {
+      next = null;
+      const told = tell(lesson.seen);
+      free = Promise.allSettled([told, sleep(everyMs, undefined, { ref: false })]);
+      return told;
+    };
+    next = lesson;
+    return lesson.told;
+  };
 }
 
 /** In how long it is one's turn, not counting how long the account is closed; ms. `closed`: kinds, with the time they open. */

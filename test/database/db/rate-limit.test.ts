@@ -78,6 +78,29 @@ test('two processes racing on one bucket never overdraw it', async () => {
   expect(await tokensOf(id)).toBeLessThan(1);
 });
 
+test('L1 what answers tell at the same time is stored together, and nothing of it is lost', async () => {
+  const id = randomUUID();
+  let stored = 0;
+  const counting = one.$extends({
+    query: {
+      $executeRaw({ args, query }) {
+        stored += 1;
+        return query(args);
+      },
+    },
+  }) as unknown as Db;
+  const limit = createRateLimit(counting, id, undefined, 50);
+  await limit.learned({ credits: 1, total: 100, remaining: 90 }); // others have used nine
+  await Promise.all([89, 88, 86].map((remaining) => limit.learned({ credits: 1, total: 100, remaining })));
+  expect(stored).toBe(2);
+  expect(await one.rateBucket.findUnique({ where: { connectionId: id } })).toMatchObject({
+    total: 100,
+    remaining: 86,
+    answered: 4,
+    others: 10,
+  });
+});
+
 test('racing on a bucket that does not exist yet makes one of 50', async () => {
   const id = randomUUID();
   const attempts = [one, two].map((db) => createRateLimit(db, id).acquire({ ...LIVE, credits: 20 }));
