@@ -26,13 +26,19 @@ export class EmbedderUnavailable extends Error {
 
 /** The scalar product of two vectors of one length; of unit vectors the cosine of their angle. */
 export function dot(a: Float32Array, b: Float32Array): number {
-  // Four sums do not wait for one another.
-  let [first, second, third, fourth] = [0, 0, 0, 0];
-  for (let index = 0; index < a.length; index += 4) {
-    first += (a[index] ?? 0) * (b[index] ?? 0);
-    second += (a[index + 1] ?? 0) * (b[index + 1] ?? 0);
-    third += (a[index + 2] ?? 0) * (b[index + 2] ?? 0);
-    fourth += (a[index + 3] ?? 0) * (b[index + 3] ?? 0);
+  // Four sums do not wait for one another. Taken apart from an array, or with a default for what is never missing, they take
+  // up to four times as long.
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  let index = 0;
+  for (const end = a.length - 3; index < end; index += 4) {
+    first += (a[index] as number) * (b[index] as number);
+    second += (a[index + 1] as number) * (b[index + 1] as number);
+    third += (a[index + 2] as number) * (b[index + 2] as number);
+    fourth += (a[index + 3] as number) * (b[index + 3] as number);
   }
+  for (; index < a.length; index += 1) first += (a[index] as number) * (b[index] as number);
   return first + second + third + fourth;
 }
