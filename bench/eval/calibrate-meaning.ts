@@ -18,7 +18,7 @@ const BOTS = ['curekart', 'powerplay11'];
 /** How much a corpus counts beside a FAQ's hundred: a shop bot's intents are no articles, and our own tickets are kind. */
 const WEIGHTS = { faq: 100, golden: 50, shop: 20 };
 /** More of anything that speaks for an article never makes it less likely. */
-const LEAST = [Number.NEGATIVE_INFINITY, 0, 0, 0, 0, 0, 0];
+const LEAST = [Number.NEGATIVE_INFINITY, 0, 0, 0, 0];
 
 type Seen = { features: Features; right: boolean };
 type Sample = { seen: Seen[]; weight: number };
@@ -70,9 +70,9 @@ async function seenIn({ articles, questions }: Corpus, database: () => Promise<T
   const opened = await openCorpus((await database()).url, articles);
   const seen: Seen[] = [];
   try {
-    for (const { text, articles: right } of questions) {
+    for (const { text, articles: right, alike = [] } of questions) {
       const { file, features } = await opened.byMeaning(text);
-      if (features !== null) seen.push({ features, right: right.includes(file) });
+      if (features !== null) seen.push({ features, right: [...right, ...alike].includes(file) });
     }
   } finally {
     await opened.close();

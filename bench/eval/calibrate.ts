@@ -1,8 +1,9 @@
-// npm run calibrate: fits the embedded engine's confidence, that of full text on the golden tickets of the part `fit` and that
-// by meaning on public FAQs as well, and writes the numbers into src/ai/knowledge/calibration.ts and likely.ts. `npm run eval`
+// npm run calibrate: fits the confidence by meaning, on public FAQs and the golden tickets of the part `fit`, and writes it into
+// src/ai/knowledge/likely.ts; with --full-text that of full text instead, on those tickets, into calibration.ts. `npm run eval`
 // measures on the parts that were not used.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { logistic, logOdds, topicOf, wordsOf, type Evidence } from '../../src/ai/knowledge/calibration.ts';
 import type { Match } from '../../src/ai/knowledge/confidence.ts';
 import { weigh, type Reading, type Readings } from '../../src/ai/knowledge/retrieval.ts';
@@ -16,43 +17,48 @@ const FILE = path.join(import.meta.dirname, '../../src/ai/knowledge/calibration.
 /** How much the weights are pulled towards nothing: there are only some eighty tickets. */
 const PENALTY = 0.3;
 
-type Asked = { ticket: GoldenTicket; readings: Readings };
+type Asked = { ticket: GoldenTicket; readings: Readings; fileOf: (articleId: string) => string };
 
+const { values: chosen } = parseArgs({ options: { 'full-text': { type: 'boolean', default: false } } });
 const server = await startTestServer(process.env['DATABASE_URL']);
-const database = await createTestDatabase();
-const databases: TestDatabase[] = [database];
-const golden = await openGolden(database.url);
+const databases: TestDatabase[] = [];
 try {
-  const asked: Asked[] = [];
-  for (const ticket of goldenTickets().filter((one) => partOf(one) === 'fit')) {
-    const readings = await golden.readings(ticket);
-    if (readings !== null) asked.push({ ticket, readings });
-  }
-  const likelihood = fitLikelihood(asked);
-  const confidence = fitConfidence(asked, likelihood);
-  write(likelihood, confidence);
-  const byMeaning = await calibrateByMeaning(async () => {
-    const another = await createTestDatabase();
-    databases.push(another);
-    return another;
-  });
-  process.stdout.write(`${byMeaning.join('\n')}\n`);
-  process.stdout.write(
-    `Fitted on ${asked.length} golden tickets and written to ${path.relative(process.cwd(), FILE)}.\n`,
-  );
+  const lines = chosen['full-text'] ? await calibrateByWords() : await calibrateByMeaning(nextDatabase);
+  process.stdout.write(`${lines.join('\n')}\n`);
 } finally {
-  await golden.close();
   for (const one of databases) await one.drop();
   await server.stop();
 }
 
+async function nextDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  databases.push(database);
+  return database;
+}
+
+async function calibrateByWords(): Promise<string[]> {
+  const golden = await openGolden((await nextDatabase()).url);
+  const asked: Asked[] = [];
+  try {
+    for (const ticket of goldenTickets().filter((one) => partOf(one) === 'fit')) {
+      const readings = await golden.readings(ticket);
+      if (readings !== null) asked.push({ ticket, readings, fileOf: golden.fileOf });
+    }
+  } finally {
+    await golden.close();
+  }
+  const likelihood = fitLikelihood(asked);
+  write(likelihood, fitConfidence(asked, likelihood));
+  return [`Fitted on ${asked.length} golden tickets and written to ${path.relative(process.cwd(), FILE)}.`];
+}
+
 /** Each way to read a ticket is an example: whether the article it leads to is among the right ones. */
 function fitLikelihood(tickets: readonly Asked[]): number[] {
-  const examples = tickets.flatMap(({ ticket, readings }) => {
+  const examples = tickets.flatMap(({ ticket, readings, fileOf }) => {
     const matches = [...readings.wholes, ...readings.parts].flatMap(({ match }) => (match === null ? [] : [match]));
     return matches.map((match): Example => ({
       features: featuresOf(match.evidence),
-      label: ticket.verdict === 'answer' && ticket.articles.includes(golden.fileOf(match.articleId)),
+      label: ticket.verdict === 'answer' && ticket.articles.includes(fileOf(match.articleId)),
       weight: 1 / matches.length,
     }));
   });
@@ -77,11 +83,11 @@ function fitConfidence(tickets: readonly Asked[], weights: readonly number[]): n
           ),
         };
   const again = ({ match, foreign }: Reading): Reading => ({ match: relikely(match), foreign: relikely(foreign) });
-  const examples = tickets.flatMap(({ ticket, readings }): Example[] => {
+  const examples = tickets.flatMap(({ ticket, readings, fileOf }): Example[] => {
     const { wholes, parts } = readings;
     const found = weigh({ ...readings, wholes: wholes.map(again), parts: parts.map(again) });
     if (found.likelihood === 0) return [];
-    const cited = [...new Set(found.matches.map(({ articleId }) => golden.fileOf(articleId)))];
+    const cited = [...new Set(found.matches.map(({ articleId }) => fileOf(articleId)))];
     return [
       {
         features: [logOdds(found.likelihood), readings.aboutOwn ? 1 : 0, found.doubts.disputed ? 1 : 0],

@@ -18,8 +18,19 @@ import { testEmbedder } from '../../testbed/understanding.ts';
 import { inputOf, UNUSED_CONNECTION } from '../golden/golden.ts';
 import { isHeldOut, readData } from './evaluation.ts';
 
-/** Articles and what people ask about them; of a question that none of them answers `articles` is empty. */
-export type Corpus = { articles: PreparedArticle[]; questions: { text: string; articles: readonly string[] }[] };
+/**
+ * Articles and what people ask about them; of a question that none of them answers `articles` is empty. `alike` are those that
+ * say what one of `articles` says, though no label names them.
+ */
+export type Corpus = {
+  articles: PreparedArticle[];
+  questions: { text: string; articles: readonly string[]; alike?: readonly string[] }[];
+};
+
+/** Pairs of articles of the German corpus in which two authorities answer the same question, as read by hand. */
+const SAME = 'd0 d41, d4 d43, d5 d44, d7 d46, d9 d50, d11 d57, d12 d58, d13 d59, d15 d63'
+  .split(', ')
+  .map((pair) => pair.split(' '));
 
 type Stored = {
   articles: { id: string; title: string; body: string }[];
@@ -38,6 +49,9 @@ export function readCorpus(file: string, most: number): Corpus {
       .map(({ text, in_scope: inScope, articles: right }) => ({
         text,
         articles: inScope ? right.map((id) => `${id}.md`) : [],
+        alike: SAME.filter((pair) => inScope && right.some((id) => pair.includes(id)))
+          .flat()
+          .map((id) => `${id}.md`),
       })),
   };
 }

@@ -68,6 +68,8 @@ export type KnowledgeSearch = {
     language: string | null;
     includeInternal: boolean;
     limit: number;
+    /** Ids of the articles to look in, a few hundred at most; left out, all are. */
+    among?: readonly string[];
   }): Promise<Passage[]>;
 };
 

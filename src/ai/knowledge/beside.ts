@@ -5,23 +5,31 @@ import { likenessOf, type Likeness, type Meaning } from './meaning.ts';
 
 export type ByMeaning = { meaning: Meaning; vectors: KnowledgeVectors; knowledge: KnowledgeSearch };
 export type Asking = { connectionId: string; includeInternal: boolean };
-/** One turn's search, in the articles that it may see. */
-export type Search = ByMeaning & { turn: Asking; language: string | null; articles: readonly EmbeddedArticle[] };
+/** One turn's search, in the articles that it may see: those that the customer reads, and those in other languages. */
+export type Search = ByMeaning & {
+  turn: Asking;
+  language: string | null;
+  readable: readonly EmbeddedArticle[];
+  foreign: readonly EmbeddedArticle[];
+};
 
 export const FULL_TEXT_SHARE = 0.05;
 /** A sentence that only states something stands back behind one that asks. */
 const STATEMENT = 0.02;
+/** So many articles of either kind are near a text: full text is asked about these alone. */
+const NEAR = 100;
 const PASSAGES = 30;
 /** Articles of which passages are given for each question; of those behind them only how far behind they are counts. */
 const FIRST = 5;
 
 /** An article beside a sentence. `asked`: the sentence's vector. */
 export type Scored = Likeness & { share: number; score: number; asked: Float32Array };
-/** All articles beside a text, by meaning. */
+/** The articles that are near a text, by meaning. */
 export type Compared = {
   text: string;
   asked: Float32Array;
-  alike: readonly Likeness[];
+  readable: readonly Likeness[];
+  foreign: readonly Likeness[];
   /** How far it stands back, where another text asks. */
   behind: number;
   /** The best title and passage, less that. */
@@ -33,54 +41,55 @@ export async function searchOf(
   turn: Asking,
   { language }: { language: string | null },
 ): Promise<Search> {
-  return { ...deps, turn, language, articles: await deps.meaning.articles(turn.connectionId, turn.includeInternal) };
+  const isReadable = readableIn(language);
+  const articles = await deps.meaning.articles(turn.connectionId, turn.includeInternal);
+  const foreign = articles.filter((article) => !isReadable(article));
+  return { ...deps, turn, language, readable: articles.filter(isReadable), foreign };
 }
 
-/** Each text that is understood beside all articles, by meaning. */
+/** Each text that is understood beside the articles, by meaning. */
 export async function compareAll(
-  { articles, language }: Search,
+  search: Search,
   texts: readonly string[],
   { vectorOf }: Understood,
 ): Promise<Compared[]> {
   const asking = texts.some(asks);
-  const readable = readableIn(language);
-  const isAny = !articles.some(readable);
   const compared: Compared[] = [];
   for (const text of texts) {
     const asked = vectorOf(text);
     if (asked === undefined) continue;
-    const alike = articles.map((article) => likenessOf(article, asked));
+    const [readable, foreign] = [nearest(search.readable, asked), nearest(search.foreign, asked)];
     const behind = asking && !asks(text) ? STATEMENT : 0;
-    const most = alike.reduce(
-      (best, { article, title, passage }) => (isAny || readable(article) ? Math.max(best, title + passage) : best),
-      0,
-    );
-    compared.push({ text, asked, alike, behind, most: most - behind });
+    const most = (readable.length > 0 ? readable : foreign).reduce((best, one) => Math.max(best, worthOf(one)), 0);
+    compared.push({ text, asked, readable, foreign, behind, most: most - behind });
     // Thousands of articles take some ten milliseconds, in which nothing else is done.
     await setImmediate();
   }
   return compared;
 }
 
-/** Those that may be what is asked: what the full text can add to another one would not bring it in front. */
-export function contenders(compared: readonly Compared[]): Compared[] {
-  const most = Math.max(...compared.map((one) => one.most));
-  return compared.filter((one) => one.most + FULL_TEXT_SHARE >= most);
+function nearest(articles: readonly EmbeddedArticle[], asked: Float32Array): Likeness[] {
+  const alike = articles.map((article) => likenessOf(article, asked));
+  const least = Float64Array.from(alike, worthOf).sort().at(-NEAR) ?? Number.NEGATIVE_INFINITY;
+  return alike.filter((one) => worthOf(one) >= least);
 }
 
-/** All articles beside a sentence, and which the full text finds first. */
-export async function weighed(
-  { knowledge, turn, language }: Search,
-  { text, asked, alike }: Compared,
-): Promise<{ scored: Scored[]; foundFirst: string | undefined; coverage: Map<string, number> }> {
-  const passages = await knowledge.search({ ...turn, question: text, language, limit: PASSAGES });
+function worthOf({ title, passage }: Likeness): number {
+  return title + passage;
+}
+
+/** The articles near a sentence with what the full text adds, and which of them it finds first. */
+export async function weighed({ knowledge, turn, language }: Search, { text, asked, readable, foreign }: Compared) {
+  const among = [...readable, ...foreign].map(({ article }) => article.articleId);
+  const passages = await knowledge.search({ ...turn, question: text, language, limit: PASSAGES, among });
   const shares = sharesOf(passages);
-  const scored = alike.map(({ article, title, passage }) => {
-    const share = shares.get(article.articleId) ?? 0;
-    return { article, title, passage, share, asked, score: title + passage + FULL_TEXT_SHARE * share };
-  });
+  const scored = (one: Likeness): Scored => {
+    const share = shares.get(one.article.articleId) ?? 0;
+    return { ...one, share, asked, score: worthOf(one) + FULL_TEXT_SHARE * share };
+  };
   const coverage = new Map(passages.map((passage) => [placeOf(passage), passage.coverage]));
-  return { scored, foundFirst: [...shares].toSorted((a, b) => b[1] - a[1])[0]?.[0], coverage };
+  const foundFirst = [...shares].toSorted((a, b) => b[1] - a[1])[0]?.[0];
+  return { readable: readable.map(scored), foreign: foreign.map(scored), foundFirst, coverage };
 }
 
 export function asks(sentence: string): boolean {
@@ -103,15 +112,9 @@ function sharesOf(passages: readonly Passage[]): Map<string, number> {
   return shares;
 }
 
-/** The best few, the best first; not sorted, as there may be many thousands. */
+/** The best few, the best first. */
 export function firstOf(scored: readonly Scored[]): Scored[] {
-  let first: Scored[] = [];
-  for (const one of scored) {
-    const last = first[FIRST - 1];
-    if (last !== undefined && byScore(last, one) < 0) continue;
-    first = [...first, one].toSorted(byScore).slice(0, FIRST);
-  }
-  return first;
+  return scored.toSorted(byScore).slice(0, FIRST);
 }
 
 function byScore(a: Scored, b: Scored): number {

@@ -7,7 +7,6 @@ import { visible } from '../reading/text.ts';
 import {
   asks,
   compareAll,
-  contenders,
   firstOf,
   FULL_TEXT_SHARE,
   placeOf,
@@ -106,9 +105,9 @@ export async function passagesByMeaning(
     const best = new Map<string, Scored>();
     const held = new Map<string, number>();
     for (const compared of await compareAll(search, group, understood)) {
-      const { scored, coverage } = await weighed(search, compared);
+      const { readable, foreign, coverage } = await weighed(search, compared);
       for (const [place, share] of coverage) held.set(place, Math.max(share, held.get(place) ?? 0));
-      for (const one of firstOf(scored)) {
+      for (const one of firstOf([...readable, ...foreign])) {
         const worth = one.score - compared.behind;
         const { articleId } = one.article;
         if (worth > (best.get(articleId)?.score ?? 0)) best.set(articleId, { ...one, score: worth });
@@ -165,11 +164,13 @@ function distinct(questions: readonly string[], { vectorOf }: Understood): strin
 
 async function bestOf(search: Search, texts: readonly string[], understood: Understood): Promise<Answer | null> {
   let best: (Answer & { worth: number; isAsked: boolean }) | null = null;
-  for (const compared of contenders(await compareAll(search, texts, understood))) {
-    const answer = await answerTo(search, compared);
-    const worth = answer === null ? 0 : answer.best.score - compared.behind;
-    if (answer !== null && (best === null || worth > best.worth))
-      best = { ...answer, worth, isAsked: asks(compared.text) };
+  const compared = await compareAll(search, texts, understood);
+  for (const one of compared.toSorted((a, b) => b.most - a.most)) {
+    // What the full text can add to this one, and to those behind it, would not bring it in front.
+    if (best !== null && one.most + FULL_TEXT_SHARE < best.worth) break;
+    const answer = await answerTo(search, one);
+    const worth = answer === null ? 0 : answer.best.score - one.behind;
+    if (answer !== null && (best === null || worth > best.worth)) best = { ...answer, worth, isAsked: asks(one.text) };
   }
   return best === null || best.isAsked ? best : { ...best, best: aimed(best.best, questionsOf(texts, understood)) };
 }
@@ -187,46 +188,27 @@ function aimed(best: Scored, questions: readonly Float32Array[]): Scored {
 }
 
 async function answerTo(search: Search, compared: Compared): Promise<Answer | null> {
-  const { scored, foundFirst } = await weighed(search, compared);
-  const readable = readableIn(search.language);
-  const ours = answerAmong(
-    scored.filter(({ article }) => readable(article)),
-    foundFirst,
-  );
-  const foreign = answerAmong(
-    scored.filter(({ article }) => !readable(article)),
-    foundFirst,
-  );
+  const { readable, foreign: others, foundFirst } = await weighed(search, compared);
+  const ours = answerAmong(readable, search.readable.length, foundFirst);
+  const foreign = answerAmong(others, search.foreign.length, foundFirst);
   if (ours !== null) return { ...ours, foreignConfidence: foreign?.confidence ?? 0 };
   return foreign === null ? null : { ...foreign, features: null, confidence: 0, foreignConfidence: foreign.confidence };
 }
 
-function answerAmong(scored: readonly Scored[], foundFirst: string | undefined) {
+function answerAmong(scored: readonly Scored[], among: number, foundFirst: string | undefined) {
   const first = firstOf(scored);
-  const [best] = first;
+  const [best, second] = first;
   if (best === undefined) return null;
-  const features = featuresOf(scored, first, foundFirst);
-  return { best, first, features, confidence: confidenceOf(features) };
-}
-
-/** Where there is nothing to compare with, a margin is neither wide nor narrow. */
-function featuresOf(
-  scored: readonly Scored[],
-  [best, second, , fourth]: readonly Scored[],
-  foundFirst: string | undefined,
-): Features {
-  if (best === undefined) throw new RangeError('nothing to compare');
-  const ahead = (of: (one: Scored) => number) =>
-    of(best) - scored.reduce((most, one) => (one === best ? most : Math.max(most, of(one))), Number.NEGATIVE_INFINITY);
-  return {
+  const nextPassage = scored.reduce((most, one) => (one === best ? most : Math.max(most, one.passage)), -1);
+  const features: Features = {
     similarity: best.score,
+    // Where there is nothing to compare with, a margin is neither wide nor narrow.
     margin: second === undefined ? MIDDLE.margin : best.score - second.score,
-    passageMargin: second === undefined ? MIDDLE.passageMargin : ahead(({ passage }) => passage),
-    titleMargin: second === undefined ? MIDDLE.titleMargin : ahead(({ title }) => title),
-    fourth: fourth === undefined ? MIDDLE.fourth : best.score - fourth.score,
+    passageMargin: second === undefined ? MIDDLE.passageMargin : best.passage - nextPassage,
     agrees: best.article.articleId === foundFirst,
-    among: scored.length,
+    among,
   };
+  return { best, first, features, confidence: confidenceOf(features) };
 }
 
 async function foundOf({ vectors }: ByMeaning, { article, asked }: Scored): Promise<Found> {

@@ -13,7 +13,7 @@ export type Evidence = {
 };
 
 /**
- * How evidence becomes a probability. Made by `npm run calibrate` from the golden tickets of the part `fit`
+ * How evidence becomes a probability. Made by `npm run calibrate -- --full-text` from the golden tickets of the part `fit`
  * (docs/evaluation.md): a logistic regression on what each way to read a ticket found, and a second one that says how often
  * the whole answer is right, given the likelihood of the reading that was chosen. Do not edit by hand.
  */

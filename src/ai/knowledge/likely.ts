@@ -1,13 +1,12 @@
 import { logistic } from './calibration.ts';
 
-/** What speaks for the best article being the answer; all but the last two are cosines, or differences of them. */
+/** What speaks for the best article being the answer; the numbers but the last are cosines, or differences of them. */
 export type Features = {
   /** Title, best passage and a little of the full text's share, added. */
   similarity: number;
+  /** How far the next best article is behind in that, and how far the next best passage. */
   margin: number;
   passageMargin: number;
-  titleMargin: number;
-  fourth: number;
   /** Full text finds the same article first. */
   agrees: boolean;
   /** So many articles were compared. */
@@ -15,20 +14,20 @@ export type Features = {
 };
 
 /** Margins beyond these say nothing more. */
-const WIDEST = { margin: 0.15, passageMargin: 0.1, titleMargin: 0.12, fourth: 0.22 };
+const WIDEST = { margin: 0.15, passageMargin: 0.1 };
 /** What a margin counts as where there is nothing to compare with: neither wide nor narrow. */
-export const MIDDLE = { similarity: 1.75, margin: 0.05, passageMargin: 0.03, titleMargin: 0.03, fourth: 0.1 };
-const SPREAD = { similarity: 0.08, margin: 0.05, passageMargin: 0.04, titleMargin: 0.05, fourth: 0.06 };
+export const MIDDLE = { similarity: 1.75, margin: 0.05, passageMargin: 0.03 };
+const SPREAD = { similarity: 0.08, margin: 0.05, passageMargin: 0.04 };
 const NUMBERS = Object.keys(MIDDLE) as (keyof typeof MIDDLE)[];
 
 /** Among a handful of articles one is ahead by chance: among so many, half of what a margin says counts. */
-const FEW = 4;
+const FEW = 2;
 
 /**
  * A logistic regression on the features as `valuesOf` gives them. Made by `npm run calibrate` from public corpora and the golden
  * tickets of the part `fit` (docs/evaluation.md). Do not edit by hand.
  */
-export const LIKELY = { bias: 0.811, weights: [0.813, 0.619, 1.619, 0.274, 0.32, 0.308] };
+export const LIKELY = { bias: 0.597, weights: [0.966, 0.768, 1.556, 0.216] };
 /** Questions about something else altogether come to 1.5 to 1.64, those that an article answers to 1.69 and more. */
 const RELATED = { from: 1.655, over: 0.015 };
 

@@ -42,6 +42,8 @@ const MAX_SENTENCES = 40;
 const MAX_WHOLE = 2_000;
 const AUTOMATIC_LENGTH = 700;
 const BY_MESSAGE: readonly HeadName[] = ['thanks', 'automatic'];
+/** Of mails whose text and whose subject are both below this, none of a program's was found by the two together. */
+const NEVER = -3;
 
 /**
  * Judges messages with the heads that `load` gives; they are loaded at the first one, and again after a failure. Where a
@@ -99,15 +101,21 @@ async function understandWith(
   // A sign alone says no more than the words beside it.
   const spoken = wholes.filter((text) => !isGladReaction(text));
   const saidBefore = lastSentences(before);
-  const texts = [...new Set([...parts, ...wholes, ...mails, visible(subject).trim(), saidBefore])].filter(
-    (text) => text !== '',
-  );
-  const vectors = await embedder.embed(texts, 'query', signal);
-  if (vectors.some(({ length }) => length !== mean.length))
-    throw new EmbedderUnavailable('vectors of another length than those that the heads were fitted on');
-  const byText = new Map(texts.map((text, index) => [text, vectors[index] ?? new Float32Array()]));
-  const centredByText = new Map([...byText].map(([text, vector]) => [text, centred(vector, mean)]));
-  const likeByVector = new Map([...centredByText.values()].map((vector) => [vector, comparedOnce(vector)]));
+  const named = visible(subject).trim();
+  const byText = new Map<string, Float32Array>();
+  const centredByText = new Map<string, Float32Array>();
+  const embed = async (wanted: readonly string[]) => {
+    const texts = [...new Set(wanted)].filter((text) => text !== '' && !byText.has(text));
+    const vectors = texts.length === 0 ? [] : await embedder.embed(texts, 'query', signal);
+    if (vectors.some(({ length }) => length !== mean.length))
+      throw new EmbedderUnavailable('vectors of another length than those that the heads were fitted on');
+    for (const [index, text] of texts.entries()) {
+      const vector = vectors[index] ?? new Float32Array();
+      byText.set(text, vector);
+      centredByText.set(text, centred(vector, mean));
+    }
+  };
+  await embed([...parts, ...wholes, named, saidBefore]);
   const judged = (name: HeadName, all: readonly string[]) =>
     all.flatMap((text) => {
       const [vector, alone] = [byText.get(text), centredByText.get(text)];
@@ -116,11 +124,17 @@ async function understandWith(
       return [{ ...judge(name, heads[name], read), of: text, vector: read }];
     });
   // A subject of two words is near everything: it counts where it is sure.
-  const inSubject = (name: HeadName) =>
-    judged(name, [visible(subject).trim()]).filter(({ verdict }) => verdict === 'sure');
+  const inSubject = (name: HeadName) => judged(name, [named]).filter(({ verdict }) => verdict === 'sure');
+  // Where a message is surely a person's, its subject and text together need not be embedded.
+  const isPlain = wholes.some((text) =>
+    judged('automatic', [text, named]).every(({ verdict, score }) => verdict === 'no' && score < NEVER),
+  );
+  const received = isPlain ? wholes : mails;
+  await embed(received);
+  const likeByVector = new Map([...centredByText.values()].map((vector) => [vector, comparedOnce(vector)]));
   const saidBy = (name: HeadName) =>
     BY_MESSAGE.includes(name)
-      ? least(judged(name, name === 'thanks' ? spoken : mails))
+      ? least(judged(name, name === 'thanks' ? spoken : received))
       : most([...judged(name, [...parts, ...wholes]), ...inSubject(name)]);
   const all = Object.fromEntries(HEAD_NAMES.map((name) => [name, saidBy(name)])) as Record<HeadName, Said>;
   const said = { ...all, automatic: unlessShort(all.automatic) };
@@ -144,7 +158,7 @@ async function understandWith(
       const meant = centred(line, mean);
       return Math.max(
         -1,
-        ...[...parts, ...wholes, visible(subject).trim()].flatMap((text) => {
+        ...[...parts, ...wholes, named].flatMap((text) => {
           const vector = centredByText.get(text);
           return vector === undefined ? [] : [dot(vector, meant)];
         }),

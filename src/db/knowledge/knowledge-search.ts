@@ -61,9 +61,11 @@ export async function searchKnowledge(db: Db, query: Query): Promise<Passage[]> 
 
 async function candidates(db: Db, query: Query, language: string, words: readonly AskedWord[]): Promise<Row[]> {
   const stems = words.flatMap((word) => word.stems.map((stem) => ({ ...stem, value: word.weight * stem.factor })));
-  const chosen = choose(stems);
+  const chosen = query.among === undefined ? choose(stems) : stems;
   if (chosen.length === 0) return [];
   const visible: Visibility[] = query.includeInternal ? ['public', 'private'] : ['public'];
+  const among =
+    query.among === undefined ? Prisma.empty : Prisma.sql`AND c."articleId" = ANY(${[...query.among]}::uuid[])`;
   const anyWord = chosen.map(({ stem }) => quoted(stem)).join(' | ');
   const worth = Prisma.join(
     stems.map(
@@ -81,7 +83,7 @@ async function candidates(db: Db, query: Query, language: string, words: readonl
           FROM "KnowledgeChunk" c
           JOIN "KnowledgeArticle" a ON a."id" = c."articleId"
          WHERE c."language" = ${language} AND c."search" @@ (SELECT ${anyWord}::tsquery)
-           AND a."connectionId" = ${query.connectionId} AND a."visibility"::text = ANY(${visible})
+           AND a."connectionId" = ${query.connectionId} AND a."visibility"::text = ANY(${visible}) ${among}
          ORDER BY "worth" DESC, c."articleId", c."position"
          LIMIT ${MAX_COMPARED}
       ) best

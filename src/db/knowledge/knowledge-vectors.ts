@@ -34,8 +34,9 @@ export function createKnowledgeVectors(db: Db): KnowledgeVectors {
           { ...article, articleId: id, language: language === UNDETERMINED ? null : language, vectors: [] },
         ]),
       );
-      for (const { articleId, position, part, vector } of rows)
-        byId.get(articleId)?.vectors.push({ position, part, vector: floatsOf(vector) });
+      const floats = floatsOf(rows.map(({ vector }) => vector));
+      for (const [index, { articleId, position, part }] of rows.entries())
+        byId.get(articleId)?.vectors.push({ position, part, vector: floats[index] ?? new Float32Array() });
       return [...byId.values()];
     },
 
@@ -81,9 +82,15 @@ export function createKnowledgeVectors(db: Db): KnowledgeVectors {
   };
 }
 
-/** PostgreSQL's driver gives slices of one buffer, which begin anywhere. */
-function floatsOf(bytes: Uint8Array): Float32Array {
-  return new Float32Array(Uint8Array.from(bytes).buffer);
+/** In one piece, which is compared faster; PostgreSQL's driver gives slices of buffers, which begin anywhere. */
+function floatsOf(stored: readonly Uint8Array[]): Float32Array[] {
+  const bytes = new Uint8Array(stored.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  return stored.map((one) => {
+    bytes.set(one, at);
+    at += one.length;
+    return new Float32Array(bytes.buffer, at - one.length, one.length / Float32Array.BYTES_PER_ELEMENT);
+  });
 }
 
 function bytesOf(vector: Float32Array): Uint8Array<ArrayBuffer> {
