@@ -12,14 +12,13 @@ import { startTestServer } from '../../testbed/test-server.ts';
 import { until } from '../../testbed/until.ts';
 import { cpuSeconds } from './cpu.ts';
 import { median } from './measure.ts';
+import { accountTicket, watchReplies } from './replies.ts';
 
 const MAIN = path.join(import.meta.dirname, '../../src/main.ts');
 const KNOWLEDGE = path.join(import.meta.dirname, '../../demo/knowledge');
 const ADMIN_TOKEN = 'admin-token-of-the-bench';
 export const WEBHOOK_SECRET = 'secret-of-the-bench';
 const QUIET_MS = 2_000;
-/** A ticket that has no reply by then is not answered at all. */
-const REPLY_MS = 120_000;
 
 /** CPU seconds: of the process that does the work, of Temporal's server, and of PostgreSQL. */
 export type Cpu = Record<'worker' | 'temporal' | 'postgres', number>;
@@ -50,19 +49,7 @@ export async function openRig() {
   const temporalProcess = process.env['TEMPORAL_PROCESS'] ?? `--port ${temporal.address.split(':')[1]}`;
   const children: ChildProcess[] = [];
 
-  /** When each ticket was last heard of; and who waits for its reply. */
-  const lastAt = new Map<string, number>();
-  const waiting = new Map<string, () => void>();
-  function heard(ticket: string, replied: boolean): void {
-    lastAt.set(ticket, performance.now());
-    if (!replied) return;
-    waiting.get(ticket)?.();
-    waiting.delete(ticket);
-  }
-  simulator.requests.onRequest(({ ticketId, path: asked, method, status }) => {
-    if (ticketId !== null)
-      heard(accountTicket(ticketId), method === 'POST' && asked.endsWith('/reply') && status === 201);
-  });
+  const { heard, lastAt, replied } = watchReplies(simulator);
 
   const cpuNow = (worker: string): Cpu => ({
     worker: cpuSeconds((command) => command.includes(worker)),
@@ -76,20 +63,9 @@ export async function openRig() {
     temporal,
     givenTemporal: given !== null,
     heard,
-    replied: (ticket: string) =>
-      new Promise<void>((resolve, reject) => {
-        const late = setTimeout(() => reject(new Error(`${ticket} has no reply`)), REPLY_MS);
-        waiting.set(ticket, () => {
-          clearTimeout(late);
-          resolve();
-        });
-      }),
+    replied,
     quiet: (tickets: readonly string[]) =>
-      until(
-        'all are quiet',
-        () => performance.now() - Math.max(...tickets.map((ticket) => lastAt.get(ticket) ?? 0)) > QUIET_MS,
-        120_000,
-      ),
+      until('all are quiet', () => performance.now() - Math.max(...tickets.map(lastAt)) > QUIET_MS, 120_000),
     /** A process that ends with the rig. */
     keep<T extends ChildProcess>(child: T): T {
       children.push(child);
@@ -103,7 +79,7 @@ export async function openRig() {
         subject: 'Return',
         text: RETURNS_QUESTION,
       });
-      await this.replied(accountTicket(id));
+      await replied(accountTicket(id));
       return accountTicket(id);
     },
 
@@ -128,7 +104,7 @@ export async function openRig() {
       return {
         perSecond,
         reply: median(took.map(({ since, repliedAt }) => repliedAt - since)),
-        quiet: median(took.map(({ ticket, since }) => (lastAt.get(ticket) ?? 0) - since)),
+        quiet: median(took.map(({ ticket, since }) => lastAt(ticket) - since)),
         cpu: {
           worker: (after.worker - before.worker) / tickets,
           temporal: (after.temporal - before.temporal) / tickets,
@@ -200,11 +176,6 @@ export async function openRig() {
       await server.stop();
     },
   };
-}
-
-/** The name of the account's ticket among those of all sides. */
-export function accountTicket(id: number): string {
-  return `account:${id}`;
 }
 
 export async function end(child: ChildProcess): Promise<void> {

@@ -6,9 +6,9 @@ import {
   LISTED_CONNECTION,
   type ListedConnection,
   matching,
-  OPEN_DRAFT,
   OWNED,
   waitingOnAny,
+  WITH_OPEN_DRAFT,
 } from './session-filter.ts';
 import { groupsOf, viewsOf, withItsConnection } from './session-view.ts';
 
@@ -67,7 +67,9 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
   const connections = await listed(db);
   const among = (without: (keyof SessionFilter)[]) => {
     const kept = { ...filter, ...Object.fromEntries(without.map((name) => [name, undefined])) };
-    return Prisma.sql`FROM "Session" s JOIN "Connection" k ON k."id" = s."connectionId" WHERE ${matching(kept, connections)}`;
+    // Only the owner is told by the connection; joining it all the same costs as much as counting.
+    const joined = kept.owner === undefined ? Prisma.empty : WITH_CONNECTION;
+    return Prisma.sql`FROM "Session" s ${joined} WHERE ${matching(kept, connections)}`;
   };
   const count = async (without: (keyof SessionFilter)[], condition: Prisma.Sql) => {
     const [found] = await db.$queryRaw<
@@ -75,7 +77,7 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
     >`SELECT count(*)::int AS count ${among(without)} AND ${condition}`;
     return found?.count ?? 0;
   };
-  /** These count the same sessions: one pass over them, by what is cheap to compare, and then one over what they have in common. */
+  /** These count the same sessions: one pass over them by what an index has, and then one over what they have in common. */
   const together = async (
     names: Facet[],
     without: (keyof SessionFilter)[],
@@ -87,8 +89,8 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
     const rows = await db.$queryRaw<(Counted & { facet: Facet | 'total' })[]>`
       SELECT CASE WHEN false THEN '' ${Prisma.join([...which, Prisma.sql`ELSE 'total'`], ' ')} END AS facet,
         CASE WHEN false THEN '' ${Prisma.join([...values, Prisma.empty], ' ')} END AS value, sum(alike)::int AS count
-      FROM (SELECT ${Prisma.join([Prisma.sql`count(*) AS alike`, ...keys])} ${among(without)}
-        ${names.length === 0 ? Prisma.empty : Prisma.sql`GROUP BY ${Prisma.join(raw((_name, nth) => String(nth + 2)))}`}) counted
+      FROM (SELECT ${Prisma.join([Prisma.sql`s.alike`, ...keys])}
+        FROM (SELECT ${ALIKE}, count(*) AS alike ${among(without)} GROUP BY ${ALIKE}) s ${WITH_CONNECTION}) counted
       GROUP BY GROUPING SETS (${Prisma.join([Prisma.sql`()`, ...raw((name) => `("${name}")`)])}) ORDER BY 3 DESC, 2`;
     return Map.groupBy(rows, ({ facet }) => facet);
   };
@@ -102,15 +104,12 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
     alone('channel'),
     alone('group'),
     db.$queryRaw<Counted[]>`
-      SELECT unnest(s."tags") AS value, count(*)::int AS count ${among(['tag'])}
+      SELECT value, sum(alike)::int AS count
+      FROM (SELECT s."tags", count(*) AS alike ${among(['tag'])} GROUP BY 1) s CROSS JOIN unnest(s."tags") AS value
       GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST_FREQUENT}`,
     count(['held'], Prisma.sql`s."heldSince" IS NOT NULL`),
     count(['waiting'], Prisma.sql`s."id" IN (SELECT w."id" FROM (${waitingOnAny(connections, filter.connection)}) w)`),
-    count(
-      ['draft'],
-      Prisma.sql`EXISTS (SELECT 1 FROM "Draft" d JOIN "Turn" t ON t."id" = d."turnId"
-        WHERE d."sessionId" = s."id" AND t."episode" = s."episode" AND ${OPEN_DRAFT})`,
-    ),
+    count(['draft'], WITH_OPEN_DRAFT),
   ]);
   const of = (name: Facet, own: Counted[]) => (free.includes(name) ? (counted.get(name) ?? []) : own);
   const names = new Map(connections.flatMap(groupsOf).map(({ id, name }) => [id, name]));
@@ -130,6 +129,10 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
     tags: tags.map(({ value, count: n }) => ({ tag: value ?? '', count: n })),
   };
 }
+
+const WITH_CONNECTION = Prisma.sql`JOIN "Connection" k ON k."id" = s."connectionId"`;
+/** All that the facets are told by: the columns of one index, in its order. */
+const ALIKE = Prisma.sql`s."connectionId", s."status", s."channel", s."groupId", s."responderId"`;
 
 type Facet = 'status' | 'owner' | 'channel' | 'group';
 type Counted = { value: string | null; count: number };
