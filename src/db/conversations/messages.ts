@@ -48,7 +48,8 @@ export function freshdeskIdOf(ticketId: number, seq: number): string {
 
 /**
  * Inserts what is new and updates what was edited; returns the sequence numbers of the new ones. That a turn found a message
- * to be mere thanks (E9) stays known: Freshdesk does not tell.
+ * to be mere thanks (E9) stays known: Freshdesk does not tell. I4: our own messages belong to the write that made them, as far
+ * as it is known by now. Where the requester was erased nothing is written.
  */
 export async function upsertMessages(
   tx: Tx,
@@ -76,12 +77,15 @@ export async function upsertMessages(
     updatedAt: new Date(message.updatedAtMs).toISOString(),
   }));
   const written = await tx.$queryRaw<{ seq: bigint; inserted: boolean }[]>`
+    WITH session AS (SELECT "id" FROM "Session" WHERE "id" = ${sessionId}::uuid AND "erasedAt" IS NULL FOR UPDATE)
     INSERT INTO "Message" AS m ("id", "connectionId", "sessionId", "freshdeskId", "seq", "author", "visibility", "kind",
-      "userId", "html", "text", "ignoredBy", "ignoredWhy", "attachments", "createdAt", "updatedAt")
-    SELECT r."id", ${look.connectionId}, ${sessionId}::uuid, r."freshdeskId", r."seq", r."author"::"Author",
+      "userId", "html", "text", "ignoredBy", "ignoredWhy", "attachments", "createdAt", "updatedAt", "outboundKey")
+    SELECT r."id", ${look.connectionId}, session."id", r."freshdeskId", r."seq", r."author"::"Author",
       r."visibility"::"Visibility", r."kind", r."userId", r."html", r."text", r."ignoredBy", r."ignoredWhy",
-      r."attachments", r."createdAt", r."updatedAt"
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("id" uuid, "freshdeskId" text, "seq" bigint, "author" text,
+      r."attachments", r."createdAt", r."updatedAt",
+      (SELECT o."key" FROM "Outbound" o WHERE o."connectionId" = ${look.connectionId} AND o."remoteId" = r."seq" AND r."author" = 'ai'
+        LIMIT 1)
+    FROM session, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("id" uuid, "freshdeskId" text, "seq" bigint, "author" text,
       "visibility" text, "kind" text, "userId" bigint, "html" text, "text" text, "ignoredBy" text, "ignoredWhy" text,
       "attachments" jsonb, "createdAt" timestamptz, "updatedAt" timestamptz)
     ON CONFLICT ("connectionId", "freshdeskId") DO UPDATE SET
@@ -89,18 +93,20 @@ export async function upsertMessages(
       "kind" = excluded."kind", "userId" = excluded."userId", "html" = excluded."html", "text" = excluded."text",
       "ignoredBy" = CASE WHEN m."ignoredBy" = 'E9' THEN m."ignoredBy" ELSE excluded."ignoredBy" END,
       "ignoredWhy" = CASE WHEN m."ignoredBy" = 'E9' THEN m."ignoredWhy" ELSE excluded."ignoredWhy" END,
-      "attachments" = excluded."attachments", "updatedAt" = excluded."updatedAt"
+      "attachments" = excluded."attachments", "updatedAt" = excluded."updatedAt",
+      "outboundKey" = COALESCE(m."outboundKey", excluded."outboundKey")
     WHERE (m."sessionId", m."author", m."visibility", m."kind", m."userId", m."html", m."text", m."attachments")
       IS DISTINCT FROM (excluded."sessionId", excluded."author", excluded."visibility", excluded."kind", excluded."userId",
            excluded."html", excluded."text", excluded."attachments")
       OR (m."ignoredBy" IS DISTINCT FROM 'E9'
         AND (m."ignoredBy", m."ignoredWhy") IS DISTINCT FROM (excluded."ignoredBy", excluded."ignoredWhy"))
+      OR (m."outboundKey" IS NULL AND excluded."outboundKey" IS NOT NULL)
     RETURNING m."seq", (m.xmax = 0) AS "inserted"`;
   return new Set(written.filter((row) => row.inserted).map((row) => Number(row.seq)));
 }
 
 /** I4: our own messages, coming back, belong to the write that made them. Says how many were found to. */
-export async function linkOutbounds(tx: Tx, sessionId: string): Promise<number> {
+async function linkOutbounds(tx: Tx, sessionId: string): Promise<number> {
   return tx.$executeRaw`
     UPDATE "Message" AS m SET "outboundKey" = o."key" FROM "Outbound" AS o
     WHERE m."sessionId" = ${sessionId}::uuid AND m."outboundKey" IS NULL AND m."author" = 'ai'

@@ -6,7 +6,7 @@ import { Prisma, type Session as Row } from '../../generated/prisma/client.ts';
 import { mirrorFiles, type Missing } from './attachments.ts';
 import type { Db } from '../client.ts';
 import { clearAfterLook, dealtWithThrough, promiseNote } from '../turns/outbounds.ts';
-import { linkOutbounds, seenAfterLook, seenMessages, upsertMessages, type MirroredMessage } from './messages.ts';
+import { seenAfterLook, seenMessages, upsertMessages, type MirroredMessage } from './messages.ts';
 import { bigOrNull, columns, numberOrNull, stateColumns, toSession, type Look, type Session } from './session-row.ts';
 
 /** A message with its clean text. */
@@ -164,11 +164,7 @@ export function createSessions(db: Db): Sessions {
     },
 
     async addOwn({ id, connectionId, ticketId }, message) {
-      await db.$transaction(async (tx) => {
-        if (await isErased(tx, id)) return;
-        await upsertMessages(tx, id, { connectionId, ticketId, messages: [message] });
-        await linkOutbounds(tx, id);
-      });
+      await upsertMessages(db, id, { connectionId, ticketId, messages: [message] });
     },
 
     async resolved(sessionId, closure, closedThrough) {
