@@ -71,7 +71,7 @@ export async function send<Payload extends z.ZodType>(
     await teach(limit.closedFor(retryAfterMs, isOwnLimit ? kind : null));
     throw new RateLimited(retryAfterMs);
   }
-  if (budget !== null) void teach(limit.learned({ credits: call.credits, ...budget }));
+  if (budget !== null) await teach(limit.learned({ credits: call.credits, ...budget }));
   const refusal = refusalOf(nameOf(call), answer);
   if (refusal !== null) throw refusal;
   if (answer.status < 200 || answer.status > 299) throw lost(call, seenIn(answer));

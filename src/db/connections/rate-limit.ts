@@ -51,7 +51,7 @@ const neededYet = Prisma.sql`CASE WHEN bucket."windowAt" BETWEEN ${now} - interv
  * got there. What is given back moves it on, what other apps use or an account that is closed holds it up, and nobody
  * overtakes. Background work has a second such clock, which runs at its share while live work has left that of this minute.
  *
- * What answers tell is stored once in `learnsEveryMs`, for all that have come by then.
+ * What answers tell is stored once in `learnsEveryMs` and with what an attempt gives back, for all that have come by then.
  */
 export function createRateLimit(
   db: Db,
@@ -59,6 +59,7 @@ export function createRateLimit(
   longestWaitMs = LONGEST_WAIT_MS,
   learnsEveryMs = 0,
 ): RateLimit {
+  const lessons = together((seen) => learn(db, connectionId, seen), learnsEveryMs);
   return {
     async acquire(ask) {
       const name = ask.name ?? `once:${randomUUID()}`;
@@ -78,6 +79,8 @@ export function createRateLimit(
     },
 
     async settle({ lane, credits, keep }) {
+      // The next answer tells again what could not be stored.
+      await lessons.tellAll().catch(() => undefined);
       const given = Prisma.sql`${credits - (keep?.credits ?? 0)}::float8`;
       const spare = lane === 'background' ? given : Prisma.sql`0`;
       await db.$executeRaw`
@@ -94,7 +97,7 @@ export function createRateLimit(
         SET lane = excluded.lane, place = excluded.place, credits = excluded.credits, until = excluded.until`;
     },
 
-    learned: together((seen) => learn(db, connectionId, seen), learnsEveryMs),
+    learned: lessons.learned,
 
     async closedFor(retryAfterMs, kind) {
       const until = Prisma.sql`${now} + ${retryAfterMs}::float8 * interval '1 millisecond'`;
@@ -170,24 +173,23 @@ async function learn(db: Db, connectionId: string, { credits, total, remaining }
       "updatedAt" = ${now}`;
 }
 
-/** What several answers have told between two statements is one lesson: the credits of all, and what the last one said. */
-function together(tell: (seen: Seen) => Promise<void>, everyMs: number): (seen: Seen) => Promise<void> {
-  let free: Promise<unknown> = Promise.resolve();
-  let next: { seen: Seen; told: Promise<void> } | null = null;
-  return (seen) => {
-    if (next !== null) {
-      next.seen = { ...seen, credits: next.seen.credits + seen.credits };
-      return next.told;
-    }
-    const lesson = { seen, told: free.then(() => begin()) };
-    const begin = () => {
-      next = null;
-      const told = tell(lesson.seen);
-      free = Promise.allSettled([told, sleep(everyMs, undefined, { ref: false })]);
-      return told;
-    };
-    next = lesson;
-    return lesson.told;
+/** What several answers have told by the next statement is one lesson: the credits of all, and what the last one said. */
+function together(tell: (seen: Seen) => Promise<void>, everyMs: number) {
+  let untold: Seen | null = null;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  async function tellAll(): Promise<void> {
+    if (untold === null) return;
+    const seen = untold;
+    untold = null;
+    toldAt = performance.now();
+    await tell(seen);
+  }
+  return {
+    tellAll,
+    async learned(seen: Seen): Promise<void> {
+      untold = { ...seen, credits: seen.credits + (untold?.credits ?? 0) };
+      if (performance.now() - toldAt >= everyMs) await tellAll();
+    },
   };
 }
 

@@ -89,10 +89,12 @@ test('L1 what answers tell at the same time is stored together, and nothing of i
       },
     },
   }) as unknown as Db;
-  const limit = createRateLimit(counting, id, undefined, 50);
+  const limit = createRateLimit(counting, id, undefined, 60_000);
   await limit.learned({ credits: 1, total: 100, remaining: 90 }); // others have used nine
-  await Promise.all([89, 88, 86].map((remaining) => limit.learned({ credits: 1, total: 100, remaining })));
-  expect(stored).toBe(2);
+  for (const remaining of [89, 88, 86]) await limit.learned({ credits: 1, total: 100, remaining });
+  expect(stored).toBe(1);
+  await limit.settle({ lane: 'live', credits: 1 });
+  expect(stored).toBe(3);
   expect(await one.rateBucket.findUnique({ where: { connectionId: id } })).toMatchObject({
     total: 100,
     remaining: 86,
