@@ -35,14 +35,20 @@ export function createDb(databaseUrl: string, { poolSize = 10 }: { poolSize?: nu
   });
 }
 
-/** Names what comes a second time; `''` prepares nothing. Lists of values make ever new texts, which are seen once. */
+/** It asks for whatever columns there are. */
+const ANY_COLUMNS = /(?:\bSELECT\s+|\bRETURNING\s+|\.)\*/i;
+
+/**
+ * Names what comes a second time; `''` prepares nothing. Lists of values make ever new texts, which are seen once. What asks for
+ * any columns is not prepared: PostgreSQL refuses it for good once a newer version's migration has added one.
+ */
 export function statementNames(): (statement: { sql: string }) => string {
   const seen = new Set<string>();
   const names = new Map<string, string>();
   return ({ sql }) => {
     const known = names.get(sql);
     if (known !== undefined) return known;
-    if (names.size >= MOST_PREPARED) return '';
+    if (names.size >= MOST_PREPARED || ANY_COLUMNS.test(sql)) return '';
     if (seen.delete(sql)) {
       const name = createHash('sha256').update(sql).digest('base64url');
       names.set(sql, name);

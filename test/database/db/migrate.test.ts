@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { createDb } from '../../../src/db/client.ts';
 import { applyMigrations } from '../../../src/db/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../../../testbed/database.ts';
 
@@ -108,4 +109,20 @@ test('processes that migrate at the same time apply each migration once', async 
 
   expect(applied.flat().toSorted()).toEqual(['20260101000000_shop', '20260102000000_price']);
   expect(await rows('shop')).toEqual([{ id: 1, price: 7 }]);
+});
+
+test('what a process has asked for again and again it can ask for still, when a newer version beside it has added a column', async () => {
+  migration('20260101000000_shop', SHOP);
+  await applyMigrations(database.url, folder);
+  const older = createDb(database.url, { poolSize: 1 });
+  try {
+    const ask = () => older.$queryRaw`SELECT s.* FROM shop s`;
+    for (let times = 0; times < 3; times += 1) expect(await ask()).toEqual([{ id: 1 }]);
+    migration('20260102000000_price', PRICE);
+    await applyMigrations(database.url, folder);
+
+    expect(await ask()).toEqual([{ id: 1, price: 7 }]);
+  } finally {
+    await older.$disconnect();
+  }
 });
