@@ -2,7 +2,7 @@ import sanitizeHtml from 'sanitize-html';
 import { shapeOf } from './html-events.ts';
 import type { Line } from './line-writer.ts';
 import { linesOf, withoutPictures } from './mail-lines.ts';
-import { withoutNotices } from './notices.ts';
+import { PERSONAL, withoutNotices } from './notices.ts';
 import { withoutHistory } from './quoting.ts';
 import { isDevice, isName, isSignOff, SIGNATURE_MARK, withoutMarkedSignature, withoutSignature } from './signature.ts';
 import { visible } from './text.ts';
@@ -23,8 +23,7 @@ const MAX_DEPTH = 100;
 export function cleanText(html: string, { keepQuote = false }: { keepQuote?: boolean } = {}): string {
   const lines = tidied(linesOf(html));
   const own = keepQuote ? '' : ownWords(lines);
-  const kept =
-    saysNothing(own) || ANSWERS_BELOW.test(own.slice(0, MAX_POINTER_LENGTH)) ? joined(lines.map(textOf)) : own;
+  const kept = saysNothing(own) || sendsBelow(own) ? joined(lines.map(textOf)) : own;
   // White on white is what somebody hid, unless it is all there is: mail programs on dark screens write so too.
   const text = saysNothing(kept) && /color/i.test(html) ? whiteToo(html, kept) : kept;
   return text.slice(0, MAX_TEXT_LENGTH).trimEnd();
@@ -68,9 +67,7 @@ function tidied(lines: readonly Line[]): Line[] {
 function saysNothing(text: string): boolean {
   if (text.length > MAX_EMPTY_LENGTH) return false;
   const lines = text.split('\n').filter((line) => line !== '');
-  return lines.every(
-    (line, index) => GREETING.test(line) || isFarewell(line) || isDevice(line) || isNameAt(lines, index),
-  );
+  return lines.every((line, index) => isGreeting(line) || isFarewell(line) || isDevice(line) || isNameAt(lines, index));
 }
 
 /** "Thanks" says something; it is all that some say. */
@@ -87,12 +84,35 @@ function isNameAt(lines: readonly string[], index: number): boolean {
 }
 
 const MAX_EMPTY_LENGTH = 200;
-const GREETING =
-  /^(?:(?:hi|hello|hey|hallo|halló|moin|servus|liebe[rs]?|bonjour|bonsoir|salut|chère?|hola|buenas|buenos|estimad[oa]s?|ol[áa]|caro|cara|prezad[oa]s?|ciao|salve|buongiorno|gentile|hoi|beste|geachte|dear|good|guten|sehr|bom|boa|dag|goedendag|goedemorgen|dzień|cześć|witam|szanown\p{L}+|dobrý|ahoj|hej|god|kære|bästa|hei|hyvä|tere|sveiki|labas|здравствуйте|добрый|привет|добрий|вітаю|γεια|καλημέρα|merhaba|sayın|szia|tisztelt|bună|zdravo|pozdrav|xin|halo|selamat|שלום|مرحبا|السلام|您好|你好|こんにちは|안녕하세요)(?:(?:,? [\p{L}\p{M}.'’-]+){1,4} ?[,:!.，！。]{0,3}| ?[,:!.，！。]{1,3})|[\p{L}\p{M}.'’-]+(?: [\p{L}\p{M}.'’-]+){0,3} ?[,，])$/iu;
+const ADDRESSED =
+  /^(?:(?:liebe[rs]?|chère?|estimad[oa]s?|caro|cara|prezad[oa]s?|gentile|beste|geachte|dear|sehr|kære|bästa|hyvä|szanown\p{L}+|tisztelt)(?:,? [\p{L}\p{M}.'’-]+){1,4} ?[,:!.，！。]{0,3}|[\p{L}\p{M}.'’-]+(?: [\p{L}\p{M}.'’-]+){0,3} ?[,，])$/iu;
+const HELLO =
+  /^(?:hi|hello|hey|hallo|halló|moin|servus|bonjour|bonsoir|salut|hola|buenas|buenos|ol[áa]|ciao|salve|buongiorno|hoi|good|guten|bom|boa|dag|goedendag|goedemorgen|dzień|cześć|witam|dobrý|ahoj|hej|god|hei|tere|sveiki|labas|здравствуйте|добрый|привет|добрий|вітаю|γεια|καλημέρα|merhaba|sayın|szia|bună|zdravo|pozdrav|xin|halo|selamat|שלום|مرحبا|السلام|您好|你好|こんにちは|안녕하세요)(?=[\s\p{P}])/iu;
+/** "Hi Kim", "Good morning, Mr Lee": behind a comma stands a name, or it is the message: "Hi, please cancel it". */
+const GREETED =
+  /^(?: [\p{L}\p{M}.'’-]+){0,2}(?:,? (?:[\p{Lu}\p{Lo}][\p{L}\p{M}.'’-]*|there|all|team|everyone|support|service|sir|madam|or|und|herr|frau|pan[ei]?|paní|zusammen|à|a|tous|todos|tutti|allemaal|allihopa)){0,4} ?[,:!.，！。]{0,3}$/u;
+
+function isGreeting(line: string): boolean {
+  return ADDRESSED.test(line) || (HELLO.test(line) && GREETED.test(line.replace(HELLO, '')));
+}
+
 /** A short message that sends its reader into the quote. */
 const ANSWERS_BELOW =
   /\b(?:(?:answers?|answered|repl(?:y|ies)|replied|comments?|commented|responses?|responded|notes?) (?:\w+ ){0,4}(?:below|inline|in-line|in (?:red|blue|green|bold))|(?:antworten?|kommentare?|geantwortet|anmerkungen) (?:\w+ ){0,4}(?:unten|im text|inline|in rot|in blau)|(?:réponses?|répondu|commentaires?) (?:\w+ ){0,4}(?:ci-dessous|en rouge|dans le texte)|(?:respuestas?|respondido|comentarios?) (?:\w+ ){0,4}(?:abajo|en rojo|en el texto)|(?:respostas?|respondido|comentários?) (?:\w+ ){0,4}(?:abaixo|a vermelho|em vermelho|no texto))(?![\p{L}])/iu;
+/** So does a shorter one, by fewer words. */
+const SEE_BELOW =
+  /(?:^|[\s(])see (?:\p{L}+ ){0,2}(?:below|(?:in )?(?:red|blue|green))|s(?:iehe|\.) (?:\p{L}+ ){0,2}(?:unten|weiter unten)|(?:voir|cf\.?) (?:\p{L}+ )?(?:ci-dessous|plus bas)|(?:v(?:er|éase)|veja) (?:\p{L}+ )?(?:abajo|abaixo)|vedi (?:\p{L}+ )?(?:sotto|di seguito)|zie (?:\p{L}+ )?(?:onder|beneden)|se (?:\p{L}+ ){0,2}(?:nedan|nedenfor|under)|katso alla|(?:patrz|zob\.) (?:\p{L}+ )?(?:poniżej|niżej)|viz níže|см\.? ниже|見下|见下|下記/iu;
+/** What a form, a machine or a marketplace writes above what it passes on. */
+const PASSES_ON =
+  /contact form|voice ?mail|(?:new|you (?:have )?received an?) (?:\p{L}+ ){0,2}(?:message|enquiry|inquiry|request|submission)|kontaktformular|neue (?:\p{L}+ )?(?:nachricht|anfrage)|formulaire|nouve(?:au|lle) (?:message|demande)|formulario|nuev[oa] (?:mensaje|consulta)|formulário|nova mensagem|modulo di contatto|nuovo messaggio|contactformulier|nieuw bericht|formularz|nowa wiadomość|kontaktní formulář|nová zpráva|kontaktskjema|kontaktformulär|форм[аы] обратной связи|новое сообщение|お問い合わせフォーム|联系表单/iu;
 const MAX_POINTER_LENGTH = 300;
+const MAX_SHORT_POINTER = 120;
+
+function sendsBelow(own: string): boolean {
+  if (ANSWERS_BELOW.test(own.slice(0, MAX_POINTER_LENGTH))) return true;
+  if (own.length <= MAX_SHORT_POINTER && SEE_BELOW.test(own)) return true;
+  return own.length <= MAX_POINTER_LENGTH && PASSES_ON.test(own) && !PERSONAL.test(own);
+}
 
 /** Whether a first mail passes on another one: then its quote is the question (I5). */
 export function isForwarded({ subject, text }: { subject: string; text: string }): boolean {

@@ -33,8 +33,8 @@ export const FIRST_PERSON =
   /(?:^|[\s"'(])(?:i|we|ich|wir|ik|wij|je(?! (?:oseba|napisal))|nous|j['’]\p{L}+|yo|eu|io|noi|jag|vi|jeg|minä|já|ja|ben|я|ми|мы)(?=[\s,])|(?:^|\s)(?:he escrito|escribí|ho scritto|escrevi|napisałem|napisałam|psal jsem)(?:\s|$)/iu;
 
 const LABEL_WORDS = {
-  from: 'from von de da van fra från lähettäjä od nadawca feladó от de_la від kimden gönderen från από αποστολέας saatja kellelt no sūtītājs nuo siuntėjas от_кого відправник pošiljatelj expéditeur remitente remetente mittente afzender absender отправитель dari từ จาก מאת من 发件人 寄件者 寄件人 差出人 送信者 보낸_사람 보낸사람 message_du',
-  sent: 'sent gesendet envoyé envoyé_le enviado enviado_el enviado_em enviada_em inviato data_invio verzonden sendt skickat lähetetty wysłano wysłane odesláno odoslané küldve elküldve отправлено отправлен дата_отправки trimis надіслано дата_відправлення відправлено gönderilen gönderildi gönderilme_zamanı στάλθηκε εστάλη saadetud saatmisaeg nosūtīts išsiųsta изпратено poslano послато enviat dikirim đã_gửi ส่งเมื่อ נשלח تاريخ_الإرسال تم_الإرسال 发送时间 发送日期 寄件日期 傳送時間 已傳送 送信日時 보낸_날짜 보낸시간',
+  from: 'from von de da van fra från lähettäjä od nadawca feladó от de_la від kimden gönderen från από αποστολέας saatja kellelt no sūtītājs nuo siuntėjas от_кого відправник pošiljatelj expéditeur remitente remetente mittente afzender absender отправитель dari từ จาก מאת من 发件人 寄件者 寄件人 差出人 送信者 보낸_사람 보낸사람 از',
+  sent: 'sent gesendet envoyé envoyé_le enviado enviado_el enviado_em enviada_em inviato data_invio verzonden sendt skickat lähetetty wysłano wysłane odesláno odoslané küldve elküldve отправлено отправлен дата_отправки trimis надіслано дата_відправлення відправлено gönderilen gönderildi gönderilme_zamanı στάλθηκε εστάλη saadetud saatmisaeg nosūtīts išsiųsta изпратено poslano послато enviat dikirim đã_gửi ส่งเมื่อ נשלח تاريخ_الإرسال تم_الإرسال 发送时间 发送日期 寄件日期 傳送時間 已傳送 送信日時 보낸_날짜 보낸시간 ارسال_شده',
   date: 'date datum fecha data dato päivämäärä päiväys dátum дата tarih ημερομηνία kuupäev datums tanggal ngày วันที่ תאריך التاريخ 日期 时间 日付 날짜 el le am',
   other:
     'to an à a para aan til till vastaanottaja do komu címzett кому către pentru kime alıcı προς adresaat kellele kam kam: do_kogo prima до za получатель do: à: ke kepada đến ถึง אל إلى 收件人 收件者 宛先 받는_사람 받는사람 cc kopie copie copie_à kopi kopia cópia copia kopija másolatot копия копія bcc subject betreff objet asunto assunto oggetto onderwerp emne ämne aihe temat předmět predmet tárgy тема subiect konu θέμα teema temats tēma tema относно zadeva assumpte subjek perihal chủ_đề tiêu_đề เรื่อง נושא الموضوع 主题 主旨 主題 件名 제목 reply-to importance priority wichtigkeit',
@@ -58,7 +58,7 @@ const ORIGINAL_MESSAGE = [
   'message original',
   'message transf[ée]r[ée]',
   'urspr[üu]ngliche (?:nachricht|mail|e-mail)',
-  'originalnachricht',
+  'original-?nachricht',
   'weitergeleitete nachricht',
   'antwort nachricht',
   'oprindelig (?:besked|meddelelse)',
@@ -100,10 +100,11 @@ const ORIGINAL_MESSAGE = [
   '元のメッセージ',
   '転送メッセージ',
   '원본 ?메(?:시지|일)',
+  String.raw`message du [\d/ :]{8,20}`,
 ];
 /** "-----Original Message-----". */
 export const MARKER = new RegExp(
-  String.raw`^[-_*=— ]{1,40}\s?(?:${ORIGINAL_MESSAGE.join('|')})\s?:?[-_*=— ]{0,40}$`,
+  String.raw`^[-_*=—> ]{1,40}\s?(?:${ORIGINAL_MESSAGE.join('|')})\s?:?[-_*=— ]{0,40}$`,
   'iu',
 );
 

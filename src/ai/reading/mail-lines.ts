@@ -8,7 +8,11 @@ const MAX_HTML = 8_000_000;
 const MAX_TEXT = 200_000;
 const PICTURE = /data:[\w.+-]{1,40}\/[\w.+-]{1,40}[\w.+;=-]{0,100},[^"'\s<>)]{100,}/gi;
 
-const UNSEEN = new Set(['script', 'style', 'head', 'title', 'template', 'noscript', 'svg', 'math', 'object', 'iframe']);
+const UNSEEN = new Set(
+  'script style head title template noscript svg math object iframe w:worddocument w:latentstyles o:officedocumentsettings'.split(
+    ' ',
+  ),
+);
 const VOID = new Set(['br', 'hr', 'img', 'input', 'meta', 'link', 'wbr', 'area', 'base', 'col', 'embed', 'source']);
 /** Blocks, with the line breaks around them. */
 const BLOCKS: ReadonlyMap<string, number> = new Map([

@@ -37,20 +37,30 @@ const BEFORE_PRINTING =
 const CHECKED =
   /^(?:this (?:e-?mail|message) (?:has been|was) (?:scanned|checked|swept)|diese e-?mail wurde (?:auf viren|von .{2,40}) (?:ge|über)prüft|virus-?free\b|virenfrei\b|sans virus|libre de virus|scanned by)/iu;
 /** Who speaks of themselves writes, whatever the words are. */
-const PERSONAL =
+export const PERSONAL =
   /\b(?:I|I['’]m|my|me|mine|ich|mir|mich|mein\w*|je|j['’]\w+|mon|ma|mes|moi|yo|mi|mis|eu|meu|minha|io|mio|mia|ik|mijn|mój|moja|moje|mnie)\b/u;
 
 /** The text's lines without banners above and disclaimers below. */
 export function withoutNotices(lines: readonly string[]): string[] {
-  const paragraphs = paragraphsOf(lines);
+  const paragraphs = paragraphsOf(withoutArmour(lines));
   const said = paragraphs.filter(({ text }) => text !== '');
-  const above = said.slice(0, MAX_ABOVE).findIndex(({ text }) => !isBanner(text));
+  const above = said.slice(0, MAX_ABOVE).findIndex(({ text }) => !isBanner(text) && !isConfidential(text));
   const banners = new Set(said.slice(0, above === -1 ? MAX_ABOVE : above));
   const goes = (paragraph: Paragraph) => isDisclaimer(paragraph.text) || paragraph.lines.every(isSenderLine);
   const below = said.slice(said.findLastIndex((paragraph) => !goes(paragraph)) + 1);
   const first = below.findIndex(({ text }) => isDisclaimer(text));
   const gone = new Set([...banners, ...(first === -1 ? [] : below.slice(first))]);
   return paragraphs.filter((paragraph) => !gone.has(paragraph)).flatMap((paragraph) => paragraph.lines);
+}
+
+/** What a signed mail carries around its text where the program that shows it does not know what it is. */
+function withoutArmour(lines: readonly string[]): readonly string[] {
+  const begin = lines.indexOf('-----BEGIN PGP SIGNED MESSAGE-----');
+  const end = lines.indexOf('-----BEGIN PGP SIGNATURE-----', begin);
+  if (begin === -1 || end === -1) return lines;
+  const last = lines.indexOf('-----END PGP SIGNATURE-----', end);
+  const text = lines.slice(begin + 1, end).filter((line) => !/^Hash: SHA/.test(line));
+  return [...lines.slice(0, begin), ...text, ...(last === -1 ? [] : lines.slice(last + 1))];
 }
 
 type Paragraph = { lines: string[]; text: string };
@@ -92,9 +102,16 @@ function isDisclaimer(whole: string): boolean {
     return true;
   if (PERSONAL.test(text) || /\?/.test(text)) return false;
   if (BEFORE_PRINTING.test(text)) return true;
-  return CONFIDENTIAL.test(text) && (ADDRESSEE.test(text) || MAIL.test(text))
-    ? true
-    : ADDRESSEE.test(text) && MAIL.test(text) && isLegal(text);
+  return (
+    (CONFIDENTIAL.test(text) && (ADDRESSEE.test(text) || MAIL.test(text))) ||
+    (ADDRESSEE.test(text) && MAIL.test(text) && isLegal(text))
+  );
+}
+
+/** Some companies put theirs above the text: there it has to say everything at once. */
+function isConfidential(whole: string): boolean {
+  const text = whole.slice(0, MAX_LENGTH);
+  return isDisclaimer(text) && CONFIDENTIAL.test(text) && ADDRESSEE.test(text) && MAIL.test(text) && isLegal(text);
 }
 
 /** The second paragraph of a disclaimer does not say again that it is confidential. */

@@ -24,6 +24,9 @@ const YEAR = /(?:^|\P{Nd})(?:20\p{Nd}{2}|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{
 const DATE_OR_ADDRESS = /\p{Nd}|@/u;
 const FEW_WORDS_END = /@[^\s<>()]+[>)\]]\s?(?:\S+\s?){0,5}[:：]$/u;
 
+const LABELLED = /^\p{L}[\p{L}\p{M} -]{0,18}\s?[:：]\s?\S/u;
+const MIN_UNNAMED_LINES = 4;
+
 /** How many lines from here on are the head of a quoted message; 0 when none begins here. */
 function headLength(lines: readonly string[], index: number, quoteFollows: (next: number) => boolean): number {
   const line = lines[index] ?? '';
@@ -61,11 +64,15 @@ function isIntroduction(text: string): boolean {
 
 /** In any language, directly above a quote. */
 function introducesQuote(text: string): boolean {
-  return !FIRST_PERSON.test(text) && ADDRESS.test(text) && (IN_BRACKETS.test(text) || TIME.test(text));
+  if (FIRST_PERSON.test(text)) return false;
+  if (ADDRESS.test(text)) return IN_BRACKETS.test(text) || TIME.test(text);
+  return WROTE.test(text) && TIME.test(text) && YEAR.test(text);
 }
 
 /** Outlook's head: who wrote it, and when or about what, in lines of their own. "From: Berlin / To: Munich" is none. */
 function headBlock(lines: readonly string[], index: number): number {
+  const unknown = unnamedBlock(lines, index);
+  if (unknown > 0) return unknown;
   const start = labelOf(lines[index] ?? '');
   if (start === null || (start === 'other' && !isTyped(lines[index] ?? ''))) return 0;
   const seen = new Set<Label>();
@@ -84,14 +91,24 @@ function headBlock(lines: readonly string[], index: number): number {
   return named ? count : 0;
 }
 
+/** Outlook's four lines in a language of which no word is known: an address in brackets, then a date with its time. */
+function unnamedBlock(lines: readonly string[], index: number): number {
+  const head = lines.slice(index, index + MIN_UNNAMED_LINES);
+  const is = head.length === MIN_UNNAMED_LINES && head.every((line) => LABELLED.test(line.slice(0, 40)));
+  const [from = '', sent = ''] = head;
+  return is && IN_BRACKETS.test(from) && TIME.test(sent) && YEAR.test(sent) ? MIN_UNNAMED_LINES : 0;
+}
+
 function labelOf(line: string): Label | null {
   const label = /^[\s>*]{0,8}(\p{L}[\p{L}\p{M} -]{0,18}?)\s?\*?[:：]/u.exec(line.slice(0, 40))?.[1];
   return label === undefined ? null : (LABELS.get(label.toLowerCase()) ?? null);
 }
 
-/** "----- words in any language -----", with lines below that name an address and a time. */
+/** "----- words in any language -----", with lines below that name an address and a time; ">>> X <x@y.z> 11/3/2026 >>>". */
 function isMarker(lines: readonly string[], index: number): boolean {
-  if (!/^[-_]{4,40}\s?\p{L}[\p{L}\p{M}' ]{2,40}\s?[-_]{4,40}$/u.test(lines[index] ?? '')) return false;
+  if (/^>>> [^@]{1,100}@\S{1,100} \d{1,2}[./]\d{1,2}[./]\d{2,4} \d{1,2}:\d\d(?: [AP]M)? >>>$/.test(lines[index] ?? ''))
+    return true;
+  if (!/^[-_]{4,40}\s?[[]?\s?\p{L}[\p{L}\p{M}' -]{2,40}\s?\]?\s?[-_]{4,40}$/u.test(lines[index] ?? '')) return false;
   const below = lines.slice(index + 1, index + 1 + MAX_BLOCK_LINES).join('\n');
   return isAnyHead(lines, index + 1) && ADDRESS.test(below) && TIME.test(below);
 }

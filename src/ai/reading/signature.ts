@@ -4,11 +4,11 @@ import type { Line } from './line-writer.ts';
  * Signatures at the end of a mail: what programs mark as one, the line a phone adds, a name with its addresses. Only what is
  * surely one goes: an order's number, a wish or a sentence below "Best regards" is still read.
  */
-const SEPARATOR = /^(?:--|__|—|–|[-_=—]{3,}|[*~#]{4,}|\+{2,4})$/u;
+const SEPARATOR = /^(?:--|__|—|–|[-_=—━─]{3,}|[*~#]{4,}|\+{2,4})$/u;
 const BRAND =
   /\b(?:iphone|ipad|android|galaxy|samsung|huawei|xiaomi|redmi|pixel|oneplus|blackberry|nokia|xperia|outlook|hotmail|yahoo|aol|gmail|proton ?mail|tuta(?:nota)?|gmx|web\.de|t-online|freenet|mailbird|thunderbird|spark|superhuman|em client|bluemail|spike|windows|smartphone|handy|mobile|mobil\w*|tablet|handheld|t[ée]l[ée]phone|celular|m[óo]vil|telem[óo]vel|cellulare|telefon\w*)\b/iu;
 const DEVICE =
-  /^(?:sent (?:from|with|via|using|by) (?:my |a |the )?\S.{0,60}|get outlook for .{2,40}|download outlook .{2,40}|(?:von|aus) .{2,40} gesendet|gesendet (?:von|mit|über) .{2,60}|diese nachricht wurde (?:von|mit) .{2,60} gesendet\.?|envoy[ée] (?:de|depuis|à partir de|avec|par) .{2,60}|t[ée]l[ée]charger outlook .{2,40}|enviado (?:desde|do|a partir do|com|con) .{2,60}|obtener outlook .{2,40}|obter o? ?outlook .{2,40}|inviato (?:da|dal|con) .{2,40}|scarica outlook .{2,40}|verzonden (?:vanaf|met|via) .{2,60}|verstuurd vanaf .{2,40}|sendt (?:fra|med) .{2,60}|skickat från .{2,40}|lähetetty .{2,40}|wysłan[eoy] (?:z|przez) .{2,40}|odesláno z .{2,40}|odoslané z .{2,40}|trimis de pe .{2,40}|küldve .{2,40}|.{2,40} (?:ile )?gönderildi|отправлено (?:с|из) .{2,40}|надіслано з .{2,40}|изпратено от .{2,40}|στάλθηκε από .{2,40}|dikirim dari .{2,40}|được gửi từ .{2,40}|ส่งจาก .{2,40}|נשלח מ.{2,40}|(?:أ|ا)رسل(?:ت)? من .{2,40}|发自我的.{2,30}|從我的 ?.{2,30}傳送|.{2,20}から送信|(?:나의 )?.{2,20}에서 보냄|via mobile|diese e-?mail wurde .{2,40} versendet)$/iu;
+  /^(?:sent (?:from|with|via|using|by) (?:my |a |the )?\S.{0,60}|(?:get|download|hent|hämta|hanki|hankige|pobierz|stáhnout|stiahnuť|obtenir|ottieni|descargar?|descărcați|preuzmi(?:te)?|prenesite|laden sie|download|скачать|загрузить|завантажити|изтеглете|λήψη|κατεβάστε) .{0,15}outlook .{2,30}(?:ios|android|mac|windows)|outlook .{3,20} (?:indir|alın|letöltése)|(?:下载|获取|取得|下載) .{0,12}outlook|.{0,12}outlook .{0,8}(?:を入手|다운로드)|get outlook for .{2,40}|(?:von|aus) .{2,40} gesendet|gesendet (?:von|mit|über) .{2,60}|diese nachricht wurde (?:von|mit) .{2,60} gesendet\.?|envoy[ée] (?:de|depuis|à partir de|avec|par) .{2,60}|t[ée]l[ée]charger outlook .{2,40}|enviado (?:desde|do|a partir do|com|con) .{2,60}|obtener outlook .{2,40}|obter o? ?outlook .{2,40}|inviato (?:da|dal|con) .{2,40}|scarica outlook .{2,40}|verzonden (?:vanaf|met|via) .{2,60}|verstuurd vanaf .{2,40}|sendt (?:fra|med) .{2,60}|skickat från .{2,40}|lähetetty .{2,40}|wysłan[eoy] (?:z|przez) .{2,40}|odesláno z .{2,40}|odoslané z .{2,40}|trimis de pe .{2,40}|küldve .{2,40}|.{2,40} (?:ile )?gönderildi|отправлено (?:с|из) .{2,40}|надіслано з .{2,40}|изпратено от .{2,40}|στάλθηκε από .{2,40}|dikirim dari .{2,40}|được gửi từ .{2,40}|ส่งจาก .{2,40}|נשלח מ.{2,40}|(?:أ|ا)رسل(?:ت)? من .{2,40}|发自我的.{2,30}|從我的 ?.{2,30}傳送|.{2,20}から送信|(?:나의 )?.{2,20}에서 보냄|via mobile|diese e-?mail wurde .{2,40} versendet)$/iu;
 /** "Sent from my desk, is much easier": a sentence, not a device. */
 const SENTENCE = /[,;!?]\s|[?!]$|\p{L}{3,}\.$/u;
 const SIGN_OFF =
@@ -25,11 +25,11 @@ const TITLE = new RegExp(
   'u',
 );
 const FIRM =
-  /\b(?:gmbh|mbh|ag|kg|ohg|e\.? ?v\.|ug|ltd|limited|inc|llc|llp|plc|corp|co|s\.?a\.?r?\.?l?\.?|sas|s\.?l\.?u?\.?|s\.?p\.?a\.?|s\.?r\.?l\.?|lda|b\.?v\.?|n\.?v\.?|sp\. z o\.? ?o\.?|s\.?r\.?o\.?|a\.?s\.?|oy|ab|aps|a\/s|kft|d\.o\.o)\b\.?/iu;
+  /\b(?:gmbh|mbh|ag|kg|ohg|e\.? ?v\.|ug|ltd|limited|inc|llc|llp|plc|corp|co|s\.?a\.?r?\.?l?\.?|sas|s\.?l\.?u?\.?|s\.?p\.?a\.?|s\.?r\.?l\.?|lda|b\.?v\.?|n\.?v\.?|sp\. z o\.? ?o\.?|s\.?r\.?o\.?|a\.?s\.?|oy|ab|aps|a\/s|kft|d\.o\.o)\b\.?|株式会社|有限公司|주식회사/iu;
 const REGISTER =
   /(?:^|[,|·;] ?)(?:hrb|amtsgericht|registergericht|handelsregister|geschäftsführ|vorstand|aufsichtsrat|ust-?id|steuernummer|vat\b|registered (?:in|office|at|number)|company (?:no|number|reg)|siret|siren|r\.?c\.?s|tva|cif|nif|p\.? ?iva|kvk|btw|nip|regon|krs|ičo|dič|sitz der|bank|iban|bic)/iu;
 const PHONE_LABEL =
-  /^[^\p{L}\p{N}]*(?:t|tel|tel[ée]fon\w*|tél|phone|ph|p|m|mob|mobile?|mobil\w*|handy|cell?|cel|cellulare|móvil|telemóvel|fax|f|fon|office|direct|whatsapp|skype|e|e-?mail|mail|correo|web|www|website|internet)\b\.? ?[:.)]?/iu;
+  /^[^\p{L}\p{N}]*(?:t|tel|tel[ée]fon\w*|tél|phone|ph|p|m|mob|mobile?|mobil\w*|handy|cell?|cel|cellulare|móvil|telemóvel|fax|f|fon|puh|tlf|gsm|тел|τηλ|office|direct|whatsapp|skype|e|e-?mail|mail|correo|web|www|website|internet)(?![\p{L}\p{N}])\.? ?[:.)]?/iu;
 const CONTACT =
   /\S@\S|https?:\/\/|\bwww\.|(?:^|\s)[\p{L}\d-]+\.(?:com|org|net|de|fr|es|eu|it|pl|nl|pt|br|co\.uk|example|io|shop)(?:\/\S*)?(?:$|\s)/iu;
 const PHONE = /^[^\p{N}\p{L}]{0,5}(?:(?:\+\d|\(?0)[\d ()./-]{5,}\d|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(?:\s|$)/u;
