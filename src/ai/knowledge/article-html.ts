@@ -34,14 +34,15 @@ export function readable(tree: Root): Root {
 type Seen = { tiny: boolean; invisible: boolean; white: boolean; coloured: boolean };
 const SEEN: Seen = { tiny: false, invisible: false, white: false, coloured: false };
 
-function contentOf(nodes: readonly RootContent[], seen: Seen): ElementContent[] {
-  const said = nodes.some((node) => node.type === 'text' && node.value.trim() !== '');
+/** With `worded`, a picture alone stands for words: a step of a list and a heading may be nothing else. */
+function contentOf(nodes: readonly RootContent[], seen: Seen, worded = false): ElementContent[] {
+  const said = worded || nodes.some((node) => node.type === 'text' && node.value.trim() !== '');
   return nodes.flatMap((node): ElementContent[] => {
     if (node.type === 'text')
       return isShown(seen) ? [{ type: 'text', value: node.value.replaceAll('\u00A0', ' ') }] : [];
     if (node.type !== 'element' || UNSEEN.has(node.tagName)) return [];
     if (node.tagName === 'img') return said ? iconOf(node) : [];
-    return elementOf(node, seen);
+    return elementOf(node, seen, worded);
   });
 }
 
@@ -49,7 +50,7 @@ function isShown({ tiny, invisible, white, coloured }: Seen): boolean {
   return !tiny && !invisible && (!white || coloured);
 }
 
-function elementOf(element: Element, outer: Seen): ElementContent[] {
+function elementOf(element: Element, outer: Seen, worded: boolean): ElementContent[] {
   const look = lookOf(attributesOf(element));
   if (look.hidden) return [];
   const seen = {
@@ -58,7 +59,11 @@ function elementOf(element: Element, outer: Seen): ElementContent[] {
     white: look.white ?? outer.white,
     coloured: look.coloured ?? outer.coloured,
   };
-  const children = contentOf(HEADING.test(element.tagName) ? unbuttoned(element.children) : element.children, seen);
+  const heads = HEADING.test(element.tagName);
+  const alone = heads || element.tagName === 'li' || (worded && element.tagName === 'p');
+  const children = contentOf(heads ? unbuttoned(element.children) : element.children, seen, alone);
+  if (heads && !children.some(saysSomething)) return [];
+  if (isStruck(element)) return [{ ...element, children: [made('del', children)] }];
   switch (element.tagName) {
     case 'ul':
     case 'ol':
@@ -82,6 +87,12 @@ function elementOf(element: Element, outer: Seen): ElementContent[] {
     default:
       return [{ ...element, children }];
   }
+}
+
+/** A price that holds no more is often struck by its style alone. */
+function isStruck({ tagName, properties: { style }, children }: Element): boolean {
+  const plain = children.every((child) => child.type !== 'element' || INLINE.has(child.tagName));
+  return plain && tagName !== 'del' && typeof style === 'string' && /text-decoration[^;]*line-through/i.test(style);
 }
 
 /** What opens a part of a page when it is clicked is that part's heading. */
@@ -148,7 +159,22 @@ function listOf(list: Element, children: readonly ElementContent[]): ElementCont
     else before.push(child);
   }
   const leading = before.length === 0 ? [] : [made('div', before)];
-  return items.length === 0 ? leading : [...leading, { ...list, children: items }];
+  return [...leading, ...numbered(list, items)];
+}
+
+/** Items that name their own number begin a list with it. */
+function numbered(list: Element, items: readonly Element[]): Element[] {
+  const lists: Element[] = [];
+  let next = Number(list.properties['start'] ?? 1);
+  for (const item of items) {
+    const start = Number(item.properties['value'] ?? next);
+    const jumps = list.tagName === 'ol' && Number.isInteger(start) && start !== next;
+    const last = lists.at(-1);
+    if (last !== undefined && !jumps) last.children.push(item);
+    else lists.push({ ...list, properties: jumps ? { start } : list.properties, children: [item] });
+    next = (jumps ? start : next) + 1;
+  }
+  return lists;
 }
 
 function tableOf(table: Element): ElementContent[] {
@@ -224,6 +250,10 @@ function holdsTable(nodes: readonly ElementContent[]): boolean {
 
 function made(tagName: string, children: ElementContent[]): Element {
   return { type: 'element', tagName, properties: {}, children };
+}
+
+function saysSomething(node: ElementContent): boolean {
+  return node.type === 'element' ? node.children.some(saysSomething) : !isBlank(node);
 }
 
 function isBlank(node: ElementContent): boolean {

@@ -6,6 +6,7 @@ import { codeOf } from '../../domain/errors.ts';
 import type { Article, PreparedArticle } from '../../domain/knowledge.ts';
 import type { Visibility } from '../../domain/ticket.ts';
 import { chunksOf, firstHeading } from './chunks.ts';
+import { hiddenPart, hidingKey, hidingWords, withoutComments } from './hiding.ts';
 import { detectLanguage } from '../reading/language.ts';
 
 /** An article's file cannot be imported, or the folder cannot be read. Nothing has been changed; the message says what to do. */
@@ -39,7 +40,8 @@ export function prepareArticle(file: string, text: string): PreparedArticle {
   const { head, body } = split(file, text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'));
   const heading = firstHeading(body);
   const title = head.title ?? heading ?? path.posix.basename(file, '.md').replace(/[-_]+/g, ' ');
-  const article: Article = { sourceId: file, title, visibility: head.visibility, markdown: body };
+  const visibility = checked(file, title, head.visibility, body);
+  const article: Article = { sourceId: file, title, visibility, markdown: body };
   const chunks = chunksOf(body, title);
   if (chunks.length === 0)
     throw new KnowledgeError(`${file} has no text below its title. Write the article or remove the file.`);
@@ -54,6 +56,21 @@ export function prepareArticle(file: string, text: string): PreparedArticle {
       ? {}
       : { attachments: head.attachments.map((named) => attachmentPath(file, named)) }),
   };
+}
+
+/** Public, where neither the article nor a part of it says otherwise. */
+function checked(file: string, title: string, said: Visibility | null, body: string): Visibility {
+  if (said === 'private') return said;
+  const words = said === null ? hidingWords(file, title, body) : undefined;
+  if (words !== undefined)
+    throw new KnowledgeError(
+      `${file}: ${words} says that it is not for everybody. Write "visibility: internal" or "visibility: public" into its front matter.`,
+    );
+  const part = hiddenPart(body);
+  if (part === undefined) return 'public';
+  throw new KnowledgeError(
+    `${file}: "${part}" hides a part of it. Move that part into an article with "visibility: internal", or take the mark away.`,
+  );
 }
 
 async function markdownFiles(folder: string): Promise<string[]> {
@@ -89,7 +106,8 @@ async function readText(folder: string, file: string): Promise<string> {
   }
 }
 
-type Head = { title: string | null; visibility: Visibility; attachments: string[] };
+/** The visibility is null where nothing is said of it. */
+type Head = { title: string | null; visibility: Visibility | null; attachments: string[] };
 
 /** Blank lines and comments may stand above the front matter: generators write them, and people paste them. */
 const ABOVE = /^(?:[\s\u200B-\u200F\u2060\uFEFF]|<!--[\s\S]*?-->)*/;
@@ -107,12 +125,13 @@ function split(file: string, text: string): { head: Head; body: string } {
   const body = match === null ? text.trim() : start.slice(match[0].length).trim();
   if (hidesVisibility(body)) {
     throw new KnowledgeError(
-      `${file} names a visibility outside of its front matter. Write one block of "key: value" lines between two lines "---" at the top of the file.`,
+      `${file} names a visibility outside of its front matter, or what hides an article. Write one block of "key: value" lines between two lines "---" at the top of the file.`,
     );
   }
+  const shown = withoutComments(body).trim();
   return match === null
-    ? { head: { title: null, visibility: 'public', attachments: [] }, body }
-    : { head: headOf(file, match[1] ?? ''), body };
+    ? { head: { title: null, visibility: null, attachments: [] }, body: shown }
+    : { head: headOf(file, match[1] ?? ''), body: shown };
 }
 
 /** Whether a line is a visibility as front matter names it; above the first words, whatever looks like one. */
@@ -120,12 +139,19 @@ function hidesVisibility(body: string): boolean {
   let above = true;
   let fenced = false;
   for (const line of body.split('\n')) {
-    if (above && VISIBILITY_KEY.test(line)) return true;
+    if (above && (VISIBILITY_KEY.test(line) || namesHiding(line))) return true;
     if (!fenced && VISIBILITY_LINE.test(line)) return true;
     if (/^\s*(?:```|~~~)/.test(line)) fenced = !fenced;
     above &&= FRONT_MATTER_LINE.test(line);
   }
   return false;
+}
+
+/** "draft = true", "published: false": front matter of another kind. */
+function namesHiding(line: string): boolean {
+  const [, key, value] =
+    /^[\s{,]*["']?([A-Za-z_-]{2,30})["']?\s*[:=]\s*["']?([^"',}]{1,60}?)["']?[\s,}]*$/.exec(line.slice(0, 100)) ?? [];
+  return key !== undefined && hidingKey({ [key]: value }) !== undefined;
 }
 
 const VISIBILITY_LINE = /^[\s>|*+-]*["']?vis[a-z]*["']?[\s*]*[:=|]\s*["'*]*(?:internal|private|public)["'*]*[\s,|]*$/i;
@@ -170,10 +196,10 @@ function titleOf(file: string, { title }: Record<string, unknown>): string | nul
   return text;
 }
 
-function visibilityOf(file: string, { visibility, ...others }: Record<string, unknown>): Visibility {
+function visibilityOf(file: string, { visibility, ...others }: Record<string, unknown>): Visibility | null {
   if (visibility === undefined) {
-    const hides = Object.entries(others).find(([key, value]) => isHiding(key, value));
-    if (hides === undefined) return 'public';
+    const hides = hidingKey(others);
+    if (hides === undefined) return null;
     throw new KnowledgeError(
       `${file}: the front matter says "${hides[0]}: ${shown(hides[1])}", which other programs hide an article by. Write "visibility: internal" or "visibility: public" beside it.`,
     );
@@ -181,15 +207,6 @@ function visibilityOf(file: string, { visibility, ...others }: Record<string, un
   const known = typeof visibility === 'string' ? VISIBILITIES[visibility] : undefined;
   if (known !== undefined) return known;
   throw new KnowledgeError(`${file}: visibility "${shown(visibility)}" is not known. Write "public" or "internal".`);
-}
-
-/** How other programs say that an article is not for everybody. */
-function isHiding(key: string, value: unknown): boolean {
-  const said = String(value);
-  if (/^(?:true|yes|on)$/i.test(said))
-    return /^(?:draft|private|internal|hidden|unlisted|restricted|confidential)$/i.test(key);
-  if (/^(?:false|no|off)$/i.test(said)) return /^(?:public|published|publish)$/i.test(key);
-  return key !== 'title' && /^(?:internal|private|draft|hidden|restricted|confidential)$/i.test(said);
 }
 
 /** As they are named; part of the hash. */

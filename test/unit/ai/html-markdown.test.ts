@@ -19,6 +19,14 @@ test.each([
   ['code in a table', '<table><tr><td>x</td><td><pre>a  \n  b</pre></td></tr></table>', '| x | a b |\n| - | - |'],
   ['links', '<a href="https://a.example/x?y=1&amp;z">here</a>', '[here](https://a.example/x?y=1\\&z)'],
   ['emphasis', '<p><strong> A </strong>b <em>c</em></p>', '**A** b _c_'],
+  ['numbers that items name', '<ol><li value="5">E</li><li>F</li><li value="9">I</li></ol>', '5. E\n6. F\n\n9) I'],
+  ['struck prices', '<p><span style="text-decoration: line-through">49 €</span> 39 €</p>', '~~49 €~~ 39 €'],
+  [
+    'pictures as steps',
+    '<ol><li><p><img src="x" alt="Press the knob"></p></li><li>Wait</li></ol>',
+    '1. Press the knob\n2. Wait',
+  ],
+  ['headings', '<h2><br></h2><h2>Costs</h2><p>5 €</p>', '## Costs\n\n5 €'],
 ])('N4 %s of an article', (_what, html, markdown) => {
   expect(htmlToMarkdown(html)).toBe(markdown);
 });

@@ -1,0 +1,110 @@
+import { readHtml } from '../reading/html-events.ts';
+import { lookOf } from '../reading/styles.ts';
+
+/** How other programs and people say that an article, or a part of it, is not for everybody (N4). */
+const YES = /^(?:true|yes|on|1)$/i;
+const NO = /^(?:false|no|off|0)$/i;
+const HIDES =
+  /^(?:draft|private|internal|hidden|hide|unlisted|restricted|confidential|protected|secret|membersonly|staffonly|agentsonly|internalonly|loginrequired|requireslogin|wip|archived|unpublished|deleted)$/;
+const SHOWS = /^(?:public|published|publish|listed|enabled|active)$/;
+const LIMITS =
+  /^(?:password|access|audience|permissions?|roles?|groups?|acl|restrictedto|allowed(?:groups|roles|users)?|confidentiality|classification|sensitivity|sichtbarkeit|zielgruppe)$/;
+const EVERYBODY =
+  /^(?:|null|none|public|open|all|any|every(?:one|body)|anyone|customers?|users?|visitors?|external|guests?|alle|öffentlich|kunden|true)$/i;
+const WORDS =
+  'internal|private|draft|hidden|restricted|confidential|intern|interne|interno|interna|entwurf|vertraulich|brouillon|privé|confidentiel|borrador|privado|rascunho|bozza|riservato|utkast|udkast|luonnos|черновик';
+const HIDDEN = new RegExp(`^#?(?:${WORDS})$`, 'iu');
+const STATE = /^(?:status|state|stage|phase|lifecycle|workflow|review)$/;
+const NOT_OUT =
+  /^(?:unpublished|pending|future|scheduled|archived|trash|deleted|in review|review|wip|obsolete|expired)$/i;
+const BEGINS = /^(?:publish(?:date|on|at)|embargo(?:until)?)$/;
+const ENDS = /^(?:expir(?:y|e|es|ed|ation)(?:date|on|at)?|unpublish(?:date|on|at)?)$/;
+
+/** The first key of some front matter by which an article is hidden, with its value; undefined where none does. */
+export function hidingKey(keys: Record<string, unknown>): [string, unknown] | undefined {
+  return Object.entries(keys).find(([key, value]) => hides(key, value));
+}
+
+function hides(key: string, value: unknown): boolean {
+  if (Array.isArray(value)) return value.some((one) => hides(key, one));
+  if (typeof value === 'object' && value !== null) return hidingKey({ ...value }) !== undefined;
+  const name = key
+    .replace(/^is(?=[_A-Z-])/, '')
+    .replace(/[_-]/g, '')
+    .toLowerCase();
+  if (name === 'title') return false;
+  const said = String(value).trim();
+  if (YES.test(said) && HIDES.test(name)) return true;
+  if (NO.test(said) && SHOWS.test(name)) return true;
+  if (LIMITS.test(name) && !EVERYBODY.test(said)) return true;
+  if (STATE.test(name) && NOT_OUT.test(said)) return true;
+  const date = Date.parse(said);
+  if ((BEGINS.test(name) && date > Date.now()) || (ENDS.test(name) && date < Date.now())) return true;
+  return HIDDEN.test(said);
+}
+
+const FOLDER = new RegExp(`^_?(?:${WORDS}|drafts|entwürfe)$`, 'iu');
+const TITLE = new RegExp(
+  String.raw`^[^\p{L}\p{N}]*(?:${WORDS}|wip)(?: only)?\s*[\])}:|]|[[(]\s*(?:${WORDS}|wip)(?: only)?\s*[\])]\s*$`,
+  'iu',
+);
+const LINE =
+  /^[^\p{L}\p{N}]*(?:(?:strictly )?confidential|(?:for )?internal (?:use )?only|for internal use|do not (?:publish|share)|not for publication|(?:nur )?(?:für den|zum) internen gebrauch|nur intern|streng vertraulich|nicht veröffentlichen|(?:à )?usage interne(?: uniquement)?|ne pas publier|(?:solo )?(?:para |per )?uso interno|no publicar|não publicar|alleen voor intern gebruik|tylko do użytku wewnętrznego)[^\p{L}\p{N}]*$/iu;
+const BLOCK = new RegExp(
+  String.raw`^\s*(?:>\s*\[!|:{3,}\s*\{?\.?|!!!\s*|\?{3}\+?\s*)(?:${WORDS}|staff|agents?)(?![\p{L}])`,
+  'iu',
+);
+
+/** What says that an article as a whole is not for everybody: its folder, its title, or a line of it. */
+export function hidingWords(file: string, title: string, body: string): string | undefined {
+  const folder = file
+    .split('/')
+    .slice(0, -1)
+    .find((part) => FOLDER.test(part));
+  if (folder !== undefined) return `the folder "${folder}"`;
+  if (TITLE.test(title)) return `its title "${title}"`;
+  const line = withoutCode(body)
+    .split('\n')
+    .find((one) => LINE.test(one.slice(0, 200)));
+  return line === undefined ? undefined : `the line "${line.trim()}"`;
+}
+
+/** What hides a part of an article: a box for the own people, or HTML that nobody sees. */
+export function hiddenPart(body: string): string | undefined {
+  const text = withoutCode(body);
+  const box = text.split('\n').find((line) => BLOCK.test(line.slice(0, 200)));
+  if (box !== undefined) return box.trim();
+  let hidden: string | undefined;
+  readHtml(text, {
+    open: (name, attributes) => {
+      if (lookOf(attributes).hidden) hidden ??= `<${name}>`;
+    },
+    close: () => undefined,
+    text: () => undefined,
+  });
+  return hidden;
+}
+
+/** Code, whose marks are text: fenced, or within a line. */
+const CODE = /(^[ \t]*(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^[ \t]*\2[^\n]*$|(?![\s\S]))|`[^`\n]+`)/m;
+/** Comments of HTML, Obsidian, MDX, Jinja, Liquid and Hugo. */
+const COMMENTS =
+  /<!--[\s\S]*?(?:-->|$(?![\s\S]))|(?<!\d)%%[\s\S]*?%%|\{\/\*[\s\S]*?\*\/\}|\{\{[<%]?\/\*[\s\S]*?\*\/[%>]?\}\}|\{#(?=\s)[\s\S]*?#\}|\{%-?\s*comment\b[\s\S]*?endcomment\s*-?%\}/g;
+
+/** What no reader of an article sees is no part of it. */
+export function withoutComments(body: string): string {
+  return parted(body)
+    .map(({ text, code }) => (code ? text : text.replace(COMMENTS, '')))
+    .join('');
+}
+
+function withoutCode(body: string): string {
+  return parted(body)
+    .map(({ text, code }) => (code ? '' : text))
+    .join('');
+}
+
+function parted(body: string): { text: string; code: boolean }[] {
+  // Two groups: the code, and its fence.
+  return body.split(CODE).flatMap((text = '', index) => (index % 3 === 2 ? [] : [{ text, code: index % 3 === 1 }]));
+}
