@@ -33,7 +33,7 @@ export const FIRST_PERSON =
   /(?:^|[\s"'(])(?:i|we|ich|wir|ik|wij|je(?! (?:oseba|napisal))|nous|j['’]\p{L}+|yo|eu|io|noi|jag|vi|jeg|minä|já|ja|ben|я|ми|мы)(?=[\s,])|(?:^|\s)(?:he escrito|escribí|ho scritto|escrevi|napisałem|napisałam|psal jsem)(?:\s|$)/iu;
 
 const LABEL_WORDS = {
-  from: 'from von de da van fra från lähettäjä od nadawca feladó от de_la від kimden gönderen från από αποστολέας saatja kellelt no sūtītājs nuo siuntėjas от_кого відправник pošiljatelj expéditeur remitente remetente mittente afzender absender отправитель dari từ จาก מאת من 发件人 寄件者 寄件人 差出人 送信者 보낸_사람 보낸사람 از',
+  from: 'from von de da van fra från lähettäjä od nadawca feladó от de_la від kimden gönderen från από αποστολέας saatja kellelt no sūtītājs nuo siuntėjas от_кого відправник pošiljatelj expéditeur remitente remetente mittente afzender absender отправитель dari từ จาก מאת من 发件人 寄件者 寄件人 差出人 送信者 보낸_사람 보낸사람 message_du از',
   sent: 'sent gesendet envoyé envoyé_le enviado enviado_el enviado_em enviada_em inviato data_invio verzonden sendt skickat lähetetty wysłano wysłane odesláno odoslané küldve elküldve отправлено отправлен дата_отправки trimis надіслано дата_відправлення відправлено gönderilen gönderildi gönderilme_zamanı στάλθηκε εστάλη saadetud saatmisaeg nosūtīts išsiųsta изпратено poslano послато enviat dikirim đã_gửi ส่งเมื่อ נשלח تاريخ_الإرسال تم_الإرسال 发送时间 发送日期 寄件日期 傳送時間 已傳送 送信日時 보낸_날짜 보낸시간 ارسال_شده',
   date: 'date datum fecha data dato päivämäärä päiväys dátum дата tarih ημερομηνία kuupäev datums tanggal ngày วันที่ תאריך التاريخ 日期 时间 日付 날짜 el le am',
   other:
