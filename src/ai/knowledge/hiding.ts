@@ -106,5 +106,5 @@ function withoutCode(body: string): string {
 
 function parted(body: string): { text: string; code: boolean }[] {
   // Two groups: the code, and its fence.
-  return body.split(CODE).flatMap((text = '', index) => (index % 3 === 2 ? [] : [{ text, code: index % 3 === 1 }]));
+  return body.split(CODE).flatMap((text, index) => (index % 3 === 2 ? [] : [{ text, code: index % 3 === 1 }]));
 }

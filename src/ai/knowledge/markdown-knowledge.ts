@@ -128,10 +128,10 @@ function split(file: string, text: string): { head: Head; body: string } {
       `${file} names a visibility outside of its front matter, or what hides an article. Write one block of "key: value" lines between two lines "---" at the top of the file.`,
     );
   }
-  const shown = withoutComments(body).trim();
+  const seen = withoutComments(body).trim();
   return match === null
-    ? { head: { title: null, visibility: null, attachments: [] }, body: shown }
-    : { head: headOf(file, match[1] ?? ''), body: shown };
+    ? { head: { title: null, visibility: null, attachments: [] }, body: seen }
+    : { head: headOf(file, match[1] ?? ''), body: seen };
 }
 
 /** Whether a line is a visibility as front matter names it; above the first words, whatever looks like one. */

@@ -59,7 +59,7 @@ function withoutArmour(lines: readonly string[]): readonly string[] {
   const end = lines.indexOf('-----BEGIN PGP SIGNATURE-----', begin);
   if (begin === -1 || end === -1) return lines;
   const last = lines.indexOf('-----END PGP SIGNATURE-----', end);
-  const text = lines.slice(begin + 1, end).filter((line) => !/^Hash: SHA/.test(line));
+  const text = lines.slice(begin + 1, end).filter((line) => !line.startsWith('Hash: SHA'));
   return [...lines.slice(0, begin), ...text, ...(last === -1 ? [] : lines.slice(last + 1))];
 }
 
