@@ -55,7 +55,10 @@ const SECRET = article(
   '---\nvisibility: internal\n---\n# Discount on kayaks\n\nRegular guests get a kayak discount of 50 percent.',
 );
 
-function find(question: string, change: { connectionId?: string; includeInternal?: boolean; language?: string } = {}) {
+function find(
+  question: string,
+  change: { connectionId?: string; includeInternal?: boolean; language?: string; among?: string[] } = {},
+) {
   return knowledge.search({
     connectionId: 'shop',
     question,
@@ -259,6 +262,19 @@ test('N2 a rare word is more of a question than one that stands everywhere', asy
   expect(found?.title).toBe('About brush');
   const share = (word: string) => found?.words.find((one) => one.word === word)?.share ?? 0;
   expect(share('brush')).toBeGreaterThan(share('machine'));
+});
+
+test('N2 N4 among the articles that are named nothing else is found, and none of those that may not be seen', async () => {
+  await knowledge.replaceFolder('other', [KAYAKS]);
+  await knowledge.replaceFolder('shop', [KAYAKS, SECRET, article('more.md', '# Kayaks for two\n\nA kayak for two.')]);
+  const rows = await db.knowledgeArticle.findMany({ select: { id: true, title: true } });
+  const found = async (...titles: string[]) => {
+    const among = rows.filter(({ title }) => titles.includes(title)).map(({ id }) => id);
+    return (await find('What does a kayak cost?', { among })).map(({ title }) => title).toSorted();
+  };
+  expect(await found('Kayaks for two', 'Discount on kayaks')).toEqual(['Kayaks for two']);
+  expect(await found('Renting kayaks', 'Kayaks for two')).toEqual(['Kayaks for two', 'Renting kayaks']);
+  expect(await found()).toEqual([]);
 });
 
 test('N2 among equally good passages those in the language of the customer come first', async () => {
