@@ -86,9 +86,21 @@ async function statementsOn(db: Db, counted: Db) {
 function printTurns(turns: readonly Turns[]): void {
   process.stdout.write('\na turn, from the message to the reply in the account\n');
   printTable(
-    ['sessions', 'workers', 'tickets', 'unanswered', 'p50 ms', 'p95 ms', 'each round', 'p95 / small', 'each round'],
+    [
+      'sessions',
+      'workers',
+      'tickets',
+      'unanswered',
+      'p50 ms',
+      'p95 ms',
+      'each round',
+      'p95 / small',
+      'each round',
+      'median',
+    ],
     turns.map(({ sessions, workers, tickets, unanswered, p50, p95, each }) => {
       const small = turns.find((one) => one.workers === workers) ?? { p95, each };
+      const ratios = each.map((one, nth) => one / (small.each[nth] ?? Number.NaN));
       return [
         String(sessions),
         workers,
@@ -98,7 +110,8 @@ function printTurns(turns: readonly Turns[]): void {
         p95,
         each.map((one) => one.toFixed(0)).join(' '),
         (p95 / small.p95).toFixed(2),
-        each.map((one, nth) => (one / (small.each[nth] ?? Number.NaN)).toFixed(2)).join(' '),
+        ratios.map((one) => one.toFixed(2)).join(' '),
+        median(ratios).toFixed(2),
       ];
     }),
   );
