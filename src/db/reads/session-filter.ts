@@ -74,16 +74,9 @@ export function waitingOnAny(
 /** By a person's public reply it is closed; by whatever has closed the conversation nobody needs it any more. */
 export const OPEN_DRAFT = Prisma.sql`d."fate" IS NULL AND t."outcome" = 'drafted' AND s."status" IN ('open', 'handed_off')`;
 
-function currentDraft(condition: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`SELECT 1 FROM "Draft" d JOIN "Turn" t ON t."id" = d."turnId"
-    WHERE d."sessionId" = s."id" AND t."episode" = s."episode" AND ${condition}`;
-}
-
-/** Open sessions are few, and asked one by one for theirs: without the OFFSET all turns of all time would be joined. */
-export const WITH_OPEN_DRAFT = Prisma.sql`s."status" IN ('open', 'handed_off') AND EXISTS (${currentDraft(OPEN_DRAFT)} OFFSET 0)`;
-
 function withDraft(fate: string): Prisma.Sql {
-  return fate === 'open' ? WITH_OPEN_DRAFT : Prisma.sql`EXISTS (${currentDraft(Prisma.sql`d."fate" = ${fate}`)})`;
+  return Prisma.sql`EXISTS (SELECT 1 FROM "Draft" d JOIN "Turn" t ON t."id" = d."turnId"
+    WHERE d."sessionId" = s."id" AND t."episode" = s."episode" AND ${fate === 'open' ? OPEN_DRAFT : Prisma.sql`d."fate" = ${fate}`})`;
 }
 
 function handedOffFor(reason: string): Prisma.Sql {

@@ -6,9 +6,9 @@ import {
   LISTED_CONNECTION,
   type ListedConnection,
   matching,
+  OPEN_DRAFT,
   OWNED,
   waitingOnAny,
-  WITH_OPEN_DRAFT,
 } from './session-filter.ts';
 import { groupsOf, viewsOf, withItsConnection } from './session-view.ts';
 
@@ -109,7 +109,12 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
       GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST_FREQUENT}`,
     count(['held'], Prisma.sql`s."heldSince" IS NOT NULL`),
     count(['waiting'], Prisma.sql`s."id" IN (SELECT w."id" FROM (${waitingOnAny(connections, filter.connection)}) w)`),
-    count(['draft'], WITH_OPEN_DRAFT),
+    // Open sessions are few, and asked one by one for theirs: without the OFFSET all turns of all time are joined.
+    count(
+      ['draft'],
+      Prisma.sql`s."status" IN ('open', 'handed_off') AND EXISTS (SELECT 1 FROM "Draft" d JOIN "Turn" t ON t."id" = d."turnId"
+        WHERE d."sessionId" = s."id" AND t."episode" = s."episode" AND ${OPEN_DRAFT} OFFSET 0)`,
+    ),
   ]);
   const of = (name: Facet, own: Counted[]) => (free.includes(name) ? (counted.get(name) ?? []) : own);
   const names = new Map(connections.flatMap(groupsOf).map(({ id, name }) => [id, name]));
