@@ -43,6 +43,10 @@ type Result = Wanted & {
   creditsATurn: number;
   /** Of the budget from the first question to the last answer, what the answers needed, 0–1; beyond CREDITS_A_TURN is waste. */
   used: number;
+  /** What the backfill has read, of the same budget: finished too, and none of the answers. */
+  backfilled: number;
+  /** All that was spent of it, 0–1; the rest ran out with its minutes. */
+  spent: number;
   tookMinutes: number;
   /** What the budget allows: all of it for these answers, and not before the last question. */
   idealMinutes: number;
@@ -134,8 +138,10 @@ async function measure({ wanted: one, desk, services, pastIds }: Opened): Promis
   const endedAt = Date.now();
   const tookMinutes = (endedAt - startedAt) / MINUTE_MS;
   const requests = desk.simulator.requests.find({});
-  const ofTurns = requests.filter(({ ticketId }) => ticketId !== null && askedAt.has(ticketId));
-  const creditsATurn = credits(ofTurns) / tookMs.size;
+  const ofTickets = (has: (id: number) => boolean) =>
+    requests.filter(({ ticketId }) => ticketId !== null && has(ticketId));
+  const budget = rate * tookMinutes;
+  const creditsATurn = credits(ofTickets((id) => askedAt.has(id))) / tookMs.size;
   const needed = tookMs.size * Math.min(CREDITS_A_TURN, creditsATurn);
   const sorted = [...tookMs.values()].toSorted((a, b) => a - b);
   if (mirrored.size < pastIds.size) backfillAt.push(endedAt);
@@ -145,7 +151,9 @@ async function measure({ wanted: one, desk, services, pastIds }: Opened): Promis
     answered: tookMs.size,
     twice: [...askedAt.keys()].filter((id) => desk.aiReplies(id).length > 1).length,
     creditsATurn,
-    used: needed / (rate * tookMinutes),
+    used: needed / budget,
+    backfilled: credits(ofTickets((id) => pastIds.has(id))) / budget,
+    spent: credits(requests) / budget,
     tookMinutes,
     idealMinutes: Math.max(minutes, (offered * Math.min(CREDITS_A_TURN, creditsATurn)) / rate),
     p50: quantile(sorted, 0.5) / 1_000,
@@ -178,6 +186,8 @@ function print(results: readonly Result[]): void {
       'twice',
       'credits each',
       'used %',
+      'backfill %',
+      'spent %',
       'minutes',
       'ideal',
       'ratio',
@@ -196,6 +206,8 @@ function print(results: readonly Result[]): void {
       one.twice,
       one.creditsATurn,
       100 * one.used,
+      100 * one.backfilled,
+      100 * one.spent,
       one.tookMinutes,
       one.idealMinutes,
       one.tookMinutes / one.idealMinutes,

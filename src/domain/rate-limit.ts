@@ -34,8 +34,11 @@ export type RateLimit = {
    */
   acquire(ask: Ask): Promise<Taken>;
   settle(settlement: Settlement): Promise<void>;
-  /** `credits` were used, and the headers of the answer said: the budget of a minute, and what is left of it. */
-  learned(seen: { credits: number; total: number; remaining: number }): Promise<void>;
+  /**
+   * `credits` were used, and the headers of the answer said: the budget of a minute, and what is left of it. `tookMs`: how long
+   * ago the request was sent; just now when left out.
+   */
+  learned(seen: { credits: number; total: number; remaining: number; tookMs?: number }): Promise<void>;
   /** Freshdesk refused a request: nobody may send any, or with a `kind` any of that kind (L3), for so many milliseconds. */
   closedFor(retryAfterMs: number, kind: string | null): Promise<void>;
 };

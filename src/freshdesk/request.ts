@@ -62,7 +62,9 @@ export async function send<Payload extends z.ZodType>(
   const { limit } = options;
   const kind = `${call.method} ${endpointOf(call.path)}`;
   await limit.acquire({ credits: call.credits, kind });
+  const sentAt = performance.now();
   const answer = await exchange(options, call);
+  const tookMs = performance.now() - sentAt;
   const budget = budgetOf(answer);
   if (answer.status === 429) {
     const retryAfterMs = retryAfterMsOf(answer);
@@ -71,7 +73,7 @@ export async function send<Payload extends z.ZodType>(
     await teach(limit.closedFor(retryAfterMs, isOwnLimit ? kind : null));
     throw new RateLimited(retryAfterMs);
   }
-  if (budget !== null) await teach(limit.learned({ credits: call.credits, ...budget }));
+  if (budget !== null) await teach(limit.learned({ credits: call.credits, ...budget, tookMs }));
   const refusal = refusalOf(nameOf(call), answer);
   if (refusal !== null) throw refusal;
   if (answer.status < 200 || answer.status > 299) throw lost(call, seenIn(answer));

@@ -19,6 +19,8 @@ const longestAwayMs = 60_000;
 
 /** What background work gets of the budget while live work wants all of it. */
 const leastShare = 0.02;
+/** Customers come in bursts: background work leaves them so much of the budget beyond what a steady stream could need. */
+const burst = 0.05;
 
 /** A place is kept for so long after its turn, and what was taken for a next step for so long. */
 const lateness = Prisma.sql`interval '1 minute'`;
@@ -34,13 +36,17 @@ const opens = Prisma.sql`CASE WHEN ${isClosed} THEN bucket."closedUntil" ELSE ${
 /** What there is by now: `total` more a minute, never above `total`; below 0 while more is reserved than there is. */
 const held = Prisma.sql`LEAST(bucket.total, bucket.tokens + ${secondsSince(Prisma.sql`bucket."refilledAt"`)} * bucket.total / 60)`;
 
-/** What Freshdesk's minute has left, as far as the last answer of this minute has told. */
-const left = Prisma.sql`CASE WHEN bucket."windowAt" BETWEEN ${now} - interval '1 minute' AND ${now}
-  THEN bucket.remaining ELSE bucket.total END`;
+/** A minute of Freshdesk's ends so long after its first answer, or where a refusal has said. */
+const minuteEnds = Prisma.sql`LEAST(bucket."windowAt" + interval '1 minute',
+  CASE WHEN bucket."closedUntil" > bucket."windowAt" THEN bucket."closedUntil" END)`;
+const isMinute = Prisma.sql`COALESCE(${now} BETWEEN bucket."windowAt" AND ${minuteEnds}, false)`;
 
-/** What live work may need of it yet, if it wants all it can get until that minute is over. */
-const neededYet = Prisma.sql`CASE WHEN bucket."windowAt" BETWEEN ${now} - interval '1 minute' AND ${now}
-  THEN bucket.total * (1 - ${secondsSince(Prisma.sql`bucket."windowAt"`)} / 60) ELSE 0 END`;
+/** What Freshdesk's minute has left, as far as the last answer of this minute has told. */
+const left = Prisma.sql`CASE WHEN ${isMinute} THEN bucket.remaining ELSE bucket.total END`;
+
+/** What live work may need of it yet, if it wants all it can get until that minute is over, and comes in a burst. */
+const neededYet = Prisma.sql`CASE WHEN ${isMinute}
+  THEN bucket.total * (1 + ${burst}::float8 - ${secondsSince(Prisma.sql`bucket."windowAt"`)} / 60) ELSE 0 END`;
 
 /**
  * One connection's API budget, shared by every process on the same database. Every change is one statement on the
@@ -131,30 +137,39 @@ export async function perMinuteOf(db: Db, connectionId: string): Promise<number 
 
 type Seen = Parameters<RateLimit['learned']>[0];
 
-/** A minute of Freshdesk's has ended for sure, or so much more is left that it must have. */
-const isNewMinute = Prisma.sql`(bucket."windowAt" IS NULL OR bucket."windowAt" NOT BETWEEN ${now} - interval '1 minute' AND ${now}
-  OR excluded.remaining > bucket.remaining + bucket.total / 4)`;
-/** What this minute's answers to us have cost. */
-const answered = Prisma.sql`CASE WHEN ${isNewMinute} THEN excluded.answered ELSE bucket.answered + excluded.answered END`;
-/** What is gone of this minute, and not by us: other apps of the account, and people's scripts. */
-const others = Prisma.sql`GREATEST(0, excluded.total - excluded.remaining - (${answered}))`;
-const moreOfOthers = Prisma.sql`((${others}) - CASE WHEN ${isNewMinute} THEN 0 ELSE bucket.others END)`;
-
 /**
+ * What an answer teaches, and of which minute of Freshdesk's. One has ended for sure when a request is sent after its end,
+ * or where more is left: so much more, or all that this one did not cost. What was sent before the first answer of this one may be of the one before, of which little was
+ * left: it counts, and says nothing more.
+ *
  * What others have used moves the line back by as much. While nobody waits, no further than to what is left; and what was
  * held of another total says nothing about this one, except what is reserved. Of a minute that a refusal has ended there
  * is nothing more to learn.
  */
-function tokensAfter(credits: number): Prisma.Sql {
-  return Prisma.sql`CASE
-    WHEN ${isClosed} THEN ${held}
+function lesson(credits: number, tookMs: number) {
+  const sent = Prisma.sql`(${now} - ${tookMs}::float8 * interval '1 millisecond')`;
+  const isNew = Prisma.sql`(bucket."windowAt" IS NULL OR bucket."windowAt" NOT BETWEEN ${sent} - interval '1 minute' AND ${now}
+    OR excluded.remaining > bucket.remaining + bucket.total / 4
+    OR ${sent} > bucket."windowAt" AND excluded.remaining > bucket.remaining
+      AND excluded.remaining + excluded.answered >= excluded.total)`;
+  const isLate = Prisma.sql`(NOT ${isNew} AND ${sent} < bucket."windowAt" AND bucket.total = excluded.total)`;
+  /** What this minute's answers to us have cost. */
+  const answered = Prisma.sql`CASE WHEN ${isNew} THEN excluded.answered ELSE bucket.answered + excluded.answered END`;
+  /** What is gone of this minute, and not by us: other apps of the account, and people's scripts. */
+  const others = Prisma.sql`CASE WHEN ${isLate} THEN bucket.others
+    ELSE GREATEST(0, excluded.total - excluded.remaining - (${answered})) END`;
+  const moreOfOthers = Prisma.sql`((${others}) - CASE WHEN ${isNew} THEN 0 ELSE bucket.others END)`;
+  const tokens = Prisma.sql`CASE
+    WHEN ${isClosed} OR ${isLate} THEN ${held}
     WHEN bucket."windowAt" IS NULL THEN ${held} + excluded.remaining + ${credits}::float8 - bucket.total
     WHEN bucket.total <> excluded.total THEN CASE WHEN ${held} < 0 THEN ${held} ELSE excluded.remaining END
     WHEN ${held} > 0 THEN GREATEST(${held} - ${moreOfOthers}, LEAST(${held}, excluded.remaining))
     ELSE ${held} - ${moreOfOthers} END`;
+  return { isNew, isLate, answered, others, tokens };
 }
 
-async function learn(db: Db, connectionId: string, { credits, total, remaining }: Seen): Promise<void> {
+async function learn(db: Db, connectionId: string, { credits, total, remaining, tookMs = 0 }: Seen): Promise<void> {
+  const { isNew, isLate, answered, others, tokens } = lesson(credits, tookMs);
   await db.$executeRaw`
     INSERT INTO rate_buckets AS bucket
       ("connectionId", total, tokens, "refilledAt", remaining, "windowAt", answered, others, "updatedAt")
@@ -162,10 +177,10 @@ async function learn(db: Db, connectionId: string, { credits, total, remaining }
       ${remaining}::float8, ${now}, ${credits}::float8, GREATEST(0, ${total - remaining - credits}::float8), ${now})
     ON CONFLICT ("connectionId") DO UPDATE SET
       total = excluded.total,
-      tokens = LEAST(excluded.total, ${tokensAfter(credits)}),
+      tokens = LEAST(excluded.total, ${tokens}),
       "refilledAt" = ${opens},
-      remaining = excluded.remaining,
-      "windowAt" = CASE WHEN ${isNewMinute} THEN ${now} ELSE bucket."windowAt" END,
+      remaining = CASE WHEN ${isLate} THEN bucket.remaining ELSE excluded.remaining END,
+      "windowAt" = CASE WHEN ${isNew} THEN ${now} ELSE bucket."windowAt" END,
       answered = CASE WHEN ${isClosed} THEN excluded.total - excluded.remaining ELSE ${answered} END,
       others = CASE WHEN ${isClosed} THEN 0 ELSE ${others} END,
       spare = CASE WHEN (bucket."windowAt" IS NULL OR bucket.total <> excluded.total) AND bucket.spare > 0
@@ -176,18 +191,20 @@ async function learn(db: Db, connectionId: string, { credits, total, remaining }
 /** What several answers have told by the next statement is one lesson: the credits of all, and what the last one said. */
 function together(tell: (seen: Seen) => Promise<void>, everyMs: number) {
   let untold: Seen | null = null;
+  let sentAt = 0;
   let toldAt = Number.NEGATIVE_INFINITY;
   async function tellAll(): Promise<void> {
     if (untold === null) return;
     const seen = untold;
     untold = null;
     toldAt = performance.now();
-    await tell(seen);
+    await tell({ ...seen, tookMs: toldAt - sentAt });
   }
   return {
     tellAll,
     async learned(seen: Seen): Promise<void> {
       untold = { ...seen, credits: seen.credits + (untold?.credits ?? 0) };
+      sentAt = performance.now() - (seen.tookMs ?? 0);
       if (performance.now() - toldAt >= everyMs) await tellAll();
     },
   };
@@ -231,9 +248,13 @@ const opensMs = Prisma.sql`CASE WHEN ${isClosed} THEN 1000 * GREATEST(0, EXTRACT
 const closedKinds = Prisma.sql`(SELECT jsonb_object_agg(key, 1000 * EXTRACT(EPOCH FROM value::timestamptz - ${now}))
   FROM jsonb_each_text(bucket."closedKinds")) AS closed`;
 
-/** Live work has paid when it has its place: whoever comes after sees how long the line is. */
+/**
+ * Live work has paid when it has its place: whoever comes after sees how long the line is. What Freshdesk would refuse waits for
+ * its next minute; what was kept for a write does not, as whoever came after has left it there.
+ */
 function askedLive(connectionId: string, { credits }: NamedAsk): Prisma.Sql {
   const owed = Prisma.sql`(${credits}::float8 - ask.paid)`;
+  const isKept = Prisma.sql`COALESCE(ask.place = 0 AND ${owed} <= 0, false)`;
   return Prisma.sql`
     UPDATE rate_buckets AS bucket
     SET tokens = ${held} - ${owed},
@@ -241,8 +262,9 @@ function askedLive(connectionId: string, { credits }: NamedAsk): Prisma.Sql {
       "refilledAt" = ${opens}, "updatedAt" = ${now}
     FROM (SELECT ${keptPlace}) AS ask
     WHERE bucket."connectionId" = ${connectionId}
-    RETURNING COALESCE(ask.place, bucket.reserved) AS place, ${credits}::float8 AS paid,
-      60000 / bucket.total * GREATEST(0, COALESCE(ask.place - ${owed}, bucket.reserved) - bucket.reserved - bucket.tokens)
+    RETURNING COALESCE(ask.place, bucket.reserved) AS place, ${credits}::float8 AS paid, GREATEST(
+      60000 / bucket.total * GREATEST(0, COALESCE(ask.place - ${owed}, bucket.reserved) - bucket.reserved - bucket.tokens),
+      CASE WHEN ${left} < ${credits}::float8 AND NOT ${isKept} THEN 1000 * EXTRACT(EPOCH FROM ${minuteEnds} - ${now}) END)
         AS "turnMs",
       ${opensMs}, ${closedKinds}`;
 }

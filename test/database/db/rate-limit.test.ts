@@ -68,6 +68,13 @@ async function account(total: number, remaining: number) {
   return { id, limit: limits[0], other: limits[1] };
 }
 
+/** The same with nothing held, in a minute of Freshdesk's that has all of it yet. */
+async function emptied(total: number) {
+  const made = await account(total, 0);
+  await one.$executeRaw`UPDATE rate_buckets SET remaining = total WHERE "connectionId" = ${made.id}`;
+  return made;
+}
+
 test('two processes racing on one bucket never overdraw it', async () => {
   // Seven a minute: the next credit is 8.6 s away, longer than anybody waits in place.
   const { id, limit, other } = await account(7, 7);
@@ -111,7 +118,7 @@ test('racing on a bucket that does not exist yet makes one of 50', async () => {
 });
 
 test('who has no name and is refused takes nothing, and hears how long it will be', async () => {
-  const { id, limit } = await account(60, 0);
+  const { id, limit } = await emptied(60);
   for (const _ of [1, 2]) {
     const waitMs = await refusal(limit.acquire({ ...LIVE, credits: 10 }));
     expect(waitMs).toBeGreaterThan(8_000);
@@ -122,7 +129,7 @@ test('who has no name and is refused takes nothing, and hears how long it will b
 });
 
 test('a short wait is waited out in place', async () => {
-  const { limit } = await account(600, 0);
+  const { limit } = await emptied(600);
   const started = performance.now();
   await limit.acquire({ ...LIVE, credits: 10 });
   // Ten credits at ten a second, less what came in before the clock was started.
@@ -138,7 +145,7 @@ test('L1 who waits in place asks twice a second at most, however near the turn s
 });
 
 test('L1 first come, first served: who comes back finds the place, and nobody who came later has taken it', async () => {
-  const { id, limit, other } = await account(60, 0);
+  const { id, limit, other } = await emptied(60);
   const named = (name: string, credits: number) => ({ ...LIVE, name, credits });
   const times: number[] = [];
   // The first wants much: those who want one each must not starve it.
@@ -155,7 +162,7 @@ test('L1 first come, first served: who comes back finds the place, and nobody wh
 
 test('L1 what those in front give back is used at once: who waits comes back before the turn that was reckoned', async () => {
   const [TOTAL, TAKEN, USED, SECONDS] = [120, 7, 4, 60]; // two a second
-  const { id } = await account(TOTAL, 0);
+  const { id } = await emptied(TOTAL);
   const limit = createRateLimit(one, id, 0);
   const backAt = new Map(Array.from({ length: 60 }, (_, nth) => [`ticket:${nth}`, 0]));
   let served = 0;
@@ -174,7 +181,7 @@ test('L1 what those in front give back is used at once: who waits comes back bef
 });
 
 test('L1 a place is kept for a minute after its turn, and then is anybody’s', async () => {
-  const { id, limit } = await account(60, 0);
+  const { id, limit } = await emptied(60);
   const ask = { ...LIVE, name: 'late', credits: 6 };
   await refusal(limit.acquire(ask));
   await age(id, 120);
@@ -223,6 +230,17 @@ test('B4 of a minute background work takes what live work has left so far, and l
   await backfill();
 });
 
+test('B4 what background work leaves to live work is enough for a burst', async () => {
+  const { id, limit, other } = await account(600, 600);
+  const backfill = () => other.acquire({ ...BACKGROUND, name: 'backfill', credits: 50 });
+  for (let i = 0; i < 6; i += 1) await backfill(); // its share of a minute that has been quiet
+  await limit.learned({ credits: 290, total: 600, remaining: 310 });
+  await age(id, 30);
+  expect(await refusal(backfill())).toBeGreaterThan(20_000);
+  await age(id, 5);
+  expect(await refusal(backfill())).toBeLessThan(20_000);
+});
+
 test('L2 background work that live work leaves nothing to goes on, slowly and in turn', async () => {
   const { id, limit, other } = await account(600, 0);
   await refusal(limit.acquire({ ...LIVE, name: 'queue', credits: 600 }));
@@ -234,7 +252,7 @@ test('L2 background work that live work leaves nothing to goes on, slowly and in
 });
 
 test('L2 a live line is not held up by background work that waits itself', async () => {
-  const { limit, other } = await account(600, 0);
+  const { limit, other } = await emptied(600);
   for (let i = 0; i < 20; i += 1) await refusal(other.acquire({ ...BACKGROUND, name: `b${i}`, credits: 30 }));
   await limit.acquire({ ...LIVE, credits: 5 });
 });
@@ -269,6 +287,52 @@ test('L1 our own calls are not taken for those of others, in this minute and the
   await limit.acquire({ ...LIVE, credits: 300 });
   for (let i = 1; i <= 30; i += 1) await limit.learned({ credits: 10, total: 600, remaining: 600 - i * 10 });
   expect(await tokensOf(id)).toBeGreaterThanOrEqual(300);
+});
+
+test('L1 an answer that comes after the end of its minute is not taken for a new one of which others have used all', async () => {
+  const { id, limit } = await account(600, 600);
+  await limit.acquire({ ...LIVE, credits: 595 });
+  await limit.learned({ credits: 595, total: 600, remaining: 5 });
+  await age(id, 60.5);
+  const before = (await tokensOf(id)) ?? 0;
+  await limit.learned({ credits: 1, total: 600, remaining: 4, tookMs: 1_000 });
+  await limit.learned({ credits: 1, total: 600, remaining: 599 });
+  await limit.learned({ credits: 1, total: 600, remaining: 3, tookMs: 1_000 });
+  expect((await tokensOf(id)) ?? 0).toBeGreaterThanOrEqual(before);
+});
+
+test('L1 what Freshdesk would refuse waits for its next minute, and what is kept for a write does not', async () => {
+  const { id, limit, other } = await account(600, 600);
+  const ticket = { ...LIVE, name: 'ticket:1' };
+  await limit.acquire({ ...ticket, credits: 594 });
+  await limit.settle({ lane: 'live', credits: 0, keep: { name: ticket.name, credits: 5 } });
+  await limit.learned({ credits: 594, total: 600, remaining: 6 });
+  await age(id, 30);
+  const waitMs = await refusal(other.acquire({ ...LIVE, credits: 9 }));
+  expect(waitMs).toBeGreaterThan(25_000);
+  expect(waitMs).toBeLessThanOrEqual(30_000);
+  await limit.acquire({ ...ticket, credits: 5 });
+  await age(id, 31);
+  await other.acquire({ ...LIVE, credits: 9 });
+});
+
+test('L1 the next minute begins where a refusal has said, if it says so', async () => {
+  const { id, limit, other } = await account(600, 600);
+  await limit.acquire({ ...LIVE, credits: 594 });
+  await limit.learned({ credits: 594, total: 600, remaining: 6 });
+  await limit.closedFor(10_000, null);
+  await age(id, 11);
+  await other.acquire({ ...LIVE, credits: 9 });
+});
+
+test('L1 an answer of which all is left but its own cost begins a minute', async () => {
+  const { id, limit, other } = await account(600, 600);
+  await limit.learned({ credits: 10, total: 600, remaining: 590 });
+  await age(id, 30);
+  await limit.learned({ credits: 1, total: 600, remaining: 599 });
+  await limit.acquire({ ...LIVE, credits: 593 });
+  await limit.learned({ credits: 593, total: 600, remaining: 6 });
+  expect(await refusal(other.acquire({ ...LIVE, credits: 9 }))).toBeGreaterThan(50_000);
 });
 
 test('L1 beside a program that eats nine tenths of the account the rest is used, in order, and hardly a call is refused', async () => {
@@ -406,7 +470,7 @@ test.each([1, 4, 16])(
     const perSecond = 200; // an account of 200 a minute, sixty times as fast
     const databases = Array.from({ length: count }, () => createDb(database.url, { poolSize: 2 }));
     await Promise.all(databases.map((db) => db.$queryRaw`SELECT 1`)); // the budget grows from here on
-    const { id } = await account(perSecond * 60, 0);
+    const { id } = await emptied(perSecond * 60);
     const workers = databases.map((db) => createRateLimit(db, id));
     const [FIRST_LOOK, WRITE] = [4, 5];
     const turns = 60;

@@ -188,9 +188,15 @@ test('the limit learns from decimal strings, also on a refusal, and ignores what
       .catch(() => undefined);
     return limit.lessons.slice(1);
   };
-  expect(await heard(200, '50.0', '45.0')).toEqual([['learned', { credits: 1, total: 50, remaining: 45 }]]);
-  expect(await heard(200, '700', '0')).toEqual([['learned', { credits: 1, total: 700, remaining: 0 }]]);
-  expect(await heard(404, '50.0', '44.0')).toEqual([['learned', { credits: 1, total: 50, remaining: 44 }]]);
+  expect(await heard(200, '50.0', '45.0')).toEqual([
+    ['learned', { credits: 1, total: 50, remaining: 45, tookMs: expect.any(Number) }],
+  ]);
+  expect(await heard(200, '700', '0')).toEqual([
+    ['learned', { credits: 1, total: 700, remaining: 0, tookMs: expect.any(Number) }],
+  ]);
+  expect(await heard(404, '50.0', '44.0')).toEqual([
+    ['learned', { credits: 1, total: 50, remaining: 44, tookMs: expect.any(Number) }],
+  ]);
   expect(await heard(200, undefined, undefined)).toEqual([]);
   expect(await heard(200, '50.0', undefined)).toEqual([]);
   expect(await heard(200, 'many', '-3')).toEqual([]);
