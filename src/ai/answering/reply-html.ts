@@ -8,9 +8,12 @@ const MAX_MARKS = 1_000;
 const REMOVED_ADDRESS = '[…]';
 const ADDRESS = /^(?:https?:|mailto:|www\.|ftp:)|^\S+@\S+\.\S+$/i;
 
+/** What a model thinks to itself, and the marks by which it names what it was given. */
+const REMAINS = /(?:<think(?:ing)?>|^)[^]*?<\/think(?:ing)?>\s*|【\d{1,3}(?::\d{1,3})?†[^】\n]{0,60}】/gi;
+
 /** A reply's Markdown as HTML with the links that `hosts` allow. What is too much for the parser is shown as it is. */
 export function markdownToHtml(whole: string, hosts: ReadonlySet<string>): string {
-  const markdown = whole.slice(0, MAX_MARKDOWN_LENGTH);
+  const markdown = whole.slice(0, MAX_MARKDOWN_LENGTH).replace(REMAINS, '');
   if (!isReadable(markdown)) return `<p>${inLines(escapeHtml(markdown.trim()))}</p>`;
   return new Marked({
     gfm: true,

@@ -1,6 +1,5 @@
 import type { AnswerProblem } from '../../domain/plan-detail.ts';
-import { folded } from '../reading/text.ts';
-import { NUMBER, QUANTITY, valueOf, withTypedValues } from './values.ts';
+import { foldedValues, NUMBER, QUANTITY, valueOf, withTypedValues } from './values.ts';
 
 /** Something a reply states that has to stand in a source: what kind, and its value in one spelling. */
 export type Fact = {
@@ -67,7 +66,7 @@ const DEEDS: readonly RegExp[] = [
 /** Everything in a text that has to stand in a source (N5). */
 function factsOf(text: string): Fact[] {
   // Numbers that only count a list's lines say nothing.
-  const valued = withTypedValues(folded(text.replace(/^\s*\d{1,2}[.)]\s/gm, ' ')));
+  const valued = withTypedValues(foldedValues(text.replace(/^\s*\d{1,2}[.)]\s/gm, ' ')));
   const facts = [...valued.matchAll(/⟨([^⟩]*)⟩/g)].flatMap(([, value = '']) => factsOfValue(value));
   let rest = valued.replace(/⟨[^⟩]*⟩/g, ' · ');
   const take = (pattern: RegExp, fact: (found: string) => Fact): void => {
@@ -91,6 +90,7 @@ function factsOfValue(value: string): Fact[] {
   if (value.includes(':')) return [{ kind: 'time', value }];
   if (value.endsWith(' %')) return [{ kind: 'percentage', value }];
   if (value.includes(' ')) return [{ kind: 'amount', value }];
+  if (!value.includes('-')) return [{ kind: 'number', value }];
   const [day = '', month = '', year] = value.split('-').toReversed();
   const date: Fact = { kind: 'date', value: `${month}-${day}` };
   return year === undefined ? [date] : [date, { kind: 'number', value: year }];
@@ -103,8 +103,8 @@ export function unsupportedFact(text: string, sources: readonly string[]): Fact 
   // "3 to 5 days" and "5 days" name the same five; a bare number has no unit of its own to be wrong about.
   const numbers = new Set(known.flatMap(({ value }) => value.match(/\d+(?:\.\d+)?/g) ?? []));
   return (
-    factsOf(text).find(({ kind, value }) =>
-      kind === 'number' ? !numbers.has(value) : !stated.has(`${kind} ${value}`),
+    factsOf(text).find(
+      ({ kind, value }) => !stated.has(`${kind} ${value}`) && !(kind === 'number' && numbers.has(value)),
     ) ?? null
   );
 }

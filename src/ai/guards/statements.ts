@@ -1,5 +1,4 @@
-import { withValues } from './values.ts';
-import { folded } from '../reading/text.ts';
+import { foldedValues, withValues } from './values.ts';
 
 /** One sentence, or one line that is none: as it is written, and its words with every value in one spelling. */
 export type Statement = { text: string; words: readonly string[] };
@@ -32,7 +31,7 @@ export function piecesOf({ text }: Statement): Statement[] {
 }
 
 function linesOf(text: string): string[] {
-  return text.split(/\n+/).map((line) => line.replace(/^[\s\-*•–]+(?=\S)/u, ''));
+  return text.split(/\n+/).map((line) => line.replace(/^(?:[\s*•]|[-–](?!\d))+(?=\S)/u, ''));
 }
 
 function statementOf(text: string): Statement {
@@ -73,10 +72,10 @@ const CONTRACTED: readonly [RegExp, string][] = [
 
 /** The words of a statement in one spelling: values as `values.ts` writes them, contractions in full, no punctuation. */
 export function wordsOf(text: string): string[] {
-  return withValues(inFull(text)).match(/⟨[^⟩]*⟩|[\p{L}\p{N}]+|[%+<>=≤≥±×~]/gu) ?? [];
+  return withValues(inFull(text)).match(/−?⟨[^⟩]*⟩|[\p{L}\p{N}]+|[%‰+<>=≤≥±×~^\p{Sc}]/gu) ?? [];
 }
 
 /** Folded, and without contractions: "can't" and "cannot" say the same. */
 export function inFull(text: string): string {
-  return CONTRACTED.reduce((plain, [contracted, full]) => plain.replace(contracted, full), folded(text));
+  return CONTRACTED.reduce((plain, [contracted, full]) => plain.replace(contracted, full), foldedValues(text));
 }

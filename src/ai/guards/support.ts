@@ -6,6 +6,18 @@ import { wordsOf, type Statement } from './statements.ts';
 const FREE_SHARE = 0.25;
 /** A sentence of the source with less of the statement's words says something else. */
 const NEAR = 0.5;
+/** Folded words and signs for parts, multiples and numbers that `values.ts` does not read: one for another is another value. */
+const SHARES = [
+  String.raw`[\p{Sc}‰]|hal(?:f|ves|b\w*|fte|v\w*|ft\w*)|\w*einhalb|anderthalb|moitie|demi\w*|mitad|metade|meta|mezz[oa]|medi[oa]|mei[oa]|helft|po[lł]ow\w*`,
+  String.raw`doubl\w*|doppelt\w*|doble|dobro|doppio|dubbel\w*|dobbelt\w*|podwojn\w*|twice|thrice|tripl\w*|potrojn\w*|(?:two|three|four|ten)fold|(?:zwei|drei|vier|funf|zehn)fach\w*`,
+  String.raw`drittel\w*|viertel\w*|thirds?|quarters?|tiers|quart[os]?|terci\w*|terco|terzo|cuarto|derde|kwart|trzeci\w*|cwierc\w*|tredjedel\w*|ca[lł]osc\w*`,
+  String.raw`dozens?|dutzend\w*|(?:dou|quin|di|ving|tren|cen)[zt]aines?|millier\w*|(?:doc|dec|quinc)ena\w*|duzia\w*|dezena\w*|dozzin\w*|dozijn\w*|tuzin\w*|dussin|score|couple`,
+  String.raw`(?:thir|four|fif|six|seven|eigh|nine)(?:teen|ty)|hundreds?|thousands?|mil(?:a|le)?|million\w*|millon\w*|milion\w*|\w*(?:hundert|tausend|honderd|duizend)\w*|tysiac\w*`,
+  String.raw`\w*(?:(?:zwan|vier|funf|sech|sieb|acht|neun)zig|dreissig|(?:drei|vier|funf|sech|sieb|acht|neun)zehn)|\w*(?:twin|der|veer|vijf|zes|zeven|tach|negen)tig|(?:der|veer|vijf|zes|zeven|acht|negen)tien`,
+  String.raw`\w{3,}(?:mila|cent[oi]s?|cientos|centas|dziesiat|nascie)|dwiescie|trzysta|czterysta|(?:piec|szesc|siedem|osiem|dziewiec)set`,
+];
+const SHARE = new RegExp(`^(?:${SHARES.join('|')})$`, 'u');
+
 /** What parts the things a sentence gives values to. */
 const CLAUSES = /[,;:]\s|\s(?:and|und|et|y|e|en|oraz|but|aber|mais|pero|mas|ma|maar|ale)\s/iu;
 const OPPOSITES = /^(?:un|in|im|ir|il|dis|non|mis|des|nie|on)(?=\p{L}{3})/u;
@@ -33,6 +45,7 @@ function saysTheSame(words: readonly string[], source: Statement, language: stri
   return (
     isNear(words, source.words) &&
     inOrder(valuesOf(words), valuesOf(source.words)) &&
+    sharesOf(words) === sharesOf(source.words) &&
     unitsKept(words, source.words) &&
     turnAlike(words, source.words, language) &&
     clausesKept(words, source)
@@ -59,7 +72,16 @@ function isOpposite(word: string, other: string): boolean {
 }
 
 function valuesOf(words: readonly string[]): string[] {
-  return words.filter((word) => word.startsWith('⟨'));
+  return words.filter(isValue);
+}
+
+function sharesOf(words: readonly string[]): string {
+  return words.filter((word) => SHARE.test(word)).join(' ');
+}
+
+/** With the sign before it, if it has one. */
+function isValue(word: string): boolean {
+  return word.endsWith('⟩');
 }
 
 /** Whether all of the first stand in the second, in their order. */
@@ -75,7 +97,7 @@ function inOrder(values: readonly string[], source: readonly string[]): boolean 
 function unitsKept(words: readonly string[], source: readonly string[]): boolean {
   return words.every((value, at) => {
     const unit = words[at + 1];
-    if (!value.startsWith('⟨') || unit === undefined || !/^\p{L}+$/u.test(unit) || isEmptyWord(unit)) return true;
+    if (!isValue(value) || unit === undefined || !/^\p{L}+$/u.test(unit) || isEmptyWord(unit)) return true;
     return source.some(
       (other, index) =>
         other === value && source.slice(index + 1, index + 3).some((word) => word === unit || isAkin(word, unit)),

@@ -1,6 +1,36 @@
-/** Numbers, amounts, dates and times as people write them in the eight languages, and their one spelling. All texts are folded. */
+import { folded } from '../reading/text.ts';
+
+/** Numbers, amounts, dates and times as people write them in the eight languages, and their one spelling. */
 
 export const NUMBER = String.raw`\d+(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?`;
+
+/**
+ * A text folded for what follows, which all takes such texts, with what folding would make another value: "½", "10²", "5″",
+ * digits of other scripts, and the sign of "-5", which is no hyphen then. Longer rows of digits are no value, and are parted.
+ */
+export function foldedValues(text: string): string {
+  const plain = text
+    .replace(/[⟨⟩]/g, ' ')
+    .replace(/(?:(?<!\p{Nd})(\p{Nd}{1,9}) ?)?([¼-¾⅐-⅞])/gu, (_, whole: string | undefined, part: string) => {
+      const [over = 0, under = 1] = part.normalize('NFKC').split('⁄').map(Number);
+      return `${whole ?? 0}${(over / under).toFixed(4).slice(1)}`;
+    })
+    .replace(/(?<![\p{L}\s])[⁰¹²³⁴-⁹]+/gu, ' ^$& ')
+    .replace(/(?<=\p{Nd}) ?([′″])/gu, (_, mark: string) => (mark === '″' ? ' inches' : ' feet'));
+  return folded(plain)
+    .replace(/(?=\D)\p{Nd}/gu, digitOf)
+    .replace(/(?<=\d)([٫٬])(?=\d)/g, (_, mark: string) => (mark === '٫' ? '.' : ','))
+    .replace(/(?<=^|[\s(])[-–](?=\d)/g, '−')
+    .replace(/\d{40}(?=\d)/g, '$& ');
+}
+
+/** Every script has its ten in a row. */
+function digitOf(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value += 1;
+  return String(value);
+}
 
 const CURRENCIES: Readonly<Record<string, string>> = Object.fromEntries(
   [
@@ -79,7 +109,7 @@ export function valueOf(number: string | undefined): string {
   const spelled = NUMBER_WORDS[number ?? ''];
   if (spelled !== undefined) return String(spelled);
   const plain = (number ?? '').replace(/[' \u00a0\u202f]/g, '');
-  const whole = plain.replace(/[.,](?=\d{3}(?:\D|$))/g, '');
+  const whole = plain.startsWith('0') ? plain : plain.replace(/[.,](?=\d{3}(?:\D|$))/g, '');
   return String(Number(whole.replace(',', '.')));
 }
 
@@ -105,14 +135,14 @@ const ANY_QUANTITY = new RegExp(QUANTITY, 'gu');
  * A folded text with each value between ⟨ and ⟩ in one spelling: `⟨9:00⟩` for "9 am", "9.00 Uhr" and "9h00", `⟨12-18⟩` for
  * "18 December", `⟨5 eur⟩` for "€5", `⟨5⟩` for "five", and `⟨9:00⟩ ~ ⟨18:00⟩` for "from 9 am to 6 pm".
  */
-export function withValues(folded: string): string {
+export function withValues(plain: string): string {
   return withRanges(
-    outside(withTypedValues(folded), (part) => part.replace(ANY_QUANTITY, (number) => `⟨${valueOf(number)}⟩`)),
+    outside(withTypedValues(plain), (part) => part.replace(ANY_QUANTITY, (number) => `⟨${valueOf(number)}⟩`)),
   );
 }
 
 /** The same of dates, times, amounts and percentages alone: what only is a number stays as it is. */
-export function withTypedValues(folded: string): string {
+export function withTypedValues(plain: string): string {
   const amounts = [
     [AMOUNT, (_: string, name = '', number = '') => amount(number, name)],
     [AMOUNT_BEFORE, (_: string, number = '', name = '') => amount(number, name)],
@@ -120,9 +150,12 @@ export function withTypedValues(folded: string): string {
   ] as const;
   return amounts.reduce(
     (left, [pattern, spelled]) => outside(left, (part) => part.replace(pattern, spelled)),
-    withTimes(withDates(folded)),
+    outside(withTimes(withDates(plain)), (part) => part.replace(PARTED, '⟨$&⟩')),
   );
 }
+
+/** "2.1.0" and "1/2" are one value each, "1.000.000" is a number. */
+const PARTED = /(?<![\d./])(?:(?!\d{1,3}(?:\.\d{3})+(?![\d.]))\d{1,4}(?:\.\d{1,4}){2,5}|\d{1,3}\/\d{1,3})(?![\d/])/g;
 
 function withDates(text: string): string {
   const date = (day = '', month: string | number = '', year?: string) =>

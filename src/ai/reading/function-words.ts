@@ -18,6 +18,8 @@ const BY_LANGUAGE = Object.entries(FUNCTION_WORDS).map(([language, list]) => ({
 /** The languages that can be told so. */
 export const HAS_FUNCTION_WORDS: ReadonlySet<string> = new Set(BY_LANGUAGE.map(({ language }) => language));
 const MIN_LEAD = 2;
+/** Letters that no English word is written with: "for" beside them is another language's. */
+const FOREIGN = /[^\P{L}a-zéèêëïôàç]/iu;
 
 /** The language whose function words clearly outnumber those of any other here; null when none does. */
 export function languageByFunctionWords(text: string): string | null {
@@ -30,7 +32,7 @@ export function languageOfFewWords(text: string, guess: string | null): string |
   const { first, lead, count } = leading(text);
   // Of English most have seen enough that its letters alone are believed, where no word speaks for another language.
   if (count === 0 || (lead === 0 && guess === 'en')) return guess === 'en' ? guess : null;
-  return lead > 0 && (first === guess || first === 'en' || count >= MIN_LEAD) ? first : null;
+  return lead > 0 && (first === guess || (first === 'en' && !FOREIGN.test(text)) || count >= MIN_LEAD) ? first : null;
 }
 
 function leading(text: string): { first: string | null; lead: number; count: number } {

@@ -21,6 +21,14 @@ test.each(SUBSET)('A7 the subset: %j', (markdown, html) => {
   expect(render(markdown)).toBe(html);
 });
 
+test.each([
+  '<think>The customer is angry.</think>You have 30 days.',
+  'The customer is angry.\n</thinking>\n\nYou have 30 days.',
+  'You have 30 days.【4:0†returns.md】',
+])('A7 what a model thinks to itself and its marks for sources are no part of a reply: %j', (markdown) => {
+  expect(render(markdown)).toBe('<p>You have 30 days.</p>');
+});
+
 const NUMBERED = [
   '7. Mai bis 9. Mai ist der Laden geschlossen.',
   '24. prosince máme zavřeno.',

@@ -16,6 +16,10 @@ const FEW_WORDS: [string, string][] = [
   ...['refund please', 'delivery date', 'gift card balance', 'track my parcel', 'size chart', 'change address'].map(
     (text): [string, string] => ['en', text],
   ),
+  ...['mange tak for hjælpen', 'størrelse for små', 'pris for frakt på øl'].map((text): [string, string] => [
+    'da',
+    text,
+  ]),
   ...['Bestellung storniert', 'Rechnung fehlt', 'Paket kaputt', 'Lampe defekt', 'Adresse ändern'].map(
     (text): [string, string] => ['de', text],
   ),
