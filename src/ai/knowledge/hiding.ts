@@ -87,15 +87,36 @@ export function hiddenPart(body: string): string | undefined {
 
 /** Code, whose marks are text: fenced, or within a line. */
 const CODE = /(^[ \t]*(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^[ \t]*\2[^\n]*$|(?![\s\S]))|`[^`\n]+`)/m;
-/** Comments of HTML, Obsidian, MDX, Jinja, Liquid and Hugo. */
-const COMMENTS =
-  /<!--[\s\S]*?(?:-->|$(?![\s\S]))|(?<!\d)%%[\s\S]*?%%|\{\/\*[\s\S]*?\*\/\}|\{\{[<%]?\/\*[\s\S]*?\*\/[%>]?\}\}|\{#(?=\s)[\s\S]*?#\}|\{%-?\s*comment\b[\s\S]*?endcomment\s*-?%\}/g;
+/** How comments begin and end in HTML, Obsidian, MDX, Hugo, Jinja and Liquid. */
+const COMMENTS: readonly [RegExp, RegExp][] = [
+  [/<!--/g, /-->/g],
+  [/(?<!\d)%%/g, /%%/g],
+  [/\{\{[<%]?\/\*/g, /\*\/[%>]?\}\}/g],
+  [/\{\/\*/g, /\*\/\}/g],
+  [/\{#(?=\s)/g, /#\}/g],
+  [/\{%-?\s?comment\b/g, /endcomment\s?-?%\}/g],
+];
 
 /** What no reader of an article sees is no part of it. */
 export function withoutComments(body: string): string {
   return parted(body)
-    .map(({ text, code }) => (code ? text : text.replace(COMMENTS, '')))
+    .map(({ text, code }) => (code ? text : COMMENTS.reduce(without, text)))
     .join('');
+}
+
+/** One of HTML that is never closed goes to the end, as browsers have it; others are text then. */
+function without(text: string, [begin, end]: readonly [RegExp, RegExp]): string {
+  let kept = '';
+  let at = 0;
+  for (const found of text.matchAll(begin)) {
+    if (found.index < at) continue;
+    end.lastIndex = found.index + found[0].length;
+    const close = end.exec(text);
+    if (close === null && found[0] !== '<!--') break;
+    kept += text.slice(at, found.index);
+    at = close === null ? text.length : close.index + close[0].length;
+  }
+  return kept + text.slice(at);
 }
 
 function withoutCode(body: string): string {
