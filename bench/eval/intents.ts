@@ -9,6 +9,8 @@ const CLOSINGS = 'intents/closing-turns-sgd-dev.json';
 const WANTS_A_PERSON = new Set(['CHAT_WITH_AGENT', 'CHAT_WITH_AN_AGENT', 'CALL_CENTER']);
 const IN_WORDS =
   /\b(?:agent|human|person|someone|somebody|anyone|representative|executive|expert|call me|call back|customer (?:care|support|service)|talk|speak|chat|connect)\b/i;
+/** Who wants to be called, or given to somebody, wants a person (H1), whatever else the label is: no message can do it. */
+const ASKS_ANYWAY = /\b(?:call (?:me|back|at|\d+)|contact me|connct with|caht with|customer care executive)\b/i;
 /** Each is understood in a tenth of a second. */
 const MOST = 400;
 
@@ -23,13 +25,18 @@ export const intents: Evaluation = {
     const hear = createHear();
     const messages = JSON.parse(readData(BOTS)) as { text: string; label: string }[];
     const wanting = messages.filter(({ label }) => WANTS_A_PERSON.has(label));
-    const others = part(messages.filter(({ label }) => !WANTS_A_PERSON.has(label)));
+    const otherwise = messages.filter(({ label }) => !WANTS_A_PERSON.has(label));
+    const others = part(otherwise);
     const turns = part(JSON.parse(readData(CLOSINGS)) as { before: string; text: string; closes: boolean }[]);
-    const [asked, ordinary, said]: [Heard[], Heard[], (Heard & { closes: boolean })[]] = [[], [], []];
+    const [asked, asking, ordinary]: [Heard[], Heard[], Heard[]] = [[], [], []];
+    const said: (Heard & { closes: boolean })[] = [];
     for (const { text, label } of wanting) asked.push(await hear(text, null, label));
-    for (const { text, label } of others) ordinary.push(await hear(text, null, label));
+    for (const { text, label } of otherwise.filter(({ text: one }) => ASKS_ANYWAY.test(one)))
+      asking.push(await hear(text, null, label));
+    for (const { text, label } of others.filter(({ text: one }) => !ASKS_ANYWAY.test(one)))
+      ordinary.push(await hear(text, null, label));
     for (const { text, before, closes } of turns) said.push({ ...(await hear(text, before, '')), closes });
-    return [...persons(asked, ordinary), ...thanks(said)];
+    return [...persons(asked, asking, ordinary), ...thanks(said)];
   },
 };
 
@@ -51,7 +58,7 @@ function createHear() {
   };
 }
 
-function persons(asked: readonly Heard[], ordinary: readonly Heard[]): Figure[] {
+function persons(asked: readonly Heard[], asking: readonly Heard[], ordinary: readonly Heard[]): Figure[] {
   const byWords = (some: readonly Heard[]) => ({
     name: 'a word for a person',
     value: shareOf(some, ({ text }) => /\b(?:agent|human|person|someone|somebody|anyone|representative)\b/i.test(text)),
@@ -72,6 +79,12 @@ function persons(asked: readonly Heard[], ordinary: readonly Heard[]): Figure[] 
       ours: shareOf(asked, ({ meant }) => meant.person),
       of: asked.length,
       baselines: [byWords(asked)],
+    },
+    {
+      measure: 'asks for a call or a person under another label, found',
+      ours: shareOf(asking, ({ meant }) => meant.person),
+      of: asking.length,
+      baselines: [byWords(asking)],
     },
     {
       measure: 'ordinary messages taken for one',

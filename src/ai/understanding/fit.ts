@@ -21,7 +21,7 @@ const OVERLAPPING: Partial<Record<HeadName, HeadName[]>> = {
   threat: ['anger', 'legal_action'],
   legal_action: ['anger', 'threat'],
   anger: ['person', 'threat', 'legal_action'],
-  account: ['person', 'account_takeover'],
+  account: ['person', 'account_takeover', 'anger'],
   account_takeover: ['account'],
   joy: ['small_talk'],
   small_talk: ['joy'],
@@ -60,7 +60,9 @@ export function labelOf(name: HeadName, { positive, negative, before, neutral }:
   if (positive.includes(name)) return true;
   if (negative.includes(name) || (neutral && before === '')) return false;
   if (name === 'thanks' || before !== '') return null;
-  const other = [...positive, ...negative].find((head) => head !== 'thanks' && head !== name);
+  // A calm report of a parcel that is late is no anger, and something of their own.
+  const others = name === 'account' ? positive : [...positive, ...negative];
+  const other = others.find((head) => head !== 'thanks' && head !== name);
   return other === undefined || positive.some((head) => OVERLAPPING[name]?.includes(head)) ? null : false;
 }
 

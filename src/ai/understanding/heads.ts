@@ -9,14 +9,14 @@ type Thresholds = { doubt: number; sure: number };
  * thanks and automatic mail silence a message, so that theirs are high.
  */
 export const THRESHOLDS: Readonly<Record<HeadName, Thresholds>> = {
-  person: { doubt: 0, sure: 0.5 },
-  self_harm: { doubt: 0, sure: 0.5 },
-  threat: { doubt: 0.25, sure: 0.5 },
-  legal_action: { doubt: 0.25, sure: 0.5 },
-  account_takeover: { doubt: 0.25, sure: 0.5 },
+  person: { doubt: 0.25, sure: 0.4 },
+  self_harm: { doubt: 0, sure: 0.25 },
+  threat: { doubt: 0, sure: 0.25 },
+  legal_action: { doubt: 0, sure: 0.25 },
+  account_takeover: { doubt: 0, sure: 0.25 },
   thanks: { doubt: 0.5, sure: 1.6 },
   automatic: { doubt: 1, sure: 3.2 },
-  account: { doubt: 0.5, sure: 0.5 },
+  account: { doubt: 1.5, sure: 1.5 },
   small_talk: { doubt: 1, sure: 1 },
   anger: { doubt: 0.5, sure: 0.5 },
   joy: { doubt: -0.5, sure: -0.5 },
