@@ -285,9 +285,17 @@ async function planInputOf(
     mode: input.mode,
     subject: session.subject,
     ...(earlier === null ? {} : { earlier }),
-    thread: episode.map(({ seq, author, visibility, text, at, waiting }) => {
+    thread: episode.map(({ seq, author, visibility, text, at, waiting, suspected }) => {
       const attachments = files.get(seq);
-      return { author, visibility, text, at, waiting, ...(attachments === undefined ? {} : { attachments }) };
+      return {
+        author,
+        visibility,
+        text,
+        at,
+        waiting,
+        suspected,
+        ...(attachments === undefined ? {} : { attachments }),
+      };
     }),
     settings,
     officeClosed: isClosedFor(input.mode, settings, deps.now()),

@@ -35,6 +35,8 @@ export type PlanInput = {
     text: string;
     at: Date;
     waiting: boolean;
+    /** It looks like an automatic mail's, too little to be sure (N8); no when left out. */
+    suspected?: boolean;
     /** The files that are stored; left out where there are none. */
     attachments?: ThreadFile[];
   }[];

@@ -1,8 +1,9 @@
 import { cleanText, isForwarded, sanitizeForDisplay } from '../../ai/reading/clean.ts';
-import { ignoreReason } from '../../ai/reading/incoming.ts';
+import { ignoreReason, suspicionOf, type IncomingMessage } from '../../ai/reading/incoming.ts';
 import type { MessageFile } from '../../db/conversations/attachments.ts';
 import type { MirroredMessage } from '../../db/conversations/messages.ts';
 import { descriptionWrittenBy } from '../../domain/channel.ts';
+import type { IgnoredWhy } from '../../domain/ignored.ts';
 import { unwantedSender, type UnwantedSenders } from '../../domain/senders.ts';
 import type { Author, MessageKind } from '../../domain/ticket.ts';
 import type { Attachment, Conversation, Ticket } from '../../freshdesk/client.ts';
@@ -63,7 +64,7 @@ export function descriptionMessage(ticket: Ticket, people: People): MirroredMess
     userId: author === 'customer' ? ticket.requesterId : null,
     html: sanitizeForDisplay(ticket.descriptionHtml),
     text,
-    ignored: author === 'customer' ? (unwanted(mail.fromEmail, people) ?? ignoreReason(mail)) : null,
+    ...(author === 'customer' ? judged(mail, people) : WANTED),
     attachments: ticket.attachments.map(({ id, name, contentType, size }) => ({ id, name, contentType, size })),
     files: messageFiles(ticket.attachments, ticket.descriptionHtml, people.baseUrl),
     createdAtMs: ticket.createdAtMs,
@@ -84,7 +85,7 @@ export function conversationMessage(entry: Conversation, people: People): Mirror
     userId: entry.userId,
     html: sanitizeForDisplay(entry.html),
     text,
-    ignored: author === 'customer' ? neverAnswered(entry, kind, text, people) : null,
+    ...(author === 'customer' ? judgedEntry(entry, kind, text, people) : WANTED),
     attachments: entry.attachments.map(({ id, name, contentType, size }) => ({ id, name, contentType, size })),
     files: messageFiles(entry.attachments, entry.html, people.baseUrl),
     createdAtMs: entry.createdAtMs,
@@ -123,27 +124,27 @@ function kindOf(entry: Conversation): MessageKind {
   return entry.source === SURVEY ? 'other' : 'reply';
 }
 
+type Judged = Pick<MirroredMessage, 'ignored' | 'suspected'>;
+
+const WANTED: Judged = { ignored: null, suspected: null };
+
 /** E8: what a customer's side sends that is no question. The ticket's subject says nothing about a later mail. */
-function neverAnswered(
-  entry: Conversation,
-  kind: MessageKind,
-  text: string,
-  people: People,
-): MirroredMessage['ignored'] {
-  if (kind === 'forward') return { rule: 'E8', why: 'forward' };
-  if (kind === 'note') return { rule: 'E8', why: 'note' };
-  if (entry.source === SURVEY) return { rule: 'E8', why: 'survey' };
+function judgedEntry(entry: Conversation, kind: MessageKind, text: string, people: People): Judged {
+  if (kind === 'forward' || kind === 'note') return never(kind);
+  if (entry.source === SURVEY) return never('survey');
   const fromEmail = entry.fromEmail ?? (entry.userId === people.requesterId ? people.requesterEmail : null);
-  const sentBy = unwanted(fromEmail, people);
-  if (sentBy !== null) return sentBy;
-  return ignoreReason({
-    autoResponse: entry.autoResponse,
-    fromEmail,
-    subject: null,
-    text,
-    html: entry.html,
-    hasAttachments: entry.attachments.length > 0,
-  });
+  const { autoResponse, html, attachments } = entry;
+  return judged({ autoResponse, fromEmail, subject: null, text, html, hasAttachments: attachments.length > 0 }, people);
+}
+
+/** What is neither unwanted nor surely automatic may be answered; what looks automatic is for people to look at (N8). */
+function judged(mail: IncomingMessage, people: People): Judged {
+  const ignored = unwanted(mail.fromEmail, people) ?? ignoreReason(mail);
+  return { ignored, suspected: ignored === null ? suspicionOf(mail) : null };
+}
+
+function never(why: IgnoredWhy): Judged {
+  return { ignored: { rule: 'E8', why }, suspected: null };
 }
 
 function unwanted(fromEmail: string | null, people: People): MirroredMessage['ignored'] {
@@ -166,7 +167,7 @@ export function ownMessage(
     userId: aiAgentId,
     html: sanitizeForDisplay(html),
     text: cleanText(html),
-    ignored: null,
+    ...WANTED,
     attachments: [],
     files: [],
     createdAtMs: posted.createdAtMs,

@@ -1,3 +1,4 @@
+import type { Suspicion } from '../../domain/ignored.ts';
 import { addressOf } from '../../domain/senders.ts';
 import {
   ABOUT_MAIL,
@@ -51,9 +52,6 @@ const BEGINNING = 1_500;
 const TAIL = 3_000;
 /** Nobody writes an absence note longer than this. */
 const MAX_NOTE = 2_500;
-
-/** What about a message looks like an automatic mail's: by itself none of these drops one (N8). */
-export type Suspicion = 'flag' | 'sender' | 'subject';
 
 /**
  * Why a message of the customer's side is only mirrored (E8), or null. Built on what Freshdesk gives: its own flag, the

@@ -77,9 +77,13 @@ function settle(input: PlanInput, reading: Reading, judged: Judged): Plan | null
   if (why.reasons.length > 0) return { ...base, ...why, verdict: 'handoff' };
   if (signals.thanked) return thanked(input, reading, base);
   if (signals.automatic) return { ...base, verdict: 'no_reply', rule: 'E8', detail: 'automatic_mail' };
-  return signals.suspected === null
-    ? null
-    : { ...base, reasons: ['low_confidence'], detail: signals.suspected, verdict: 'handoff' };
+  const suspected = signals.suspected ?? (looksAutomatic(input) ? 'maybe_automatic' : null);
+  return suspected === null ? null : { ...base, reasons: ['low_confidence'], detail: suspected, verdict: 'handoff' };
+}
+
+/** Freshdesk's flag, the sender or the subject says so: too little to drop it, and too much to answer it (N8). */
+function looksAutomatic({ thread }: PlanInput): boolean {
+  return thread.some((entry) => entry.waiting && entry.suspected === true);
 }
 
 /** Of very many messages the last: the rest goes to people anyway. */

@@ -139,8 +139,8 @@ type Seen = Parameters<RateLimit['learned']>[0];
 
 /**
  * What an answer teaches, and of which minute of Freshdesk's. One has ended for sure when a request is sent after its end,
- * or where more is left: so much more, or all that this one did not cost. What was sent before the first answer of this one may be of the one before, of which little was
- * left: it counts, and says nothing more.
+ * or where more is left: so much more, or all that this one did not cost. What was sent before the first answer of this one
+ * may be of the one before, of which little was left: it counts, and says nothing more.
  *
  * What others have used moves the line back by as much. While nobody waits, no further than to what is left; and what was
  * held of another total says nothing about this one, except what is reserved. Of a minute that a refusal has ended there

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IgnoredWhy } from '../../domain/ignored.ts';
+import type { IgnoredWhy, Suspicion } from '../../domain/ignored.ts';
 import { kindOfKey, replyOfKey } from '../../domain/outbound.ts';
 import { NOTHING, type SeenMessage } from '../../domain/thread.ts';
 import type { Author, MessageKind, Visibility } from '../../domain/ticket.ts';
@@ -21,6 +21,8 @@ export type MirroredMessage = {
   text: string;
   /** Why it is never answered; null when it may be. */
   ignored: { rule: 'E8'; why: IgnoredWhy } | null;
+  /** Of a customer's message that may be answered: what about it looks like an automatic mail's (N8). */
+  suspected: Suspicion | null;
   /** As Freshdesk lists them. */
   attachments: { id: number; name: string; contentType: string; size: number }[];
   /** What is to be copied: these and the images inside the HTML (F1). */
@@ -68,6 +70,7 @@ export async function upsertMessages(
     text: storable(message.text),
     ignoredBy: message.ignored?.rule ?? null,
     ignoredWhy: message.ignored?.why ?? null,
+    suspected: message.suspected,
     attachments: message.attachments.map((file) => ({
       ...file,
       name: storable(file.name),
@@ -79,25 +82,25 @@ export async function upsertMessages(
   const written = await tx.$queryRaw<{ seq: bigint; inserted: boolean }[]>`
     WITH session AS (SELECT "id" FROM "Session" WHERE "id" = ${sessionId}::uuid AND "erasedAt" IS NULL FOR UPDATE)
     INSERT INTO "Message" AS m ("id", "connectionId", "sessionId", "freshdeskId", "seq", "author", "visibility", "kind",
-      "userId", "html", "text", "ignoredBy", "ignoredWhy", "attachments", "createdAt", "updatedAt", "outboundKey")
+      "userId", "html", "text", "ignoredBy", "ignoredWhy", "suspected", "attachments", "createdAt", "updatedAt", "outboundKey")
     SELECT r."id", ${look.connectionId}, session."id", r."freshdeskId", r."seq", r."author"::"Author",
       r."visibility"::"Visibility", r."kind", r."userId", r."html", r."text", r."ignoredBy", r."ignoredWhy",
-      r."attachments", r."createdAt", r."updatedAt",
+      r."suspected", r."attachments", r."createdAt", r."updatedAt",
       (SELECT o."key" FROM "Outbound" o WHERE o."connectionId" = ${look.connectionId} AND o."remoteId" = r."seq" AND r."author" = 'ai'
         LIMIT 1)
     FROM session, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("id" uuid, "freshdeskId" text, "seq" bigint, "author" text,
       "visibility" text, "kind" text, "userId" bigint, "html" text, "text" text, "ignoredBy" text, "ignoredWhy" text,
-      "attachments" jsonb, "createdAt" timestamptz, "updatedAt" timestamptz)
+      "suspected" text, "attachments" jsonb, "createdAt" timestamptz, "updatedAt" timestamptz)
     ON CONFLICT ("connectionId", "freshdeskId") DO UPDATE SET
       "sessionId" = excluded."sessionId", "author" = excluded."author", "visibility" = excluded."visibility",
       "kind" = excluded."kind", "userId" = excluded."userId", "html" = excluded."html", "text" = excluded."text",
       "ignoredBy" = CASE WHEN m."ignoredBy" = 'E9' THEN m."ignoredBy" ELSE excluded."ignoredBy" END,
       "ignoredWhy" = CASE WHEN m."ignoredBy" = 'E9' THEN m."ignoredWhy" ELSE excluded."ignoredWhy" END,
-      "attachments" = excluded."attachments", "updatedAt" = excluded."updatedAt",
+      "suspected" = excluded."suspected", "attachments" = excluded."attachments", "updatedAt" = excluded."updatedAt",
       "outboundKey" = COALESCE(m."outboundKey", excluded."outboundKey")
-    WHERE (m."sessionId", m."author", m."visibility", m."kind", m."userId", m."html", m."text", m."attachments")
+    WHERE (m."sessionId", m."author", m."visibility", m."kind", m."userId", m."html", m."text", m."suspected", m."attachments")
       IS DISTINCT FROM (excluded."sessionId", excluded."author", excluded."visibility", excluded."kind", excluded."userId",
-           excluded."html", excluded."text", excluded."attachments")
+           excluded."html", excluded."text", excluded."suspected", excluded."attachments")
       OR (m."ignoredBy" IS DISTINCT FROM 'E9'
         AND (m."ignoredBy", m."ignoredWhy") IS DISTINCT FROM (excluded."ignoredBy", excluded."ignoredWhy"))
       OR (m."outboundKey" IS NULL AND excluded."outboundKey" IS NOT NULL)

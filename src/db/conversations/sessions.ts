@@ -17,6 +17,8 @@ type ThreadEntry = {
   text: string;
   at: Date;
   answerable: boolean;
+  /** It looks like an automatic mail's, and may be a person's (N8). */
+  suspected: boolean;
 };
 
 /** What the mirror holds after a look; pending files are still to be copied, failed ones were given up (F1, F2). */
@@ -143,6 +145,7 @@ export function createSessions(db: Db): Sessions {
         text: row.text,
         at: row.createdAt,
         answerable: row.author === 'customer' && row.ignoredBy === null,
+        suspected: row.suspected !== null,
       }));
     },
 

@@ -58,6 +58,19 @@ describe('planning a turn', () => {
     await knowledge.replaceFolder('default', []);
   });
 
+  test.each([
+    ['Freshdesk’s flag on a plain question', { autoResponse: true }, 'a@customer.example'],
+    ['a sender that reads no replies', {}, 'no-reply@shop-form.example'],
+  ])('N8 people get what one sign alone calls automatic: %s', async (_what, flag, email) => {
+    const ticketId = await ask(email, 'Hello');
+    mirror.account.customerReplies(ticketId, { text: 'Where is my parcel?', ...flag });
+    const { planned, turn } = await plan(ticketId);
+    expect([planned, turn]).toMatchObject([
+      { verdict: 'handoff', reasons: ['low_confidence'] },
+      { detail: 'maybe_automatic' },
+    ]);
+  });
+
   const newRequester = () => `customer-${(requesters += 1)}@customer.example`;
   async function ask(email = newRequester(), text = 'Where is my parcel'): Promise<number> {
     const { id } = mirror.account.customerCreatesTicket({ email, subject: 'A question', text });

@@ -4,8 +4,8 @@ import {
   suspicionOf,
   type IgnoreReason,
   type IncomingMessage,
-  type Suspicion,
 } from '../../../src/ai/reading/incoming.ts';
+import type { Suspicion } from '../../../src/domain/ignored.ts';
 
 const person: IncomingMessage = {
   autoResponse: null,
