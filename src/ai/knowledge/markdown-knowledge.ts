@@ -37,6 +37,16 @@ export async function readMarkdownFolder(folder: string): Promise<PreparedArticl
 
 /** One file as an article; `file` is its path below the folder, with slashes. Throws KnowledgeError. */
 export function prepareArticle(file: string, text: string): PreparedArticle {
+  try {
+    return prepared(file, text);
+  } catch (error) {
+    // Its parser calls itself for each level.
+    if (!(error instanceof RangeError)) throw error;
+    throw new KnowledgeError(`${file} nests its lists or quotes too deeply to be read. Write them flatter.`);
+  }
+}
+
+function prepared(file: string, text: string): PreparedArticle {
   const { head, body } = split(file, text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'));
   const heading = firstHeading(body);
   const title = head.title ?? heading ?? path.posix.basename(file, '.md').replace(/[-_]+/g, ' ');

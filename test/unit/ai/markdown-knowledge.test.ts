@@ -133,6 +133,12 @@ test.each(BROKEN)('N4 %s stops the import and is named', async (_what, content, 
   expect(error instanceof Error ? error.message : '').toMatch(message);
 });
 
+test('a file of nothing but marks of quotes is refused by name', () => {
+  expect(() => prepareArticle('deep.md', `# Deep\n\n${'>'.repeat(100_000)} x`)).toThrow(
+    'deep.md nests its lists or quotes too deeply to be read. Write them flatter.',
+  );
+});
+
 test('N4 an empty or missing folder is refused, so that a wrong path never removes the knowledge', async () => {
   await expect(readMarkdownFolder(folder)).rejects.toThrow('holds no *.md file');
   await expect(readMarkdownFolder(path.join(folder, 'missing'))).rejects.toThrow('cannot be read (ENOENT)');
