@@ -111,6 +111,7 @@ export function ticketTests(world: World): void {
     await item.getByText('without an answer from Freshdesk').waitFor();
     await item.getByRole('button', { name: 'Let the AI try again' }).click();
     await item.waitFor({ state: 'detached' });
+    await desk.quiet(ticketId); // what is tried again reads the thread
 
     desk.simulator.faults.add({ kind: 'drop', times: null, match: { ticketId } });
     desk.account.customerReplies(ticketId, { text: 'No webhook tells of this' });
