@@ -20,8 +20,8 @@ export const LISTED_CONNECTION = {
 export type ListedConnection = Prisma.ConnectionGetPayload<{ select: typeof LISTED_CONNECTION }>;
 
 /**
- * The sessions that a filter lets through, as conditions on `"Session" s` joined to its `"Connection" k`. What waits is told
- * by each connection's own settings, so all of them are needed.
+ * The sessions that a filter lets through, as conditions on `"Session" s`, joined to its `"Connection" k` where they ask for an
+ * owner. What waits is told by each connection's own settings, so all of them are needed.
  */
 export function matching(filter: SessionFilter, connections: readonly ListedConnection[]): Prisma.Sql {
   const { connection, status, owner, channel, tag, group, contact, ticketId, reason, outcome, draft, waiting, held } =
@@ -71,8 +71,10 @@ export function waitingOnAny(
   return Prisma.join(asked.map(waitingOn), ' UNION ALL ');
 }
 
+export const ONGOING = Prisma.sql`s."status" IN ('open', 'handed_off')`;
+
 /** By a person's public reply it is closed; by whatever has closed the conversation nobody needs it any more. */
-export const OPEN_DRAFT = Prisma.sql`d."fate" IS NULL AND t."outcome" = 'drafted' AND s."status" IN ('open', 'handed_off')`;
+export const OPEN_DRAFT = Prisma.sql`d."fate" IS NULL AND t."outcome" = 'drafted' AND ${ONGOING}`;
 
 function withDraft(fate: string): Prisma.Sql {
   return Prisma.sql`EXISTS (SELECT 1 FROM "Draft" d JOIN "Turn" t ON t."id" = d."turnId"

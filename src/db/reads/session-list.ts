@@ -6,6 +6,7 @@ import {
   LISTED_CONNECTION,
   type ListedConnection,
   matching,
+  ONGOING,
   OPEN_DRAFT,
   OWNED,
   waitingOnAny,
@@ -112,7 +113,7 @@ export async function countSessions(db: Db, filter: SessionFilter): Promise<Sess
     // Open sessions are few, and asked one by one for theirs: without the OFFSET all turns of all time are joined.
     count(
       ['draft'],
-      Prisma.sql`s."status" IN ('open', 'handed_off') AND EXISTS (SELECT 1 FROM "Draft" d JOIN "Turn" t ON t."id" = d."turnId"
+      Prisma.sql`${ONGOING} AND EXISTS (SELECT 1 FROM "Draft" d JOIN "Turn" t ON t."id" = d."turnId"
         WHERE d."sessionId" = s."id" AND t."episode" = s."episode" AND ${OPEN_DRAFT} OFFSET 0)`,
     ),
   ]);

@@ -177,10 +177,11 @@ async function wrote(
   const orNull = (isNull: Prisma.Sql, column: string) =>
     Prisma.sql`${Prisma.raw(`"${column}"`)} = CASE WHEN ${isNull} THEN NULL ELSE ${Prisma.raw(`"${column}"`)} END`;
   const isNews = Prisma.sql`"coveredThrough" < ${throughSeq}::bigint`;
+  const handedOver = Object.keys(HANDED_OVER).map((column) => orNull(isNews, column));
   const [session] = await db.$queryRaw<{ owes: Owed }[]>`
     WITH told AS (UPDATE "Turn" SET "outcome" = ${kind}, "outcomeWhy" = NULL WHERE ${its})
     UPDATE "Session" SET "coveredThrough" = GREATEST("coveredThrough", ${throughSeq}::bigint),
-      ${orNull(isNews, 'handoffRefused')}, ${orNull(isNews, 'handoffRefusedAt')},
+      ${Prisma.join(handedOver)},
       "aiWrote" = true, "owes" = CASE WHEN "owes" = 'first_reply' THEN "owes" ELSE ${owed} END,
       "aiReplied" = "aiReplied" OR ${replied},
       ${orNull(Prisma.sql`${replied}`, 'reopenedFrom')}, ${orNull(Prisma.sql`${replied}`, 'resolveRefused')},

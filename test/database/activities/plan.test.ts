@@ -58,13 +58,21 @@ describe('planning a turn', () => {
     await knowledge.replaceFolder('default', []);
   });
 
-  test.each([
-    ['Freshdesk’s flag on a plain question', { autoResponse: true }, 'a@customer.example'],
-    ['a sender that reads no replies', {}, 'no-reply@shop-form.example'],
-  ])('N8 people get what one sign alone calls automatic: %s', async (_what, flag, email) => {
-    const ticketId = await ask(email, 'Hello');
-    mirror.account.customerReplies(ticketId, { text: 'Where is my parcel?', ...flag });
-    const { planned, turn } = await plan(ticketId);
+  type Sign = { email?: string; subject?: string; flag?: { autoResponse: true } };
+  test.each<[what: string, Sign]>([
+    ['Freshdesk’s flag on a plain question', { flag: { autoResponse: true } }],
+    ['a sender that reads no replies', { email: 'no-reply@shop-form.example' }],
+    ['a subject over a plain question', { subject: 'Automatic reply: Question' }],
+  ])('N8 people get what one sign alone calls automatic: %s', async (_what, { flag, ...sign }) => {
+    const text = 'Where is my parcel?';
+    const { id } = mirror.account.customerCreatesTicket({
+      email: newRequester(),
+      subject: 'A question',
+      text,
+      ...sign,
+    });
+    if (flag !== undefined) mirror.account.customerReplies(id, { text, ...flag });
+    const { planned, turn } = await plan(id);
     expect([planned, turn]).toMatchObject([
       { verdict: 'handoff', reasons: ['low_confidence'] },
       { detail: 'maybe_automatic' },
