@@ -1,4 +1,6 @@
 import { Marked, type Parser, type Token, type Tokens } from 'marked';
+import { blocksOf } from '../reading/blocks.ts';
+import { withoutInvisible } from '../reading/text.ts';
 
 /** A reply that is longer, or is made of little else than markup, has gone wrong; the parser takes minutes over such text. */
 const MAX_MARKDOWN_LENGTH = 20_000;
@@ -8,12 +10,15 @@ const MAX_MARKS = 1_000;
 const REMOVED_ADDRESS = '[…]';
 const ADDRESS = /^(?:https?:|mailto:|www\.|ftp:)|^\S+@\S+\.\S+$/i;
 
+/** Bold by intention: beside letters, punctuation within the marks keeps the parser from reading them so. */
+const LEFT_BOLD = /(?<![\d*])\*\*(?=[^\s*])([^*\n]*[^\s*])\*\*(?!\*)/u;
+
 /** What a model thinks to itself, and the marks by which it names what it was given. */
 const REMAINS = /(?:<think(?:ing)?>|^)[^]*?<\/think(?:ing)?>\s*|【\d{1,3}(?::\d{1,3})?†[^】\n]{0,60}】/gi;
 
 /** A reply's Markdown as HTML with the links that `hosts` allow. What is too much for the parser is shown as it is. */
 export function markdownToHtml(whole: string, hosts: ReadonlySet<string>): string {
-  const markdown = whole.slice(0, MAX_MARKDOWN_LENGTH).replace(REMAINS, '');
+  const markdown = withoutInvisible(whole.slice(0, MAX_MARKDOWN_LENGTH)).replace(REMAINS, '');
   if (!isReadable(markdown)) return `<p>${inLines(escapeHtml(markdown.trim()))}</p>`;
   return new Marked({
     gfm: true,
@@ -23,6 +28,7 @@ export function markdownToHtml(whole: string, hosts: ReadonlySet<string>): strin
     },
     walkTokens: (token) => {
       if ('tokens' in token && token.tokens !== undefined) token.tokens = withoutScripts(token.tokens);
+      else if (token.type === 'text' && LEFT_BOLD.test(token.raw)) token.tokens = emboldened(token.raw);
     },
     renderer: {
       html: ({ text, block }) => {
@@ -53,6 +59,14 @@ export function markdownToHtml(whole: string, hosts: ReadonlySet<string>): strin
       },
     },
   }).parse(flattened(markdown), { async: false });
+}
+
+function emboldened(raw: string): Token[] {
+  const text = (part: string) => ({ type: 'text', raw: part, text: part }) as const;
+  return raw.split(LEFT_BOLD).flatMap((part, index): Token[] => {
+    if (index % 2 === 0) return part === '' ? [] : [text(part)];
+    return [{ type: 'strong', raw: `**${part}**`, text: part, tokens: [text(part)] }];
+  });
 }
 
 /** No reader sees what stands in a script or a style. One that is never closed is a word in angle brackets. */
@@ -176,14 +190,17 @@ function inLines(html: string): string {
 
 /** The hosts that Markdown links to, its mail addresses' domains included, in lower case. */
 export function linkHosts(markdown: string): string[] {
-  const hosts: string[] = [];
-  new Marked({
+  const hosts = new Set<string>();
+  const parser = new Marked({
     walkTokens: (token) => {
-      const host = token.type === 'link' ? hostOf((token as Tokens.Link).href) : null;
-      if (host !== null) hosts.push(host);
+      const host = token.type === 'link' || token.type === 'def' ? hostOf((token as Tokens.Link).href) : null;
+      if (host !== null) hosts.add(host);
     },
-  }).parse(markdown, { async: false });
-  return [...new Set(hosts)];
+  });
+  for (const { raw } of blocksOf(markdown))
+    for (const part of isReadable(raw) ? [raw] : raw.split('\n').filter(isReadable))
+      parser.parse(part, { async: false });
+  return [...hosts];
 }
 
 export function isAllowed(href: string, hosts: ReadonlySet<string>): boolean {

@@ -1,12 +1,13 @@
-import { marked, type Token, type Tokens } from 'marked';
+import type { Token, Tokens } from 'marked';
 import { sentencesOf } from '../guards/statements.ts';
+import { blocksOf } from '../reading/blocks.ts';
 
 /** A part of a passage that can be quoted by itself: a sentence, a line of a list, or a table, as it is written. */
 export type Sentence = { markdown: string; block: number; joins: ' ' | '\n' };
 
 /** The sentences of a passage in their order. Headings are none. */
 export function sentencesOfPassage(markdown: string, language: string | null): Sentence[] {
-  return marked.lexer(markdown).flatMap((token, block) => partsOf(token, language).map((part) => ({ ...part, block })));
+  return blocksOf(markdown).flatMap((token, block) => partsOf(token, language).map((part) => ({ ...part, block })));
 }
 
 function partsOf(token: Token, language: string | null): Omit<Sentence, 'block'>[] {

@@ -1,7 +1,7 @@
-import { marked } from 'marked';
 import type { CitedArticle } from '../../domain/knowledge.ts';
 import { plainText } from '../answering/plain-text.ts';
 import { markdownToHtml } from '../answering/reply-html.ts';
+import { blocksOf } from '../reading/blocks.ts';
 import { detectLanguage } from '../reading/language.ts';
 import { isCourtesy } from './courtesy.ts';
 import { turnAlike } from './bounds.ts';
@@ -48,7 +48,7 @@ function statementsOfArticle(
   hosts: readonly string[],
 ): Statement[] {
   const allowed = new Set(hosts.map((host) => host.toLowerCase()));
-  const blocks = marked.lexer(markdown);
+  const blocks = blocksOf(markdown);
   const definitions = blocks.filter(({ type }) => type === 'def').map(({ raw }) => raw);
   const parts = blocks.flatMap((block) => [
     block.raw,

@@ -10,7 +10,9 @@ const UNSEEN = new Set(
     ' ',
   ),
 );
-const HEADING = /^(?:h[1-6]|summary|dt)$/;
+const HEADING = /^(?:h[1-6]|summary|dt|button)$/;
+/** Names that pages give to what is closed until it is clicked, and to what opens it. */
+const CLICKED = /\b(?:accordion|collaps\w*|tab-?(?:pane|panel|content)|tabpanel|toggle|expand\w*|panel|spoiler|faq)\b/i;
 const INLINE = new Set('a b strong em i u s del ins span font sub sup code small big mark abbr br'.split(' '));
 const BLOCKS = new Set(
   'p div section article header footer main figure figcaption center dl dt dd blockquote li h1 h2 h3 h4 h5 h6 pre'.split(
@@ -40,7 +42,7 @@ function contentOf(nodes: readonly RootContent[], seen: Seen, worded = false): E
   return nodes.flatMap((node): ElementContent[] => {
     if (node.type === 'text')
       return isShown(seen) ? [{ type: 'text', value: node.value.replaceAll('\u00A0', ' ') }] : [];
-    if (node.type !== 'element' || UNSEEN.has(node.tagName)) return [];
+    if (node.type !== 'element' || (UNSEEN.has(node.tagName) && !isOpener(node))) return [];
     if (node.tagName === 'img') return said ? iconOf(node) : [];
     return elementOf(node, seen, worded);
   });
@@ -71,6 +73,7 @@ function elementOf(element: Element, outer: Seen, worded: boolean): ElementConte
     case 'table':
       return tableOf({ ...element, children });
     case 'summary':
+    case 'button':
       return [made('h4', children)];
     case 'sup':
       return children.map(raised);
@@ -102,19 +105,31 @@ function unbuttoned(nodes: readonly ElementContent[]): ElementContent[] {
   );
 }
 
+function isOpener({ tagName, properties }: Element): boolean {
+  return (
+    tagName === 'button' && ('ariaExpanded' in properties || 'ariaControls' in properties || isClicked(properties))
+  );
+}
+
+function isClicked({ className, role }: Element['properties']): boolean {
+  return CLICKED.test([className, role].flat().join(' '));
+}
+
 /** "m²" read as "m2" is another number where one stands before it: "5²". */
 function raised(node: ElementContent): ElementContent {
   if (node.type !== 'text') return node;
   return { ...node, value: node.value.replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? digit) };
 }
 
-/** The attributes that say how it looks. */
+/** The attributes that say how it looks to whoever has clicked what can be clicked. */
 function attributesOf({ properties }: Element): Map<string, string> {
+  const style = properties['style'];
+  const closed = isClicked(properties);
   const named = [
-    ['style', properties['style']],
+    ['style', closed && typeof style === 'string' ? style.replace(/display\s*:\s*none/i, '') : style],
     ['bgcolor', properties['bgColor'] ?? properties['bgcolor']],
     ['color', properties['color']],
-    ['hidden', properties['hidden'] === true ? '' : undefined],
+    ['hidden', properties['hidden'] === true && !closed ? '' : undefined],
   ] as const;
   return new Map(named.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
 }

@@ -1,5 +1,6 @@
-import { marked, type Token } from 'marked';
+import type { Token } from 'marked';
 import type { Chunk } from '../../domain/knowledge.ts';
+import { blocksOf } from '../reading/blocks.ts';
 
 /** Passages are filled up to about this many characters: enough to answer with, short enough to be read. */
 const TARGET_LENGTH = 800;
@@ -18,7 +19,7 @@ export function chunksOf(markdown: string, title: string): Chunk[] {
     if (text.trim() !== '') passages.push({ heading, text: text.trim() });
     text = '';
   };
-  for (const token of marked.lexer(markdown)) {
+  for (const token of blocksOf(markdown)) {
     if (token.type === 'heading') {
       close();
       heading = plain(token) === title ? '' : plain(token);
@@ -33,7 +34,7 @@ export function chunksOf(markdown: string, title: string): Chunk[] {
 
 /** The text of an article's first heading; null when it has none. */
 export function firstHeading(markdown: string): string | null {
-  const token = marked.lexer(markdown).find(({ type }) => type === 'heading');
+  const token = blocksOf(markdown).find(({ type }) => type === 'heading');
   return token === undefined || plain(token) === '' ? null : plain(token);
 }
 
@@ -43,7 +44,10 @@ function fits(text: string, next: Token): boolean {
 }
 
 function plain(token: Token): string {
-  const inner = 'tokens' in token && token.tokens !== undefined ? token.tokens.map(plain).join('') : textOf(token);
+  const inner =
+    'tokens' in token && token.tokens !== undefined && token.tokens.length > 0
+      ? token.tokens.map(plain).join('')
+      : textOf(token);
   return inner.replace(/\s+/g, ' ').trim() === '' && inner !== '' ? ' ' : inner.replace(/\s+/g, ' ');
 }
 

@@ -8,7 +8,7 @@ const HIDES =
   /^(?:draft|private|internal|hidden|hide|unlisted|restricted|confidential|protected|secret|membersonly|staffonly|agentsonly|internalonly|loginrequired|requireslogin|wip|archived|unpublished|deleted)$/;
 const SHOWS = /^(?:public|published|publish|listed|enabled|active)$/;
 const LIMITS =
-  /^(?:password|access|audience|permissions?|roles?|groups?|acl|restrictedto|allowed(?:groups|roles|users)?|confidentiality|classification|sensitivity|sichtbarkeit|zielgruppe)$/;
+  /^(?:password|usersegment(?:id)?|access|audience|permissions?|roles?|groups?|acl|restrictedto|allowed(?:groups|roles|users)?|confidentiality|classification|sensitivity|sichtbarkeit|zielgruppe)$/;
 const EVERYBODY =
   /^(?:|null|none|public|open|all|any|every(?:one|body)|anyone|customers?|users?|visitors?|external|guests?|alle|öffentlich|kunden|true)$/i;
 const WORDS =
@@ -18,7 +18,7 @@ const STATE = /^(?:status|state|stage|phase|lifecycle|workflow|review)$/;
 const NOT_OUT =
   /^(?:unpublished|pending|future|scheduled|archived|trash|deleted|in review|review|wip|obsolete|expired)$/i;
 const BEGINS = /^(?:publish(?:date|on|at)|embargo(?:until)?)$/;
-const ENDS = /^(?:expir(?:y|e|es|ed|ation)(?:date|on|at)?|unpublish(?:date|on|at)?)$/;
+const ENDS = /^(?:expir(?:y|e|es|ed|ation)(?:date|on|at)?|valid(?:until|to|thru|through)|unpublish(?:date|on|at)?)$/;
 
 /** The first key of some front matter by which an article is hidden, with its value; undefined where none does. */
 export function hidingKey(keys: Record<string, unknown>): [string, unknown] | undefined {
@@ -49,11 +49,13 @@ const TITLE = new RegExp(
   'iu',
 );
 const LINE =
-  /^[^\p{L}\p{N}]*(?:(?:strictly )?confidential|(?:for )?internal (?:use )?only|for internal use|do not (?:publish|share)|not for publication|(?:nur )?(?:für den|zum) internen gebrauch|nur intern|streng vertraulich|nicht veröffentlichen|(?:à )?usage interne(?: uniquement)?|ne pas publier|(?:solo )?(?:para |per )?uso interno|no publicar|não publicar|alleen voor intern gebruik|tylko do użytku wewnętrznego)[^\p{L}\p{N}]*$/iu;
+  /^[^\p{L}\p{N}]*(?:(?:(?:note|warning|caution|important|hinweis|achtung|attention|nota|let op|uwaga)[^\p{L}\p{N}]+)?(?:(?:strictly )?confidential|internal (?:(?:note|use|information)(?: only)?|only)|(?:strictly )?(?:only )?for (?:internal (?:use|purposes)|(?:agents|staff|employees))(?: only)?|(?:agents?|staff|employees?|team) only|(?:do not|don['’]t|never) (?:publish|share|forward|disclose)(?: (?:this|it))?(?: (?:article|page|document|information))?(?: (?:with|to) (?:the )?(?:customers?|clients?|public|anyone))?|not for (?:publication|customers)|(?:nur )?(?:für den|zum) internen gebrauch|nur intern|nur für (?:mitarbeiter|agenten)|streng vertraulich|nicht (?:veröffentlichen|weitergeben)|(?:à )?usage interne(?: uniquement)?|ne pas (?:publier|diffuser)|(?:solo )?(?:para |per )?uso interno|no publicar|não publicar|(?:alleen )?voor intern gebruik|(?:tylko )?do użytku wewnętrznego)[^\p{L}\p{N}]*)+$/iu;
+const PEOPLE = `${WORDS}|staff|agents?`;
 const BLOCK = new RegExp(
-  String.raw`^\s*(?:>\s*\[!|:{3,}\s*\{?\.?|!!!\s*|\?{3}\+?\s*)(?:${WORDS}|staff|agents?)(?![\p{L}])`,
+  String.raw`^\s*(?:>\s*\[!|:{3,}\s*\{?\.?|!!!\s*|\?{3}\+?\s*|\{%-?\s*)(?:${PEOPLE})(?![\p{L}])|<(?:${PEOPLE})(?:only|note|content)?\b[^<>]*>`,
   'iu',
 );
+const FILE = new RegExp(String.raw`\.(?:${WORDS})\.md$`, 'iu');
 
 /** What says that an article as a whole is not for everybody: its folder, its title, or a line of it. */
 export function hidingWords(file: string, title: string, body: string): string | undefined {
@@ -62,10 +64,11 @@ export function hidingWords(file: string, title: string, body: string): string |
     .slice(0, -1)
     .find((part) => FOLDER.test(part));
   if (folder !== undefined) return `the folder "${folder}"`;
+  if (FILE.test(file)) return 'the name of the file';
   if (TITLE.test(title)) return `its title "${title}"`;
   const line = withoutCode(body)
     .split('\n')
-    .find((one) => LINE.test(one.slice(0, 200)));
+    .find((one) => LINE.test(one.slice(0, 200).replaceAll(/<[^<>]*>/g, ' ')));
   return line === undefined ? undefined : `the line "${line.trim()}"`;
 }
 

@@ -6,6 +6,7 @@ import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
 import { toMarkdown } from 'mdast-util-to-markdown';
 import { shapeOf } from '../reading/html-events.ts';
 import { linesOf } from '../reading/mail-lines.ts';
+import { withoutInvisible } from '../reading/text.ts';
 import { readable } from './article-html.ts';
 
 /** Longer articles are no articles; parsing them would only hold everything else up. */
@@ -20,7 +21,7 @@ const MAX_TAGS = 20_000;
  * text is kept, and what was text in the HTML is text in the Markdown, whatever characters it holds.
  */
 export function htmlToMarkdown(html: string): string {
-  const bounded = html.slice(0, MAX_LENGTH);
+  const bounded = withoutInvisible(html.slice(0, MAX_LENGTH));
   const { depth, tags } = shapeOf(bounded);
   if (depth > MAX_DEPTH || tags > MAX_TAGS) return written(plain(bounded));
   return written(toMdast(readable(fromHtml(bounded, { fragment: true }))));

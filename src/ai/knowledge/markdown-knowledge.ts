@@ -8,6 +8,7 @@ import type { Visibility } from '../../domain/ticket.ts';
 import { chunksOf, firstHeading } from './chunks.ts';
 import { hiddenPart, hidingKey, hidingWords, withoutComments } from './hiding.ts';
 import { detectLanguage } from '../reading/language.ts';
+import { withoutInvisible } from '../reading/text.ts';
 
 /** An article's file cannot be imported, or the folder cannot be read. Nothing has been changed; the message says what to do. */
 export class KnowledgeError extends Error {
@@ -18,7 +19,7 @@ export class KnowledgeError extends Error {
 }
 
 /** Raised when articles are cut or stored differently, so that the next import stores unchanged files anew. */
-const FORMAT = 1;
+const FORMAT = 2;
 const MAX_FILE_BYTES = 1_000_000;
 const VISIBILITIES: Readonly<Record<string, Visibility>> = { public: 'public', internal: 'private' };
 
@@ -47,7 +48,7 @@ export function prepareArticle(file: string, text: string): PreparedArticle {
 }
 
 function prepared(file: string, text: string): PreparedArticle {
-  const { head, body } = split(file, text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'));
+  const { head, body } = split(file, withoutInvisible(text).replace(/\r\n?/g, '\n'));
   const heading = firstHeading(body);
   const title = head.title ?? heading ?? path.posix.basename(file, '.md').replace(/[-_]+/g, ' ');
   const visibility = checked(file, title, head.visibility, body);
@@ -120,7 +121,7 @@ async function readText(folder: string, file: string): Promise<string> {
 type Head = { title: string | null; visibility: Visibility | null; attachments: string[] };
 
 /** Blank lines and comments may stand above the front matter: generators write them, and people paste them. */
-const ABOVE = /^(?:[\s\u200B-\u200F\u2060\uFEFF]|<!--[\s\S]*?-->)*/;
+const ABOVE = /^(?:[\s\u200C-\u200F]|<!--[\s\S]*?-->)*/;
 const FRONT_MATTER = /^---[ \t]*\n([\s\S]*?)(?:^|\n)[ \t]*(?:---|\.\.\.)[ \t]*(?:\n|$)/;
 
 /** What is unclear is refused: an internal article must never become a public one (N4). */
@@ -164,7 +165,7 @@ function namesHiding(line: string): boolean {
   return key !== undefined && hidingKey({ [key]: value }) !== undefined;
 }
 
-const VISIBILITY_LINE = /^[\s>|*+-]*["']?vis[a-z]*["']?[\s*]*[:=|]\s*["'*]*(?:internal|private|public)["'*]*[\s,|]*$/i;
+const VISIBILITY_LINE = /^[\s>|*+-]*["']?vis[a-z]*["']?[\s*]*[:=|][\s"'*]*(?:internal|private|public)["'*]*[\s,|]*$/i;
 const VISIBILITY_KEY = /^(?:[\s>*+|#{"'-]*|\s*\{.*["'\s,])vis[a-z]*["'*]*\s*[:=|]/i;
 /** A mark, a comment, a "key: value" of one word, or what belongs to one. */
 const FRONT_MATTER_LINE =

@@ -6,7 +6,7 @@ import { htmlToMarkdown } from './html-markdown.ts';
 import { detectLanguage } from '../reading/language.ts';
 
 /** Raised when articles are converted, cut or stored differently, so that the next sync stores unchanged ones anew. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** What of an article of Freshdesk Solutions counts. */
 export type Solution = {

@@ -1,6 +1,13 @@
 /** Zero-width and other invisible format characters (a joiner inside an emoji is one too: nothing here needs it). */
 const INVISIBLE = /[\p{Cf}\p{Variation_Selector}\u115F\u1160\u3164]|\u034F/gu;
+/** Those that no script and no emoji needs: soft hyphens, zero-width spaces, and what turns the direction of others about. */
+const NEEDLESS = /[\u00AD\u200B\u2060-\u2064\u2066-\u2069\u202A-\u202E\uFEFF]/g;
 const MARKS = /\p{Mn}/gu;
+
+/** The text without characters that nobody sees, or needs to see the others. */
+export function withoutInvisible(text: string): string {
+  return text.replace(NEEDLESS, '');
+}
 
 /** The text without characters that cannot be seen, compatibility forms unified, control characters as spaces. */
 export function visible(text: string): string {

@@ -20,6 +20,8 @@ const KEYS = [
   'expiryDate: 2019-01-01',
   'sichtbarkeit: intern',
   'status: Entwurf',
+  'valid_until: 2019-01-01',
+  'user_segment_id: 4711',
 ];
 
 test.each(KEYS)('N4 "%s" hides an article somewhere: refused, unless the visibility stands beside it', (keys) => {
@@ -44,6 +46,9 @@ test.each([
   ['a title in front matter', `---\ntitle: "DRAFT: Prices"\n---\n${SECRET}`],
   ['a line', `# Prices\n\n**For internal use only**\n\n${SECRET}`],
   ['a quote', `# Prices\n\n> DO NOT PUBLISH\n\n${SECRET}`],
+  ['a box', `# Prices\n\n> [!CAUTION]\n> Internal only. Do not share with customers.\n\n${SECRET}`],
+  ['a part to open', `# Prices\n\n<details><summary>Agents only</summary>\n\n${SECRET}\n\n</details>`],
+  ['a file’s name', SECRET, 'prices.draft.md'],
   ['a German line', `# Preise\n\n*Nur für den internen Gebrauch*\n\n${SECRET}`],
 ])('N4 %s that says "not for everybody" is believed until the visibility is said', (_what, text, file = 'a.md') => {
   expect(() => prepareArticle(file, text)).toThrow('not for everybody');
@@ -57,6 +62,8 @@ test.each([
   ':::internal\n40 EUR\n:::',
   '> [!private]\n> 40 EUR',
   '!!! draft "Note"\n    40 EUR',
+  '<Internal>\n\n40 EUR\n\n</Internal>',
+  '{% internal %}40 EUR{% endinternal %}',
   '<div hidden>40 EUR</div>',
   '<p style="display:none">40 EUR</p>',
 ])('N4 a part for the own people is refused in a public article: %s', (part) => {

@@ -27,6 +27,13 @@ test.each([
     '1. Press the knob\n2. Wait',
   ],
   ['headings', '<h2><br></h2><h2>Costs</h2><p>5 €</p>', '## Costs\n\n5 €'],
+  ['soft hyphens and word joiners', '<p>Ver\u00adsand: Rück\u2060gabe</p>', 'Versand: Rückgabe'],
+  [
+    'parts that a click opens',
+    '<button class="accordion">Returns?</button><div class="panel" style="display:none">30 days.</div><p style="display:none">B</p>',
+    '#### Returns?\n\n30 days.',
+  ],
+  ['tabs', '<div class="tab-pane">A</div><div role="tabpanel" hidden>B</div><button>Copy</button>', 'A\n\nB'],
 ])('N4 %s of an article', (_what, html, markdown) => {
   expect(htmlToMarkdown(html)).toBe(markdown);
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { chunksOf } from '../../../src/ai/knowledge/chunks.ts';
+import { linkHosts } from '../../../src/ai/answering/reply-html.ts';
 import { KnowledgeError, prepareArticle, readMarkdownFolder } from '../../../src/ai/knowledge/markdown-knowledge.ts';
 
 let folder: string;
@@ -77,6 +78,7 @@ test.each([
   ['a table', '| visibility | internal |\n|---|---|\n\n'],
   ['a bold line', '**Visibility:** internal\n\n'],
   ['a quote', '> visibility: internal\n\n'],
+  ['a bold line', '# Prices\n\n**Visibility:** internal\n\n'],
   ['quoted front matter', '> ---\n> visibility: internal\n> ---\n\n'],
 ])('N4 a visibility in %s is unclear, and refused', (_what, above) => {
   expect(() => prepareArticle('a.md', `${above}We buy the tent for 40 EUR.`)).toThrow(
@@ -137,6 +139,11 @@ test('a file of nothing but marks of quotes is refused by name', () => {
   expect(() => prepareArticle('deep.md', `# Deep\n\n${'>'.repeat(100_000)} x`)).toThrow(
     'deep.md nests its lists or quotes too deeply to be read. Write them flatter.',
   );
+});
+
+test.each(['*', '*a ', '[', '`a'])('an article of little else than %j is read at once', (mark) => {
+  const { article } = prepareArticle('a.md', `# A\n\n${mark.repeat(20_000)}`);
+  expect(linkHosts(article.markdown)).toEqual([]);
 });
 
 test('N4 an empty or missing folder is refused, so that a wrong path never removes the knowledge', async () => {

@@ -9,6 +9,8 @@ const render = (markdown: string) => renderReply(markdown, plain).replaceAll('\n
 const SUBSET: [string, string][] = [
   ['**a** *b* `c`', '<p><strong>a</strong> <em>b</em> <code>c</code></p>'],
   ['2*3*4 = 24, and a **5*6** box', '<p>2*3*4 = 24, and a <strong>5*6</strong> box</p>'],
+  ['**Price:**5 € **注意：**3日', '<p><strong>Price:</strong>5 € <strong>注意：</strong>3日</p>'],
+  ['abc\u202egpj.exe fr\u200bee', '<p>abcgpj.exe free</p>'],
   ['# Title', '<p><strong>Title</strong></p>'],
   ['- a\n- b', '<ul><li>a</li><li>b</li></ul>'],
   ['1. a\n2. b', '<ol><li>a</li><li>b</li></ol>'],
