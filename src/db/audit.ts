@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AUDITED, type AuditEntry, type AuditFilter, type Work } from '../contract/audit.ts';
 import { Prisma, type Audit as Row } from '../generated/prisma/client.ts';
 import type { Db } from './client.ts';
-import { decodeCursor, type Page, type PageRequest, toPage } from './paging.ts';
+import { decodeTime, type Page, type PageRequest, toPage } from './paging.ts';
 
 /** What was changed or removed, and by whom; whoever does it writes its line in the same transaction. */
 export type Audit = {
@@ -45,8 +45,8 @@ function changes(setting: string): Prisma.Sql {
 }
 
 function before(cursor: string): Prisma.Sql {
-  const { key, id } = decodeCursor(cursor);
-  return Prisma.sql`(a."at", a."id") < (${new Date(Number(key))}::timestamptz, ${id}::uuid)`;
+  const { at, id } = decodeTime(cursor);
+  return Prisma.sql`(a."at", a."id") < (${at}::timestamptz, ${id}::uuid)`;
 }
 
 function entryOf({ id, at, connectionId, ticketId, what, by, changes: stored, counts }: Row): AuditEntry {

@@ -25,8 +25,16 @@ export function isUuid(text: string): boolean {
 /** Opaque to callers, so that the order can change without breaking them. Throws InvalidCursor. */
 export function decodeCursor(cursor: string): Position {
   const [key = '', id = ''] = Buffer.from(cursor, 'base64url').toString('latin1').split('/');
-  if (!/^-?\d{1,19}$/.test(key) || !isUuid(id) || BigInt(key) > INT64_MAX) throw new InvalidCursor();
+  if (!/^\d{1,19}$/.test(key) || !isUuid(id) || BigInt(key) > INT64_MAX) throw new InvalidCursor();
   return { key: BigInt(key), id };
+}
+
+/** The same where the key is a time, in so many parts of a millisecond. Throws InvalidCursor. */
+export function decodeTime(cursor: string, partsOfMs = 1n): { at: Date; part: number; id: string } {
+  const { key, id } = decodeCursor(cursor);
+  const at = new Date(Number(key / partsOfMs));
+  if (Number.isNaN(at.getTime())) throw new InvalidCursor();
+  return { at, part: Number(key % partsOfMs), id };
 }
 
 /** Turns `limit + 1` rows into a page: the extra one only tells that there is more. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
 import { ADMIN_TOKEN, API_KEY, startTestApi, WEBHOOK_SECRET } from '../../testbed/api.ts';
@@ -156,5 +157,7 @@ test('the audit says who changed which setting over the API, page by page', asyn
     nextCursor: null,
   });
   expect((await api.api('/audit?setting=channels')).body).toMatchObject({ items: [] });
-  expect(await api.api('/audit?cursor=nonsense')).toMatchObject({ status: 400 });
+  const beyondTime = Buffer.from(`9000000000000000000/${randomUUID()}`).toString('base64url');
+  for (const cursor of ['nonsense', beyondTime])
+    expect(await api.api(`/audit?cursor=${cursor}`)).toMatchObject({ status: 400 });
 });

@@ -246,6 +246,7 @@ test.each([
   ['tag=a&tag=b', 'tag'],
   ['cursor=bm9uc2Vuc2U', 'cursor'],
   [`cursor=${Buffer.from(`9000000000000000000/${UNKNOWN_ID}`).toString('base64url')}`, 'cursor'],
+  [`cursor=${Buffer.from(`-99999999999999/${UNKNOWN_ID}`).toString('base64url')}`, 'cursor'],
 ])('a query that means nothing is 400 by name: %s', async (query, path) => {
   const { status, body } = await api.api(`/sessions?${query}`);
   expect(status).toBe(400);

@@ -1,7 +1,7 @@
 import type { ArticleDetail, ArticlesQuery, ArticleView } from '../../contract/knowledge.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
-import { decodeCursor, InvalidCursor, isUuid, type Page, type PageRequest, toPage } from '../paging.ts';
+import { decodeTime, isUuid, type Page, type PageRequest, toPage } from '../paging.ts';
 
 /** The knowledge of a connection, as people look through it: the last changed first. */
 export type Articles = {
@@ -67,9 +67,7 @@ function matching({ q, origin, visibility, language }: Omit<ArticlesQuery, 'curs
 }
 
 function after(cursor: string): Prisma.Sql {
-  const { key, id } = decodeCursor(cursor);
-  const at = new Date(Number(key));
-  if (Number.isNaN(at.getTime())) throw new InvalidCursor();
+  const { at, id } = decodeTime(cursor);
   return Prisma.sql`(a."updatedAt", a."id") < (${at}::timestamptz, ${id}::uuid)`;
 }
 

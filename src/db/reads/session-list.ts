@@ -1,7 +1,7 @@
 import type { SessionCounts, SessionFilter, SessionSort, SessionView } from '../../contract/sessions.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
-import { decodeCursor, InvalidCursor, type Page, type PageRequest, toPage } from '../paging.ts';
+import { decodeTime, type Page, type PageRequest, toPage } from '../paging.ts';
 import {
   LISTED_CONNECTION,
   type ListedConnection,
@@ -56,11 +56,9 @@ export async function listSessions(
 }
 
 function beyond(cursor: string, key: Prisma.Sql, ascending: boolean): Prisma.Sql {
-  const position = decodeCursor(cursor);
-  const at = new Date(Number(position.key));
-  if (Number.isNaN(at.getTime())) throw new InvalidCursor();
+  const { at, id } = decodeTime(cursor);
   const than = ascending ? Prisma.sql`>` : Prisma.sql`<`;
-  return Prisma.sql`(${key}, s."id") ${than} (${at}::timestamptz, ${position.id}::uuid)`;
+  return Prisma.sql`(${key}, s."id") ${than} (${at}::timestamptz, ${id}::uuid)`;
 }
 
 /** How many sessions each value of a filter would show, the other filters kept. */

@@ -2,7 +2,7 @@ import type { EpisodeView } from '../../../contract/reports.ts';
 import type { Figure } from '../../../domain/figures.ts';
 import { Prisma } from '../../../generated/prisma/client.ts';
 import type { Db } from '../../client.ts';
-import { decodeCursor, InvalidCursor, type Page, type PageRequest, toPage } from '../../paging.ts';
+import { decodeTime, type Page, type PageRequest, toPage } from '../../paging.ts';
 import { FIGURE } from '../episode-classes.ts';
 import { type Cohort, newestFirst } from './cohort.ts';
 
@@ -41,8 +41,6 @@ export async function listEpisodes(
 }
 
 function after(cursor: string): Prisma.Sql {
-  const { key, id } = decodeCursor(cursor);
-  const at = new Date(Number(key / NUMBERS));
-  if (Number.isNaN(at.getTime())) throw new InvalidCursor();
-  return Prisma.sql`(e."startedAt", e."number", e."sessionId") < (${at}::timestamptz, ${Number(key % NUMBERS)}::int, ${id}::uuid)`;
+  const { at, part: number, id } = decodeTime(cursor, NUMBERS);
+  return Prisma.sql`(e."startedAt", e."number", e."sessionId") < (${at}::timestamptz, ${number}::int, ${id}::uuid)`;
 }
