@@ -45,7 +45,7 @@ export function attachmentRoutes({ attachments, storage, log }: AttachmentDeps):
         'X-Content-Type-Options': 'nosniff',
         'Content-Security-Policy': "default-src 'none'; sandbox",
       });
-      await pipeline(content, response).catch(() => response.destroy()); // the reader left, or the store broke off
+      await pipeline(content, response);
     })
     .all(onlyMethods('GET'));
   return router;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { withoutWords } from '../domain/errors.ts';
+import { codeOf, withoutWords } from '../domain/errors.ts';
 import {
   ConnectionExists,
   ConnectionNotFound,
@@ -62,17 +62,21 @@ export function onlyMethods(allowed: string): RequestHandler {
 const DATABASE_SILENT = 'The database does not answer; try again later.';
 const FAILED = 'Something went wrong here; the log has more under this request id.';
 
-/** The last handler: turns whatever was thrown into problem details, and logs what was not expected. */
+/**
+ * The last handler: turns whatever was thrown into problem details, and logs what was not expected. An answer that has begun is
+ * cut off, so that nobody takes it for whole; where its reader has left, there is nothing to log.
+ */
 export function problemHandler(log: Logger): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
-    if (response.headersSent) return next(error);
+  return (error: unknown, _request, response, _next) => {
+    const logged = { requestId: response.get('X-Request-Id'), error: withoutWords(error) };
+    if (response.headersSent || response.destroyed) {
+      if (codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') log.error(logged, 'an answer broke off');
+      return void response.destroy();
+    }
     const known = toProblem(error);
     if (known !== null) return sendProblem(response, known);
     const silent = connectionTrouble(error) !== null;
-    log.error(
-      { requestId: response.get('X-Request-Id'), error: withoutWords(error) },
-      silent ? 'request refused: the database cannot be used' : 'request failed',
-    );
+    log.error(logged, silent ? 'request refused: the database cannot be used' : 'request failed');
     sendProblem(response, silent ? new Problem(503, DATABASE_SILENT) : new Problem(500, FAILED));
   };
 }

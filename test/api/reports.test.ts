@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import express from 'express';
+import { pino } from 'pino';
+import { problemHandler } from '../../src/api/problems.ts';
 import { reportRoutes } from '../../src/api/reports.ts';
 import { listen } from '../../src/api/server.ts';
 import type { Call } from '../../src/contract/operations.ts';
@@ -101,6 +103,66 @@ test('U13 a file of 100,000 conversations is streamed: each page has come down b
   }
   expect(sample).toHaveLength(1_000);
   expect(lines).toBe(100_001);
+});
+
+test('U13 a file whose reader leaves is nothing to log; one that breaks off is, in no words of the database', async () => {
+  const said = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  const { items } = await createReports(api.db).episodes(
+    { from: '2026-01-05', to: '2026-01-07', zone: 'UTC', figure: 'drafts_sent' },
+    { cursor: null, limit: 1 },
+  );
+  const logged: string[] = [];
+  const [left, broken] = [Promise.withResolvers<void>(), Promise.withResolvers<never>()];
+  const app = express()
+    .set('env', 'production')
+    .use((_request, response, next) => {
+      response.once('close', left.resolve);
+      next();
+    })
+    .use(
+      reportRoutes({
+        of: () => Promise.reject(new Error('only the list is asked for')),
+        episodes: async (_asked, { cursor }) => (cursor === null ? { items, nextCursor: 'more' } : broken.promise),
+      }),
+    )
+    .use(problemHandler(pino({}, { write: (line: string) => void logged.push(line) })));
+  const server = await listen(app, 0, '127.0.0.1');
+  const address = `http://127.0.0.1:${server.port}/reports/episodes?format=csv`;
+  try {
+    const leaving = new AbortController();
+    await fetch(address, { signal: leaving.signal });
+    leaving.abort();
+    await left.promise;
+    const response = await fetch(address);
+    broken.reject(new Error('duplicate key: Mia Weber'));
+    await expect(response.text()).rejects.toThrow();
+  } finally {
+    await server.close();
+  }
+  expect(said).not.toHaveBeenCalled();
+  said.mockRestore();
+  expect(logged.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['an answer broke off']);
+  expect(logged.join('')).not.toContain('Mia');
+});
+
+test('G1 a window in which more tokens were used than 32 bits count has its sum', async () => {
+  const turns = 2;
+  const tokens = 1_500_000_000;
+  await api.db.episode.createMany({
+    data: Array.from({ length: turns }, (_, place) => ({
+      sessionId: randomUUID(),
+      number: 1,
+      connectionId: 'default',
+      ticketId: BigInt(CONVERSATIONS + place + 1),
+      trigger: 'new',
+      startedAt: new Date('2026-03-05T10:00:00Z'),
+      channel: 'email' as const,
+      admittedBy: 'assigned',
+      tokens,
+    })),
+  });
+  const { body } = await api.api('/reports/cost?from=2026-03-01&to=2026-03-31');
+  expect(body).toMatchObject({ totals: { tokens: turns * tokens } });
 });
 
 test.each([

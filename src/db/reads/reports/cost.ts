@@ -8,7 +8,7 @@ import { ratio, type Rows } from './rows.ts';
 export async function costRows(db: Db, { window: { from, to, zone }, connections }: Cohort): Promise<Rows<'cost'>> {
   return db.$queryRaw<Rows<'cost'>>`
     SELECT (m."startedAt" AT TIME ZONE ${zone})::date::text AS day, m."model", count(*)::int AS calls,
-      sum(m."inputTokens")::int AS "inputTokens", sum(m."outputTokens")::int AS "outputTokens", sum(m."money") AS money,
+      sum(m."inputTokens")::float8 AS "inputTokens", sum(m."outputTokens")::float8 AS "outputTokens", sum(m."money") AS money,
       count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM "Turn" t WHERE t."id" = m."turnId") OR EXISTS (
         SELECT 1 FROM "ModelCall" l WHERE l."turnId" = m."turnId" AND l."stage" = m."stage" AND l."round" > m."round"))::int AS discarded
     FROM "ModelCall" m
@@ -20,7 +20,7 @@ export async function costRows(db: Db, { window: { from, to, zone }, connections
 /** Of the conversations of the window, whenever they were paid for. */
 export async function costTotals(db: Db, { rows }: Cohort): Promise<Report<'cost'>['totals']> {
   const [found] = await db.$queryRaw<{ tokens: number; money: number | null; involved: number; durable: number }[]>`
-    SELECT COALESCE(sum(c."tokens"), 0)::int AS tokens, sum(c."money") AS money,
+    SELECT COALESCE(sum(c."tokens"), 0)::float8 AS tokens, sum(c."money") AS money,
       count(*) FILTER (WHERE ${FIGURE.involved})::int AS involved, count(*) FILTER (WHERE ${FIGURE.durable})::int AS durable
     FROM ${rows} c`;
   const { tokens, money, involved, durable } = found ?? { tokens: 0, money: null, involved: 0, durable: 0 };
