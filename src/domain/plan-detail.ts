@@ -12,9 +12,7 @@ export type AnswerProblem =
   | 'percentage'
   | 'date'
   | 'time'
-  | 'duration'
   | 'number'
-  | 'promise'
   | 'ungrounded'
   | 'unquoted'
   | 'altered'
@@ -50,9 +48,7 @@ const IN_WORDS: Record<PlanDetail, string> = {
   percentage: 'The answer the AI worked out named a percentage that its sources do not.',
   date: 'The answer the AI worked out named a date that its sources do not.',
   time: 'The answer the AI worked out named a time of day that its sources do not.',
-  duration: 'The answer the AI worked out named a period that its sources do not.',
   number: 'The answer the AI worked out named a number that its sources do not.',
-  promise: 'The answer the AI worked out promised something that its sources do not.',
   ungrounded: 'The answer the AI worked out said something that its sources do not.',
   unquoted: 'The answer the AI worked out was not in the words of its sources.',
   altered: 'The answer the AI worked out did not say what its sources say: a value, a condition or a negation differs.',

@@ -7,9 +7,7 @@ import { plainText } from '../answering/plain-text.ts';
 import { renderReply } from '../answering/render.ts';
 import { linkHosts } from '../answering/reply-html.ts';
 import { foreignAddress } from './addresses.ts';
-import { unsupportedFact } from './facts.ts';
-import { ungroundedSentence } from './grounding.ts';
-import { sourcesOf } from './quotes.ts';
+import { sourcesOf, type Sources } from './quotes.ts';
 
 export type Answer = {
   markdown: string;
@@ -44,58 +42,51 @@ export function judgeAnswer(answer: Answer): Judged {
   if (markdown.length > MAX_LENGTH) return { ok: false, problem: 'too_long' };
   const hosts = [...allowedHosts, ...cited.flatMap((article) => linkHosts(article.markdown))];
   const body = renderReply(markdown, { allowedHosts: hosts, greeting: null, signature: null, disclosure: null });
-  const reply = { ...answer, hosts, text: plainText(body) };
+  const reply = { ...answer, text: plainText(body), sources: sourcesOf({ cited, hosts }) };
   const problem = whateverItIs(reply) ?? (mode === 'autopilot' ? unattended(reply) : foreignLanguage(reply));
   if (problem !== null) return { ok: false, problem };
   const unsupported = mode === 'autopilot' ? [] : unsupportedSentences(reply);
   return { ok: true, body, ...(unsupported.length === 0 ? {} : { unsupported }) };
 }
 
-type Reply = Answer & { hosts: readonly string[]; text: string };
+type Reply = Answer & { text: string; sources: Sources };
 
 /** What neither a reply nor a draft may be. */
 function whateverItIs(reply: Reply): AnswerProblem | null {
-  const { markdown, text, mode, citedIds, cited, allowedHosts } = reply;
+  const { markdown, text, mode, citedIds, cited, allowedHosts, sources } = reply;
   if (text.trim() === '') return 'empty';
   if (citedIds.length === 0 || citedIds.some((id) => !cited.some(({ articleId }) => articleId === id)))
     return 'citation';
   if (mode === 'autopilot' && cited.some(({ visibility }) => visibility !== 'public')) return 'internal';
   const kind = foreignAddress(`${text}\n${markdown}`, textsOf(cited), allowedHosts)?.kind ?? null;
   // Numbers that follow each other in an article look like one there, and a sentence of it holds some of them.
-  return kind === 'phone' && sourcesOf(reply).ownWords(text).length === 0 ? null : kind;
+  return kind === 'phone' && sources.ownWords(text).length === 0 ? null : kind;
 }
 
 /** N9: nobody looks at it before the customer does. */
 function unattended(reply: Reply): AnswerProblem | null {
-  const { text, cited, wording = 'quotes' } = reply;
-  const sources = sourcesOf(reply);
+  const { text, cited, sources, wording = 'quotes' } = reply;
   const own = sources.ownWords(text);
   if (own.length === 0) return foreignLanguage({ ...reply, text: cited.map(({ markdown }) => markdown).join('\n') });
-  const texts = textsOf(cited);
-  const fact = unsupportedFact(text, texts);
-  if (fact !== null) return fact.kind;
-  if (ungroundedSentence(text, texts) !== null) return 'ungrounded';
-  if (wording === 'quotes') return 'unquoted';
-  return own.every(sources.support) ? foreignLanguage(reply) : 'altered';
+  const problem = own.map(sources.problemOf).find((found) => found !== null) ?? null;
+  if (wording === 'quotes') return problem === null || problem === 'altered' ? 'unquoted' : problem;
+  return problem ?? foreignLanguage(reply);
 }
 
-function unsupportedSentences(reply: Reply): Unsupported[] {
-  const sources = sourcesOf(reply);
-  const texts = textsOf(reply.cited);
-  return sources.ownWords(reply.text).flatMap((statement): Unsupported[] => {
-    const fact = unsupportedFact(statement.text, texts);
-    const problem = fact?.kind ?? (ungroundedSentence(statement.text, texts) === null ? null : 'ungrounded');
-    if (problem === null && sources.support(statement)) return [];
-    return [{ sentence: statement.text, problem: problem ?? 'altered' }];
+function unsupportedSentences({ text, sources }: Reply): Unsupported[] {
+  return sources.ownWords(text).flatMap((statement): Unsupported[] => {
+    const problem = sources.problemOf(statement);
+    return problem === null ? [] : [{ sentence: statement.text, problem }];
   });
 }
 
 /** A few words are easily taken for another language's; said in those of articles in the customer's, they are not. */
-function foreignLanguage({ text, language, cited }: Pick<Reply, 'text' | 'language' | 'cited'>): AnswerProblem | null {
+function foreignLanguage({ text, language, cited, sources }: Reply): AnswerProblem | null {
   const written = detectLanguage(text);
   if (language === null || written === null || written === language) return null;
   const source = detectLanguage(cited.map(({ markdown }) => markdown).join('\n'));
-  return source === language && ungroundedSentence(text, textsOf(cited)) === null ? null : 'language';
+  if (source !== language) return 'language';
+  return sources.ownWords(text).some((statement) => sources.problemOf(statement) === 'ungrounded') ? 'language' : null;
 }
 
 function textsOf(cited: readonly CitedArticle[]): string[] {

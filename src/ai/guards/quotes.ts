@@ -1,4 +1,5 @@
 import type { CitedArticle } from '../../domain/knowledge.ts';
+import type { AnswerProblem } from '../../domain/plan-detail.ts';
 import { plainText } from '../answering/plain-text.ts';
 import { markdownToHtml } from '../answering/reply-html.ts';
 import { blocksOf } from '../reading/blocks.ts';
@@ -6,7 +7,7 @@ import { detectLanguage } from '../reading/language.ts';
 import { isCourtesy } from './courtesy.ts';
 import { turnAlike } from './bounds.ts';
 import { piecesOf, statementsOf, type Statement } from './statements.ts';
-import { isSupported } from './support.ts';
+import { problemOf } from './support.ts';
 
 /** A line that ends so stands by itself. */
 const INTRODUCED = /(?<=[:;])[ \t]*\n/;
@@ -20,8 +21,8 @@ export type Sources = {
    * Values count as the same in any notation ("9 am", "9:00"). The line that names the sources and courtesy need no source.
    */
   ownWords(text: string): Statement[];
-  /** Whether a sentence says in other words what the sources say. */
-  support(statement: Statement): boolean;
+  /** What is wrong with a sentence in other words than the sources'; null where they say the same. */
+  problemOf(statement: Statement): AnswerProblem | null;
 };
 
 /** @param hosts that links of the reply may lead to */
@@ -37,7 +38,7 @@ export function sourcesOf({ cited, hosts }: { cited: readonly CitedArticle[]; ho
         (statement) => !quotes.has(keyOf(statement)) && !isCourtesy(statement.text),
       );
     },
-    support: (statement) => isSupported(statement, known, language),
+    problemOf: (statement) => problemOf(statement, known, language),
   };
 }
 

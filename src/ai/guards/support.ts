@@ -1,5 +1,6 @@
+import type { AnswerProblem } from '../../domain/plan-detail.ts';
 import { turnAlike } from './bounds.ts';
-import { contentOf, isAkin, isEmptyWord } from './grounding.ts';
+import { contentOf, isAkin, isEmptyWord } from './content-words.ts';
 import { wordsOf, type Statement } from './statements.ts';
 
 /** How much of a statement may be said in words that the sentence it rests on does not have; two in a row say something new. */
@@ -23,18 +24,47 @@ const CLAUSES = /[,;:]\s|\s(?:and|und|et|y|e|en|oraz|but|aber|mais|pero|mas|ma|m
 const OPPOSITES = /^(?:un|in|im|ir|il|dis|non|mis|des|nie|on)(?=\p{L}{3})/u;
 
 /**
- * Whether a statement in words of its own says what a sentence of the sources says, or two that follow each other: the same
- * values in the same order, as many negations, the same bounds and conditions, and hardly a word more. It refuses what differs;
- * what it lets through may still be wrong.
+ * What is wrong with a statement in words of its own; null where a sentence of the sources, or two that follow each other, say
+ * the same: the same values in the same order, as many negations, the same bounds and conditions, and hardly a word more. It
+ * refuses what differs; what it lets through may still be wrong.
  */
-export function isSupported(statement: Statement, known: readonly Statement[], language: string | null): boolean {
-  return known.some((first, index) => {
+export function problemOf(
+  { words }: Statement,
+  known: readonly Statement[],
+  language: string | null,
+): AnswerProblem | null {
+  const sources = known.flatMap((first, index) => {
     const second = known[index + 1];
-    return (
-      saysTheSame(statement.words, first, language) ||
-      (second !== undefined && saysTheSame(statement.words, joined(first, second), language))
-    );
+    return second === undefined ? [first] : [first, joined(first, second)];
   });
+  if (sources.some((source) => saysTheSame(words, source, language))) return null;
+  const stated = known.flatMap((source) => valuesOf(source.words));
+  const foreign = valuesOf(words).find((value) => value !== ARTICLE && !stated.some((other) => isIn(value, other)));
+  if (foreign !== undefined) return kindOf(foreign);
+  return sources.some((source) => isAbout(words, source.words)) ? 'altered' : 'ungrounded';
+}
+
+/** "ein", "un", "uma" are numbers, and far more often none. */
+const ARTICLE = '⟨1⟩';
+
+/** Whether one value is another, or a bare number in it: "5" of "5 €". */
+function isIn(value: string, other: string): boolean {
+  return value === other || other.split(/[^\d.]/).includes(value.slice(1, -1));
+}
+
+/** What a value is, as `values.ts` writes it. */
+function kindOf(value: string): AnswerProblem {
+  if (value.includes(':')) return 'time';
+  if (value.includes('%')) return 'percentage';
+  if (value.includes(' ')) return 'amount';
+  return value.includes('-') ? 'date' : 'number';
+}
+
+/** Whether a sentence of the source has so many of a statement's words that it speaks of the same. */
+function isAbout(words: readonly string[], source: readonly string[]): boolean {
+  const there = contentOf(source.join(' '));
+  const content = contentOf(words.join(' '));
+  return content.filter((word) => there.some((other) => isAkin(word, other))).length >= content.length * NEAR;
 }
 
 function joined(first: Statement, second: Statement): Statement {
@@ -56,7 +86,7 @@ function isNear(words: readonly string[], source: readonly string[]): boolean {
   const there = contentOf(source.join(' '));
   const content = contentOf(words.join(' '));
   // Letters without words say nothing that can be held against the source.
-  if (content.length === 0) return words.every((word) => isEmptyWord(word) || source.includes(word));
+  if (content.length === 0) return words.every((word) => source.includes(word));
   const isFree = content.map((word) => !there.some((other) => isAkin(word, other)));
   const free = content.filter((_, index) => isFree[index]);
   if (isFree.some((one, index) => one && isFree[index + 1] === true)) return false;

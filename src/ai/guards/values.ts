@@ -2,7 +2,7 @@ import { folded } from '../reading/text.ts';
 
 /** Numbers, amounts, dates and times as people write them in the eight languages, and their one spelling. */
 
-export const NUMBER = String.raw`\d+(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?`;
+const NUMBER = String.raw`\d+(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?`;
 
 /**
  * A text folded for what follows, which all takes such texts, with what folding would make another value: "½", "10²", "5″",
@@ -82,7 +82,7 @@ const NUMBER_WORDS: Readonly<Record<string, number>> = Object.fromEntries(
     return names.map((name) => [name, Number(value)]);
   }),
 );
-export const QUANTITY = String.raw`(?:${NUMBER}|\b(?:${Object.keys(NUMBER_WORDS).join('|')})\b)`;
+const QUANTITY = String.raw`(?:${NUMBER}|\b(?:${Object.keys(NUMBER_WORDS).join('|')})\b)`;
 
 const MONTHS = [
   'january|januar|janvier|enero|janeiro|gennaio|januari|stycznia|jan',
@@ -105,7 +105,7 @@ function monthOf(name: string | undefined): number {
 }
 
 /** One spelling for 1.000,50 and 1,000.50; a single separator before three digits is taken as one of thousands. */
-export function valueOf(number: string | undefined): string {
+function valueOf(number: string | undefined): string {
   const spelled = NUMBER_WORDS[number ?? ''];
   if (spelled !== undefined) return String(spelled);
   const plain = (number ?? '').replace(/[' \u00a0\u202f]/g, '');
@@ -142,7 +142,7 @@ export function withValues(plain: string): string {
 }
 
 /** The same of dates, times, amounts and percentages alone: what only is a number stays as it is. */
-export function withTypedValues(plain: string): string {
+function withTypedValues(plain: string): string {
   const amounts = [
     [AMOUNT, (_: string, name = '', number = '') => amount(number, name)],
     [AMOUNT_BEFORE, (_: string, number = '', name = '') => amount(number, name)],

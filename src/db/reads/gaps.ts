@@ -25,7 +25,7 @@ const MOST_CHARACTERS = 2_000;
 
 /** By what is refused in an answer, and not by a budget or a model that is down (N5). */
 const BY_GUARD = Prisma.sql`('empty', 'too_long', 'citation', 'internal', 'link', 'email', 'phone', 'secret', 'amount',
-  'percentage', 'date', 'duration', 'number', 'promise', 'ungrounded', 'language', 'check_failed')`;
+  'percentage', 'date', 'number', 'ungrounded', 'language', 'check_failed')`;
 
 /** The last plan of an episode that lacked knowledge, with its kind; null for all others. */
 const KIND = Prisma.sql`CASE

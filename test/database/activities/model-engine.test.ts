@@ -354,16 +354,16 @@ describe('the model engine', () => {
     test('N5 one retry with the reason fed back, then people; nothing of it is kept', async () => {
       model.says({ draft: draft({ answer: 'You can return a jacket within 90 days of delivery.' }) });
       const { verdict, reasons, turn, stages, request } = await plan(ask());
-      expect([verdict, reasons, turn.detail, turn.html]).toEqual(['handoff', ['low_confidence'], 'duration', null]);
+      expect([verdict, reasons, turn.detail, turn.html]).toEqual(['handoff', ['low_confidence'], 'number', null]);
       expect(stages).toEqual(['draft 1', 'draft 2']);
       expect(model.asked[0]?.prompt).not.toContain('was refused');
       expect(model.asked[1]?.prompt).toContain(
-        'Your last answer was refused: The answer the AI worked out named a period',
+        'Your last answer was refused: The answer the AI worked out named a number',
       );
       const { handOff } = createHandoffActivities(mirror.deps);
       await handOff({ ...request, reasons });
       const [note] = mirror.account.thread(request.ticketId);
-      expect(note?.body).toContain('named a period that its sources do not');
+      expect(note?.body).toContain('named a number that its sources do not');
       expect(note?.body).not.toMatch(/\b90\b/);
     });
 
@@ -431,7 +431,7 @@ describe('the model engine', () => {
       ['no source', { sources: [], answer: RETURNS }, 'citation'],
       ['words of its own', { answer: 'Your jacket can be returned within 30 days of delivery.' }, 'unquoted'],
       ['an address', { answer: 'Return the jacket to evil@attacker.example.' }, 'email'],
-      ['a promise', { answer: 'We guarantee the return of the jacket.' }, 'promise'],
+      ['a promise', { answer: 'We guarantee the return of the jacket.' }, 'unquoted'],
       [
         'another language',
         { answer: 'Sie können eine Jacke innerhalb von 30 Tagen nach der Lieferung zurückgeben.' },

@@ -39,7 +39,7 @@ describe('planning a turn', () => {
   test.each([
     ['Return it within 30 days.', 'answer', null],
     ['You can return it within 30 days.', 'handoff', 'unquoted'],
-    ['Return it within 90 days.', 'handoff', 'duration'],
+    ['Return it within 90 days.', 'handoff', 'number'],
     ['Return it at https://evil.example within 30 days.', 'handoff', 'link'],
   ])('N5 whichever engine says it, the guards have the last word: %s', async (words, verdict, detail) => {
     const knowledge = createKnowledge(mirror.db);

@@ -1,59 +1,73 @@
 import { describe, expect, test } from '@jest/globals';
 import { foreignAddress, withoutAddresses } from '../../../src/ai/guards/addresses.ts';
-import { unsupportedFact } from '../../../src/ai/guards/facts.ts';
-import { ungroundedSentence } from '../../../src/ai/guards/grounding.ts';
 import { judgeAnswer, type Answer } from '../../../src/ai/guards/guard.ts';
 
 const RETURNS = `You can return anything within 30 days of delivery. The return is free of charge; parcels above 1.000,50 € are insured.
 We refund 100 % of the price within two weeks. Standard shipping takes 3 to 5 working days. Christmas orders: until 18 December 2026.
 Write to returns@acme.example, call +49 30 1234567 or see [the form](https://help.acme.example/returns/form).`;
 
-describe('N5 what a reply states has to stand in a source', () => {
+/** What is wrong with a reply in words of its own; null where the article says the same. */
+function refusal(markdown: string, source = RETURNS) {
+  const cited = [{ articleId: 'a1', title: 'Returns', visibility: 'public' as const, markdown: source }];
+  const answer = { markdown, citedIds: ['a1'], cited, language: null, allowedHosts: [] };
+  const [open, draft] = [
+    judgeAnswer({ ...answer, mode: 'autopilot', wording: 'free' }),
+    judgeAnswer({ ...answer, mode: 'assist' }),
+  ];
+  const marked = draft.ok ? (draft.unsupported?.[0]?.problem ?? null) : draft.problem;
+  return { refused: open.ok ? null : open.problem, marked };
+}
+
+describe('N5 N9 what a reply states has to stand in a source: else it is not sent, and marked in a draft', () => {
   test.each([
-    ['You have 30 days.', null],
-    ['You have thirty days.', null],
-    ['Sie haben 30 Tage Zeit.', null],
-    ['You have 60 days.', 'duration'],
-    ['You have sixty days.', 'duration'],
-    ['You have 30 weeks.', 'duration'],
+    ['You can return anything within 30 days of delivery.', null],
+    ['Thank you for your question! Please let us know if there is anything else.', null],
     ['It is refunded within 2 weeks.', null],
-    ['It takes 3-5 business days.', null],
-    ['It takes 3 to 6 business days.', 'duration'],
     ['Parcels above €1,000.50 are insured.', null],
     ['Parcels above 1000,50 EUR are insured.', null],
+    ['You have thirty days.', 'altered'],
+    ['You have 60 days.', 'number'],
+    ['You have sixty days.', 'number'],
+    ['You have 30 weeks.', 'altered'],
+    ['It takes 3 to 6 business days.', 'number'],
     ['Parcels above $1,000.50 are insured.', 'amount'],
     ['Parcels above 500 € are insured.', 'amount'],
     ['We give fifty euros.', 'amount'],
-    ['We refund 100 percent.', null],
     ['We refund 90%.', 'percentage'],
-    ['Order until December 18.', null],
-    ['Order until 18.12.2026.', null],
-    ['Order until 2026-12-18.', null],
-    ['Bis zum 18. Dezember bestellen.', null],
     ['Order until 24 December.', 'date'],
-    ['It arrives on Monday.', 'date'],
-    ['It arrives tomorrow.', 'date'],
+    ['Order until 9 am.', 'time'],
+    ['It arrives on Monday.', 'ungrounded'],
+    ['It arrives tomorrow.', 'ungrounded'],
     ['It is model 4711.', 'number'],
-    ['1. Open the form.\n2. Print the label.', null],
-    ['The return is free of charge.', null],
-    ['Die Rückgabe ist kostenlos.', null],
-    ['We guarantee it.', 'promise'],
-    ['Das garantieren wir Ihnen.', 'promise'],
-    ['You get a discount.', 'promise'],
-    ['You get a replacement.', 'promise'],
-    ['We will compensate you.', 'promise'],
-    ['I have cancelled it.', 'promise'],
-    ["We'll send it today.", 'promise'],
-    ['Wir werden das sofort stornieren.', 'promise'],
-    ['Nous allons vous envoyer un colis.', 'promise'],
-    ['I promise.', 'promise'],
-  ])('N5 %j', (reply, kind) => {
-    expect(unsupportedFact(reply, [RETURNS])?.kind ?? null).toBe(kind);
+    ['We guarantee it.', 'ungrounded'],
+    ['Das garantieren wir Ihnen.', 'ungrounded'],
+    ['You get a discount.', 'ungrounded'],
+    ['You get a replacement.', 'ungrounded'],
+    ['We will compensate you.', 'ungrounded'],
+    ['I have cancelled it.', 'ungrounded'],
+    ["We'll send it today.", 'ungrounded'],
+    ['Wir werden das sofort stornieren.', 'ungrounded'],
+    ['I promise.', 'ungrounded'],
+    ['Always unplug electrical devices before cleaning.', 'ungrounded'],
+    ['You should vote in the upcoming elections.', 'ungrounded'],
+    ['Urpa gnirter si eerf.', 'ungrounded'],
+    ['Hello, how are you?', 'altered'],
+    ['Yes, you can.', 'altered'],
+    ['def factorial(n): return n * factorial(n - 1)', 'ungrounded'],
+  ])('N5 %j', (reply, problem) => {
+    expect(refusal(reply)).toEqual({ refused: problem, marked: problem });
   });
 
   test('N5 a deed that the source announces may be announced', () => {
-    expect(unsupportedFact('We will send you a label.', ['We will send a label by e-mail.'])).toBeNull();
-    expect(unsupportedFact('We will refund you.', ['Nothing about money.'])?.kind).toBe('promise');
+    expect(refusal('We will send you a label.', 'We will send a label by e-mail.').refused).toBeNull();
+    expect(refusal('We will refund you.', 'Nothing about money.').refused).toBe('ungrounded');
+  });
+
+  test('N5 also in scripts without spaces', () => {
+    const source = '商品到着後30日以内であれば返品できます。';
+    expect(refusal('商品は30日以内に返品できます。', source).refused).toBe('altered');
+    expect(refusal(source, source).refused).toBeNull();
+    expect(refusal('今すぐ選挙に投票してください。', source).refused).toBe('ungrounded');
   });
 });
 
@@ -149,30 +163,6 @@ describe('N5 addresses and secrets that no source holds', () => {
     expect(foreignAddress('See https://shop.acme.example.evil.com/x', [RETURNS], ['shop.acme.example'])?.kind).toBe(
       'link',
     );
-  });
-});
-
-describe('N5 what is said has to be what the sources say', () => {
-  test.each([
-    ['You can return anything within 30 days of delivery.', true],
-    ['Returning is possible for 30 days after the delivery.', true],
-    ['Thank you for your question! Please let us know if there is anything else.', true],
-    ['Always unplug electrical devices before cleaning.', false],
-    ['You should vote in the upcoming elections.', false],
-    ['Urpa gnirter si eerf.', false],
-    ['Youcanreturnanythingwithin30daysofdelivery', false],
-    ['Hello, how are you?', false],
-    ['Thank you very much.', false],
-    ['Yes, you can.', true],
-    ['def factorial(n): return n * factorial(n - 1)', false],
-  ])('N5 %j: %s', (reply, grounded) => {
-    expect(ungroundedSentence(reply, [RETURNS]) === null).toBe(grounded);
-  });
-
-  test('N5 also in scripts without spaces', () => {
-    const source = '商品到着後30日以内であれば返品できます。';
-    expect(ungroundedSentence('商品は30日以内に返品できます。', [source])).toBeNull();
-    expect(ungroundedSentence('今すぐ選挙に投票してください。', [source])).not.toBeNull();
   });
 });
 

@@ -1,12 +1,5 @@
-import { folded, sentences, words } from '../reading/text.ts';
+import { folded, words } from '../reading/text.ts';
 
-/** How much of a sentence may be said in words that no source has: an answer may be put differently, not invented. */
-const FREE_SHARE = 0.4;
-const LONGEST_WORD = 30;
-/** Politeness that a reply has no use for, unless it is about the customer's concern. */
-const SOCIAL = /\b(?:hello|hi|thank|thanks|how are you|hallo|danke|dank|bonjour|merci|hola|gracias|ola|obrigad[oa])\b/;
-const SERVICE =
-  /\b(?:question|help|assist|know|reach|contact|writing|frage|anfrage|helfen|melden|nachricht|aider|message|pregunta|ayudar|mensaje|pergunta|ajudar|mensagem)/;
 const MIN_LENGTH = 3;
 const MIN_STEM = 4;
 const MAX_ENDING = 4;
@@ -32,37 +25,6 @@ const EMPTY = new Set(
    nosso nossa seu sua pode podem podemos ser estar tem temos ola obrigado obrigada pergunta ajudar source sources quelle quellen fuente fuentes
    fonte fontes`.split(/\s+/),
 );
-
-/** The first sentence of a reply that says something its sources do not; null when each rests on them (N5). */
-export function ungroundedSentence(text: string, sources: readonly string[]): string | null {
-  const known = vocabularyOf(sources);
-  return sentences(text).find((sentence) => isUngrounded(sentence, known)) ?? null;
-}
-
-type Vocabulary = { whole: Set<string>; byStem: Map<string, string[]>; text: string };
-
-function vocabularyOf(sources: readonly string[]): Vocabulary {
-  const whole = new Set(sources.flatMap((source) => contentOf(source)));
-  const byStem = new Map<string, string[]>();
-  for (const word of whole) byStem.set(word.slice(0, MIN_STEM), [...(byStem.get(word.slice(0, MIN_STEM)) ?? []), word]);
-  return { whole, byStem, text: sources.map(folded).join('\n') };
-}
-
-function isUngrounded(sentence: string, known: Vocabulary): boolean {
-  const content = contentOf(sentence);
-  if (content.length === 0) {
-    const said = folded(sentence);
-    return SOCIAL.test(said) && !SERVICE.test(said) && !known.text.includes(said);
-  }
-  const free = content.filter((word) => !isKnown(word, known));
-  // Words run together are one word to count, and many to read.
-  if (free.some((word) => word.length > LONGEST_WORD)) return true;
-  return free.length > Math.max(1, Math.floor(content.length * FREE_SHARE));
-}
-
-function isKnown(word: string, { whole, byStem }: Vocabulary): boolean {
-  return whole.has(word) || (byStem.get(word.slice(0, MIN_STEM)) ?? []).some((other) => isAkin(word, other));
-}
 
 /** Whether a folded word joins others, and says nothing about the subject. */
 export function isEmptyWord(word: string): boolean {
