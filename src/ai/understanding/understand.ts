@@ -123,8 +123,11 @@ async function understandWith(
       const read = name === 'thanks' ? pairOf(vector, byText.get(saidBefore) ?? null, mean) : alone;
       return [{ ...judge(name, heads[name], read), of: text, vector: read }];
     });
-  // A subject of two words is near everything: it counts where it is sure.
-  const inSubject = (name: HeadName) => judged(name, [named]).filter(({ verdict }) => verdict === 'sure');
+  // A subject of two words is near everything: it counts where it is sure. Of one word it names what the message is about
+  // ("Contact", "Feedback") and asks for nobody, unless nothing stands below it.
+  const isHeading = words(named).length < 2 && wholes.some((text) => text !== '');
+  const inSubject = (name: HeadName) =>
+    name === 'person' && isHeading ? [] : judged(name, [named]).filter(({ verdict }) => verdict === 'sure');
   // Where a message is surely a person's, its subject and text together need not be embedded.
   const isPlain = wholes.some((text) =>
     judged('automatic', [text, named]).every(({ verdict, score }) => verdict === 'no' && score < NEVER),

@@ -205,6 +205,19 @@ test('N8 a message of a word or two is in the language of its thread', async () 
   expect((await planOf(long, { earlier, before: 'Zwei bis vier Werktage.' })).language).toBe('en');
 });
 
+test('H1 a subject of one word names what a message is about, and asks for nobody; one that asks is heard, and one with nothing below it', async () => {
+  const question = 'How long does it take until it arrives, and what does it cost?';
+  for (const subject of ['Contact', 'Kontaktformular', 'Feedback', 'Partnership', 'Besprechung', 'Technician'])
+    expect([subject, (await planOf(question, { subject })).reasons]).toEqual([subject, ['insufficient_knowledge']]);
+  for (const subject of ['Please call me', 'Mitarbeiter sprechen'])
+    expect([subject, (await planOf(question, { subject })).reasons]).toEqual([
+      subject,
+      ['user_requested_human_assistance'],
+    ]);
+  const alone = await understand({ waiting: [''], before: '', subject: 'Callback' });
+  expect(alone.said.person.verdict).toBe('sure');
+});
+
 test.each([
   'Email not verified',
   'Delivery failed',
