@@ -88,6 +88,8 @@ export function reportsTests(world: World): void {
   test('U19 the doctor says in the page what the API says', async () => {
     const { page, desk } = world;
     await page.goto(world.url('/system'));
+    const webhook = page.locator('dt', { hasText: 'Last webhook' }).locator('xpath=following-sibling::dd[1]');
+    await webhook.locator('time').waitFor();
     await page.getByRole('button', { name: 'Look', exact: true }).click();
     await page.locator('[data-check]').first().waitFor({ timeout: 60_000 });
     const checks = await page
@@ -97,11 +99,19 @@ export function reportsTests(world: World): void {
     expect(new Set(checks)).toEqual(new Set(items.map(({ check }) => check)));
   });
 
-  test('U16 what nothing was found for is a gap that leads to its tickets, and can be left with a reason', async () => {
-    const { id } = await world.played(UNKNOWN_QUESTION, { subject: 'The moon module' });
-    const { page } = world;
+  test('U16 what nothing was found for is a gap, by its group’s name, that leads to its tickets, and can be left with a reason', async () => {
+    const { page, desk } = world;
+    const group = desk.simulator.account.groups.find(({ name }) => name === 'Billing');
+    const { id } = await world.played(UNKNOWN_QUESTION, { subject: 'The moon module', groupId: group?.id });
+    await page.goto(world.url('/'));
+    await page.getByRole('region', { name: 'What the articles lack most' }).getByText('Group Billing').waitFor();
+    await page.goto(world.url('/reports?tab=subjects'));
+    await page.getByRole('cell', { name: 'Group Billing', exact: true }).waitFor();
     await page.goto(world.url('/knowledge'));
-    const gap = page.locator('[data-gap]').filter({ hasText: 'Nothing was found' }).first();
+    const gap = page
+      .locator('[data-gap]')
+      .filter({ hasText: 'Group Billing' })
+      .filter({ hasText: 'Nothing was found' });
     await gap.locator(`a[href$="${id}"]`).waitFor();
     await gap.getByText('Leave it as it is').click();
     await gap.getByLabel('Why').fill('We sell no modules');

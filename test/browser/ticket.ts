@@ -56,6 +56,7 @@ export function ticketTests(world: World): void {
     for (const { id } of [replied, handedOff]) {
       const trace = await world.desk.api<TicketTrace>(`/sessions/${id}/trace`);
       await world.page.goto(world.url(`/inbox/${id}`));
+      await world.page.getByText('through the message of').waitFor();
       for (const turn of trace.turns) {
         const card = world.page.locator(`[data-turn="${turn.id}"]`);
         await card.locator('summary', { hasText: 'Details' }).click();

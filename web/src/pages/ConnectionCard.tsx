@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { call } from '../api/call.ts';
+import { useAnswer } from '../api/queries.ts';
 import { useMayWrite } from '../api/signed.ts';
 import type { Connection } from '../api/wire.ts';
 import { Confirm } from '../parts/Confirm.tsx';
@@ -29,6 +30,7 @@ export function ConnectionCard({ connection, children }: { connection: Connectio
         </dd>
         <dt>Webhooks go to</dt>
         <dd>{webhookUrl}</dd>
+        <LastWebhook id={id} />
         <dt>Connected</dt>
         <dd>
           <At at={connectedAt} />
@@ -37,6 +39,20 @@ export function ConnectionCard({ connection, children }: { connection: Connectio
       {mayWrite && <Change id={id} domain={domain} />}
       {children}
     </section>
+  );
+}
+
+function LastWebhook({ id }: { id: string }) {
+  const overview = useAnswer('getOverview', { query: { connection: id } }, { poll: 30_000 }).data;
+  const at = overview?.connections.find(({ connection }) => connection === id)?.lastWebhookAt;
+  if (at === undefined) return null;
+  return (
+    <>
+      <dt>Last webhook</dt>
+      <dd className={at === null ? 'warn' : undefined}>
+        {at === null ? 'none has come yet: see “Does everything work?” below' : <At at={at} />}
+      </dd>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { type Answer, call, urlOf } from '../api/call.ts';
+import { useAreaName } from '../parts/areas.ts';
 import { Loaded } from '../parts/Loaded.tsx';
 import { Page } from '../parts/Page.tsx';
 import { At } from '../parts/When.tsx';
@@ -71,6 +72,7 @@ export function Episodes() {
 }
 
 function Row({ episode }: { episode: Episode }) {
+  const areaName = useAreaName();
   const { session, subject, ticketId, number, outcome, returned, channel, subjectArea, startedAt, voided } = episode;
   const title = subject === null || subject.trim() === '' ? `Ticket ${ticketId}` : subject;
   return (
@@ -94,7 +96,7 @@ function Row({ episode }: { episode: Episode }) {
         <span>#{ticketId}</span>
         <span>Conversation {number}</span>
         <span>{CHANNEL[channel]}</span>
-        <span dir="auto">{subjectArea}</span>
+        {subjectArea !== '' && <span dir="auto">{areaName(subjectArea)}</span>}
       </div>
     </li>
   );

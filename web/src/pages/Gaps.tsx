@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { type Answer, type Asked, call } from '../api/call.ts';
 import { useAnswer } from '../api/queries.ts';
 import { useMayWrite } from '../api/signed.ts';
+import { useAreaName } from '../parts/areas.ts';
 import { Loaded, Trouble } from '../parts/Loaded.tsx';
 import { At } from '../parts/When.tsx';
 import { typed } from '../words/form.ts';
@@ -40,11 +41,12 @@ export function Gaps({ id }: { id: string }) {
 }
 
 function GapItem({ connection, gap }: { connection: string; gap: Gap }) {
+  const areaName = useAreaName();
   const { kind, subject, conversations, lastSeenAt, examples, state, reason, askedAgain } = gap;
   return (
     <li data-gap={gap.id}>
       <p>
-        <strong dir="auto">{subject === '' ? KIND[kind] : subject}</strong>{' '}
+        <strong dir="auto">{subject === '' ? KIND[kind] : areaName(subject)}</strong>{' '}
         <span className={state === 'addressed' ? 'good' : 'faint'}>{STATE[state]}</span>
       </p>
       <p className="faint">

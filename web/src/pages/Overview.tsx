@@ -3,6 +3,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Answer } from '../api/call.ts';
 import { useAnswer } from '../api/queries.ts';
+import { useAreaName } from '../parts/areas.ts';
 import { Loaded } from '../parts/Loaded.tsx';
 import { Page } from '../parts/Page.tsx';
 import { Ago } from '../parts/When.tsx';
@@ -192,6 +193,7 @@ const MOST_GAPS = 3;
 
 /** What most often had to be answered by people because no article does. */
 function TopGaps() {
+  const areaName = useAreaName();
   const chosen = useConnection().data;
   const id = chosen?.id ?? '';
   const query = useAnswer('listGaps', { params: { id }, query: {} }, { enabled: id !== '', poll: 60_000 });
@@ -201,10 +203,12 @@ function TopGaps() {
     <section className="card" aria-labelledby="gaps">
       <h2 id="gaps">What the articles lack most</h2>
       <ul className={styles.gaps}>
-        {open.map(({ id: gap, kind, subject, conversations, examples }) => (
+        {open.map(({ id: gap, kind, subject, conversations }) => (
           <li key={gap}>
-            <span dir="auto">{subject === '' ? (examples[0]?.subject ?? KIND[kind]).slice(0, 80) : subject}</span>
-            <span className="faint"> {counted(conversations, 'conversation')}</span>
+            <span dir="auto">{subject === '' ? KIND[kind] : areaName(subject)}</span>
+            <span className="faint">
+              {subject !== '' && `: ${KIND[kind].toLowerCase()}`} {counted(conversations, 'conversation')}
+            </span>
           </li>
         ))}
       </ul>

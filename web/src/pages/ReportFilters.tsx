@@ -1,3 +1,4 @@
+import { useGroups } from '../parts/areas.ts';
 import { ownZone } from '../words/zone.ts';
 import { CHANNEL } from '../words/labels.ts';
 import type { ReportFilters } from './report-filters.ts';
@@ -7,13 +8,14 @@ type Props = { filters: ReportFilters; change: (changes: ReportFilters) => void 
 
 /** Which conversations the reports are about. */
 export function ReportFiltersBar({ filters, change }: Props) {
+  const groups = useGroups();
   const day = (name: 'from' | 'to', label: string) => (
     <label className="label">
       {label}
       <input type="date" value={filters[name] ?? ''} onChange={({ target }) => change({ [name]: target.value })} />
     </label>
   );
-  const word = (name: 'zone' | 'tag' | 'subject' | 'group', label: string, hint: string) => (
+  const word = (name: 'zone' | 'tag' | 'subject', label: string, hint: string) => (
     <label className="label">
       {label}
       <input
@@ -64,10 +66,31 @@ export function ReportFiltersBar({ filters, change }: Props) {
         <div className={styles.filters}>
           {word('zone', 'Time zone', ownZone())}
           {word('tag', 'Tag', 'any')}
-          {word('group', "Group's id", 'any')}
+          <label className="label">
+            Group
+            <select value={filters.group ?? ''} onChange={({ target }) => change({ group: target.value })}>
+              <option value="">Any group</option>
+              {withChosen(groups, filters.group).map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
           {word('subject', 'Subject area', 'any')}
         </div>
       </details>
     </section>
   );
+}
+
+/** What the address names can be seen, also where the account has no such group, or is not read yet. */
+function withChosen(
+  groups: readonly { id: number; name: string }[],
+  chosen: string | undefined,
+): { id: string; name: string }[] {
+  const all = groups.map(({ id, name }) => ({ id: String(id), name }));
+  return chosen === undefined || all.some(({ id }) => id === chosen)
+    ? all
+    : [...all, { id: chosen, name: `Group ${chosen}` }];
 }

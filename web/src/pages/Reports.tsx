@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { call, urlOf } from '../api/call.ts';
+import { useAreaName } from '../parts/areas.ts';
 import { Loaded } from '../parts/Loaded.tsx';
 import { Page } from '../parts/Page.tsx';
 import { At } from '../parts/When.tsx';
@@ -88,6 +89,9 @@ function Report({ tab, filters }: { tab: TabName; filters: ReportFilters }) {
 }
 
 function Rows({ columns, rows }: { columns: readonly Column[]; rows: readonly object[] }) {
+  const areaName = useAreaName();
+  const inCell = (value: unknown, column: Column) =>
+    column.key === 'subject' && typeof value === 'string' ? areaName(value) : cellInWords(value, column);
   if (rows.length === 0) return <p className="empty">Nothing in this window. A longer one may show more.</p>;
   return (
     // A table that is wider than the page is scrolled, also with the keyboard.
@@ -108,7 +112,7 @@ function Rows({ columns, rows }: { columns: readonly Column[]; rows: readonly ob
             <tr key={nth}>
               {columns.map((column) => (
                 <td key={column.key} className={isNumber(column) ? 'number' : undefined} dir="auto">
-                  {cellInWords((row as Record<string, unknown>)[column.key], column)}
+                  {inCell((row as Record<string, unknown>)[column.key], column)}
                 </td>
               ))}
             </tr>

@@ -43,7 +43,7 @@ export function Ticket() {
               <Loaded query={messages} rows={4}>
                 {({ pages }) => <Thread messages={pages.flatMap(({ items }) => items)} trace={seen} />}
               </Loaded>
-              <TicketFacts trace={seen} />
+              <TicketFacts trace={seen} messages={messages.data?.pages.flatMap(({ items }) => items) ?? []} />
             </div>
           </Page>
         )}

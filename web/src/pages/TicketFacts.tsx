@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Fragment, type ReactNode } from 'react';
 import { ADMISSIONS, CLOSURES } from '../../../src/domain/glossary/outcomes.ts';
 import { useAnswer } from '../api/queries.ts';
-import type { Trace } from '../api/wire.ts';
+import type { Message, Trace } from '../api/wire.ts';
 import { Decision } from '../parts/Decision.tsx';
 import { At } from '../parts/When.tsx';
 import { MODE, plain } from '../words/labels.ts';
@@ -10,8 +10,9 @@ import { WriteState } from './DecisionCard.tsx';
 import styles from './Ticket.module.css';
 
 /** Beside the thread: who writes, what else is known of the ticket, and the same person's other tickets. */
-export function TicketFacts({ trace: { session, writes } }: { trace: Trace }) {
+export function TicketFacts({ trace: { session, writes }, messages }: { trace: Trace; messages: readonly Message[] }) {
   const { contact } = session;
+  const dealtWith = messages.find(({ freshdeskId }) => freshdeskId === session.coveredThrough);
   const facts: [string, ReactNode][] = [
     ['Came in', ADMISSIONS[session.admittedBy as keyof typeof ADMISSIONS]?.says ?? plain(session.admittedBy)],
     ['The AI is', MODE[session.mode]],
@@ -20,7 +21,7 @@ export function TicketFacts({ trace: { session, writes } }: { trace: Trace }) {
     ['Mood', session.sentiment],
     ['Created', <At key="at" at={session.ticketCreatedAt} />],
     ['Last read', <At key="at" at={session.lookedAt} />],
-    ['Dealt with', session.coveredThrough === null ? 'nothing yet' : `through ${session.coveredThrough}`],
+    ['Dealt with', dealtWithInWords(session.coveredThrough, dealtWith)],
     ['Conversation', session.episode],
     ['Closed', session.closedAt === null ? null : <At key="at" at={session.closedAt} />],
     ['How', session.closure === null ? null : CLOSURES[session.closure as keyof typeof CLOSURES]?.says],
@@ -60,6 +61,17 @@ export function TicketFacts({ trace: { session, writes } }: { trace: Trace }) {
         {session.tags.length > 0 && <Tags tags={session.tags} />}
       </section>
     </aside>
+  );
+}
+
+/** How far; of a message that is not in the thread any more only its number is known. */
+function dealtWithInWords(through: string | null, message: Message | undefined): ReactNode {
+  if (through === null) return 'nothing yet';
+  if (message === undefined) return `through ${through}`;
+  return (
+    <Fragment key="through">
+      through the message of <At at={message.createdAt} />
+    </Fragment>
   );
 }
 
