@@ -2,7 +2,7 @@ import type { CallTrace, TicketTrace, TurnTrace, WriteTrace } from '../contract/
 import { HELD_BACK } from '../domain/earned.ts';
 import { explain } from '../domain/glossary/glossary.ts';
 import { FATES } from '../domain/glossary/outcomes.ts';
-import { reasonInWords, type HandoffReason } from '../domain/handoff.ts';
+import { reasonInWords, routedInWords, type HandoffReason } from '../domain/handoff.ts';
 import { headsInWords, nearestInWords } from '../domain/insight.ts';
 import { detailInWords } from '../domain/plan-detail.ts';
 import { indented, oneLine } from './lines.ts';
@@ -147,32 +147,11 @@ function writeLine({ kind, state, freshdeskId, tries, attemptedAt, refusal }: Wr
 function handoffLines(handoff: TicketTrace['handoffs'][number], text: boolean): string[] {
   const { at, reasons, routing, summary, sentiment } = handoff;
   return [
-    `${localTime(at)}  handed over: ${routed(routing)}`,
+    `${localTime(at)}  handed over: ${routedInWords(routing)}`,
     ...indented([
       ...reasons.map(because),
       ...(summary === '' || !text ? [] : [`summary: ${oneLine(summary)}`]),
       ...(sentiment === null || sentiment === 'neutral' ? [] : [`mood: ${sentiment}`]),
     ]),
   ];
-}
-
-const STEPS: Record<string, string> = {
-  unassigned_with_marker: 'the target was refused, so the ticket was unassigned and marked',
-  unassigned_with_tag: 'target and marker field were refused, so the ticket was unassigned and tagged',
-  unassigned: 'all else was refused, so the AI agent was only taken off the ticket',
-};
-
-function routed({ kind, step }: Record<string, unknown>): string {
-  if (typeof step !== 'string') return 'a note; the ticket stays where it is';
-  if (step !== 'routed') return STEPS[step] ?? step;
-  switch (kind) {
-    case 'group':
-      return 'the ticket went to the group of handoff.routing';
-    case 'agent':
-      return 'the ticket went to the agent of handoff.routing';
-    case 'unassign_with_marker':
-      return 'the ticket was unassigned and marked';
-    default:
-      return 'the ticket was unassigned, or went back to whom the AI had it from';
-  }
 }

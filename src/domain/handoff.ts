@@ -62,3 +62,25 @@ export function shortReason(reason: HandoffReason): string {
 export function reasonInWords(reason: HandoffReason): string {
   return IN_WORDS[reason];
 }
+
+const ROUTING_STEPS: Readonly<Record<string, string>> = {
+  unassigned_with_marker: 'the target was refused, so the ticket was unassigned and marked',
+  unassigned_with_tag: 'target and marker field were refused, so the ticket was unassigned and tagged',
+  unassigned: 'all else was refused, so the AI agent was only taken off the ticket',
+};
+
+/** What became of the ticket at a handoff, from what was recorded of its routing (H3, H4, H8). */
+export function routedInWords({ kind, step }: Record<string, unknown>): string {
+  if (typeof step !== 'string') return 'a note; the ticket stays where it is';
+  if (step !== 'routed') return ROUTING_STEPS[step] ?? step;
+  switch (kind) {
+    case 'group':
+      return 'the ticket went to the group of handoff.routing';
+    case 'agent':
+      return 'the ticket went to the agent of handoff.routing';
+    case 'unassign_with_marker':
+      return 'the ticket was unassigned and marked';
+    default:
+      return 'the ticket was unassigned, or went back to whom the AI had it from';
+  }
+}

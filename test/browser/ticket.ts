@@ -79,9 +79,10 @@ export function ticketTests(world: World): void {
     }
   });
 
-  test('U8 the words that a person changed in a draft are marked', async () => {
+  test('U8 the words that a person changed in a draft are marked; what people are only told of stays where it is (H8)', async () => {
     await world.desk.set({ channels: { email: { mode: 'assist' } } });
     const { id, ticketId } = await world.played(RETURNS_QUESTION);
+    const told = await world.played('Ich möchte mit einem Menschen sprechen.');
     await world.desk.set({ channels: { email: { mode: 'autopilot' } } });
     const draft = (await world.desk.api<TicketTrace>(`/sessions/${id}/trace`)).turns[0]?.draft;
     await world.page.goto(world.url(`/inbox/${id}`));
@@ -95,6 +96,10 @@ export function ticketTests(world: World): void {
     await world.page.getByText('AI: Drafted: sent, edited').waitFor({ timeout: 15_000 });
     await expect(world.page.locator('del').allInnerTexts()).resolves.toContain('30');
     await expect(world.page.locator('ins').allInnerTexts()).resolves.toContain('forty');
+    await world.page.goto(world.url(`/inbox/${told.id}`));
+    await world.page.getByText('AI: Noted for people').waitFor();
+    await world.page.getByText('the ticket stays where it is').waitFor();
+    await world.page.locator('dd', { hasText: 'German' }).waitFor();
   });
 
   test('U10 a ticket is read again by its button, and what was not known to be sent is written again by another; the audit says who', async () => {

@@ -2,12 +2,12 @@ import { Fragment, type ReactNode } from 'react';
 import { HELD_BACK } from '../../../src/domain/earned.ts';
 import { FATES, OUTCOMES, WRITES } from '../../../src/domain/glossary/outcomes.ts';
 import { RULES } from '../../../src/domain/glossary/rules.ts';
-import { reasonInWords, type HandoffReason } from '../../../src/domain/handoff.ts';
+import { reasonInWords, routedInWords, type HandoffReason } from '../../../src/domain/handoff.ts';
 import { headsInWords, nearestInWords } from '../../../src/domain/insight.ts';
 import { detailInWords } from '../../../src/domain/plan-detail.ts';
 import type { Handoff, Message, Turn, Write } from '../api/wire.ts';
 import { At } from '../parts/When.tsx';
-import { FATE, MODE, OUTCOME, plain, WRITE } from '../words/labels.ts';
+import { FATE, languageName, MODE, OUTCOME, plain, WRITE } from '../words/labels.ts';
 import { count } from '../words/numbers.ts';
 import { Draft } from './Draft.tsx';
 import { Grading } from './Grading.tsx';
@@ -27,9 +27,9 @@ export function DecisionCard({ card, connection, answer }: Props) {
   const { turn, writes, handoffs } = card;
   return (
     <li className={styles.decision} data-turn={turn.id}>
-      <article aria-label={`AI: ${outcomeOf(turn)}`}>
+      <article aria-label={`AI: ${outcomeOf(card)}`}>
         <p className={styles.byline}>
-          <strong>AI: {outcomeOf(turn)}</strong>
+          <strong>AI: {outcomeOf(card)}</strong>
           <Confidence turn={turn} />
           <span className="faint small">
             <At at={turn.at} />
@@ -55,8 +55,10 @@ export function DecisionCard({ card, connection, answer }: Props) {
   );
 }
 
-function outcomeOf({ outcome, draft }: Turn): string {
+function outcomeOf({ turn: { outcome, draft }, handoffs }: Card): string {
   const fate = draft?.fate;
+  // In assist people get a note, and the ticket stays where it is (H8).
+  if (handoffs.length > 0 && handoffs.every(({ routing }) => routing['step'] === null)) return 'Noted for people';
   if (outcome !== 'drafted' || fate == null) return OUTCOME[outcome] ?? plain(outcome);
   return `Drafted: ${(FATE[fate as keyof typeof FATE] ?? plain(fate)).toLowerCase()}`;
 }
@@ -98,19 +100,21 @@ function sentence(words: () => string | undefined, otherwise: string): string {
 }
 
 function HandoffNote({ handoff: { reasons, summary, sentiment, language, routing } }: { handoff: Handoff }) {
-  const step = typeof routing['step'] === 'string' ? plain(routing['step']) : null;
   return (
     <section className={styles.note} aria-label="Handoff note">
       <p>
-        <strong>Handed to people.</strong>{' '}
+        <strong>Handed to people:</strong> {routedInWords(routing)}.{' '}
         {reasons.map((reason) => sentence(() => reasonInWords(reason as HandoffReason), reason)).join(' ')}
       </p>
-      {summary !== '' && <p dir="auto">{summary}</p>}
+      {summary !== '' && (
+        <p className={styles.lines} dir="auto">
+          {summary}
+        </p>
+      )}
       <p className="faint small">
         {[
-          step === null ? null : `Routed: ${step.toLowerCase()}`,
           sentiment === null ? null : `Customer: ${sentiment}`,
-          language === null ? null : `Language: ${language}`,
+          language === null ? null : `Language: ${languageName(language)}`,
         ]
           .filter((fact) => fact !== null)
           .join(' · ')}

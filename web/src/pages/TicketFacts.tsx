@@ -5,7 +5,7 @@ import { useAnswer } from '../api/queries.ts';
 import type { Message, Trace } from '../api/wire.ts';
 import { Decision } from '../parts/Decision.tsx';
 import { At } from '../parts/When.tsx';
-import { MODE, plain } from '../words/labels.ts';
+import { languageName, MODE, plain } from '../words/labels.ts';
 import { WriteState } from './DecisionCard.tsx';
 import styles from './Ticket.module.css';
 
@@ -17,7 +17,7 @@ export function TicketFacts({ trace: { session, writes }, messages }: { trace: T
     ['Came in', ADMISSIONS[session.admittedBy as keyof typeof ADMISSIONS]?.says ?? plain(session.admittedBy)],
     ['The AI is', MODE[session.mode]],
     ['Group', session.group === null ? null : (session.group.name ?? `Group ${session.group.id}`)],
-    ['Language', session.language],
+    ['Language', session.language === null ? null : languageName(session.language)],
     ['Mood', session.sentiment],
     ['Created', <At key="at" at={session.ticketCreatedAt} />],
     ['Last read', <At key="at" at={session.lookedAt} />],
