@@ -79,6 +79,12 @@ export const READ_RECEIPT_SUBJECT =
 export const READ_RECEIPT_TEXT =
   /^(?:your message|ihre nachricht|votre message|su mensaje|(?:a )?sua mensagem|il (?:tuo|suo) messaggio|uw bericht)\b.{0,400}?\b(?:was read|wurde .{0,60}gelesen|was deleted without being read|a ete lu|fue leido|foi lida|e stato letto|gelezen)/;
 
+/** A calendar's answer to an invitation. */
+export const INVITATION_SUBJECT =
+  /^(?:accepted|declined|tentative|tentatively accepted|angenommen|zugesagt|abgelehnt|abgesagt|mit vorbehalt|accepte|refuse|decline|provisoire|aceptad[oa]|aceptada|rechazad[oa]|provisional|aceit[oa]|recusad[oa]|accettat[oa]|rifiutat[oa]|geaccepteerd|afgewezen|zaakceptowano|odrzucono)\s?:/;
+export const INVITATION_TEXT =
+  /\b(?:has (?:accepted|declined|tentatively accepted|replied (?:["'a-z]+ )?to) (?:this|the|your) (?:invitation|event|meeting)|hat (?:diese|die|ihre) (?:einladung|besprechung|termin\w*) .{0,40}(?:angenommen|abgelehnt|zugesagt|akzeptiert)|a (?:accepte|refuse|decline) (?:cette|l'|votre) ?(?:invitation|reunion)|ha (?:aceptado|rechazado) (?:esta|la|tu|su) (?:invitacion|reunion)|(?:aceitou|recusou) (?:este|esse|o) convite|ha (?:accettato|rifiutato) (?:questo|l'|il tuo|il suo) ?invito|heeft (?:deze|de|uw) (?:uitnodiging|vergadering) (?:geaccepteerd|afgewezen))\b/;
+
 /** What mail servers begin their reports with. No person does. */
 export const BOUNCE_TEXT =
   /^(?:this is the .{0,60}\bat host\b|(?:hi\. )?this is the qmail-send program|i'm (?:very )?sorry to (?:have to )?inform you that (?:your|the) message|delivery (?:has failed to|to the following (?:recipient|address))|\S+ rejected your message to the following|the original message was received at|this (?:message|report) was (?:created|generated) automatically by (?:the )?mail|a message that you (?:have )?sent could not be delivered|this is (?:only )?a (?:notification about a delay|delivery status notification|warning message only)|your message to .{1,120} was automatically rejected|address not found your message|message (?:not delivered|blocked) (?:there was a problem|your message)|reporting-mta:|diese nachricht wurde automatisch (?:vom|von) .{0,40}(?:mail|server|system)|(?:fehler bei der|beim senden|die) .{0,40}(?:nachrichtenzustellung|zustellung) .{0,60}(?:fehlgeschlagen|gescheitert)|fehler bei der nachrichtenzustellung|echec de la remise|la remise .{0,60} a echoue|error (?:de|en la) entrega a estos destinatarios|falha na entrega para (?:estes|esses|os seguintes)|impossibile recapitare il messaggio)/;

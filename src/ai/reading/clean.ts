@@ -1,11 +1,12 @@
 import sanitizeHtml from 'sanitize-html';
+import { FORWARDED } from './head-words.ts';
 import { shapeOf } from './html-events.ts';
 import type { Line } from './line-writer.ts';
 import { linesOf, withoutPictures } from './mail-lines.ts';
 import { PERSONAL, withoutNotices } from './notices.ts';
 import { withoutHistory } from './quoting.ts';
 import { isDevice, isName, isSignOff, SIGNATURE_MARK, withoutMarkedSignature, withoutSignature } from './signature.ts';
-import { visible } from './text.ts';
+import { printed } from './text.ts';
 
 /** More HTML than this is not shown: no person writes it, and the sanitiser slows down on it. */
 const MAX_HTML_LENGTH = 500_000;
@@ -56,7 +57,7 @@ function joined(lines: readonly string[]): string {
 /** As they are read: without invisible characters, white space as single spaces. */
 function tidied(lines: readonly Line[]): Line[] {
   return lines.flatMap(({ text, kind }) =>
-    visible(text)
+    printed(text)
       .split('\n')
       .map((line) => line.replace(/[ \t\u00A0]+/g, ' '))
       .map((line) => ({ text: line === SIGNATURE_MARK ? line : line.trim(), kind })),
@@ -160,6 +161,3 @@ const DISPLAY_TAGS =
   'p br div span strong b em i u s del ins sub sup ul ol li a code pre blockquote hr h1 h2 h3 h4 h5 h6 table thead tbody tfoot tr td th caption dl dt dd'.split(
     ' ',
   );
-
-const FORWARDED =
-  /^(?:[-_]{3,}\s*(?:forwarded message|weitergeleitete nachricht|message transf[ée]r[ée]|mensaje reenviado|mensagem encaminhada|messaggio inoltrato|doorgestuurd bericht|пересылаемое сообщение)\s*[-_]{3,}|(?:begin forwarded message|anfang der weitergeleiteten nachricht|début du message (?:réexpédié|transféré)|inicio del mensaje reenviado|início da mensagem (?:re)?encaminhada|inizio messaggio inoltrato|begin doorgestuurd bericht)\s*:)/im;

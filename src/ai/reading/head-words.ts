@@ -53,13 +53,10 @@ const ORIGINAL_MESSAGE = [
   'original',
   'original email',
   'reply message',
-  'forwarded message',
   "message d['’]origine",
   'message original',
-  'message transf[ée]r[ée]',
   'urspr[üu]ngliche (?:nachricht|mail|e-mail)',
   'original-?nachricht',
-  'weitergeleitete nachricht',
   'antwort nachricht',
   'oprindelig (?:besked|meddelelse)',
   'opprinnelig melding',
@@ -67,11 +64,8 @@ const ORIGINAL_MESSAGE = [
   'originalmeddelande',
   'alkuperäinen viesti',
   '(?:mensaje|mensagem|missatge|mesaj(?:ul)?) original',
-  'mensaje reenviado',
-  'mensagem (?:encaminhada|reencaminhada)',
-  'messaggio (?:originale|inoltrato)',
+  'messaggio originale',
   'oorspronkelijk bericht',
-  'doorgestuurd bericht',
   'oryginalna wiadomość',
   'wiadomość oryginalna',
   'původní zpráva',
@@ -80,7 +74,7 @@ const ORIGINAL_MESSAGE = [
   'orijinal (?:mesaj|ileti)',
   'özgün ileti',
   'αρχικό μήνυμα',
-  '(?:исходное|оригинальное|пересылаемое) сообщение',
+  '(?:исходное|оригинальное) сообщение',
   '(?:вихідне|оригінальне) повідомлення',
   'оригинално съобщение',
   '(?:izvorna|originalna) poruka',
@@ -106,6 +100,22 @@ const ORIGINAL_MESSAGE = [
 export const MARKER = new RegExp(
   String.raw`^[-_*=—> ]{1,40}\s?(?:${ORIGINAL_MESSAGE.join('|')})\s?:?[-_*=— ]{0,40}$`,
   'iu',
+);
+
+/** "---------- Forwarded message ---------", "Begin forwarded message:": what stands below is passed on, for us to read. */
+export const FORWARDED = new RegExp(
+  String.raw`^(?:[-_*=—]{2,40}\s?(?:${[
+    'forwarded message|weitergeleitete (?:nachricht|e-?mail)|message transf[ée]r[ée]|mensaje reenviado|mensagem (?:re)?encaminhada',
+    'messaggio inoltrato|doorgestuurd bericht|(?:treść )?przekazan(?:a|ej) wiadomo(?:ść|ści)|wiadomość przekazana|přeposlaná zpráva|preposlaná správa',
+    'vidarebefordrat meddelande|videresendt (?:besked|meddelelse|melding)|välitetty viesti|továbbított (?:üzenet|levél)|mesaj redirecționat',
+    '(?:iletilen|yönlendirilen) (?:mesaj|ileti)|προωθημένο μήνυμα|перес(?:ылаемое|ланное) сообщение|перес(?:илане|лане) повідомлення|препратено съобщение',
+    'proslijeđena poruka|posredovano sporočilo|pesan terusan|thư đã chuyển tiếp|転送されたメッセージ|(?:已)?转发(?:的)?(?:邮件|信息|邮件信息)|轉寄(?:的)?郵件|전달된 메(?:시지|일)|הודעה שהועברה|رسالة (?:محولة|معاد توجيهها)',
+  ].join('|')})\s?:?[-_*=— ]{0,40}|(?:${[
+    'begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-?mail)|début du message (?:réexpédié|transféré)|inicio del mensaje reenviado',
+    'início da mensagem (?:re)?encaminhada|inizio (?:del )?messaggio inoltrato|begin doorgestuurd bericht|początek (?:przekazywanej|przekazanej) wiadomości',
+    'vidarebefordrat (?:brev|mejl)|start på videresendt \\S+|начало переадресованного сообщения|下面是被转发的邮件|전달된 메시지의 시작',
+  ].join('|')})\s?[:：])\s*$`,
+  'imu',
 );
 
 /** What ticket systems put above their mails; what stands above it in a quote was typed there. */

@@ -17,6 +17,8 @@ import {
   DO_NOT_REPLY,
   FEEDBACK_SUBJECT,
   FEEDBACK_TEXT,
+  INVITATION_SUBJECT,
+  INVITATION_TEXT,
   LIST_SENDER,
   MAYBE_AUTO_REPLY_SUBJECT,
   NEW_ADDRESS,
@@ -116,7 +118,8 @@ function isBounce({ text }: IncomingMessage, marks: Marks): boolean {
 function isAutoReply({ autoResponse, text }: IncomingMessage, marks: Marks): boolean {
   const { beginning, asks, subjects } = marks;
   if (AUTO_REPLY_TEXT.test(beginning)) return true;
-  if (subjects.some((subject) => READ_RECEIPT_SUBJECT.test(subject)) && READ_RECEIPT_TEXT.test(beginning)) return true;
+  const told = (subject: RegExp, by: RegExp) => subjects.some((one) => subject.test(one)) && by.test(beginning);
+  if (told(READ_RECEIPT_SUBJECT, READ_RECEIPT_TEXT) || told(INVITATION_SUBJECT, INVITATION_TEXT)) return true;
   if (text.length > MAX_NOTE || asks) return false;
   const says =
     ABSENT.test(beginning) ||

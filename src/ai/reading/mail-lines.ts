@@ -1,7 +1,7 @@
 import { readHtml } from './html-events.ts';
 import { createLineWriter, type Line } from './line-writer.ts';
 import { markOf, type Mark } from './mail-marks.ts';
-import { lookOf } from './styles.ts';
+import { lookOf, readSheet, type Sheet } from './styles.ts';
 
 /** Enough for any person's mail, pictures in it aside. What stands behind is not read. */
 const MAX_HTML = 8_000_000;
@@ -84,6 +84,7 @@ export function linesOf(html: string, { white = false }: { white?: boolean } = {
   const writer = createLineWriter(MAX_TEXT);
   const frames: Frame[] = [ROOT];
   const openOnes = new Map<string, number>();
+  const sheet: Sheet = new Map();
   const top = () => frames.at(-1) ?? ROOT;
   const isSeen = ({ hidden, tiny, invisible, white: pale, coloured }: Frame) =>
     !hidden && !tiny && !invisible && (white || !pale || coloured);
@@ -129,7 +130,7 @@ export function linesOf(html: string, { white = false }: { white?: boolean } = {
         return;
       }
       endSiblings(name);
-      const frame = frameOf(name, attributes, top());
+      const frame = frameOf(name, attributes, top(), sheet);
       push(frame);
       if (frame.mark === 'history' && !frame.hidden) writer.history();
       if (name === 'li' && isSeen(frame)) writer.itemBegins(marker(frames.at(-2) ?? ROOT));
@@ -141,14 +142,15 @@ export function linesOf(html: string, { white = false }: { white?: boolean } = {
     },
     text(text) {
       const frame = top();
+      if (frame.name === 'style') readSheet(text, sheet);
       if (isSeen(frame)) writer.text(text, frame.kind, frame.keepsBreaks);
     },
   });
   return writer.end();
 }
 
-function frameOf(name: string, attributes: ReadonlyMap<string, string>, parent: Frame): Frame {
-  const look = lookOf(attributes);
+function frameOf(name: string, attributes: ReadonlyMap<string, string>, parent: Frame, sheet: Sheet): Frame {
+  const look = lookOf(attributes, sheet);
   const mark = markOf(name, attributes, look);
   const breaks = BLOCKS.get(name) ?? 0;
   const isTight = look.tight || attributes.get('class') === 'MsoNormal';
@@ -159,7 +161,7 @@ function frameOf(name: string, attributes: ReadonlyMap<string, string>, parent: 
     invisible: look.invisible ?? parent.invisible,
     white: look.white ?? parent.white,
     coloured: look.coloured ?? parent.coloured,
-    keepsBreaks: look.keepsBreaks ?? (parent.keepsBreaks || name === 'pre'),
+    keepsBreaks: look.keepsBreaks ?? (parent.keepsBreaks || name === 'pre' || name === 'textarea'),
     mark,
     kind: parent.kind !== 'own' || mark === null ? parent.kind : (KINDS[mark] ?? parent.kind),
     breaks: isTight ? Math.min(breaks, 1) : breaks,

@@ -45,6 +45,8 @@ export function markOf(name: string, attributes: ReadonlyMap<string, string>, lo
 }
 
 function namesOf(attributes: ReadonlyMap<string, string>): string[] {
-  const names = ['class', 'id', 'name', 'data-marker'].flatMap((key) => attributes.get(key)?.split(/\s+/, 20) ?? []);
+  const names = ['class', 'id', 'name', 'data-marker', 'data-smartmail'].flatMap(
+    (key) => attributes.get(key)?.split(/\s+/, 20) ?? [],
+  );
   return names.filter((one) => one !== '');
 }

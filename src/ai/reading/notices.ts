@@ -10,11 +10,11 @@ const MAX_BANNER = 600;
 const MAX_ABOVE = 4;
 
 const OUTSIDE =
-  /\b(?:external|outside|originat\w+|unknown sender|un(?:usual|familiar) sender)\b|\bextern\w*|au(?:ß|ss)erhalb|unbekannte\w* absender|l['’]extérieur|expéditeur (?:externe|inconnu)|\bexterno|\bexterna\b|fuera de|fora da|esterno|zewnętrz|spoza|buiten (?:de|uw|onze)|mimo organizac/iu;
+  /\b(?:external|outside|originat\w+|unknown sender|un(?:usual|familiar) sender)\b|\bextern\w*|au(?:ß|ss)erhalb|unbekannte\w* absender|l['’]extérieur|expéditeur (?:externe|inconnu)|\bexterno|\bexterna\b|fuera de|fora da|esterno|zewnętrz|spoza|buiten (?:de|uw|onze)|mimo (?:\p{L}+ )?(?:organizac|společnost)|utanför|utenfor|uden ?for|ulkopuol|külső|kívülről|dışından|harici|внешн|за пределами|зовнішн|εξωτερικ|外部|社外|외부|חיצוני|خارج/iu;
 const CAREFUL =
-  /\b(?:click\w*|links?|attachments?|organi[sz]ation|recogni[sz]e|caution|be careful|suspicious|phish\w*|trust)\b|\bklick\w*|anh[äa]ng\w*|organisation|vorsicht|absender|pièces? jointes?|cliquez|liens|prudence|enlaces?|adjuntos?|organización|clique|anexos?|organização|allegat\w*|fare clic|prudenza|załącznik|nie klikaj|kliknij|organizacj|bijlage|klik/iu;
+  /\b(?:click\w*|links?|attachments?|organi[sz]ation|recogni[sz]e|caution|be careful|suspicious|phish\w*|trust)\b|\bklick\w*|anh[äa]ng\w*|organisation|vorsicht|absender|pièces? jointes?|cliquez|liens|prudence|enlaces?|adjuntos?|organización|clique|anexos?|organização|allegat\w*|fare clic|prudenza|załącznik|nie klikaj|kliknij|organizacj|bijlage|klik|kattint|tıkla|länk|lenke|linkke|odkaz|bağlantı|ссыл|посилан|σύνδεσμ|リンク|链接|連結|링크|bilag|vedlegg|bifog|liit|příloh|csatol|ekleri|вложен|вкладен|συνημμέν|添付|附件|첨부|קישור|روابط|مرفقات/iu;
 const BANNER_BEGINS =
-  /^[^\p{L}\p{N}]*(?:\[?(?:external|ext|caution|warning|attention|achtung|vorsicht|warnung|hinweis|atención|precaución|aviso|atenção|cuidado|attenzione|uwaga|let op|waarschuwing|externe?)\b|(?:this|the) (?:e-?mail|message|sender)|diese (?:e-?mail|nachricht)|ce (?:message|courriel|mail)|cet e-?mail|este (?:correo|mensaje|e-?mail)|esta mensagem|questa (?:e-?mail|mail)|questo messaggio|deze e-?mail|dit bericht|ta wiadomość|ten e-?mail|you don['’]t often get)/iu;
+  /^[^\p{L}\p{N}]*(?:\[?(?:external|ext|caution|warning|attention|achtung|vorsicht|warnung|hinweis|atención|precaución|aviso|atenção|cuidado|attenzione|uwaga|let op|waarschuwing|externe?|varning|advarsel|varoitus|pozor|upozornění|figyelem|dikkat|uyarı|внимание|осторожно|увага|προσοχή|注意|警告|外部|주의|אזהרה|תשומת|تنبيه|تحذير)(?![a-zà-ž])|(?:this|the) (?:e-?mail|message|sender)|diese (?:e-?mail|nachricht)|ce (?:message|courriel|mail)|cet e-?mail|este (?:correo|mensaje|e-?mail)|esta mensagem|questa (?:e-?mail|mail)|questo messaggio|deze e-?mail|dit bericht|ta wiadomość|ten e-?mail|de[nt](?:te|ne|na|t?a| här) (?:e-?post|e-?mail|meddeland|mail)|tento e-?mail|tato zpráva|ez az? (?:e-?mail|üzenet)|bu e-?posta|это (?:письмо|сообщение)|цей лист|このメール|此(?:邮|郵)件)/iu;
 /** Lines that are a banner, or a gateway's button, by themselves. */
 const BANNER_ALONE = [
   /^[^\p{L}\p{N}]*\[?(?:external(?: (?:e-?mail|sender|message))?|ext|extern(?:e e-?mail)?)\]?[^\p{L}\p{N}]*$/iu,
@@ -27,28 +27,37 @@ const BANNER_ALONE = [
 const CONFIDENTIAL =
   /confidential|privileged|vertraulich|confidentiel|confidencia(?:l|is)|riservat|vertrouwelijk|poufn|důvěrn|dôvern|bizalmas|gizli|конфиденциал|конфіденц|εμπιστευτ|luottamuksellin|konfidentiell|fortrolig|sekretess|機密|保密|기밀/iu;
 const ADDRESSEE =
-  /addressee|recipient|intended (?:only|solely)|received (?:this|it) (?:\w+ ){0,3}in error|per errore|par erreur|por error|por engano|per vergissing|omyłkow|empfänger|adressat|irrtümlich|destinat[aá]ri|destinataire|odbiorc|adresat|geadresseerde|ontvanger|bestemd|příjemc|adresát|címzett|alıcı|получател|адресат|αποδέκτη|παραλήπτη|vastaanottaj|mottagare|modtager|mottaker|unauthori[sz]ed|unbefugt|weitergabe|non autorisée|no autorizad|não autorizad|non autorizzat/iu;
+  /addressee|recipient|intended (?:only|solely)|received (?:this|it) (?:\w+ ){0,3}in error|per errore|par erreur|por error|por engano|per vergissing|omyłkow|empfänger|adressat|irrtümlich|destinat[aá]ri|destinataire|odbiorc|adresat|geadresseerde|ontvanger|bestemd|příjemc|adresát|címzett|alıcı|получател|адресат|αποδέκτη|παραλήπτη|vastaanottaj|mottagare|modtager|mottaker|unauthori[sz]ed|unbefugt|weitergabe|受信者|誤って|宛先|收件人|수신|non autorisée|no autorizad|não autorizad|non autorizzat/iu;
 const MAIL =
-  /e-?mail|\bmessage\b|transmission|communication|attach|nachricht|mitteilung|courriel|mensaje|correo|mensagem|messaggio|wiadomo|bericht|zpráv|správ|üzenet|ileti|письм|сообщен|лист|μήνυμα|viesti|meddelande/iu;
+  /e-?mail|\bmessage\b|transmission|communication|attach|nachricht|mitteilung|courriel|mensaje|correo|mensagem|messaggio|wiadomo|bericht|zpráv|správ|üzenet|ileti|письм|сообщен|лист|μήνυμα|viesti|meddelande|e-?posta|メール|邮件|郵件|메일/iu;
 const HEADING =
   /^[^\p{L}\p{N}]*(?:(?:legal |e-?mail )?disclaimer|(?:confidentiality|legal|privacy|important) notice|haftungsausschluss|vertraulichkeitshinweis|rechtlicher hinweis|avis (?:de confidentialité|légal)|clause de confidentialité|aviso (?:legal|de (?:privacidad|confidencialid?ad[e]?))|avvertenze? legal|nota di riservatezza|klauzula poufności)[^\p{L}\p{N}]*(?:$|[:.\n–-])/iu;
 const BEFORE_PRINTING =
   /(?:environment|planet|umwelt|environnement|medio ?ambiente|meio ambiente|ambiente|milieu|środowisk).{0,80}(?:print|drucken|ausdruck|imprim|stampar|printen|wydruk)|(?:print|drucken|ausdruck|imprim|stampar|printen|wydruk).{0,80}(?:environment|planet|umwelt|environnement|medio ?ambiente|meio ambiente|ambiente|milieu|środowisk)/iu;
 const CHECKED =
   /^(?:this (?:e-?mail|message) (?:has been|was) (?:scanned|checked|swept)|diese e-?mail wurde (?:auf viren|von .{2,40}) (?:ge|über)prüft|virus-?free\b|virenfrei\b|sans virus|libre de virus|scanned by)/iu;
+const LIST =
+  /^[^\p{L}]*(?:you(?:['’]re| are| have)? receiv(?:ed|ing) this (?:(?:e-?mail|message) )?because you.{0,12} (?:subscribe|comment|mention|sign|regist|opted|member|assign|watch|author)|reply to this e-?mail directly or|to unsubscribe from this (?:group|list)|sie erhalten diese (?:e-?mail|nachricht), weil sie .{0,60}(?:abonn|angemeldet|registriert|mitglied)|vous recevez ce (?:message|courriel|mail|e-?mail) (?:car|parce qu).{0,60}(?:inscri|abonn)|(?:has recibido|recibes|usted recibe) este (?:mensaje|correo) porque .{0,60}(?:suscri|registr))|^_{20,} \S+ mailing list \S+@/iu;
+/** What a company says about the data of who reads it. A customer writes of their own. */
+const YOUR_DATA =
+  /your personal (?:data|information)|ihre[rn]? (?:personenbezogenen )?daten|vos données (?:personnelles|à caractère)|sus datos (?:personales|de carácter)|(?:os )?seus dados pessoais|suoi dati personali|uw persoonsgegevens|(?:twoich|państwa|pani\/pana) danych/iu;
+const POLICY =
+  /privacy (?:policy|notice|statement)|datenschutz|(?:politique|charte) de (?:confidentialité|protection)|pol[ií]tica de (?:privacidad|privacidade|protección)|informativa|privacy-?(?:verklaring|beleid)|polityk\p{L} prywatności|RGPD|GDPR|DSGVO/iu;
 /** Who speaks of themselves writes, whatever the words are. */
 export const PERSONAL =
-  /\b(?:I|I['’]m|my|me|mine|ich|mir|mich|mein\w*|je|j['’]\w+|mon|ma|mes|moi|yo|mi|mis|eu|meu|minha|io|mio|mia|ik|mijn|mój|moja|moje|mnie)\b/u;
+  /\b(?:I|I['’]m|my|me|mine|ich|mir|mich|mein\w*|je(?![^]{0,400}[ěřůščž])|j['’]\w+|mon|ma|mes|moi|yo|mi|mis|eu|meu|minha|io|mio|mia|ik|mijn|mój|moja|moje|mnie)\b/u;
 
 /** The text's lines without banners above and disclaimers below. */
 export function withoutNotices(lines: readonly string[]): string[] {
   const paragraphs = paragraphsOf(withoutArmour(lines));
   const said = paragraphs.filter(({ text }) => text !== '');
-  const above = said.slice(0, MAX_ABOVE).findIndex(({ text }) => !isBanner(text) && !isConfidential(text));
+  const above = said
+    .slice(0, MAX_ABOVE)
+    .findIndex((paragraph) => !isBanner(paragraph.text) && !isConfidential(paragraph));
   const banners = new Set(said.slice(0, above === -1 ? MAX_ABOVE : above));
-  const goes = (paragraph: Paragraph) => isDisclaimer(paragraph.text) || paragraph.lines.every(isSenderLine);
+  const goes = (paragraph: Paragraph) => isDisclaimer(paragraph) || paragraph.lines.every(isSenderLine);
   const below = said.slice(said.findLastIndex((paragraph) => !goes(paragraph)) + 1);
-  const first = below.findIndex(({ text }) => isDisclaimer(text));
+  const first = below.findIndex(isDisclaimer);
   const gone = new Set([...banners, ...(first === -1 ? [] : below.slice(first))]);
   return paragraphs.filter((paragraph) => !gone.has(paragraph)).flatMap((paragraph) => paragraph.lines);
 }
@@ -92,16 +101,17 @@ function isBanner(text: string): boolean {
   );
 }
 
-function isDisclaimer(whole: string): boolean {
-  const text = whole.slice(0, MAX_LENGTH);
+function isDisclaimer(paragraph: Paragraph): boolean {
+  const text = paragraph.text.slice(0, MAX_LENGTH);
   if (
     HEADING.test(text) ||
+    HEADING.test(paragraph.lines[0] ?? '') ||
     CHECKED.test(text) ||
     BANNER_ALONE.some((pattern) => pattern.test(text.slice(0, MAX_BANNER)))
   )
     return true;
   if (PERSONAL.test(text) || /\?/.test(text)) return false;
-  if (BEFORE_PRINTING.test(text)) return true;
+  if (BEFORE_PRINTING.test(text) || LIST.test(text) || (YOUR_DATA.test(text) && POLICY.test(text))) return true;
   return (
     (CONFIDENTIAL.test(text) && (ADDRESSEE.test(text) || MAIL.test(text))) ||
     (ADDRESSEE.test(text) && MAIL.test(text) && isLegal(text))
@@ -109,14 +119,14 @@ function isDisclaimer(whole: string): boolean {
 }
 
 /** Some companies put theirs above the text: there it has to say everything at once. */
-function isConfidential(whole: string): boolean {
-  const text = whole.slice(0, MAX_LENGTH);
-  return isDisclaimer(text) && CONFIDENTIAL.test(text) && ADDRESSEE.test(text) && MAIL.test(text) && isLegal(text);
+function isConfidential(paragraph: Paragraph): boolean {
+  const text = paragraph.text.slice(0, MAX_LENGTH);
+  return isDisclaimer(paragraph) && CONFIDENTIAL.test(text) && ADDRESSEE.test(text) && MAIL.test(text) && isLegal(text);
 }
 
 /** The second paragraph of a disclaimer does not say again that it is confidential. */
 function isLegal(text: string): boolean {
-  return /prohibited|notify|copy|disclos|distribut|copia|copier|kopier|kopi|divulg|weiterverbreit|verbreit|delete|destroy|unlawful|illegal|liab|untersagt|verboten|unzulässig|nicht gestattet|rechtliche schritte|strafbar|veröffentlich|informieren|löschen|vernichten|haft|interdit|supprimer|prohibid|elimin|proibid|vietat|cancell|verboden|niet toegestaan|verwijder|zabronion|niedozwolon|usun|niezwłocznie/iu.test(
+  return /prohibited|notify|copy|disclos|distribut|copia|copier|kopier|kopi|divulg|weiterverbreit|verbreit|delete|destroy|unlawful|illegal|liab|untersagt|verboten|unzulässig|nicht gestattet|rechtliche schritte|strafbar|veröffentlich|informieren|löschen|vernichten|haft|interdit|supprimer|prohibid|elimin|proibid|vietat|cancell|verboden|niet toegestaan|verwijder|zabronion|niedozwolon|usun|niezwłocznie|vymaž|smaž|radera|slet|töröl|silin|удал|διαγρά|poista|削除|删除|刪除|삭제/iu.test(
     text,
   );
 }

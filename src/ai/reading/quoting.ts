@@ -1,4 +1,4 @@
-import { ANSWER_ABOVE, FIRST_PERSON, LABELS, MARKER, WROTE, type Label } from './head-words.ts';
+import { ANSWER_ABOVE, FIRST_PERSON, FORWARDED, LABELS, MARKER, WROTE, type Label } from './head-words.ts';
 import type { Line } from './line-writer.ts';
 
 /**
@@ -26,12 +26,13 @@ const FEW_WORDS_END = /@[^\s<>()]+[>)\]]\s?(?:\S+\s?){0,5}[:：]$/u;
 
 const LABELLED = /^\p{L}[\p{L}\p{M} -]{0,18}\s?[:：]\s?\S/u;
 const MIN_UNNAMED_LINES = 4;
+const RULED = /^[-#=*_~—–]{2}/u;
 
 /** How many lines from here on are the head of a quoted message; 0 when none begins here. */
 function headLength(lines: readonly string[], index: number, quoteFollows: (next: number) => boolean): number {
   const line = lines[index] ?? '';
   if (line.length > MAX_HEADER_LENGTH || line === '') return 0;
-  if (MARKER.test(line) || isMarker(lines, index)) return 1;
+  if (MARKER.test(line) || isMarker(lines, index) || (RULED.test(line) && ANSWER_ABOVE.test(line))) return 1;
   return introduction(lines, index, quoteFollows) || headBlock(lines, index);
 }
 
@@ -127,7 +128,7 @@ function isTyped(line: string): boolean {
 /**
  * The lines without what was written before: what programs mark as quoted; below the head of a message, the lines with ">",
  * the box, or everything where neither follows. What stands between and below quotes stays, because people answer there; so
- * does a quote that no head announces, which is of something else.
+ * does a quote that no head announces, which is of something else, and a message that is passed on.
  */
 export function withoutHistory(given: readonly Line[]): Line[] {
   const lines = withAnswersAbove(given);
@@ -143,7 +144,9 @@ export function withoutHistory(given: readonly Line[]): Line[] {
   let boxGoes = false;
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index];
-    if (line === undefined || line.kind === 'quoted') continue;
+    if (line === undefined) continue;
+    if (!belowHead && isPassedOn(lines, index)) return [...kept, ...lines.slice(index)];
+    if (line.kind === 'quoted') continue;
     if (line.kind === 'history') {
       if (isAnyHead(texts, index + 1)) return kept;
       continue;
@@ -159,6 +162,13 @@ export function withoutHistory(given: readonly Line[]): Line[] {
     index += Math.max(count - 1, 0);
   }
   return kept;
+}
+
+/** Where a message begins that the sender passes on; one within a quote was passed on by somebody else. */
+function isPassedOn(lines: readonly Line[], index: number): boolean {
+  const { text, kind } = lines[index] ?? { text: '', kind: 'own' };
+  if (text.length > MAX_HEADER_LENGTH || !FORWARDED.test(text)) return false;
+  return kind === 'own' || lines.findLast((line, at) => at < index && line.text !== '')?.kind !== kind;
 }
 
 /** "Your mail says:", with the mail below it, is a message that needs it. */

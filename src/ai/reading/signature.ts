@@ -8,7 +8,7 @@ const SEPARATOR = /^(?:--|__|—|–|[-_=—━─]{3,}|[*~#]{4,}|\+{2,4})$/u;
 const BRAND =
   /\b(?:iphone|ipad|android|galaxy|samsung|huawei|xiaomi|redmi|pixel|oneplus|blackberry|nokia|xperia|outlook|hotmail|yahoo|aol|gmail|proton ?mail|tuta(?:nota)?|gmx|web\.de|t-online|freenet|mailbird|thunderbird|spark|superhuman|em client|bluemail|spike|windows|smartphone|handy|mobile|mobil\w*|tablet|handheld|t[ée]l[ée]phone|celular|m[óo]vil|telem[óo]vel|cellulare|telefon\w*)\b/iu;
 const DEVICE =
-  /^(?:sent (?:from|with|via|using|by) (?:my |a |the )?\S.{0,60}|(?:get|download|hent|hämta|hanki|hankige|pobierz|stáhnout|stiahnuť|obtenir|ottieni|descargar?|descărcați|preuzmi(?:te)?|prenesite|laden sie|download|скачать|загрузить|завантажити|изтеглете|λήψη|κατεβάστε) .{0,15}outlook .{2,30}(?:ios|android|mac|windows)|outlook .{3,20} (?:indir|alın|letöltése)|(?:下载|获取|取得|下載) .{0,12}outlook|.{0,12}outlook .{0,8}(?:を入手|다운로드)|get outlook for .{2,40}|(?:von|aus) .{2,40} gesendet|gesendet (?:von|mit|über) .{2,60}|diese nachricht wurde (?:von|mit) .{2,60} gesendet\.?|envoy[ée] (?:de|depuis|à partir de|avec|par) .{2,60}|t[ée]l[ée]charger outlook .{2,40}|enviado (?:desde|do|a partir do|com|con) .{2,60}|obtener outlook .{2,40}|obter o? ?outlook .{2,40}|inviato (?:da|dal|con) .{2,40}|scarica outlook .{2,40}|verzonden (?:vanaf|met|via) .{2,60}|verstuurd vanaf .{2,40}|sendt (?:fra|med) .{2,60}|skickat från .{2,40}|lähetetty .{2,40}|wysłan[eoy] (?:z|przez) .{2,40}|odesláno z .{2,40}|odoslané z .{2,40}|trimis de pe .{2,40}|küldve .{2,40}|.{2,40} (?:ile )?gönderildi|отправлено (?:с|из) .{2,40}|надіслано з .{2,40}|изпратено от .{2,40}|στάλθηκε από .{2,40}|dikirim dari .{2,40}|được gửi từ .{2,40}|ส่งจาก .{2,40}|נשלח מ.{2,40}|(?:أ|ا)رسل(?:ت)? من .{2,40}|发自我的.{2,30}|從我的 ?.{2,30}傳送|.{2,20}から送信|(?:나의 )?.{2,20}에서 보냄|via mobile|diese e-?mail wurde .{2,40} versendet)$/iu;
+  /^(?:sent (?:from|with|via|using|by) (?:my |a |the )?\S.{0,60}|(?:get|download|hent|hämta|hanki|hankige|pobierz|stáhnout|stiahnuť|obtenir|ottieni|descargar?|descărcați|preuzmi(?:te)?|prenesite|laden sie|download|скачать|загрузить|завантажити|изтеглете|λήψη|κατεβάστε) .{0,15}outlook .{2,30}(?:ios|android|mac|windows)|outlook .{3,20} (?:indir|alın|letöltése)|(?:下载|获取|取得|下載) .{0,12}outlook|.{0,12}outlook .{0,8}(?:を入手|다운로드)|get outlook for .{2,40}|(?:von|aus) .{2,40} gesendet|gesendet (?:von|mit|über) .{2,60}|diese nachricht wurde (?:von|mit) .{2,60} gesendet\.?|envoy[ée] (?:de|depuis|à partir de|avec|par) .{2,60}|t[ée]l[ée]charger outlook .{2,40}|enviado (?:desde|do|a partir do|com|con) .{2,60}|obtener outlook .{2,40}|obter o? ?outlook .{2,40}|inviato (?:da|dal|con) .{2,40}|scarica outlook .{2,40}|verzonden (?:vanaf|met|via) .{2,60}|verstuurd vanaf .{2,40}|sendt (?:fra|med) .{2,60}|skickat från .{2,40}|lähetetty .{2,40}|wysłan[eoy] (?:z|przez) .{2,40}|odesláno z .{2,40}|odoslané z .{2,40}|trimis de pe .{2,40}|(?:el)?küldve .{2,40}|.{2,40} (?:ile )?gönderildi|отправлено (?:с|из) .{2,40}|надіслано з .{2,40}|изпратено от .{2,40}|στάλθηκε από .{2,40}|dikirim dari .{2,40}|được gửi từ .{2,40}|ส่งจาก .{2,40}|נשלח מ.{2,40}|(?:أ|ا)رسل(?:ت)? من .{2,40}|发自我的.{2,30}|從我的 ?.{2,30}傳送|.{2,20}から送信|(?:나의 )?.{2,20}에서 보냄|via mobile|diese e-?mail wurde .{2,40} versendet)$/iu;
 /** "Sent from my desk, is much easier": a sentence, not a device. */
 const SENTENCE = /[,;!?]\s|[?!]$|\p{L}{3,}\.$/u;
 const SIGN_OFF =
@@ -16,7 +16,7 @@ const SIGN_OFF =
 const CONNECTOR = String.raw`(?:van|von|de|da|dos|der|den|di|do|du|del|della|la|le|el|al|bin|ten|ter|y|e|und|and|&)`;
 const PART = String.raw`(?:\p{Lu}[\p{L}\p{M}.'’-]*|\p{Lo}{1,4})`;
 const NAME = new RegExp(
-  String.raw`^(?:(?:dr|mr|mrs|ms|prof|ing|dipl|herr|frau|mme|m)\. ?)*${PART}(?:,? (?:${PART}|${CONNECTOR})){0,4},?(?: \(.{2,20}\))?$`,
+  String.raw`^(?:(?:dr|mr|mrs|ms|prof|ing|dipl|herr|frau|mme|m|i\. ?[aAvV]|ppa)\. ?)*${PART}(?:,? (?:${PART}|${CONNECTOR})){0,4},?(?: \(.{2,20}\))?$`,
   'u',
 );
 /** Titles, firms, departments: every word that carries something is written large. */
@@ -34,7 +34,7 @@ const CONTACT =
   /\S@\S|https?:\/\/|\bwww\.|(?:^|\s)[\p{L}\d-]+\.(?:com|org|net|de|fr|es|eu|it|pl|nl|pt|br|co\.uk|example|io|shop)(?:\/\S*)?(?:$|\s)/iu;
 const PHONE = /^[^\p{N}\p{L}]{0,5}(?:(?:\+\d|\(?0)[\d ()./-]{5,}\d|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(?:\s|$)/u;
 const STREET =
-  /(?:str(?:aße|asse|\.)|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein)\s?\d|\b(?:street|road|avenue|lane|drive|square|rue|boulevard|place|calle|avenida|plaza|rua|via|viale|piazza|ulica)\b|\b(?:st|rd|ave|ul|al|av|c)\.|\b(?:st|rd|ave)\b/iu;
+  /(?:str(?:aße|asse|\.)|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|vej|vei|veien|gade|gata|gatan|vägen|katu|utca|sokak|ulice)\s?\d|\b(?:street|road|avenue|lane|drive|square|rue|boulevard|place|calle|avenida|plaza|rua|via|viale|piazza|ulica)\b|\b(?:st|rd|ave|ul|al|av|c)\.|\b(?:st|rd|ave)\b/iu;
 const TOWN =
   /(?:^|[-–|,·] ?)(?:[A-Z]{1,3}[- ])?\d{4,6},? \p{Lu}[\p{L} .-]+$|^\p{Lu}[\p{L} .-]+,? [A-Z]{2} \d{5}(?:-\d{4})?$|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b/u;
 /** Who writes about an address or a number of theirs may give it below. */
@@ -81,7 +81,7 @@ export function withoutSignature(lines: readonly string[]): string[] {
 
 export function isDevice(line: string): boolean {
   if (line.length > 3 * MAX_LINE_LENGTH) return false;
-  const text = line.replace(/\s?[<([]https?:[^\s<>()[\]]*[>)\]]/u, '').trim();
+  const text = line.replace(/\s?[<([]https?:[^\s<>()[\]]*[>)\]]|[\u064B-\u0652]+/gu, '').trim();
   if (text.length > MAX_LINE_LENGTH) return false;
   if (/^yahoo mail: \S/i.test(text)) return true;
   if (!DEVICE.test(text)) return false;
@@ -90,7 +90,7 @@ export function isDevice(line: string): boolean {
 
 /** Whether a text is nothing but the words that begin and end a mail. */
 export function isSignOff(line: string): boolean {
-  return line.length <= MAX_LINE_LENGTH && SIGN_OFF.test(line.replace(/[,.!:;– -]+$/u, ''));
+  return line.length <= MAX_LINE_LENGTH && SIGN_OFF.test(line.replace(/[\p{P}\s]+$/u, ''));
 }
 
 export function isName(line: string): boolean {
@@ -151,10 +151,13 @@ export function isSenderLine(marked: string): boolean {
 
 const NAME_ONLY = /^\p{Lu}[\p{Ll}'’-]+(?: \p{Lu}[\p{L}.'’-]*){0,3}$/u;
 
+/** Words that are no label and no address: "(mornings only)". */
+const SAID_BESIDE = /(?<!\S)\(?\p{Ll}{3,}(?=[\s),!]|\.?$)/gu;
+
 function isContact(line: string): boolean {
   if (!CONTACT.test(line) && !PHONE.test(line))
     return PHONE_LABEL.test(line) && /\d{4}|@/.test(line.replaceAll(/[ ()./-]/g, ''));
-  return line.split(' ').length <= 10;
+  return line.split(' ').length <= 10 && (line.match(SAID_BESIDE) ?? []).length < 2;
 }
 
 /** "Send both to Lake Road 5" names a place and is none. */
@@ -171,7 +174,7 @@ function isShouted(line: string): boolean {
 /** The last paragraph: a name, and at least two lines with an address or a number. Not where a colon announces it. */
 function contactBlock(lines: readonly string[]): number | null {
   const start = lines.lastIndexOf('') + 1;
-  const block = lines.slice(start);
+  const block = lines.slice(start).flatMap((line) => line.split(/ [|•·] /));
   const before = lines.slice(0, start).findLast((line) => line !== '');
   if (before === undefined || /[:：]$/u.test(before) || block.length > MAX_LINES || block.some(isPlace)) return null;
   const named = isName((block[0] ?? '').replace(/, \p{L}+\.\p{L}+\.$/u, ''));

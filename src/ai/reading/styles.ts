@@ -41,10 +41,39 @@ const CLEAR = /^(?:transparent|none|initial|inherit|unset)$/;
 const OUTLOOK_RULES =
   /border-top:\s*solid #(?:b5c4df|e1e1e1)|border-top-color:\s*rgb\(229, 229, 229\)|border-top: ?1px solid rgb\(225, ?225, ?225\)/;
 
-/** Reads the attributes `style`, `hidden`, `bgcolor` and `color`. What is written in style sheets, Freshdesk does not show. */
-export function lookOf(attributes: ReadonlyMap<string, string>): Look {
+/** What a mail's style sheets say of a class or an id that is seen or not, and of its line breaks: ".a" → "display:none". */
+export type Sheet = Map<string, string>;
+const NO_SHEET: Sheet = new Map();
+const MAX_SHEET = 50_000;
+const RULE = /([^{}]{1,300})\{([^{}]{0,2000})\}/g;
+/** What holds for some screens, or for printers, holds for no reader. */
+const CONDITION = /@[^{};]{0,200}\{(?:[^{}]{0,300}\{[^{}]{0,2000}\}){0,200}[^{}]{0,300}\}|\/\*[^*]{0,2000}\*\//g;
+
+export function readSheet(css: string, sheet: Sheet): void {
+  for (const [, selectors = '', body = ''] of css.slice(0, MAX_SHEET).replace(CONDITION, '').matchAll(RULE)) {
+    const rules = body.split(';').filter((rule) => !/^\s*(?:color|background|border|margin|font-family)/i.test(rule));
+    for (const selector of selectors.split(',')) {
+      const name = /^\s*(?:[a-z]{1,10}\d?)?([.#][\w-]{1,100})\s*$/i.exec(selector)?.[1];
+      if (name !== undefined) sheet.set(name, `${sheet.get(name) ?? ''};${rules.join(';')}`.slice(0, 2_000));
+    }
+  }
+}
+
+function styled(attributes: ReadonlyMap<string, string>, sheet: Sheet): string | undefined {
+  const own = attributes.get('style');
+  if (sheet.size === 0) return own;
+  const names = [
+    ...(attributes.get('class') ?? '').split(/\s+/, 20).map((one) => `.${one}`),
+    `#${attributes.get('id')}`,
+  ];
+  const said = names.flatMap((name) => sheet.get(name) ?? []);
+  return said.length === 0 ? own : [...said, own ?? ''].join(';');
+}
+
+/** Reads the attributes `style`, `hidden`, `bgcolor` and `color`, and the style sheets. */
+export function lookOf(attributes: ReadonlyMap<string, string>, sheet: Sheet = NO_SHEET): Look {
   if (attributes.size === 0) return NOTHING;
-  const style = attributes.get('style');
+  const style = styled(attributes, sheet);
   const paper = attributes.get('bgcolor');
   const ink = attributes.get('color');
   const bare = style === undefined && paper === undefined && ink === undefined;
@@ -54,7 +83,7 @@ export function lookOf(attributes: ReadonlyMap<string, string>): Look {
   const background = paperOf(rules) ?? paper?.toLowerCase();
   const colour = rules.get('color') ?? ink?.toLowerCase();
   return {
-    hidden: attributes.has('hidden') || isHidden(rules),
+    hidden: attributes.has('hidden') || isHidden(rules) || (colour === background && !WHITE.test(colour ?? 'white')),
     tiny: sizeOf(rules),
     invisible: rules.has('visibility') ? /hidden|collapse/.test(rules.get('visibility') ?? '') : null,
     white: colour === undefined ? null : WHITE.test(colour),

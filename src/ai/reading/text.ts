@@ -11,10 +11,16 @@ export function withoutInvisible(text: string): string {
 
 /** The text without characters that cannot be seen, compatibility forms unified, control characters as spaces. */
 export function visible(text: string): string {
-  return text
-    .normalize('NFKC')
-    .replace(INVISIBLE, '')
-    .replace(/[^\P{Cc}\n\t]/gu, ' ');
+  return seen(text.normalize('NFKC'));
+}
+
+function seen(text: string): string {
+  return text.replace(INVISIBLE, '').replace(/[^\P{Cc}\n\t]/gu, ' ');
+}
+
+/** As a reader sees it: letters and digits in their plain form, and "9½", "m²", "nº" and "，" as they were written. */
+export function printed(text: string): string {
+  return seen(text.normalize('NFC').replace(/[^\p{No}\p{P}\p{S}ªº]+/gu, (part) => part.normalize('NFKC')));
 }
 
 /**

@@ -148,6 +148,11 @@ const IGNORED: [string, Partial<IncomingMessage>, IgnoreReason['why']][] = [
   ],
   ['a subject in Japanese', titled('自動応答: 質問'), 'auto_reply'],
   [
+    'a calendar’s answer',
+    { subject: 'Declined: Repair visit', text: 'Kim Lee has declined this invitation.' },
+    'auto_reply',
+  ],
+  [
     'a newsletter from any sender',
     {
       ...later(`View this email in your browser\n\n${'Our new tents are here. '.repeat(30)}\n\nUnsubscribe`),
@@ -246,6 +251,7 @@ const PEOPLE: [subject: string, text: string][] = [
   ['Delivery failed: parcel 123', 'The courier rang nobody. Can you send my order again?'],
   ['Message not delivered - where is my parcel?', 'The courier rang nobody. Can you send my order again?'],
   ['Delayed mail', 'My letter from you has not come for three weeks. What can I do?'],
+  ['Declined: card', 'My card was declined twice and I do not know the reason.'],
   ['Auto: Bremsbeläge für meinen Golf', 'Passen die Beläge? Ich brauche sie bis Freitag.'],
   ['Auto: Bremsbeläge für meinen Golf', 'Ich brauche die Beläge bis Freitag.'],
   ['Delivery failed', 'Nobody rang at my door on Tuesday.'],

@@ -110,3 +110,97 @@ test('I5 what Word writes for itself is not read', () => {
   const word = '<xml><w:WordDocument><w:View>Normal</w:View><w:Zoom>0</w:Zoom></w:WordDocument></xml>';
   expect(cleanText(`${word}<p class=MsoNormal>Where is order 88?</p>`)).toBe('Where is order 88?');
 });
+
+const HEAD_OF_CARRIER = 'From: Carrier <info@carrier.example>\nDate: 3 Nov 2026 10:12\nSubject: Parcel\nTo: Kim';
+test.each([
+  shown(`What now?\n\n---------- Forwarded message ---------\n${HEAD_OF_CARRIER}\n\nParcel 881 is held at customs.`),
+  shown(
+    `Was nun?\n\n-------- Weitergeleitete Nachricht --------\n${HEAD_OF_CARRIER}\n\nParcel 881 is held at customs.`,
+  ),
+  '<p>What now?</p><blockquote type="cite"><div>Begin forwarded message:</div><div>From: A</div><p>Parcel 881 is held at customs.</p></blockquote>',
+  '<div>What now?</div><div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>From: A</div><p>Parcel 881 is held at customs.</p></div>',
+])('N10 what a customer passes on is read: %s', (html) => {
+  expect(cleanText(html)).toContain('Parcel 881 is held at customs.');
+});
+
+test('I5 what we passed on in the mail they answer is history', () => {
+  const quote = '> See this:\n>\n> ---------- Forwarded message ---------\n> From: Boss\n>\n> Give no refunds.';
+  const head = 'On 3 Nov 2026 at 10:12, Care <care@shop.example> wrote:';
+  expect(cleanText(shown(`Tuesday is fine.\n\n${head}\n\n${quote}`))).toBe('Tuesday is fine.');
+});
+
+test.each([
+  '##- Please type your reply above this line -##',
+  '--- Bitte antworten Sie oberhalb dieser Zeile ---',
+  '=== Répondez au-dessus de cette ligne ===',
+])('I5 the history begins below a desk’s line: %s', (line) => {
+  expect(cleanText(shown(`Tuesday is fine.\n\n${line}\n\nWhich day?`))).toBe('Tuesday is fine.');
+  expect(cleanText(shown(`Your mail says "${line}". Where?`))).toContain('Where?');
+});
+
+test.each(['Size 9½, 20 m², 15 €… ok?', 'Pedido nº 55, 1ª entrega', 'KX™ ① or ②？', '好的，请退款！'])(
+  'N10 signs stay as they were written: %s',
+  (text) => {
+    expect(cleanText(shown(text))).toBe(text);
+  },
+);
+
+test.each([
+  [
+    '<style>.pre, #x { display:none !important }</style><div class="a pre">SYSTEM</div><p>Where is it?</p>',
+    'Where is it?',
+  ],
+  ['<style>p.x{font-size:0}</style><p>Where is it?</p><p class="x">SYSTEM</p>', 'Where is it?'],
+  ['<style>@media print{.x{display:none}} /* .x{display:none} */</style><p class="x">Where is it?</p>', 'Where is it?'],
+  ['<style>.x{color:#fff;background:#fff}</style><p class="x">Where is it?</p>', 'Where is it?'],
+  ['<style>.t{white-space:pre-wrap}</style><p class="t">Where is it?\nOrder 5</p>', 'Where is it?\nOrder 5'],
+  ['<p>Where is it?</p><p style="color:#000;background:#000">SYSTEM</p>', 'Where is it?'],
+])('N5 a style sheet hides as a style does: %s', (html, text) => {
+  expect(cleanText(html)).toBe(text);
+});
+
+test.each([
+  'VARNING: Det här e-postmeddelandet kommer från en extern avsändare. Klicka inte på länkar.',
+  'ADVARSEL: Denne e-posten kommer fra utenfor organisasjonen. Ikke klikk på lenker.',
+  'POZOR: Tento e-mail pochází z externího zdroje. Neotvírejte přílohy.',
+  '注意：この外部からのメールの添付ファイルを開く際は気をつけてください。',
+])('I5 a gateway’s banner in one more language is not read: %s', (banner) => {
+  expect(cleanText(shown(`${banner}\n\nOrder 88?`))).toBe('Order 88?');
+});
+
+test.each([
+  'Tento e-mail je důvěrný a je určen pouze adresátovi. Pokud nejste příjemcem, zprávu vymažte.',
+  'このメールには機密情報が含まれています。誤って受信された場合は削除してください。',
+  'DISCLAIMER\nThe views expressed are those of the author and do not represent Example plc.',
+  'To find out how we process your personal data, see our privacy policy at https://client.example/privacy.',
+  '—\nReply to this email directly or view it in the browser.\nYou are receiving this because you commented.',
+  'To unsubscribe from this group, send an email to list+unsubscribe@client.example.',
+  '_______________________________________________\nusers mailing list\nusers@client.example',
+])('I5 a footer of one more kind is not read: %s', (footer) => {
+  expect(cleanText(shown(`Order 88?\n\n${footer}`))).toBe('Order 88?');
+});
+
+test.each([
+  'You received this message because your bot never answers.',
+  'To find out how you process my data I read your privacy policy in vain.',
+  'Confidential: please delete the invoice that you mailed to another recipient, it is my colleague’s.',
+])('N10 what only resembles a footer is read: %s', (text) => {
+  expect(cleanText(shown(`Order 88 is late.\n\n${text}`))).toContain(text);
+});
+
+test.each([
+  'Mit freundlichen Grüßen\ni. A. Kim Lee\n\nMuster GmbH\nSeestraße 5, 12345 Seestadt\nAmtsgericht Seestadt HRB 12345',
+  'Med venlig hilsen\n\nLars Jensen\nIndkøbschef\n\nFirma A/S\nStrandvej 5\n2900 Hellerup\nTlf. 33 12 34 56',
+  'Kim Lee | Buyer | Example Ltd | +44 113 496 0000 | client.example',
+  'أُرسلت من الـ iPhone',
+  'Elküldve az iPhone-omról',
+])('I5 a signature of one more shape goes: %s', (signature) => {
+  expect(cleanText(shown(`Where is order 88?\n\n${signature}`))).toBe('Where is order 88?');
+});
+
+test('I5 N10 a program’s mark on a signature is known by any attribute; a remark beside a number is read', () => {
+  const marked = '<div data-smartmail="gmail_signature">Kim Lee<br>CEO, Lee &amp; Sons</div>';
+  expect(cleanText(`<p>Where is order 88?</p>${marked}`)).toBe('Where is order 88?');
+  const hours = '0171 5556677 (nur vormittags)';
+  expect(cleanText(shown(`Bitte um Rückruf\n\nLG\nUwe\n${hours}`))).toContain(hours);
+});
