@@ -75,9 +75,9 @@ export const SUBJECT_PREFIX =
 export const FEEDBACK_SUBJECT = /^(?:e-?mail feedback report|abuse report|complaint about message)\b/;
 export const FEEDBACK_TEXT = /^this is an? (?:e-?mail )?abuse report\b/;
 export const READ_RECEIPT_SUBJECT =
-  /^(?:read|not read|gelesen|ungelesen|lu|non lu|leido|no leido|lida|nao lida|letto|gelezen)\s?:/;
+  /^(?:read|not read|gelesen|ungelesen|lu|non lu|leido|no leido|lida|nao lida|letto|gelezen|przeczytano|last|laest|lest|luettu|precteno|precitane|olvasva|okundu|prochitano|прочитано|citit)\s?:/;
 export const READ_RECEIPT_TEXT =
-  /^(?:your message|ihre nachricht|votre message|su mensaje|(?:a )?sua mensagem|il (?:tuo|suo) messaggio|uw bericht)\b.{0,400}?\b(?:was read|wurde .{0,60}gelesen|was deleted without being read|a ete lu|fue leido|foi lida|e stato letto|gelezen)/;
+  /^(?:your message|ihre nachricht|votre message|su mensaje|(?:a )?sua mensagem|il (?:tuo |suo )?messaggio|uw bericht|(?:twoja |panstwa )?wiadomosc|ditt meddelande|din meddelelse|meldingen din|viestisi|vase zprava|az on(?:nek a kovetkezo)? uzenet\S*|iletiniz|ваше (?:сообщение|письмо)|ваше повідомлення)\b.{0,400}?\b(?:was read|wurde .{0,60}gelesen|was deleted without being read|a ete lu|fue leido|foi lida|e stato letto|gelezen|zosta[lł]a (?:przeczytana|odczytana)|lastes|blev laest|ble lest|on luettu|byla prectena|elolvas|okundu|прочитан)/;
 
 /** A calendar's answer to an invitation. */
 export const INVITATION_SUBJECT =

@@ -10,11 +10,14 @@ const MAX_BANNER = 600;
 const MAX_ABOVE = 4;
 
 const OUTSIDE =
-  /\b(?:external|outside|originat\w+|unknown sender|un(?:usual|familiar) sender)\b|\bextern\w*|au(?:ß|ss)erhalb|unbekannte\w* absender|l['’]extérieur|expéditeur (?:externe|inconnu)|\bexterno|\bexterna\b|fuera de|fora da|esterno|zewnętrz|spoza|buiten (?:de|uw|onze)|mimo (?:\p{L}+ )?(?:organizac|společnost)|utanför|utenfor|uden ?for|ulkopuol|külső|kívülről|dışından|harici|внешн|за пределами|зовнішн|εξωτερικ|外部|社外|외부|חיצוני|خارج/iu;
+  /\b(?:external|outside|originat\w+|unknown sender|un(?:usual|familiar) sender)\b|\bextern\w*|au(?:ß|ss)erhalb|unbekannte\w* absender|l['’]extérieur|expéditeur (?:externe|inconnu)|\bexterno|\bexterna\b|fuera de|fora da|esterno|zewnętrz|spoza|buiten (?:de|uw|onze)|mimo (?:\p{L}+ )?(?:organizac|společnost)|din afara|utanför|utenfor|uden ?for|ulkopuol|külső|kívülről|dışından|harici|внешн|за пределами|зовнішн|εξωτερικ|外部|社外|외부|חיצוני|خارج/iu;
 const CAREFUL =
-  /\b(?:click\w*|links?|attachments?|organi[sz]ation|recogni[sz]e|caution|be careful|suspicious|phish\w*|trust)\b|\bklick\w*|anh[äa]ng\w*|organisation|vorsicht|absender|pièces? jointes?|cliquez|liens|prudence|enlaces?|adjuntos?|organización|clique|anexos?|organização|allegat\w*|fare clic|prudenza|załącznik|nie klikaj|kliknij|organizacj|bijlage|klik|kattint|tıkla|länk|lenke|linkke|odkaz|bağlantı|ссыл|посилан|σύνδεσμ|リンク|链接|連結|링크|bilag|vedlegg|bifog|liit|příloh|csatol|ekleri|вложен|вкладен|συνημμέν|添付|附件|첨부|קישור|روابط|مرفقات/iu;
+  /\b(?:click\w*|links?|attachments?|organi[sz]ation|recogni[sz]e|caution|be careful|suspicious|phish\w*|trust)\b|\blinkuri|\bklick\w*|anh[äa]ng\w*|organisation|vorsicht|absender|pièces? jointes?|cliquez|liens|prudence|enlaces?|adjuntos?|organización|clique|anexos?|organização|allegat\w*|fare clic|prudenza|załącznik|nie klikaj|kliknij|organizacj|bijlage|klik|kattint|tıkla|länk|lenke|linkke|odkaz|bağlantı|ссыл|посилан|σύνδεσμ|リンク|链接|連結|링크|bilag|vedlegg|bifog|liit|příloh|csatol|ekleri|вложен|вкладен|συνημμέν|添付|附件|첨부|קישור|روابط|مرفقات/iu;
+/** An external door may be one to be careful with, too. */
+const OF_MAIL =
+  /mail|message|sender|organi[sz]ation|absender|nachricht|expéditeur|courriel|organi[sz]|remetente|mensaj|mensagem|correo|mittente|messaggio|afzender|bericht|wiadomość|nadawc|zpráv|avsändar|afsender|avsender|meddeland|e-?post|viesti|külső feladó|üzenet|e-?posta|письм|сообщен|отправител|лист|μήνυμα|αποστολ|メール|邮|郵|메일|הודעה|رسالة/iu;
 const BANNER_BEGINS =
-  /^[^\p{L}\p{N}]*(?:\[?(?:external|ext|caution|warning|attention|achtung|vorsicht|warnung|hinweis|atención|precaución|aviso|atenção|cuidado|attenzione|uwaga|let op|waarschuwing|externe?|varning|advarsel|varoitus|pozor|upozornění|figyelem|dikkat|uyarı|внимание|осторожно|увага|προσοχή|注意|警告|外部|주의|אזהרה|תשומת|تنبيه|تحذير)(?![a-zà-ž])|(?:this|the) (?:e-?mail|message|sender)|diese (?:e-?mail|nachricht)|ce (?:message|courriel|mail)|cet e-?mail|este (?:correo|mensaje|e-?mail)|esta mensagem|questa (?:e-?mail|mail)|questo messaggio|deze e-?mail|dit bericht|ta wiadomość|ten e-?mail|de[nt](?:te|ne|na|t?a| här) (?:e-?post|e-?mail|meddeland|mail)|tento e-?mail|tato zpráva|ez az? (?:e-?mail|üzenet)|bu e-?posta|это (?:письмо|сообщение)|цей лист|このメール|此(?:邮|郵)件)/iu;
+  /^[^\p{L}\p{N}]*(?:\[?(?:external|ext|caution|warning|attention|achtung|vorsicht|warnung|hinweis|atención|precaución|aviso|atenção|cuidado|attenzione|uwaga|let op|waarschuwing|externe?|varning|advarsel|varoitus|pozor|upozornění|figyelem|d[iİ]kkat|uyarı|atenție|внимание|осторожно|увага|προσοχ[ήη]|注意|警告|外部|주의|אזהרה|תשומת|تنبيه|تحذير)(?![a-zà-ž])|(?:this|the) (?:e-?mail|message|sender)|diese (?:e-?mail|nachricht)|ce (?:message|courriel|mail)|cet e-?mail|este (?:correo|mensaje|e-?mail)|esta mensagem|questa (?:e-?mail|mail)|questo messaggio|deze e-?mail|dit bericht|ta wiadomość|ten e-?mail|de[nt](?:te|ne|na|t?a| här) (?:e-?post|e-?mail|meddeland|mail)|tento e-?mail|tato zpráva|ez az? (?:e-?mail|üzenet)|bu e-?posta|это (?:письмо|сообщение)|цей лист|このメール|此(?:邮|郵)件)/iu;
 /** Lines that are a banner, or a gateway's button, by themselves. */
 const BANNER_ALONE = [
   /^[^\p{L}\p{N}]*\[?(?:external(?: (?:e-?mail|sender|message))?|ext|extern(?:e e-?mail)?)\]?[^\p{L}\p{N}]*$/iu,
@@ -25,27 +28,32 @@ const BANNER_ALONE = [
 ];
 
 const CONFIDENTIAL =
-  /confidential|privileged|vertraulich|confidentiel|confidencia(?:l|is)|riservat|vertrouwelijk|poufn|důvěrn|dôvern|bizalmas|gizli|конфиденциал|конфіденц|εμπιστευτ|luottamuksellin|konfidentiell|fortrolig|sekretess|機密|保密|기밀/iu;
+  /confiden[tț]ial|privileged|povjerljiv|poverljiv|поверљив|חסוי|סודי|سري|vertraulich|confidentiel|confidencia(?:l|is)|riservat|vertrouwelijk|poufn|důvěrn|dôvern|bizalmas|gizli|конфиденциал|конфіденц|εμπιστευτ|luottamuksellin|konfidentiell|fortrolig|sekretess|機密|保密|기밀/iu;
 const ADDRESSEE =
-  /addressee|recipient|intended (?:only|solely)|received (?:this|it) (?:\w+ ){0,3}in error|per errore|par erreur|por error|por engano|per vergissing|omyłkow|empfänger|adressat|irrtümlich|destinat[aá]ri|destinataire|odbiorc|adresat|geadresseerde|ontvanger|bestemd|příjemc|adresát|címzett|alıcı|получател|адресат|αποδέκτη|παραλήπτη|vastaanottaj|mottagare|modtager|mottaker|unauthori[sz]ed|unbefugt|weitergabe|受信者|誤って|宛先|收件人|수신|non autorisée|no autorizad|não autorizad|non autorizzat/iu;
+  /addressee|recipient|intended (?:only|solely)|received (?:this|it) (?:\w+ ){0,3}in error|per errore|par erreur|por error|por engano|per vergissing|omyłkow|empfänger|adressat|irrtümlich|destinat[aá]r|primatelj|primalac|примал|נמען|للمستلم|destinataire|odbiorc|adresat|geadresseerde|ontvanger|bestemd|příjemc|adresát|címzett|alıcı|получател|адресат|αποδέκτη|παραλήπτη|vastaanottaj|mottagare|modtager|mottaker|unauthori[sz]ed|unbefugt|weitergabe|受信者|誤って|宛先|收件人|수신|non autorisée|no autorizad|não autorizad|non autorizzat/iu;
 const MAIL =
-  /e-?mail|\bmessage\b|transmission|communication|attach|nachricht|mitteilung|courriel|mensaje|correo|mensagem|messaggio|wiadomo|bericht|zpráv|správ|üzenet|ileti|письм|сообщен|лист|μήνυμα|viesti|meddelande|e-?posta|メール|邮件|郵件|메일/iu;
+  /e-?mail|\bmessage\b|transmission|communication|attach|nachricht|mitteilung|courriel|mensaje|correo|mensagem|messaggio|mesaj|poruk|порук|הודעה|رسالة|wiadomo|bericht|zpráv|správ|üzenet|ileti|письм|сообщен|лист|μήνυμα|viesti|meddelande|e-?posta|メール|邮件|郵件|메일/iu;
 const HEADING =
   /^[^\p{L}\p{N}]*(?:(?:legal |e-?mail )?disclaimer|(?:confidentiality|legal|privacy|important) notice|haftungsausschluss|vertraulichkeitshinweis|rechtlicher hinweis|avis (?:de confidentialité|légal)|clause de confidentialité|aviso (?:legal|de (?:privacidad|confidencialid?ad[e]?))|avvertenze? legal|nota di riservatezza|klauzula poufności)[^\p{L}\p{N}]*(?:$|[:.\n–-])/iu;
 const BEFORE_PRINTING =
-  /(?:environment|planet|umwelt|environnement|medio ?ambiente|meio ambiente|ambiente|milieu|środowisk).{0,80}(?:print|drucken|ausdruck|imprim|stampar|printen|wydruk)|(?:print|drucken|ausdruck|imprim|stampar|printen|wydruk).{0,80}(?:environment|planet|umwelt|environnement|medio ?ambiente|meio ambiente|ambiente|milieu|środowisk)/iu;
+  /(?:ob|si|if|whether|before|bevor|avant) .{0,40}(?:e-?mail|mail|message|nachricht)\b.{0,30}(?:ausgedruckt|imprim|print(?:ed|ing))|(?:environment|planet|umwelt|environnement|medio ?ambiente|meio ambiente|ambiente|milieu|środowisk).{0,80}(?:print|drucken|ausdruck|imprim|stampar|printen|wydruk)|(?:print|drucken|ausdruck|imprim|stampar|printen|wydruk).{0,80}(?:environment|planet|umwelt|environnement|medio ?ambiente|meio ambiente|ambiente|milieu|środowisk)/iu;
 const CHECKED =
   /^(?:this (?:e-?mail|message) (?:has been|was) (?:scanned|checked|swept)|diese e-?mail wurde (?:auf viren|von .{2,40}) (?:ge|über)prüft|virus-?free\b|virenfrei\b|sans virus|libre de virus|scanned by)/iu;
 const LIST =
-  /^[^\p{L}]*(?:you(?:['’]re| are| have)? receiv(?:ed|ing) this (?:(?:e-?mail|message) )?because you.{0,12} (?:subscribe|comment|mention|sign|regist|opted|member|assign|watch|author)|reply to this e-?mail directly or|to unsubscribe from this (?:group|list)|sie erhalten diese (?:e-?mail|nachricht), weil sie .{0,60}(?:abonn|angemeldet|registriert|mitglied)|vous recevez ce (?:message|courriel|mail|e-?mail) (?:car|parce qu).{0,60}(?:inscri|abonn)|(?:has recibido|recibes|usted recibe) este (?:mensaje|correo) porque .{0,60}(?:suscri|registr))|^_{20,} \S+ mailing list \S+@/iu;
+  /^[^\p{L}]*(?:you(?:['’]re| are| have)? receiv(?:ed|ing) this (?:(?:e-?mail|message) )?because you.{0,12} (?:subscribe|comment|mention|sign|regist|opted|member|assign|watch|author)|reply to this e-?mail directly or|to unsubscribe from this (?:group|list)|sie erhalten diese (?:e-?mail|nachricht), weil sie .{0,60}(?:abonn|angemeldet|registriert|mitglied)|vous recevez ce (?:message|courriel|mail|e-?mail) (?:car|parce qu).{0,60}(?:inscri|abonn)|(?:has recibido|recibes|usted recibe) este (?:mensaje|correo) porque .{0,60}(?:suscri|registr))|^_{20,} \S+ mailing list \S+@|^.{2,60} (?:is )?(?:a company )?registered in (?:england|scotland|wales|ireland)\b/iu;
 /** What a company says about the data of who reads it. A customer writes of their own. */
 const YOUR_DATA =
   /your personal (?:data|information)|ihre[rn]? (?:personenbezogenen )?daten|vos données (?:personnelles|à caractère)|sus datos (?:personales|de carácter)|(?:os )?seus dados pessoais|suoi dati personali|uw persoonsgegevens|(?:twoich|państwa|pani\/pana) danych/iu;
 const POLICY =
   /privacy (?:policy|notice|statement)|datenschutz|(?:politique|charte) de (?:confidentialité|protection)|pol[ií]tica de (?:privacidad|privacidade|protección)|informativa|privacy-?(?:verklaring|beleid)|polityk\p{L} prywatności|RGPD|GDPR|DSGVO/iu;
+/** "If you are not the one", "in error". */
+const NOT_MEANT =
+  /not the|in error|by mistake|nicht der|irrtümlich|falls sie|sollten sie|n['’]êtes pas|par erreur|no es |por error|não (?:é|for) |por engano|non (?:è|siete|foste)|per errore|niet de|per vergissing|nie (?:jest|są)|omyłk|nejste|omylem|nem ön|téved|nu sunteți|din greșeală|не явля|не адресат|ошиб|помил|nisте|niste|нисте|δεν είστε|λάθος|誤って|错收|誤收|잘못|בטעות|بالخطأ|inte är|av misstag|ikke er|ved en fej?l|et ole|vahingossa|değil|yanlışlıkla/iu;
+const LEGAL =
+  /prohibited|notify|copy|disclos|distribut|copia|copier|kopier|kopi|divulg|weiterverbreit|verbreit|delete|destroy|unlawful|illegal|liab|untersagt|verboten|unzulässig|nicht gestattet|rechtlich|strafbar|veröffentlich|informieren|löschen|vernichten|haft|interdit|supprimer|prohibid|elimin|proibid|vietat|cancell|verboden|niet toegestaan|verwijder|zabronion|niedozwolon|usun|niezwłocznie|vymaž|smaž|radera|slet|töröl|silin|удал|διαγρά|poista|削除|删除|刪除|삭제/iu;
 /** Who speaks of themselves writes, whatever the words are. */
 export const PERSONAL =
-  /\b(?:I|I['’]m|my|me|mine|ich|mir|mich|mein\w*|je(?![^]{0,400}[ěřůščž])|j['’]\w+|mon|ma|mes|moi|yo|mi|mis|eu|meu|minha|io|mio|mia|ik|mijn|mój|moja|moje|mnie)\b/u;
+  /(?<!\p{L})(?:I|I['’]m|[Mm](?:y|e|ine|ir|ich|ein\w*|on|a|es|oi|is?|eu|inha|i[oa]|ijn|ój|oja|oje|nie)|[Ii]ch|(?<![ěřůščž][^]{0,400})[Jj]e(?![^]{0,400}[ěřůščž])|[Jj]['’]\w+|[Yy]o|[Ee]u|[Ii]o|[Ii]k)(?!\p{L})/u;
 
 /** The text's lines without banners above and disclaimers below. */
 export function withoutNotices(lines: readonly string[]): string[] {
@@ -96,9 +104,8 @@ function paragraphsOf(lines: readonly string[]): Paragraph[] {
 function isBanner(text: string): boolean {
   if (text.length > MAX_BANNER) return false;
   if (BANNER_ALONE.some((pattern) => pattern.test(text))) return true;
-  return (
-    BANNER_BEGINS.test(text) && OUTSIDE.test(text) && CAREFUL.test(text) && !PERSONAL.test(text) && !/\?/.test(text)
-  );
+  const says = [BANNER_BEGINS, OUTSIDE, CAREFUL, OF_MAIL].every((pattern) => pattern.test(text));
+  return says && !PERSONAL.test(text) && !/\?/.test(text);
 }
 
 function isDisclaimer(paragraph: Paragraph): boolean {
@@ -114,7 +121,10 @@ function isDisclaimer(paragraph: Paragraph): boolean {
   if (BEFORE_PRINTING.test(text) || LIST.test(text) || (YOUR_DATA.test(text) && POLICY.test(text))) return true;
   return (
     (CONFIDENTIAL.test(text) && (ADDRESSEE.test(text) || MAIL.test(text))) ||
-    (ADDRESSEE.test(text) && MAIL.test(text) && isLegal(text))
+    (ADDRESSEE.test(text) &&
+      MAIL.test(text) &&
+      isLegal(text) &&
+      (NOT_MEANT.test(text) || isLegal(text.replace(LEGAL, ''))))
   );
 }
 
@@ -126,7 +136,5 @@ function isConfidential(paragraph: Paragraph): boolean {
 
 /** The second paragraph of a disclaimer does not say again that it is confidential. */
 function isLegal(text: string): boolean {
-  return /prohibited|notify|copy|disclos|distribut|copia|copier|kopier|kopi|divulg|weiterverbreit|verbreit|delete|destroy|unlawful|illegal|liab|untersagt|verboten|unzulässig|nicht gestattet|rechtliche schritte|strafbar|veröffentlich|informieren|löschen|vernichten|haft|interdit|supprimer|prohibid|elimin|proibid|vietat|cancell|verboden|niet toegestaan|verwijder|zabronion|niedozwolon|usun|niezwłocznie|vymaž|smaž|radera|slet|töröl|silin|удал|διαγρά|poista|削除|删除|刪除|삭제/iu.test(
-    text,
-  );
+  return LEGAL.test(text);
 }

@@ -11,8 +11,22 @@ const DEVICE =
   /^(?:sent (?:from|with|via|using|by) (?:my |a |the )?\S.{0,60}|(?:get|download|hent|hämta|hanki|hankige|pobierz|stáhnout|stiahnuť|obtenir|ottieni|descargar?|descărcați|preuzmi(?:te)?|prenesite|laden sie|download|скачать|загрузить|завантажити|изтеглете|λήψη|κατεβάστε) .{0,15}outlook .{2,30}(?:ios|android|mac|windows)|outlook .{3,20} (?:indir|alın|letöltése)|(?:下载|获取|取得|下載) .{0,12}outlook|.{0,12}outlook .{0,8}(?:を入手|다운로드)|get outlook for .{2,40}|(?:von|aus) .{2,40} gesendet|gesendet (?:von|mit|über) .{2,60}|diese nachricht wurde (?:von|mit) .{2,60} gesendet\.?|envoy[ée] (?:de|depuis|à partir de|avec|par) .{2,60}|t[ée]l[ée]charger outlook .{2,40}|enviado (?:desde|do|a partir do|com|con) .{2,60}|obtener outlook .{2,40}|obter o? ?outlook .{2,40}|inviato (?:da|dal|con) .{2,40}|scarica outlook .{2,40}|verzonden (?:vanaf|met|via) .{2,60}|verstuurd vanaf .{2,40}|sendt (?:fra|med) .{2,60}|skickat från .{2,40}|lähetetty .{2,40}|wysłan[eoy] (?:z|przez) .{2,40}|odesláno z .{2,40}|odoslané z .{2,40}|trimis de pe .{2,40}|(?:el)?küldve .{2,40}|.{2,40} (?:ile )?gönderildi|отправлено (?:с|из) .{2,40}|надіслано з .{2,40}|изпратено от .{2,40}|στάλθηκε από .{2,40}|dikirim dari .{2,40}|được gửi từ .{2,40}|ส่งจาก .{2,40}|נשלח מ.{2,40}|(?:أ|ا)رسل(?:ت)? من .{2,40}|发自我的.{2,30}|從我的 ?.{2,30}傳送|.{2,20}から送信|(?:나의 )?.{2,20}에서 보냄|via mobile|diese e-?mail wurde .{2,40} versendet)$/iu;
 /** "Sent from my desk, is much easier": a sentence, not a device. */
 const SENTENCE = /[,;!?]\s|[?!]$|\p{L}{3,}\.$/u;
-const SIGN_OFF =
-  /^(?:(?:(?:many )?thanks|thank you|thx|cheers)(?: (?:so much|very much|a lot|again|in advance))?|(?:thanks and )?(?:with )?(?:\p{L}+ )?(?:and \p{L}+ )?regards|rgds|(?:best|kind|warm) wishes|all the best|best|sincerely(?: yours)?|(?:yours )?(?:sincerely|truly|faithfully)|(?:mit )?(?:(?:freundlich|best|lieb|herzlich|schön)en? )?gr(?:ü|ue)(?:ß|ss)en?(?: aus \p{L}+)?|(?:mit )?(?:freundlich|best|lieb|herzlich)e[mn] gru(?:ß|ss)|(?:viele|liebe|beste|schöne|herzliche|freundliche|sonnige) gr(?:ü|ue)(?:ß|ss)e(?: aus \p{L}+)?|gru(?:ß|ss)|mfg|lg|vg|danke|vielen dank(?: im voraus)?|hochachtungsvoll|(?:bien )?(?:cordialement|à vous|cdlt|sincèrement)|(?:meilleures )?salutations(?: distinguées)?|bonne (?:journée|soirée)|merci(?: beaucoup| d['’]avance)?|(?:un )?(?:cordial |muy )?saludos?(?: cordial(?:es)?)?|atentamente|(?:muchas )?gracias(?: de antemano)?|(?:com os )?(?:melhores |meus )?cumprimentos|att|atenciosamente|abraços?|(?:muito )?obrigad[oa]|(?:un )?cordial[ei]? saluto?i?|cordialmente|distinti saluti|(?:tanti |cari )?saluti|grazie(?: mille)?|met (?:vriendelijke|hartelijke|beste) groet(?:en)?|(?:vriendelijke |hartelijke )?groet(?:en|jes)?|mvg|bedankt|alvast bedankt|mvh|(?:med )?vänliga? hälsning(?:ar)?|(?:med )?(?:venlig|vennlig) hilsen|hilsen|pozdrawiam(?: serdecznie)?|z poważaniem|dzięki|dziękuję|s pozdravem|děkuji|с уважением|спасибо|з повагою|üdvözlettel|cu stimă|cu respect|saygılarımla|ystävällisin terveisin|terveisin|με εκτίμηση|よろしくお願い(?:いた)?します|以上|此致|谢谢)$/iu;
+/** What people wish each other at the end, in whatever words around it. */
+const WISHES = [
+  'regards|rgds|wishes|gr(?:ü|u|ue)(?:ß|ss)(?:e|en)?|cordialement|sincèrement|salutations|saludos?|abrazos?|abraços?|cumprimentos|saluti|saluto|groet(?:en|jes)?',
+  'hilsen|hälsning(?:ar)?|terveisin|pozdr(?:awiam|owieniami|owienia|avem|av|avom)|poważaniem|szacunkiem|úctou|üdvözlettel|tisztelettel',
+  'saygılarımla|saygılar|sevgiler(?:imle)?|selamlar|уважением|повагою|уважение|приветом|εκτίμηση|χαιρετισμούς',
+].join('|');
+const FAREWELLS = [
+  '(?:(?:many )?thanks|thank you|thx|cheers)(?: (?:so much|very much|a lot|again|in advance))?|all the best|best|warmly|take care|(?:yours )?(?:sincerely|truly|faithfully)(?: yours)?|yours|b\\.?r\\.?|k\\.?r\\.?',
+  "mfg|lg|vg|danke|vielen dank(?: im voraus)?|hochachtungsvoll|bis (?:dann|bald)|bien à vous|cdlt|bonne (?:journée|soirée)|à bientôt|merci(?: beaucoup| d['’]avance)?",
+  '(?:muy )?atentamente|(?:muchas )?gracias(?: de antemano)?|att|atenciosamente|(?:muito )?obrigad[oa]|cordialmente|ciao|grazie(?: mille)?|mvg|(?:alvast )?bedankt|mvh|vh|kh',
+  'dzięki|dziękuję|děkuji|s pozdravem|cu (?:stimă|respect|drag)|спасибо|よろしくお願い(?:いた)?します|以上|此致|谢谢',
+].join('|');
+const SIGN_OFF = new RegExp(
+  String.raw`^(?:(?:\p{L}+[ /,|]+){0,5}(?:${WISHES})(?: (?:aus|serdecznie|cordial(?:es)?|distint[ie]s?|distinguées) ?\p{L}*)?|${FAREWELLS})$`,
+  'iu',
+);
 const CONNECTOR = String.raw`(?:van|von|de|da|dos|der|den|di|do|du|del|della|la|le|el|al|bin|ten|ter|y|e|und|and|&)`;
 const PART = String.raw`(?:\p{Lu}[\p{L}\p{M}.'’-]*|\p{Lo}{1,4})`;
 const NAME = new RegExp(
@@ -27,7 +41,7 @@ const TITLE = new RegExp(
 const FIRM =
   /\b(?:gmbh|mbh|ag|kg|ohg|e\.? ?v\.|ug|ltd|limited|inc|llc|llp|plc|corp|co|s\.?a\.?r?\.?l?\.?|sas|s\.?l\.?u?\.?|s\.?p\.?a\.?|s\.?r\.?l\.?|lda|b\.?v\.?|n\.?v\.?|sp\. z o\.? ?o\.?|s\.?r\.?o\.?|a\.?s\.?|oy|ab|aps|a\/s|kft|d\.o\.o)\b\.?|株式会社|有限公司|주식회사/iu;
 const REGISTER =
-  /(?:^|[,|·;] ?)(?:hrb|amtsgericht|registergericht|handelsregister|geschäftsführ|vorstand|aufsichtsrat|ust-?id|steuernummer|vat\b|registered (?:in|office|at|number)|company (?:no|number|reg)|siret|siren|r\.?c\.?s|tva|cif|nif|p\.? ?iva|kvk|btw|nip|regon|krs|ičo|dič|sitz der|bank|iban|bic)/iu;
+  /(?:^|[,|·;] ?)(?:hrb|amtsgericht|registergericht|handelsregister|geschäftsführ|vorstand|aufsichtsrat|ust-?id|steuernummer|registered (?:in|office|at|number)|company (?:no|number|reg)|(?:vat|siret|siren|r\.?c\.?s|tva|cif|nif|p\.? ?iva|kvk|btw|nip|regon|krs|ičo|dič)\P{Nd}{0,12}\p{Nd}{3}|sitz der)/iu;
 const PHONE_LABEL =
   /^[^\p{L}\p{N}]*(?:t|tel|tel[ée]fon\w*|tél|phone|ph|p|m|mob|mobile?|mobil\w*|handy|cell?|cel|cellulare|móvil|telemóvel|fax|f|fon|puh|tlf|gsm|тел|τηλ|office|direct|whatsapp|skype|e|e-?mail|mail|correo|web|www|website|internet)(?![\p{L}\p{N}])\.? ?[:.)]?/iu;
 const CONTACT =
@@ -107,7 +121,14 @@ function signatureStart(lines: readonly string[]): number | null {
       return isBelowMark(line, below, lines.slice(0, from + index), end[index + 1]);
     return isSignOff(line) && isName(below[0] ?? '') && isAboutSender(below, lines.slice(0, from + index));
   });
-  return begins === -1 ? contactBlock(lines) : from + begins;
+  if (begins !== -1) return from + begins;
+  return isSignedLine(lines.at(-1) ?? '') ? lines.length - 1 : contactBlock(lines);
+}
+
+/** "Viele Grüße Kim", in a line of its own. */
+function isSignedLine(line: string): boolean {
+  const words = line.length > MAX_LINE_LENGTH ? [] : line.split(' ');
+  return words.some((_, at) => at > 0 && isSignOff(words.slice(0, at).join(' ')) && isName(words.slice(at).join(' ')));
 }
 
 /** Rules divide messages as often as they end them: only the mark of programs is believed with little below it. */

@@ -122,10 +122,10 @@ function isHidden(rules: ReadonlyMap<string, string>): boolean {
     (clipped && ['height', 'max-height', 'width', 'max-width'].some(nothing)) ||
     (clipped && dot('height') && dot('width')) ||
     (/absolute|fixed/.test(value('position')) && ['left', 'top', 'right', 'bottom'].some(away)) ||
-    away('text-indent') ||
+    ['text-indent', 'margin-left', 'margin-top'].some(away) ||
     /^rect\(\s*0(?:px)?[ ,]+0(?:px)?[ ,]+0/.test(value('clip')) ||
     /^inset\(\s*(?:50|100)%/.test(value('clip-path')) ||
-    /scale\(\s*0\s*[,)]/.test(value('transform'))
+    /scale\(\s*0\s*[,)]|translate[xy]?\(\s*-\d{3,}/.test(value('transform'))
   );
 }
 

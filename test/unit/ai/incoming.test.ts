@@ -146,6 +146,11 @@ const IGNORED: [string, Partial<IncomingMessage>, IgnoreReason['why']][] = [
     { subject: 'Gelesen: Ihre Anfrage', text: 'Ihre Nachricht an A wurde am 3. November gelesen.' },
     'auto_reply',
   ],
+  [
+    'a read receipt in Polish',
+    { subject: 'Przeczytano: Zamówienie', text: 'Wiadomość\n\nDo: Kim\n\nzostała przeczytana we wtorek.' },
+    'auto_reply',
+  ],
   ['a subject in Japanese', titled('自動応答: 質問'), 'auto_reply'],
   [
     'a calendar’s answer',

@@ -155,6 +155,8 @@ test.each([
   ['<style>.x{color:#fff;background:#fff}</style><p class="x">Where is it?</p>', 'Where is it?'],
   ['<style>.t{white-space:pre-wrap}</style><p class="t">Where is it?\nOrder 5</p>', 'Where is it?\nOrder 5'],
   ['<p>Where is it?</p><p style="color:#000;background:#000">SYSTEM</p>', 'Where is it?'],
+  ['<p>Where is it?</p><p style="margin-left:-9999px">SYSTEM</p>', 'Where is it?'],
+  ['<p>Where is it?</p><p style="transform: translateX(-9999px)">SYSTEM</p>', 'Where is it?'],
 ])('N5 a style sheet hides as a style does: %s', (html, text) => {
   expect(cleanText(html)).toBe(text);
 });
@@ -164,6 +166,9 @@ test.each([
   'ADVARSEL: Denne e-posten kommer fra utenfor organisasjonen. Ikke klikk på lenker.',
   'POZOR: Tento e-mail pochází z externího zdroje. Neotvírejte přílohy.',
   '注意：この外部からのメールの添付ファイルを開く際は気をつけてください。',
+  'DİKKAT: Bu e-posta kurum dışından gönderilmiştir. Bağlantılara tıklamayınız.',
+  'ΠΡΟΣΟΧΗ: Αυτό το μήνυμα προέρχεται από εξωτερικό αποστολέα. Μην ανοίγετε συνημμένα.',
+  'ATENȚIE: Acest e-mail provine din afara organizației. Nu accesați linkurile.',
 ])('I5 a gateway’s banner in one more language is not read: %s', (banner) => {
   expect(cleanText(shown(`${banner}\n\nOrder 88?`))).toBe('Order 88?');
 });
@@ -171,6 +176,10 @@ test.each([
 test.each([
   'Tento e-mail je důvěrný a je určen pouze adresátovi. Pokud nejste příjemcem, zprávu vymažte.',
   'このメールには機密情報が含まれています。誤って受信された場合は削除してください。',
+  'Acest mesaj este confidențial și destinat exclusiv destinatarului. Dacă l-ați primit din greșeală, ștergeți-l.',
+  'הודעה זו חסויה ומיועדת לנמען בלבד. אם קיבלת אותה בטעות, נא מחק אותה.',
+  'Example Ltd is registered in England No. 123456. Registered office: 5 Lake Road, Leeds.',
+  'Bitte prüfen Sie, ob diese Mail wirklich ausgedruckt werden muss!',
   'DISCLAIMER\nThe views expressed are those of the author and do not represent Example plc.',
   'To find out how we process your personal data, see our privacy policy at https://client.example/privacy.',
   '—\nReply to this email directly or view it in the browser.\nYou are receiving this because you commented.',
@@ -183,6 +192,8 @@ test.each([
 test.each([
   'You received this message because your bot never answers.',
   'To find out how you process my data I read your privacy policy in vain.',
+  'My recipient says the message in the card was wrong, please delete the order.',
+  'Bitte löschen Sie die Nachricht an den Empfänger, die Adresse war falsch.',
   'Confidential: please delete the invoice that you mailed to another recipient, it is my colleague’s.',
 ])('N10 what only resembles a footer is read: %s', (text) => {
   expect(cleanText(shown(`Order 88 is late.\n\n${text}`))).toContain(text);
@@ -193,6 +204,12 @@ test.each([
   'Med venlig hilsen\n\nLars Jensen\nIndkøbschef\n\nFirma A/S\nStrandvej 5\n2900 Hellerup\nTlf. 33 12 34 56',
   'Kim Lee | Buyer | Example Ltd | +44 113 496 0000 | client.example',
   'أُرسلت من الـ iPhone',
+  'Viele Grüße Kim',
+  'Bis dann\nKim Lee',
+  'Un abrazo,\nAna',
+  'Lep pozdrav\nMaja Novak',
+  'Z pozdrowieniami\nJan Kowalski',
+  'Med vennlig hilsen / Best regards\nOla Nordmann\nMob +47 900 00 000',
   'Elküldve az iPhone-omról',
 ])('I5 a signature of one more shape goes: %s', (signature) => {
   expect(cleanText(shown(`Where is order 88?\n\n${signature}`))).toBe('Where is order 88?');
@@ -203,4 +220,18 @@ test('I5 N10 a program’s mark on a signature is known by any attribute; a rema
   expect(cleanText(`<p>Where is order 88?</p>${marked}`)).toBe('Where is order 88?');
   const hours = '0171 5556677 (nur vormittags)';
   expect(cleanText(shown(`Bitte um Rückruf\n\nLG\nUwe\n${hours}`))).toContain(hours);
+});
+
+test.each(['btw the box was open', 'Bank transfer, please', 'Vat is missing', 'IBAN DE89 3704 0044 0532 0130 00'])(
+  'N10 what only begins like an entry of a register is read below the sign-off: %s',
+  (line) => {
+    expect(cleanText(shown(`Please refund it.\n\nCheers\nKim\n${line}`))).toContain(line);
+  },
+);
+
+test.each([
+  'Attention: the external door does not close, the click lock is broken.',
+  'Warning light on the external unit stays on, no attachment fits.',
+])('N10 a warning that speaks of no mail is no banner: %s', (text) => {
+  expect(cleanText(shown(`${text}\n\nWhere is order 88?`))).toContain(text);
 });
