@@ -76,7 +76,7 @@ export function descriptionMessage(ticket: Ticket, people: People): MirroredMess
 export function conversationMessage(entry: Conversation, people: People): MirroredMessage {
   const author = authorOf(entry, people);
   const kind = kindOf(entry);
-  const text = cleanText(entry.html);
+  const text = cleanText(entry.html, { keepForwarded: true });
   return {
     seq: entry.id,
     author,

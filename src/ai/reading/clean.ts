@@ -15,15 +15,18 @@ const MAX_TAGS = 20_000;
 /** Deeper, the sanitiser would leave out what is there. */
 const MAX_DEPTH = 100;
 
+type Kept = { keepQuote?: boolean; keepForwarded?: boolean };
+
 /**
  * The text of a message that the AI reads (I5): without quoted history, signatures, banners and disclaimers, and without what
- * a reader cannot see; with `keepQuote`, for a forwarded first mail, with everything that can be seen. Where nothing but a
+ * a reader cannot see; with `keepQuote`, for a forwarded first mail, with everything that can be seen; with `keepForwarded`,
+ * for an entry of the thread, with the mail that it passes on. Where nothing but a
  * greeting or a name would be left, or the customer says that the answers stand in the quote, everything is kept: losing what
  * a customer wrote is worse than keeping what they quoted (N10). Never longer than 50,000 characters; fast on any input.
  */
-export function cleanText(html: string, { keepQuote = false }: { keepQuote?: boolean } = {}): string {
+export function cleanText(html: string, { keepQuote = false, keepForwarded = false }: Kept = {}): string {
   const lines = tidied(linesOf(html));
-  const own = keepQuote ? '' : ownWords(lines);
+  const own = keepQuote ? '' : ownWords(lines, keepForwarded);
   const kept = saysNothing(own) || sendsBelow(own) ? joined(lines.map(textOf)) : own;
   // White on white is what somebody hid, unless it is all there is: mail programs on dark screens write so too.
   const text = saysNothing(kept) && /color/i.test(html) ? whiteToo(html, kept) : kept;
@@ -37,8 +40,8 @@ function whiteToo(html: string, kept: string): string {
 }
 
 /** What a message says itself: without the messages it quotes, and without its signature. */
-function ownWords(lines: readonly Line[]): string {
-  const own = withoutMarkedSignature(withoutHistory(lines)).map(textOf);
+function ownWords(lines: readonly Line[], keepForwarded = false): string {
+  const own = withoutMarkedSignature(withoutHistory(lines, keepForwarded)).map(textOf);
   return joined(withoutSignature(withoutNotices(own)));
 }
 

@@ -18,7 +18,8 @@ export function createLineWriter(maxLength: number) {
     const text = /^\s*-- $/.test(raw) ? '-- ' : raw.trim();
     parts = [];
     if (text === '') return;
-    if (blankBefore && lines.length > 0 && lines.at(-1)?.text !== '') lines.push({ text: '', kind });
+    if (blankBefore && lines.length > 0 && lines.at(-1)?.text !== '')
+      lines.push({ text: '', kind: lines.at(-1)?.kind ?? kind });
     blankBefore = false;
     lines.push({ text, kind });
   };

@@ -9,7 +9,7 @@ export type Mark = 'quote' | 'wrapper' | 'introduction' | 'signature' | 'box' | 
 
 /** Programs put a prefix before what they take over from others: "x_gmail_quote", "ydp1a2byahoo_quoted". */
 const NAMES: readonly [Mark, RegExp][] = [
-  ['history', /^(?:x_)*(?:appendonsend|divRplyFwdMsg|zwchr)$/],
+  ['history', /^(?:appendonsend|divRplyFwdMsg|zwchr)$/],
   ['introduction', /^(?:moz-cite-prefix|gmail_attr|reply-intro)$/],
   [
     'quote',
@@ -48,5 +48,5 @@ function namesOf(attributes: ReadonlyMap<string, string>): string[] {
   const names = ['class', 'id', 'name', 'data-marker', 'data-smartmail'].flatMap(
     (key) => attributes.get(key)?.split(/\s+/, 20) ?? [],
   );
-  return names.filter((one) => one !== '');
+  return names.filter((one) => one !== '').map((one) => one.replace(/^(?:x_)+/, ''));
 }

@@ -40,7 +40,10 @@ const BEFORE_PRINTING =
 const CHECKED =
   /^(?:this (?:e-?mail|message) (?:has been|was) (?:scanned|checked|swept)|diese e-?mail wurde (?:auf viren|von .{2,40}) (?:ge|über)prüft|virus-?free\b|virenfrei\b|sans virus|libre de virus|scanned by)/iu;
 const LIST =
-  /^[^\p{L}]*(?:you(?:['’]re| are| have)? receiv(?:ed|ing) this (?:(?:e-?mail|message) )?because you.{0,12} (?:subscribe|comment|mention|sign|regist|opted|member|assign|watch|author)|reply to this e-?mail directly or|to unsubscribe from this (?:group|list)|sie erhalten diese (?:e-?mail|nachricht), weil sie .{0,60}(?:abonn|angemeldet|registriert|mitglied)|vous recevez ce (?:message|courriel|mail|e-?mail) (?:car|parce qu).{0,60}(?:inscri|abonn)|(?:has recibido|recibes|usted recibe) este (?:mensaje|correo) porque .{0,60}(?:suscri|registr))|^_{20,} \S+ mailing list \S+@|^.{2,60} (?:is )?(?:a company )?registered in (?:england|scotland|wales|ireland)\b/iu;
+  /^[^\p{L}]*(?:you(?:['’]re| are| have)? receiv(?:ed|ing) this (?:(?:e-?mail|message) )?because you.{0,12} (?:subscribe|comment|mention|sign|regist|opted|member|assign|watch|author)|reply to this e-?mail directly or|to unsubscribe from this (?:group|list)|sie erhalten diese (?:e-?mail|nachricht), weil sie .{0,60}(?:abonn|angemeldet|registriert|mitglied)|vous recevez ce (?:message|courriel|mail|e-?mail) (?:car|parce qu).{0,60}(?:inscri|abonn)|(?:has recibido|recibes|usted recibe) este (?:mensaje|correo) porque .{0,60}(?:suscri|registr))|^_{20,} \S+ mailing list \S+@|^(?:follow|find) us on\b|^folgen sie uns|^suivez-nous|^síguenos|^siga-nos|^seguici|^volg ons|^.{2,60} (?:is )?(?:a company )?registered in (?:england|scotland|wales|ireland)\b/iu;
+/** "We accept no liability for this e-mail." */
+const NOT_LIABLE =
+  /(?:accepts?|assumes?|accepting|assuming) (?:no|any) (?:\w+ ){0,3}(?:liability|responsibility)|keine(?:rlei)? (?:haftung|gewähr|verantwortung)|décline toute responsabilité|no (?:se hace|asume) .{0,20}responsab|não se responsabiliza|(?:declina|non si assume) .{0,30}responsabilità|geen aansprakelijkheid|nie ponosi odpowiedzialności/iu;
 /** What a company says about the data of who reads it. A customer writes of their own. */
 const YOUR_DATA =
   /your personal (?:data|information)|ihre[rn]? (?:personenbezogenen )?daten|vos données (?:personnelles|à caractère)|sus datos (?:personales|de carácter)|(?:os )?seus dados pessoais|suoi dati personali|uw persoonsgegevens|(?:twoich|państwa|pani\/pana) danych/iu;
@@ -50,7 +53,7 @@ const POLICY =
 const NOT_MEANT =
   /not the|in error|by mistake|nicht der|irrtümlich|falls sie|sollten sie|n['’]êtes pas|par erreur|no es |por error|não (?:é|for) |por engano|non (?:è|siete|foste)|per errore|niet de|per vergissing|nie (?:jest|są)|omyłk|nejste|omylem|nem ön|téved|nu sunteți|din greșeală|не явля|не адресат|ошиб|помил|nisте|niste|нисте|δεν είστε|λάθος|誤って|错收|誤收|잘못|בטעות|بالخطأ|inte är|av misstag|ikke er|ved en fej?l|et ole|vahingossa|değil|yanlışlıkla/iu;
 const LEGAL =
-  /prohibited|notify|copy|disclos|distribut|copia|copier|kopier|kopi|divulg|weiterverbreit|verbreit|delete|destroy|unlawful|illegal|liab|untersagt|verboten|unzulässig|nicht gestattet|rechtlich|strafbar|veröffentlich|informieren|löschen|vernichten|haft|interdit|supprimer|prohibid|elimin|proibid|vietat|cancell|verboden|niet toegestaan|verwijder|zabronion|niedozwolon|usun|niezwłocznie|vymaž|smaž|radera|slet|töröl|silin|удал|διαγρά|poista|削除|删除|刪除|삭제/iu;
+  /prohibited|retransmi|dissemin|notify|copy|disclos|distribut|copia|copier|kopier|kopi|divulg|weiterverbreit|verbreit|delete|destroy|unlawful|illegal|liab|untersagt|verboten|unzulässig|nicht gestattet|rechtlich|strafbar|veröffentlich|informieren|löschen|vernichten|haft|interdit|supprimer|prohibid|elimin|proibid|vietat|cancell|verboden|niet toegestaan|verwijder|zabronion|niedozwolon|usun|niezwłocznie|vymaž|smaž|radera|slet|töröl|silin|удал|διαγρά|poista|削除|删除|刪除|삭제/iu;
 /** Who speaks of themselves writes, whatever the words are. */
 export const PERSONAL =
   /(?<!\p{L})(?:I|I['’]m|[Mm](?:y|e|ine|ir|ich|ein\w*|on|a|es|oi|is?|eu|inha|i[oa]|ijn|ój|oja|oje|nie)|[Ii]ch|(?<![ěřůščž][^]{0,400})[Jj]e(?![^]{0,400}[ěřůščž])|[Jj]['’]\w+|[Yy]o|[Ee]u|[Ii]o|[Ii]k)(?!\p{L})/u;
@@ -118,7 +121,13 @@ function isDisclaimer(paragraph: Paragraph): boolean {
   )
     return true;
   if (PERSONAL.test(text) || /\?/.test(text)) return false;
-  if (BEFORE_PRINTING.test(text) || LIST.test(text) || (YOUR_DATA.test(text) && POLICY.test(text))) return true;
+  if (
+    BEFORE_PRINTING.test(text) ||
+    LIST.test(text) ||
+    (YOUR_DATA.test(text) && POLICY.test(text)) ||
+    (NOT_LIABLE.test(text) && MAIL.test(text))
+  )
+    return true;
   return (
     (CONFIDENTIAL.test(text) && (ADDRESSEE.test(text) || MAIL.test(text))) ||
     (ADDRESSEE.test(text) &&

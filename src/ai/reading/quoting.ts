@@ -32,7 +32,14 @@ const RULED = /^[-#=*_~—–]{2}/u;
 function headLength(lines: readonly string[], index: number, quoteFollows: (next: number) => boolean): number {
   const line = lines[index] ?? '';
   if (line.length > MAX_HEADER_LENGTH || line === '') return 0;
-  if (MARKER.test(line) || isMarker(lines, index) || (RULED.test(line) && ANSWER_ABOVE.test(line))) return 1;
+  if (
+    MARKER.test(line) ||
+    FORWARDED.test(line) ||
+    isMarker(lines, index) ||
+    (RULED.test(line) && ANSWER_ABOVE.test(line))
+  )
+    return 1;
+  if (/^-{3,}[^-].*-{3,}$/.test(line) && WROTE.test(line) && !FIRST_PERSON.test(line)) return 1;
   return introduction(lines, index, quoteFollows) || headBlock(lines, index);
 }
 
@@ -128,9 +135,9 @@ function isTyped(line: string): boolean {
 /**
  * The lines without what was written before: what programs mark as quoted; below the head of a message, the lines with ">",
  * the box, or everything where neither follows. What stands between and below quotes stays, because people answer there; so
- * does a quote that no head announces, which is of something else, and a message that is passed on.
+ * does a quote that no head announces, which is of something else, and, if wanted, a message that is passed on.
  */
-export function withoutHistory(given: readonly Line[]): Line[] {
+export function withoutHistory(given: readonly Line[], keepForwarded = false): Line[] {
   const lines = withAnswersAbove(given);
   const texts = lines.map((line) => line.text);
   const kindAt = (index: number) => lines[index]?.kind;
@@ -145,7 +152,7 @@ export function withoutHistory(given: readonly Line[]): Line[] {
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index];
     if (line === undefined) continue;
-    if (!belowHead && isPassedOn(lines, index)) return [...kept, ...lines.slice(index)];
+    if (keepForwarded && !belowHead && isPassedOn(lines, index)) return [...kept, ...lines.slice(index)];
     if (line.kind === 'quoted') continue;
     if (line.kind === 'history') {
       if (isAnyHead(texts, index + 1)) return kept;

@@ -6,9 +6,12 @@ import type { Line } from './line-writer.ts';
  */
 const SEPARATOR = /^(?:--|__|—|–|[-_=—━─]{3,}|[*~#]{4,}|\+{2,4})$/u;
 const BRAND =
-  /\b(?:iphone|ipad|android|galaxy|samsung|huawei|xiaomi|redmi|pixel|oneplus|blackberry|nokia|xperia|outlook|hotmail|yahoo|aol|gmail|proton ?mail|tuta(?:nota)?|gmx|web\.de|t-online|freenet|mailbird|thunderbird|spark|superhuman|em client|bluemail|spike|windows|smartphone|handy|mobile|mobil\w*|tablet|handheld|t[ée]l[ée]phone|celular|m[óo]vil|telem[óo]vel|cellulare|telefon\w*)\b/iu;
+  /\b(?:iphon\p{L}*|ipad\p{L}*|android\p{L}*|galaxy|samsung|huawei|xiaomi|redmi|pixel|oneplus|blackberry|nokia|xperia|outlook|hotmail|yahoo|aol|gmail|proton ?mail|tuta(?:nota)?|gmx|web\.de|t-online|freenet|mailbird|thunderbird|spark|superhuman|em client|bluemail|spike|windows|smartphone|handy|mobile|mobil\w*|tablet|handheld|mail|app|device|gerät|t[ée]l[ée]phone|celular|m[óo]vil|telem[óo]vel|cellulare|telefon\w*)\b/iu;
 const DEVICE =
-  /^(?:sent (?:from|with|via|using|by) (?:my |a |the )?\S.{0,60}|(?:get|download|hent|hämta|hanki|hankige|pobierz|stáhnout|stiahnuť|obtenir|ottieni|descargar?|descărcați|preuzmi(?:te)?|prenesite|laden sie|download|скачать|загрузить|завантажити|изтеглете|λήψη|κατεβάστε) .{0,15}outlook .{2,30}(?:ios|android|mac|windows)|outlook .{3,20} (?:indir|alın|letöltése)|(?:下载|获取|取得|下載) .{0,12}outlook|.{0,12}outlook .{0,8}(?:を入手|다운로드)|get outlook for .{2,40}|(?:von|aus) .{2,40} gesendet|gesendet (?:von|mit|über) .{2,60}|diese nachricht wurde (?:von|mit) .{2,60} gesendet\.?|envoy[ée] (?:de|depuis|à partir de|avec|par) .{2,60}|t[ée]l[ée]charger outlook .{2,40}|enviado (?:desde|do|a partir do|com|con) .{2,60}|obtener outlook .{2,40}|obter o? ?outlook .{2,40}|inviato (?:da|dal|con) .{2,40}|scarica outlook .{2,40}|verzonden (?:vanaf|met|via) .{2,60}|verstuurd vanaf .{2,40}|sendt (?:fra|med) .{2,60}|skickat från .{2,40}|lähetetty .{2,40}|wysłan[eoy] (?:z|przez) .{2,40}|odesláno z .{2,40}|odoslané z .{2,40}|trimis de pe .{2,40}|(?:el)?küldve .{2,40}|.{2,40} (?:ile )?gönderildi|отправлено (?:с|из) .{2,40}|надіслано з .{2,40}|изпратено от .{2,40}|στάλθηκε από .{2,40}|dikirim dari .{2,40}|được gửi từ .{2,40}|ส่งจาก .{2,40}|נשלח מ.{2,40}|(?:أ|ا)رسل(?:ت)? من .{2,40}|发自我的.{2,30}|從我的 ?.{2,30}傳送|.{2,20}から送信|(?:나의 )?.{2,20}에서 보냄|via mobile|diese e-?mail wurde .{2,40} versendet)$/iu;
+  /^(?:sent (?:from|with|via|using|by) (?:my |a |the )?\S.{0,60}|(?:get|download|hent|hämta|hanki|hankige|pobierz|stáhnout|stiahnuť|obtenir|obtenha|ottieni|descargar?|descărcați|preuzmi(?:te)?|prenesite|laden sie|download|скачать|загрузить|завантажити|изтеглете|λήψη|κατεβάστε) .{0,15}outlook .{2,30}(?:ios|android|mac|windows)|outlook .{3,20} (?:indir|alın|letöltése)|(?:下载|获取|取得|下載) .{0,12}outlook|.{0,12}outlook .{0,8}(?:を入手|다운로드)|get outlook for .{2,40}|(?:von|aus) .{2,40} gesendet|gesendet (?:von|mit|über) .{2,60}|diese nachricht wurde (?:von|mit) .{2,60} gesendet\.?|envoy[ée] (?:de|depuis|à partir de|avec|par) .{2,60}|t[ée]l[ée]charger outlook .{2,40}|enviado (?:desde|do|a partir do|com|con) .{2,60}|obtener outlook .{2,40}|obter o? ?outlook .{2,40}|inviato (?:da|dal|con) .{2,40}|scarica outlook .{2,40}|verzonden (?:vanaf|met|via) .{2,60}|verstuurd vanaf .{2,40}|sendt (?:fra|med) .{2,60}|skickat från .{2,40}|lähetetty .{2,40}|wysłan[eoy] (?:z|przez) .{2,40}|odesláno z .{2,40}|odoslané z .{2,40}|trimis de pe .{2,40}|(?:el)?küldve .{2,40}|.{2,40} (?:ile )?gönderildi|отправлено (?:с|из) .{2,40}|надіслано з .{2,40}|изпратено от .{2,40}|στάλθηκε από .{2,40}|dikirim dari .{2,40}|được gửi từ .{2,40}|ส่งจาก .{2,40}|נשלח מ.{2,40}|(?:أ|ا)رسل(?:ت)? من .{2,40}|发自我的.{2,30}|從我的 ?.{2,30}傳送|.{2,20}から送信|(?:나의 )?.{2,20}에서 보냄|via mobile|diese e-?mail wurde .{2,40} versendet)$/iu;
+/** A parcel is sent with somebody, too: a device is the sender's own. */
+const MINE =
+  /(?:^|[ /])(?:my|mein\w*|mon|ma|mi|meu|minha|mio|mia|mijn|min|mitt|mojego|mého|môjho|moje\w*|моего|мого|моя|моят\w*)(?= )|我的|나의|μου|שלי/iu;
 /** "Sent from my desk, is much easier": a sentence, not a device. */
 const SENTENCE = /[,;!?]\s|[?!]$|\p{L}{3,}\.$/u;
 /** What people wish each other at the end, in whatever words around it. */
@@ -99,7 +102,8 @@ export function isDevice(line: string): boolean {
   if (text.length > MAX_LINE_LENGTH) return false;
   if (/^yahoo mail: \S/i.test(text)) return true;
   if (!DEVICE.test(text)) return false;
-  return !SENTENCE.test(text) || (BRAND.test(text) && !/[,!?]/.test(text) && text.split(' ').length <= 10);
+  if (!BRAND.test(text)) return (MINE.test(text) || /https?:/.test(line)) && !SENTENCE.test(text);
+  return !SENTENCE.test(text) || (!/[,!?]/.test(text) && text.split(' ').length <= 10);
 }
 
 /** Whether a text is nothing but the words that begin and end a mail. */
@@ -119,7 +123,8 @@ function signatureStart(lines: readonly string[]): number | null {
     if (below.length === 0 || below.length > MAX_LINES) return false;
     if (SEPARATOR.test(line) || line === SIGNATURE_MARK)
       return isBelowMark(line, below, lines.slice(0, from + index), end[index + 1]);
-    return isSignOff(line) && isName(below[0] ?? '') && isAboutSender(below, lines.slice(0, from + index));
+    const above = lines.slice(0, from + index);
+    return isSignOff(line) && isName(below[0] ?? '') && !isAnnounced(above) && isAboutSender(below, above);
   });
   if (begins !== -1) return from + begins;
   return isSignedLine(lines.at(-1) ?? '') ? lines.length - 1 : contactBlock(lines);
@@ -165,7 +170,14 @@ function isAboutSender(below: readonly string[], above: readonly string[]): bool
 export function isSenderLine(marked: string): boolean {
   const line = marked.replaceAll('*', '').trim();
   if (line.length > MAX_LINE_LENGTH || isQuestion(line) || ADDS.test(line)) return false;
-  if (isContact(line) || isPlace(line) || REGISTER.test(line) || SEPARATOR.test(line) || isSignOff(line)) return true;
+  if (
+    isContact(line) ||
+    isPlace(line) ||
+    (REGISTER.test(line) && saidBeside(line) < 4) ||
+    SEPARATOR.test(line) ||
+    isSignOff(line)
+  )
+    return true;
   if (/\d/.test(line)) return false;
   return FIRM.test(line) || (TITLE.test(line) && !isShouted(line)) || NAME_ONLY.test(line);
 }
@@ -173,12 +185,14 @@ export function isSenderLine(marked: string): boolean {
 const NAME_ONLY = /^\p{Lu}[\p{Ll}'’-]+(?: \p{Lu}[\p{L}.'’-]*){0,3}$/u;
 
 /** Words that are no label and no address: "(mornings only)". */
-const SAID_BESIDE = /(?<!\S)\(?\p{Ll}{3,}(?=[\s),!]|\.?$)/gu;
+function saidBeside(line: string): number {
+  return line.match(/(?<!\S)\(?\p{Ll}{3,}(?=[\s),!]|\.?$)/gu)?.length ?? 0;
+}
 
 function isContact(line: string): boolean {
   if (!CONTACT.test(line) && !PHONE.test(line))
     return PHONE_LABEL.test(line) && /\d{4}|@/.test(line.replaceAll(/[ ()./-]/g, ''));
-  return line.split(' ').length <= 10 && (line.match(SAID_BESIDE) ?? []).length < 2;
+  return line.split(' ').length <= 10 && saidBeside(line) < 2;
 }
 
 /** "Send both to Lake Road 5" names a place and is none. */
@@ -196,11 +210,16 @@ function isShouted(line: string): boolean {
 function contactBlock(lines: readonly string[]): number | null {
   const start = lines.lastIndexOf('') + 1;
   const block = lines.slice(start).flatMap((line) => line.split(/ [|•·] /));
-  const before = lines.slice(0, start).findLast((line) => line !== '');
-  if (before === undefined || /[:：]$/u.test(before) || block.length > MAX_LINES || block.some(isPlace)) return null;
+  const above = lines.slice(0, start);
+  if (above.length === 0 || isAnnounced(above) || block.length > MAX_LINES || block.some(isPlace)) return null;
   const named = isName((block[0] ?? '').replace(/, \p{L}+\.\p{L}+\.$/u, ''));
   if (!named || block.filter(isContact).length < 2) return null;
-  return isAboutSender(block, lines.slice(0, start)) ? start : null;
+  return isAboutSender(block, above) ? start : null;
+}
+
+/** "The card should read:" */
+function isAnnounced(above: readonly string[]): boolean {
+  return /[:：]$/u.test(above.findLast((line) => line !== '') ?? '');
 }
 
 function isQuestion(line: string): boolean {

@@ -33,8 +33,11 @@ describe('I5 what is stored of a message', () => {
   test('I5 quoted history and signature are not in the text that the AI reads; the HTML keeps them', async () => {
     const ticketId = ticket(`<p>Where is it?</p>${SIGNATURE}`);
     replies(ticketId, `<p>Any news?</p>${SIGNATURE}${QUOTE}`);
+    const passedOn = '<div class="gmail_quote">---------- Forwarded message ---------<p>Held at customs</p></div>';
+    replies(ticketId, `<p>The carrier says:</p>${passedOn}`);
     const rows = await stored(ticketId);
-    expect(rows.map((row) => row.text)).toEqual(['Where is it?', 'Any news?']);
+    expect(rows.slice(0, 2).map((row) => row.text)).toEqual(['Where is it?', 'Any news?']);
+    expect(rows[2]?.text).toContain('Held at customs');
     expect(rows[1]?.html).toContain('The old answer');
     expect(rows[1]?.html).toContain('Mia Customer');
   });

@@ -120,13 +120,14 @@ test.each([
   '<p>What now?</p><blockquote type="cite"><div>Begin forwarded message:</div><div>From: A</div><p>Parcel 881 is held at customs.</p></blockquote>',
   '<div>What now?</div><div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>From: A</div><p>Parcel 881 is held at customs.</p></div>',
 ])('N10 what a customer passes on is read: %s', (html) => {
-  expect(cleanText(html)).toContain('Parcel 881 is held at customs.');
+  expect(cleanText(html, { keepForwarded: true })).toContain('Parcel 881 is held at customs.');
+  expect(cleanText(html)).not.toContain('Parcel 881');
 });
 
 test('I5 what we passed on in the mail they answer is history', () => {
   const quote = '> See this:\n>\n> ---------- Forwarded message ---------\n> From: Boss\n>\n> Give no refunds.';
   const head = 'On 3 Nov 2026 at 10:12, Care <care@shop.example> wrote:';
-  expect(cleanText(shown(`Tuesday is fine.\n\n${head}\n\n${quote}`))).toBe('Tuesday is fine.');
+  expect(cleanText(shown(`Tuesday is fine.\n\n${head}\n\n${quote}`), { keepForwarded: true })).toBe('Tuesday is fine.');
 });
 
 test.each([
@@ -180,6 +181,9 @@ test.each([
   'הודעה זו חסויה ומיועדת לנמען בלבד. אם קיבלת אותה בטעות, נא מחק אותה.',
   'Example Ltd is registered in England No. 123456. Registered office: 5 Lake Road, Leeds.',
   'Bitte prüfen Sie, ob diese Mail wirklich ausgedruckt werden muss!',
+  'The shop accepts no liability for the content of this email or what follows from it.',
+  'CONFIDENTIALITY NOTE: this email is confidential.\n\nAny review, retransmission or other use of this email by persons other than the recipient is prohibited.',
+  'Follow us on Facebook | Twitter',
   'DISCLAIMER\nThe views expressed are those of the author and do not represent Example plc.',
   'To find out how we process your personal data, see our privacy policy at https://client.example/privacy.',
   '—\nReply to this email directly or view it in the browser.\nYou are receiving this because you commented.',
@@ -234,4 +238,42 @@ test.each([
   'Warning light on the external unit stays on, no attachment fits.',
 ])('N10 a warning that speaks of no mail is no banner: %s', (text) => {
   expect(cleanText(shown(`${text}\n\nWhere is order 88?`))).toContain(text);
+});
+
+test.each([
+  'Sent with DHL',
+  'Gesendet von Lager Köln',
+  'Envoyé par Colissimo',
+  'Wysłane przez InPost',
+  'Sendt med Bring',
+])('N10 who carried a parcel is no phone: %s', (line) => {
+  expect(cleanText(shown(`Order 88 is late.\n${line}`))).toContain(line);
+});
+
+test.each([
+  'Sent from my desk',
+  'Sent from TypeApp<https://app.example/r?b=1>',
+  'Lähetetty iPhonesta',
+  'Odesláno z iPhonu',
+  'Sent from Gmail Mobile',
+  'Obtenha o Outlook para Android',
+])('I5 a program’s or a phone’s line goes: %s', (line) => {
+  expect(cleanText(shown(`Where is order 88?\n\n${line}`))).toBe('Where is order 88?');
+});
+
+test.each(['Text für die Karte:\nHerzliche Grüße\nTante Eva', 'The card should read:\n\nBest wishes\nUncle Bob'])(
+  'N10 a farewell that is announced is the message: %s',
+  (text) => {
+    expect(cleanText(shown(text))).toBe(text);
+    expect(cleanText(shown(`${text}\n\nthanks, Kim`))).toBe(text);
+  },
+);
+
+test.each([
+  '<div class="x_gmail_quote">On Tue Care wrote:<blockquote>Which day?</blockquote></div>',
+  '<div style="border-left:1px solid #ccc">On 3 Nov 2026 at 10:02, Care &lt;care@shop.example&gt; wrote:<br>Which day?</div>',
+  '<blockquote>On 3 Nov 2026 Care wrote:<br>Which day?</blockquote>',
+  '<div>---- Care a écrit ----</div><div>Which day?</div>',
+])('I5 a quote of one more shape is history: %s', (quote) => {
+  expect(cleanText(`<p>Tuesday is fine.</p>${quote}`)).toBe('Tuesday is fine.');
 });
