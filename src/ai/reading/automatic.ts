@@ -74,16 +74,6 @@ export const SUBJECT_PREFIX =
 /** Reports that mailbox providers send when someone presses "this is spam". */
 export const FEEDBACK_SUBJECT = /^(?:e-?mail feedback report|abuse report|complaint about message)\b/;
 export const FEEDBACK_TEXT = /^this is an? (?:e-?mail )?abuse report\b/;
-export const READ_RECEIPT_SUBJECT =
-  /^(?:read|not read|gelesen|ungelesen|lu|non lu|leido|no leido|lida|nao lida|letto|gelezen|przeczytano|last|laest|lest|luettu|precteno|precitane|olvasva|okundu|prochitano|прочитано|citit)\s?:/;
-export const READ_RECEIPT_TEXT =
-  /^(?:your message|ihre nachricht|votre message|su mensaje|(?:a )?sua mensagem|il (?:tuo |suo )?messaggio|uw bericht|(?:twoja |panstwa )?wiadomosc|ditt meddelande|din meddelelse|meldingen din|viestisi|vase zprava|az on(?:nek a kovetkezo)? uzenet\S*|iletiniz|ваше (?:сообщение|письмо)|ваше повідомлення)\b.{0,400}?\b(?:was read|wurde .{0,60}gelesen|was deleted without being read|a ete lu|fue leido|foi lida|e stato letto|gelezen|zosta[lł]a (?:przeczytana|odczytana)|lastes|blev laest|ble lest|on luettu|byla prectena|elolvas|okundu|прочитан)/;
-
-/** A calendar's answer to an invitation. */
-export const INVITATION_SUBJECT =
-  /^(?:accepted|declined|tentative|tentatively accepted|angenommen|zugesagt|abgelehnt|abgesagt|mit vorbehalt|accepte|refuse|decline|provisoire|aceptad[oa]|aceptada|rechazad[oa]|provisional|aceit[oa]|recusad[oa]|accettat[oa]|rifiutat[oa]|geaccepteerd|afgewezen|zaakceptowano|odrzucono)\s?:/;
-export const INVITATION_TEXT =
-  /\b(?:has (?:accepted|declined|tentatively accepted|replied (?:["'a-z]+ )?to) (?:this|the|your) (?:invitation|event|meeting)|hat (?:diese|die|ihre) (?:einladung|besprechung|termin\w*) .{0,40}(?:angenommen|abgelehnt|zugesagt|akzeptiert)|a (?:accepte|refuse|decline) (?:cette|l'|votre) ?(?:invitation|reunion)|ha (?:aceptado|rechazado) (?:esta|la|tu|su) (?:invitacion|reunion)|(?:aceitou|recusou) (?:este|esse|o) convite|ha (?:accettato|rifiutato) (?:questo|l'|il tuo|il suo) ?invito|heeft (?:deze|de|uw) (?:uitnodiging|vergadering) (?:geaccepteerd|afgewezen))\b/;
 
 /** What mail servers begin their reports with. No person does. */
 export const BOUNCE_TEXT =
@@ -97,8 +87,6 @@ export const SERVER_WORDS =
 /** Mails that say what they are. */
 export const AUTO_REPLY_TEXT =
   /^(?:(?:hello|hi|hallo|bonjour|hola|ola|dear \w+|guten tag|sehr geehrte damen und herren)[,!. ]+)?(?:this is an auto(?:matic|mated|-?generated) (?:reply|response|message|notification|e-?mail)|this (?:message|e-?mail|reply) (?:was|is|has been) (?:sent |generated |created )?automatic|dies(?:e nachricht|e e-?mail)? (?:ist|wurde) (?:eine )?automatisch(?:e)? ?(?:generiert|erstellt|erzeugt|versandt|versendet|antwort|nachricht|e-?mail)|ceci est (?:une reponse|un message) automatique|(?:este|esta) es (?:un mensaje automatico|una respuesta automatica|un correo automatico)|(?:esta|este) e uma? (?:resposta|mensagem|e-?mail) automatic[ao]|questa e una risposta automatica|questo e un messaggio automatico|dit is een automatisch(?:e)? (?:antwoord|bericht|e-?mail))/;
-/** A person who wants to be called says it too. */
-export const DO_NOT_REPLY = /^(?:(?:hello|hi|dear \w+)[,!. ]+)?(?:please )?do not reply to this (?:message|e-?mail)/;
 /** Another desk that confirms our mail: it and we would thank each other all night. */
 export const ACKNOWLEDGES =
   /^(?:(?:hello|hi|dear)(?: [\w.]+){0,3}[,!. ]+)?(?:thank you|thanks) (?:very much )?for (?:contacting|reaching out|getting in touch|writing to|your (?:e-?mail|message|inquiry|enquiry|request|interest))|^(?:(?:hallo|guten tag|sehr geehrte[rs]? [\w ]{1,40})[,!. ]+)?(?:vielen dank|danke) fur (?:ihre (?:anfrage|nachricht|e-?mail|kontaktaufnahme))|^(?:(?:bonjour|madame|monsieur)[\w ]{0,20}[,!. ]+)?(?:nous vous remercions|merci) (?:de nous avoir contacte|pour votre (?:message|demande|e-?mail))|^(?:(?:hola|estimad[oa])[\w ]{0,20}[,!. ]+)?gracias por (?:contactar|ponerse en contacto|su (?:mensaje|consulta|correo))|^(?:(?:ola|prezad[oa])[\w ]{0,20}[,!. ]+)?obrigad[oa] (?:por (?:nos contactar|entrar em contato|contactar)|pel[oa] (?:sua|seu) (?:mensagem|contato|contacto|e-?mail))/;
@@ -110,12 +98,23 @@ export const ABSENT =
 /** What a person does not say to a shop: who reads the mail meanwhile. */
 export const ABOUT_MAIL =
   /\b(?:(?:limited|intermittent|no|sporadic|reduced) access to (?:my )?(?:e-?mails?|phone|internet)|(?:respond|reply|answer|get back)(?: \w+){0,6} (?:upon|on|after|when|once) (?:my return|i return|i(?:'m| am) back)|(?:for|in) (?:an? )?(?:urgent|pressing|emergency|immediate)(?: \w+){0,2} (?:matters?|cases?|issues?|inquiries|requests?|assistance|help)|(?:need|require) (?:immediate|urgent) (?:assistance|help|attention)|(?:in|during) my absence|(?:if|when) (?:it is |this is |it's )?urgent|your (?:e-?mail|message) (?:will|has) (?:not )?be(?:en)? (?:read|forwarded)|in dringenden (?:fallen|angelegenheiten)|meine vertretung|vertritt mich|nach meiner ruckkehr|(?:e-?mails?|nachrichten?) (?:wird|werden)(?: \w+){0,3} (?:gelesen|beantwortet|bearbeitet|weitergeleitet)|en cas d'urgence|pour toute urgence|a mon retour|acces limite|pendant mon absence|a mi (?:regreso|vuelta)|(?:si es|para asuntos|en caso) (?:de )?urgen(?:te|tes|cia)|acceso limitado|durante mi ausencia|no meu (?:regresso|retorno)|(?:em caso de urgencia|assuntos urgentes)|acesso limitado|durante a minha ausencia|al mio rientro|in caso di urgenza|bij dringende|tijdens mijn afwezigheid)\b/;
-/** A mailbox that nobody opens any more. */
-export const CLOSED_MAILBOX =
-  /^(?:this|the) (?:e-?mail )?(?:inbox|mailbox|address|account)\b.{0,120}?\b(?:no longer (?:in use|monitored|active|checked|valid)|not (?:being )?monitored|unattended|is closed)\b.{0,60}?\b(?:please (?:contact|use|direct|send|write|visit|resend)|contact us|for assistance)|^(?:dieses|diese) (?:postfach|e-?mail-?adresse|mailbox)\b.{0,80}?\bnicht mehr\b.{0,80}?\b(?:bitte|wenden)/;
-/** Nothing but where to write from now on. */
-export const NEW_ADDRESS =
-  /^(?:in (?:the )?future|from now on|zukunftig|kunftig|ab sofort|desormais|dorenavant|en adelante|a partir de ahora|no futuro|de agora em diante|in futuro|voortaan)\b[:,]?(?: please| bitte| use| write to| an| a| to| unter| naar)* ?<?\S+@\S+>?[.!]?$/;
 /** Who asks for something is a person, whatever stands around it. */
 export const ASKS =
   /\?|\b(?:my (?:order|account|parcel|package|invoice|subscription|refund|delivery)|(?:can|could|would|will) you|i (?:need|want|would like)|i'd like|(?:call|phone|ring|text|contact) me|please (?:send|deliver|ship|cancel|refund|change|update|hold|delay|reschedule|confirm|tell|let me)|meine[rn]? (?:bestellung|konto|paket|rechnung|lieferung|abo)|konnen sie|konnten sie|ich (?:brauche|mochte|benotige)|bitte (?:senden|schicken|liefern|stornieren|andern)|ma (?:commande|livraison|facture)|mon (?:compte|colis)|pouvez-vous|pourriez-vous|je (?:voudrais|souhaite)|veuillez (?:envoyer|livrer|annuler)|mi (?:pedido|cuenta|factura|paquete)|(?:pueden?|podrian?) (?:\w+ )?(?:enviar|cancelar|cambiar)|(?:necesito|quiero|quisiera)|(?:meu|minha) (?:pedido|conta|encomenda|fatura)|(?:podem?|poderiam?) (?:\w+ )?(?:enviar|cancelar|mudar)|(?:preciso|quero|gostaria))\b/;
+/** The subject and the text of a program's report: a read receipt, a calendar's answer to an invitation. */
+export const REPORTS: readonly (readonly [subject: RegExp, text: RegExp])[] = [
+  [
+    /^(?:read|not read|gelesen|ungelesen|lu|non lu|leido|no leido|lida|nao lida|letto|gelezen|przeczytano|last|laest|lest|luettu|precteno|precitane|olvasva|okundu|prochitano|прочитано|citit)\s?:/,
+    /^(?:your message|ihre nachricht|votre message|su mensaje|(?:a )?sua mensagem|il (?:tuo |suo )?messaggio|uw bericht|(?:twoja |panstwa )?wiadomosc|ditt meddelande|din meddelelse|meldingen din|viestisi|vase zprava|az on(?:nek a kovetkezo)? uzenet\S*|iletiniz|ваше (?:сообщение|письмо)|ваше повідомлення)\b.{0,400}?\b(?:was read|wurde .{0,60}gelesen|was deleted without being read|a ete lu|fue leido|foi lida|e stato letto|gelezen|zosta[lł]a (?:przeczytana|odczytana)|lastes|blev laest|ble lest|on luettu|byla prectena|elolvas|okundu|прочитан)/,
+  ],
+  [
+    /^(?:accepted|declined|tentative|tentatively accepted|angenommen|zugesagt|abgelehnt|abgesagt|mit vorbehalt|accepte|refuse|decline|provisoire|aceptad[oa]|aceptada|rechazad[oa]|provisional|aceit[oa]|recusad[oa]|accettat[oa]|rifiutat[oa]|geaccepteerd|afgewezen|zaakceptowano|odrzucono)\s?:/,
+    /\b(?:has (?:accepted|declined|tentatively accepted|replied (?:["'a-z]+ )?to) (?:this|the|your) (?:invitation|event|meeting)|hat (?:diese|die|ihre) (?:einladung|besprechung|termin\w*) .{0,40}(?:angenommen|abgelehnt|zugesagt|akzeptiert)|a (?:accepte|refuse|decline) (?:cette|l'|votre) ?(?:invitation|reunion)|ha (?:aceptado|rechazado) (?:esta|la|tu|su) (?:invitacion|reunion)|(?:aceitou|recusou) (?:este|esse|o) convite|ha (?:accettato|rifiutato) (?:questo|l'|il tuo|il suo) ?invito|heeft (?:deze|de|uw) (?:uitnodiging|vergadering) (?:geaccepteerd|afgewezen))\b/,
+  ],
+];
+/** Nobody answers here; nobody opens this mailbox any more; nothing but where to write from now on. People ask beside it. */
+export const NOBODY_READS = [
+  /^(?:(?:hello|hi|dear \w+)[,!. ]+)?(?:please )?do not reply to this (?:message|e-?mail)/,
+  /^(?:this|the) (?:e-?mail )?(?:inbox|mailbox|address|account)\b.{0,120}?\b(?:no longer (?:in use|monitored|active|checked|valid)|not (?:being )?monitored|unattended|is closed)\b.{0,60}?\b(?:please (?:contact|use|direct|send|write|visit|resend)|contact us|for assistance)|^(?:dieses|diese) (?:postfach|e-?mail-?adresse|mailbox)\b.{0,80}?\bnicht mehr\b.{0,80}?\b(?:bitte|wenden)/,
+  /^(?:in (?:the )?future|from now on|zukunftig|kunftig|ab sofort|desormais|dorenavant|en adelante|a partir de ahora|no futuro|de agora em diante|in futuro|voortaan)\b[:,]?(?: please| bitte| use| write to| an| a| to| unter| naar)* ?<?\S+@\S+>?[.!]?$/,
+];

@@ -13,18 +13,13 @@ import {
   BOUNCE_SENDER,
   BOUNCE_SUBJECT,
   BOUNCE_TEXT,
-  CLOSED_MAILBOX,
-  DO_NOT_REPLY,
   FEEDBACK_SUBJECT,
   FEEDBACK_TEXT,
-  INVITATION_SUBJECT,
-  INVITATION_TEXT,
   LIST_SENDER,
   MAYBE_AUTO_REPLY_SUBJECT,
-  NEW_ADDRESS,
   NO_REPLY_SENDER,
-  READ_RECEIPT_SUBJECT,
-  READ_RECEIPT_TEXT,
+  NOBODY_READS,
+  REPORTS,
   SERVER_WORDS,
   SUBJECT_PREFIX,
   UNSUBSCRIBE,
@@ -118,8 +113,8 @@ function isBounce({ text }: IncomingMessage, marks: Marks): boolean {
 function isAutoReply({ autoResponse, text }: IncomingMessage, marks: Marks): boolean {
   const { beginning, asks, subjects } = marks;
   if (AUTO_REPLY_TEXT.test(beginning)) return true;
-  const told = (subject: RegExp, by: RegExp) => subjects.some((one) => subject.test(one)) && by.test(beginning);
-  if (told(READ_RECEIPT_SUBJECT, READ_RECEIPT_TEXT) || told(INVITATION_SUBJECT, INVITATION_TEXT)) return true;
+  const subjected = (pattern: RegExp) => subjects.some((subject) => pattern.test(subject));
+  if (REPORTS.some(([subject, body]) => subjected(subject) && body.test(beginning))) return true;
   if (text.length > MAX_NOTE || asks) return false;
   const says =
     ABSENT.test(beginning) ||
@@ -132,9 +127,7 @@ function isAutoReply({ autoResponse, text }: IncomingMessage, marks: Marks): boo
     signs.filter(Boolean).length >= 2 ||
     (ABSENT.test(beginning) && ABOUT_MAIL.test(beginning)) ||
     (ACKNOWLEDGES.test(beginning) && ACKNOWLEDGED.test(beginning)) ||
-    DO_NOT_REPLY.test(beginning) ||
-    CLOSED_MAILBOX.test(beginning) ||
-    NEW_ADDRESS.test(beginning)
+    NOBODY_READS.some((pattern) => pattern.test(beginning))
   );
 }
 

@@ -36,8 +36,6 @@ export function markOf(name: string, attributes: ReadonlyMap<string, string>, lo
     return cited ? 'quote' : 'box';
   }
   for (const [mark, pattern] of NAMES) if (names.some((one) => pattern.test(one))) return mark;
-  // GMX and web.de give the quote a name.
-  if (attributes.get('name') === 'quote') return 'quote';
   if (attributes.has('data-signatureblock')) return 'signature';
   if (name !== 'div' && name !== 'td' && name !== 'p') return null;
   if (look.ruled) return 'history';

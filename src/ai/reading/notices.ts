@@ -114,7 +114,6 @@ function isBanner(text: string): boolean {
 function isDisclaimer(paragraph: Paragraph): boolean {
   const text = paragraph.text.slice(0, MAX_LENGTH);
   if (
-    HEADING.test(text) ||
     HEADING.test(paragraph.lines[0] ?? '') ||
     CHECKED.test(text) ||
     BANNER_ALONE.some((pattern) => pattern.test(text.slice(0, MAX_BANNER)))

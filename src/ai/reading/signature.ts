@@ -57,16 +57,9 @@ const TOWN =
 /** Who writes about an address or a number of theirs may give it below. */
 const GIVES = new RegExp(
   [
-    String.raw`\b(?:my|our|new|this|following|different|other|right|correct) (?:\p{L}+ ){0,3}(?:address|phone|number|mobile|e-?mail)\b`,
-    String.raw`\b(?:send|ship|deliver|call|ring|reach|phone|contact|write|e-?mail)\b(?: \p{L}+){0,4} (?:to|me|us|at|on|under|below)\b`,
-    String.raw`\b(?:meine?[rn]?|unsere?[rn]?|neue[rn]?|diese[rn]?|folgende[rn]?|andere[rn]?) (?:\p{L}+ ){0,2}(?:adresse|anschrift|(?:telefon|handy|mobil)?nummer|e-?mail)`,
-    String.raw`\b(?:schick|send|liefer|ruf|erreich|schreib)\p{L}*(?: \p{L}+){0,5} (?:an|unter|mich|uns|auf)\b`,
-    String.raw`\b(?:mon|ma|notre|nouvelle?|cette|suivante?) (?:\p{L}+ ){0,2}(?:adresse|numéro|téléphone|e-?mail)|appelez|joindre|envoye[rz]|livre[rz]`,
-    String.raw`\b(?:mi|nuestr[oa]|nuev[oa]|est[ae]|siguiente) (?:\p{L}+ ){0,2}(?:dirección|número|teléfono|correo)|llám|envíe|mande|entregu`,
-    String.raw`\b(?:o meu|a minha|meu|minha|nov[oa]|est[ae]|seguinte) (?:\p{L}+ ){0,2}(?:endereço|morada|número|telefone|e-?mail)|ligue|envie|entregue`,
-    String.raw`\b(?:il mio|la mia|mio|mia|nuov[oa]|quest[oa]|seguente) (?:\p{L}+ ){0,2}(?:indirizzo|numero|telefono|e-?mail)|chiamat|spedi|inviat|consegn`,
-    String.raw`\b(?:mijn|ons|onze|nieuwe?|dit|deze|volgende) (?:\p{L}+ ){0,2}(?:adres|nummer|telefoon|e-?mail)|\b(?:stuur|verzend|bezorg|bel)\b`,
-    String.raw`\b(?:mój|moja|moje|mojego|nowy|nowego|ten|następujący) (?:\p{L}+ ){0,2}(?:adres|numer|telefon|e-?mail)|zadzwo|wyślij|wysłać|dostarcz`,
+    String.raw`(?<!\p{L})(?:my|our|new|this|following|different|other|right|correct|(?:mein|unser|dies|folgend|ander)e?[rn]?|neue[rn]?|mon|ma|notre|nouvelle?|cette|suivante?|mi|nuestr[oa]|nuev[oa]|est[ae]|siguiente|meu|minha|nov[oa]|seguinte|mi[oa]|nuov[oa]|quest[oa]|seguente|mijn|on[sz]e?|nieuwe?|dit|deze|volgende|mój|moja|moje|mojego|nowy|nowego|ten|następujący) (?:\p{L}+ ){0,3}(?:address|phone|mobile|e-?mail|adress?e?|anschrift|(?:telefon|handy|mobil)?num(?:ber|mer|éro|er)|n[uú]mero|téléphone|tel[eé]fon|telefoon|dirección|correo|endereço|morada|indirizzo)`,
+    String.raw`\b(?:send|ship|deliver|call|ring|reach|phone|contact|write|e-?mail)\b(?: \p{L}+){0,4} (?:to|me|us|at|on|under|below)\b|\b(?:schick|send|liefer|ruf|erreich|schreib)\p{L}*(?: \p{L}+){0,5} (?:an|unter|mich|uns|auf)\b`,
+    String.raw`appelez|joindre|envoye[rz]|livre[rz]|llám|envíe|mande|entregu|ligue|envie|chiamat|spedi|inviat|consegn|\b(?:stuur|verzend|bezorg|bel)\b|zadzwo|wyślij|wysłać|dostarcz`,
   ].join('|'),
   'iu',
 );
@@ -87,7 +80,6 @@ const ADDS = /^(?:p\.? ?s\b|n\.? ?b\b|ps\b)/iu;
 /** Takes the signature off the end, as long as one is surely there. */
 export function withoutSignature(lines: readonly string[]): string[] {
   let kept = trimmed(lines.filter((line) => !isDevice(line)));
-  if (kept.length === 0) return trimmed(lines);
   for (let count = 0; count < MOST; count++) {
     const start = signatureStart(kept);
     if (start === null || start === 0) return kept;
