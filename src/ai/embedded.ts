@@ -1,6 +1,7 @@
 import { leastConfidence } from '../domain/earned.ts';
 import { type KnowledgeSearch, nearestIds, type Passage } from '../domain/knowledge.ts';
 import { composeAnswer, sourcesOf } from './answering/compose.ts';
+import { isSaidBefore } from './answering/said-before.ts';
 import { withKnown } from './answering/summary.ts';
 import type { Plan, PlanInput } from './port.ts';
 import { questionsOf } from './understanding/question.ts';
@@ -61,16 +62,19 @@ export function createEmbeddedEngine({
 /**
  * Answer or handoff, by the threshold of the settings. With the trigger `lowConfidence` off, an answer below the threshold
  * is given as long as there is a source for it (SOURCE_FLOOR); without one it is handed off all the same (N2). Knowledge
- * in another language than the customer's is never the answer.
+ * in another language than the customer's is never the answer, and neither is what the customer has been told already.
  */
-function planFrom(found: Findings, { settings }: PlanInput, heard: Base): Plan {
+function planFrom(found: Findings, { settings, thread }: PlanInput, heard: Base): Plan {
   const base =
     heard.insight === undefined ? heard : { ...heard, insight: { ...heard.insight, articles: found.nearest } };
   const { triggers } = settings.handoff;
   const { confidence, matches } = found;
-  const sources = sourcesOf(matches.flatMap((match) => match.passages));
+  const passages = matches.flatMap((match) => match.passages);
+  const sources = sourcesOf(passages);
   const required = triggers.lowConfidence ? Math.max(leastConfidence(settings.handoff), SOURCE_FLOOR) : SOURCE_FLOOR;
   if (matches.length > 0 && confidence >= required) {
+    if (isSaidBefore(passages, thread))
+      return { ...base, confidence, sources, reasons: ['low_confidence'], detail: 'said_before', verdict: 'handoff' };
     const language = base.language ?? matches[0]?.language ?? null;
     return {
       ...base,

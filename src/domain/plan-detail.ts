@@ -32,6 +32,7 @@ export type PlanDetail =
   | 'maybe_automatic'
   | 'maybe_thanks'
   | 'automatic_mail'
+  | 'said_before'
   | 'token_budget'
   | 'money_budget';
 
@@ -64,6 +65,7 @@ const IN_WORDS: Record<PlanDetail, string> = {
   maybe_automatic: 'It may be an automatic mail.',
   maybe_thanks: 'It may be thanks alone, or consent to something.',
   automatic_mail: 'It is an automatic mail: nobody waits for an answer.',
+  said_before: 'The customer has been given this answer already, and has written again.',
   token_budget: "The day's token budget is used up.",
   money_budget: "The day's money budget is used up.",
 };

@@ -96,6 +96,28 @@ test('N2 an answer is the passage as it is written, with its source', async () =
   });
 });
 
+test.each<[what: string, said: Entry, text: string, verdict: string]>([
+  [
+    'the customer writes on after it',
+    earlier('ai', `${THANKS} It takes 2 days. ${OPEN}`),
+    'Shipping takes long.',
+    'handoff',
+  ],
+  ['a person had said it', earlier('agent', 'Hello, it takes 2 days!'), 'Shipping takes long.', 'handoff'],
+  ['the customer asks about it', earlier('ai', 'It takes 2 days.'), 'How long does shipping take?', 'answer'],
+  ['something else was said', earlier('ai', 'It takes 3 days.'), 'Shipping takes long.', 'answer'],
+  [
+    'only people know of it',
+    { ...earlier('ai', 'It takes 2 days.'), visibility: 'private' },
+    'Shipping takes long.',
+    'answer',
+  ],
+])('N2 what the customer has been told already is not said again: %s', async (_what, said, text, verdict) => {
+  const plan = await knowing(fits).engine.plan(input({ thread: [said, customer(text)] }));
+  expect(plan.verdict).toBe(verdict);
+  if (verdict === 'handoff') expect(plan).toMatchObject({ reasons: ['low_confidence'], detail: 'said_before' });
+});
+
 test('N2 the same input gives the same plan', async () => {
   const { engine } = knowing(fits);
   expect(await engine.plan(input())).toEqual(await engine.plan(input()));
