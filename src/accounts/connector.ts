@@ -10,6 +10,7 @@ import type { Conditions } from '../db/background/conditions.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { mergeSettings } from '../db/connections/settings.ts';
 import { nameOf } from '../domain/errors.ts';
+import { isLoopback } from '../domain/machine.ts';
 import type { Installation } from '../db/installation.ts';
 import { type AutomationSetup, automationSetup, webhookUrlOf } from '../freshdesk/automation-rules.ts';
 import type { Freshdesk } from '../freshdesk/client.ts';
@@ -210,7 +211,7 @@ const UNREACHABLE =
 
 /** Freshdesk is elsewhere: rules that send to such an address would never be heard. */
 function isThisMachine(url: string): boolean {
-  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+  return isLoopback(new URL(url).hostname);
 }
 
 /** 256 bits, as hex: it travels in a header. */

@@ -1,4 +1,5 @@
 import type { CookieOptions, Request, Response } from 'express';
+import { isLoopback } from '../domain/machine.ts';
 
 /** The prefix has the browser refuse it without HTTPS, and from any other host or path. */
 const COOKIE = '__Host-opencx';
@@ -39,9 +40,4 @@ export function fromElsewhere(request: Request, publicUrl: string, hasCookie: bo
   if (site !== undefined) return site !== 'same-origin';
   const origin = request.get('origin');
   return origin === undefined ? hasCookie : origin !== new URL(publicUrl).origin;
-}
-
-/** `localhost`, 127.0.0.0/8 or ::1, as the browser has it in its address bar. */
-function isLoopback(hostname: string): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)$/i.test(hostname);
 }

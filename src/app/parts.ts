@@ -21,6 +21,7 @@ import { engineOf, openUnderstanding } from './engine.ts';
 import { createClockWatch } from './machine.ts';
 import { migrateWhenUp } from '../db/migrate.ts';
 import { createKeyring } from '../db/connections/secrets.ts';
+import { isLoopback } from '../domain/machine.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/temporal-names.ts';
 import { webhookUrlOf } from '../freshdesk/automation-rules.ts';
 import { ownEmbedder, ownPostgres, ownTemporal } from '../local/own-servers.ts';
@@ -194,7 +195,7 @@ export async function openParts(config: Config, servers: Servers, options: Servi
 
 /** Without PUBLIC_URL the Inbox is at an address that means another machine in every agent's browser. */
 function inboxUrlOf({ webUi, publicUrl }: Config): string | null {
-  return webUi && !/^https?:\/\/(?:127\.0\.0\.1|localhost)(?::|$)/.test(publicUrl) ? publicUrl : null;
+  return webUi && !isLoopback(new URL(publicUrl).hostname) ? publicUrl : null;
 }
 
 /** The linked accounts, as everything of this process uses them. */

@@ -36,3 +36,8 @@ export function clockTrouble(machine: string, aheadMs: number): Said | null {
 export function sizeInWords(bytes: number): string {
   return bytes < GIB ? `${Math.floor(bytes / 1024 ** 2)} MiB` : `${(bytes / GIB).toFixed(1)} GiB`;
 }
+
+/** Whether a host is the machine that names it: `localhost`, 127.0.0.0/8 or ::1, as an address bar or a URL has it. */
+export function isLoopback(hostname: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)$/i.test(hostname);
+}

@@ -86,7 +86,7 @@ export class ConnectionExists extends Error {
   }
 }
 
-const storedGroups = z.array(z.object({ id: z.number(), name: z.string() }));
+export const storedGroups = z.array(z.object({ id: z.number(), name: z.string() }));
 const storedMailboxes = z.array(
   z.object({ id: z.number(), toEmail: z.string().nullable(), replyEmail: z.string().nullable() }),
 );

@@ -4,6 +4,7 @@ import type { Visibility } from '../../domain/ticket.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
 import { readQuestion, type AskedWord } from './question-words.ts';
+import { UNDETERMINED } from './text-search.ts';
 
 type Query = Parameters<KnowledgeSearch['search']>[0];
 
@@ -18,7 +19,6 @@ const NAMED_BONUS = 0.6;
 const MAX_CANDIDATES = 3_000;
 /** So many of them, the best by their words' weight, are looked at closely. */
 const MAX_COMPARED = 60;
-const UNDETERMINED = 'und';
 
 type Row = {
   articleId: string;

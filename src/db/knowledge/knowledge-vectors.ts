@@ -1,7 +1,6 @@
 import type { EmbeddedArticle, KnowledgeVectors } from '../../domain/knowledge.ts';
 import type { Db } from '../client.ts';
-
-const UNDETERMINED = 'und';
+import { UNDETERMINED } from './text-search.ts';
 
 type State = { articles: number; newest: Date | null; unembedded: number };
 type Row = { articleId: string; position: number; part: number; vector: Uint8Array };

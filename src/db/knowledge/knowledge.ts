@@ -3,7 +3,7 @@ import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
 import { searchKnowledge } from './knowledge-search.ts';
 import { lock } from '../locks.ts';
-import { configurationOf } from './text-search.ts';
+import { configurationOf, UNDETERMINED } from './text-search.ts';
 
 /** The imported knowledge of every connection. Each call sees one connection's only. */
 export type Knowledge = KnowledgeSearch & {
@@ -28,7 +28,6 @@ export type Knowledge = KnowledgeSearch & {
 
 /** Where knowledge comes from; an import touches nothing of another origin. */
 type Origin = 'folder' | 'freshdesk';
-const UNDETERMINED = 'und';
 const IMPORT_LIMIT_MS = 300_000;
 const BATCH = 500;
 

@@ -1,3 +1,6 @@
+/** What stands for the language of an article that nobody could tell. */
+export const UNDETERMINED = 'und';
+
 /** PostgreSQL's built-in text search configurations by ISO 639-1. */
 const CONFIGURATIONS: Readonly<Record<string, string>> = {
   ar: 'arabic',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { SessionView } from '../../contract/sessions.ts';
 import { decisionLine, type DecisionFacts } from '../../domain/decision-line.ts';
 import type { HandoffReason } from '../../domain/handoff.ts';
@@ -7,6 +7,7 @@ import type { Settings } from '../../domain/settings.ts';
 import { ownerOf, responderOf } from '../../domain/ticket.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
+import { storedGroups } from '../connections/connection.ts';
 import { parseStoredSettings } from '../connections/settings.ts';
 import { contactView } from '../conversations/contacts.ts';
 import { LISTED_CONNECTION, waitingOnAny } from './session-filter.ts';
@@ -16,8 +17,6 @@ export type SessionRow = Prisma.SessionGetPayload<{ include: typeof withItsConne
 
 /** The newest of each in a session's present conversation, and since when it has waited for the AI. */
 type Lately = { turn: DecisionFacts['turn']; handoff: DecisionFacts['handoff']; waitingSince: Date | null };
-
-const storedGroups = z.array(z.object({ id: z.number(), name: z.string() }));
 
 /** The sessions as lists show them, in the order given: with four more queries, however many they are. */
 export async function viewsOf(db: Db, rows: readonly SessionRow[], now: Date): Promise<SessionView[]> {

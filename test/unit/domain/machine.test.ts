@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { clockTrouble, diskTrouble, sizeInWords } from '../../../src/domain/machine.ts';
+import { clockTrouble, diskTrouble, isLoopback, sizeInWords } from '../../../src/domain/machine.ts';
 
 const [MIB, GIB] = [1024 ** 2, 1024 ** 3];
 
@@ -35,4 +35,16 @@ describe('C6 what an operator is told of a machine', () => {
     if (said === null) expect(what).toBeNull();
     else expect(what).toMatch(said);
   });
+});
+
+test.each([
+  ['http://localhost/desk', true],
+  ['http://127.0.0.1:3000', true],
+  ['http://127.20.0.1', true],
+  ['http://[::1]:3000', true],
+  ['https://ai.example.com', false],
+  ['http://localhost.example.com', false],
+  ['http://127.0.0.1.example.com', false],
+])('U1 %s is this machine, and no address to send others to: %s', (url, is) => {
+  expect(isLoopback(new URL(url).hostname)).toBe(is);
 });
