@@ -68,6 +68,14 @@ export async function openDesk({ env, log, say }: DeskOptions): Promise<Desk> {
     const simulator = await startSimulator({ webhookRetryDelaysMs: [1_000, 5_000, 15_000] });
     closers.push(() => simulator.close());
     const config = await configOf(env, folder, simulator, say, closers);
+    const secret = config.freshdesk?.webhookSecret ?? '';
+    const webhookAt = (base: string) => {
+      const url = `${base}/webhooks/freshdesk/default`;
+      simulator.setWebhook({ url, headers: { 'X-Webhook-Secret': secret } });
+      return { url, secret };
+    };
+    // The rules are looked at from the start on: without an address they would be a thing to attend to.
+    webhookAt(config.publicUrl);
     const service = await start(config, { log, say, durable: false, backfillNew: false }); // the account is empty
     closers.push(() => service.close());
     const connection = await connectTemporal(service.temporalAddress, 10_000, say);
@@ -76,8 +84,7 @@ export async function openDesk({ env, log, say }: DeskOptions): Promise<Desk> {
     const imported = await service.importKnowledge('default', KNOWLEDGE);
     say(`Knowledge of the shop: ${imported.added} articles`);
     await service.connections.patchSettings('default', SETTINGS);
-    const webhook = { url: `${service.url}/webhooks/freshdesk/default`, secret: config.freshdesk?.webhookSecret ?? '' };
-    simulator.setWebhook({ url: webhook.url, headers: { 'X-Webhook-Secret': webhook.secret } });
+    const webhook = webhookAt(service.url);
     closers.push(async () => simulator.setWebhook(null));
     return {
       simulator,

@@ -62,7 +62,7 @@ function addresses({ service, simulator, adminToken, namespace }: Desk): string 
     `  curl -s ${bearer} '${service.url}/api/sessions?connection=default'`,
     `  curl -s ${bearer} ${service.url}/api/sessions/ID`,
     'A ticket of your own, another message on it, and a person who takes it over:',
-    `  ${control} -d '{"email":"you@customer.example","subject":"Gift card","text":"How long is a gift card valid?"}'`,
+    `  ${control} -d '{"email":"kim.lee@customer.example","name":"Kim Lee","subject":"Gift card","text":"How long is a gift card valid?"}'`,
     `  ${control}/${next}/customer-replies -d '{"text":"And where do I enter the code of a gift card?"}'`,
     `  ${control}/${next}/assign -d '{"agentId":${simulator.account.humans[0]?.id ?? null}}'`,
     '',
