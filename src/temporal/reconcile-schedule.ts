@@ -67,18 +67,24 @@ export function createReconcileSchedules(client: Client): ReconcileSchedules {
   };
 }
 
-/** X2: one pass now, beside the schedule's own; resolves when everything that was missing has been told to its ticket. */
+/**
+ * X2: one pass now, beside the schedule's own; resolves when everything that was missing has been told to its ticket. Rejects when
+ * Temporal has not taken the order within 5 seconds.
+ */
 export async function reconcileNow(client: Client, connectionId: string): Promise<ReconcileResult> {
   const input: ReconcileInput = { connectionId };
-  const result: unknown = await client.workflow.execute(RECONCILE_WORKFLOW, {
-    workflowId: `${reconcileScheduleId(connectionId)}:now`,
-    taskQueue: TICKETS_QUEUE,
-    args: [input],
-    // A pass that somebody else has asked for is as good as one of our own.
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    typedSearchAttributes: [{ key: CONNECTION, value: connectionId }],
-    staticSummary: `Reconcile ${connectionId} now`,
-    priority: fairly(connectionId),
-  });
+  const pass = await client.withDeadline(Date.now() + DEADLINE_MS, () =>
+    client.workflow.start(RECONCILE_WORKFLOW, {
+      workflowId: `${reconcileScheduleId(connectionId)}:now`,
+      taskQueue: TICKETS_QUEUE,
+      args: [input],
+      // A pass that somebody else has asked for is as good as one of our own.
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      typedSearchAttributes: [{ key: CONNECTION, value: connectionId }],
+      staticSummary: `Reconcile ${connectionId} now`,
+      priority: fairly(connectionId),
+    }),
+  );
+  const result: unknown = await pass.result();
   return result as ReconcileResult;
 }

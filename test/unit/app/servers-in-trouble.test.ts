@@ -4,11 +4,12 @@ import { createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { ServiceError } from '@temporalio/client';
+import { Client, Connection, ServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { databaseTrouble } from '../../../src/db/trouble.ts';
 import { Rejected, Unauthorized, Unreachable } from '../../../src/freshdesk/errors.ts';
 import { connectTemporal } from '../../../src/temporal/connect.ts';
+import { reconcileNow } from '../../../src/temporal/reconcile-schedule.ts';
 import { cli } from '../../../testbed/cli.ts';
 import { runFolder } from '../../../testbed/run-folder.ts';
 
@@ -139,7 +140,7 @@ describe('Temporal that answers late or wrongly', () => {
     expect(err).not.toContain('signalWithStart');
   });
 
-  test('one that takes the connection and says nothing is given up after the patience of a command', async () => {
+  test('one that takes the connection and says nothing is given up after the patience of a command, and so is an order to it (X2)', async () => {
     const sockets: Socket[] = [];
     const server = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
     server.listen(0, '127.0.0.1');
@@ -147,10 +148,15 @@ describe('Temporal that answers late or wrongly', () => {
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const waiting: string[] = [];
-    await expect(connectTemporal(`127.0.0.1:${port}`, 0, (line) => void waiting.push(line))).rejects.toMatchObject({
-      message: `Temporal does not answer at 127.0.0.1:${port}. Start it, or correct TEMPORAL_ADDRESS; left out, a local one is started.`,
-      cause: expect.objectContaining({ message: 'no answer within 5000 ms' }),
-    });
+    const connection = Connection.lazy({ address: `127.0.0.1:${port}` });
+    await Promise.all([
+      expect(connectTemporal(`127.0.0.1:${port}`, 0, (line) => void waiting.push(line))).rejects.toMatchObject({
+        message: `Temporal does not answer at 127.0.0.1:${port}. Start it, or correct TEMPORAL_ADDRESS; left out, a local one is started.`,
+        cause: expect.objectContaining({ message: 'no answer within 5000 ms' }),
+      }),
+      expect(reconcileNow(new Client({ connection }), 'default')).rejects.toBeInstanceOf(ServiceError),
+    ]);
+    await connection.close();
     server.close();
     for (const socket of sockets) socket.destroy();
   });
