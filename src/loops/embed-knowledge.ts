@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Connections } from '../db/connections/connections.ts';
 import { nameOf } from '../domain/errors.ts';
-import { repeat, type Repeating } from './repeat.ts';
+import { forEach, repeat, type Repeating } from './repeat.ts';
 
 /** Between two of them the loop looks whether it is to stop. */
 const ARTICLES = 5;
@@ -22,15 +22,17 @@ export function embedInBackground({
   embed: (connectionId: string, limit: number, signal: AbortSignal) => Promise<number>;
   log: Logger;
 }): Repeating {
-  async function look(signal: AbortSignal): Promise<void> {
-    for (const { id } of await connections.list()) {
-      let done = 0;
-      for (let found = ARTICLES; found > 0 && !signal.aborted; done += found) found = await embed(id, ARTICLES, signal);
-      if (done > 0) log.info({ connection: id, articles: done }, 'embedded the knowledge');
-    }
+  async function embedAll(id: string, signal: AbortSignal): Promise<void> {
+    let done = 0;
+    for (let found = ARTICLES; found > 0 && !signal.aborted; done += found) found = await embed(id, ARTICLES, signal);
+    if (done > 0) log.info({ connection: id, articles: done }, 'embedded the knowledge');
   }
+  const failed = (ids: readonly string[], error: unknown) =>
+    log.warn({ connections: ids, reason: nameOf(error) }, 'could not embed the knowledge; trying again');
 
-  return repeat(EVERY_MS, look, (error) =>
-    log.warn({ reason: nameOf(error) }, 'could not embed the knowledge; trying again'),
+  return repeat(
+    EVERY_MS,
+    async (signal) => forEach(await connections.list(), signal, ({ id }) => embedAll(id, signal), failed),
+    (error) => failed([], error),
   );
 }

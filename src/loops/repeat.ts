@@ -28,3 +28,22 @@ export function repeat(
     },
   };
 }
+
+/** Does the same for each connection: one that fails keeps no other waiting. Those that have failed are told together. */
+export async function forEach<T extends { id: string }>(
+  connections: readonly T[],
+  stopping: AbortSignal,
+  act: (connection: T) => Promise<void>,
+  failed: (ids: readonly string[], last: unknown) => void,
+): Promise<void> {
+  const ids: string[] = [];
+  let last: unknown;
+  for (const connection of connections) {
+    if (stopping.aborted) return;
+    await act(connection).catch((error: unknown) => {
+      ids.push(connection.id);
+      last = error;
+    });
+  }
+  if (ids.length > 0) failed(ids, last);
+}

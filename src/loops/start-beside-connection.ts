@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
+import type { Connection } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import { type BackfillControl, BackfillRuns, DEFAULT_DAYS } from '../domain/backfill.ts';
 import { nameOf } from '../domain/errors.ts';
-import { repeat, type Repeating } from './repeat.ts';
+import { forEach, repeat, type Repeating } from './repeat.ts';
 import type { ReconcileSchedules } from '../temporal/reconcile-schedule.ts';
 
 export type BesideDeps = {
@@ -41,14 +42,19 @@ export function keepBeside({ log, everyMs = 2_000, ...deps }: KeepBesideDeps): R
   const start = startBeside(deps);
   const kept = new Map<string, number>();
 
-  async function look(): Promise<void> {
+  const failed = (ids: readonly string[], error: unknown) =>
+    log.warn({ connections: ids, reason: nameOf(error) }, 'could not start what runs beside the tickets; trying again');
+
+  async function keep({ id, backfillWanted }: Connection): Promise<void> {
+    const { everySeconds } = (await connections.settings(id)).reconcile;
+    if (kept.get(id) === everySeconds && !backfillWanted) return;
+    await start(id);
+    kept.set(id, everySeconds);
+  }
+
+  async function look(stopping: AbortSignal): Promise<void> {
     const listed = await connections.list();
-    for (const { id, backfillWanted } of listed) {
-      const { everySeconds } = (await connections.settings(id)).reconcile;
-      if (kept.get(id) === everySeconds && !backfillWanted) continue;
-      await start(id);
-      kept.set(id, everySeconds);
-    }
+    await forEach(listed, stopping, keep, failed);
     for (const id of kept.keys()) {
       if (listed.some((connection) => connection.id === id)) continue;
       await schedules.remove(id);
@@ -56,7 +62,5 @@ export function keepBeside({ log, everyMs = 2_000, ...deps }: KeepBesideDeps): R
     }
   }
 
-  return repeat(everyMs, look, (error) =>
-    log.warn({ reason: nameOf(error) }, 'could not start what runs beside the tickets; trying again'),
-  );
+  return repeat(everyMs, look, (error) => failed([], error));
 }

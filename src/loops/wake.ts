@@ -1,9 +1,10 @@
 import type { Log } from '../activities/deps.ts';
+import type { Connection } from '../db/connections/connection.ts';
 import type { Connections } from '../db/connections/connections.ts';
 import type { Looks } from '../db/conversations/looks.ts';
 import type { Sessions } from '../db/conversations/sessions.ts';
 import { nameOf } from '../domain/errors.ts';
-import { repeat, type Repeating } from './repeat.ts';
+import { forEach, repeat, type Repeating } from './repeat.ts';
 import type { RetryNow } from '../temporal/retry-now.ts';
 import type { SignalTicket } from '../temporal/signal-ticket.ts';
 
@@ -29,18 +30,19 @@ export type WakeDeps = {
 export function wakeTickets(deps: WakeDeps): Repeating {
   const { connections, log, everyMs = 2_000 } = deps;
 
+  const failed = (ids: readonly string[], error: unknown) =>
+    log.warn({ connections: ids, reason: nameOf(error) }, 'could not wake waiting tickets; trying again');
+
   async function look(stopping: AbortSignal): Promise<void> {
     await wakeHeld(deps);
-    for (const { id, state, reachChangedAt } of await connections.list()) {
-      if (stopping.aborted) return;
-      if (state !== 'active' || reachChangedAt === null || (await connections.settings(id)).paused) continue;
+    const wake = async ({ id, state, reachChangedAt }: Connection): Promise<void> => {
+      if (state !== 'active' || reachChangedAt === null || (await connections.settings(id)).paused) return;
       await wakeChanged(deps, id, reachChangedAt, stopping);
-    }
+    };
+    await forEach(await connections.list(), stopping, wake, failed);
   }
 
-  return repeat(everyMs, look, (error) =>
-    log.warn({ reason: nameOf(error) }, 'could not wake waiting tickets; trying again'),
-  );
+  return repeat(everyMs, look, (error) => failed([], error));
 }
 
 async function wakeHeld({ sessions, signalTicket, log, atOnce = 50 }: WakeDeps): Promise<void> {

@@ -125,6 +125,18 @@ test('C5 X1 every connection has a schedule with the interval of its settings, a
   expect(schedules.has('default')).toBe(true);
 });
 
+test('C5 a connection whose stored settings cannot be used keeps no other one from its schedule', async () => {
+  await open.connections.save(newConnection({ id: 'broken-settings' }));
+  await open.connections.save(newConnection({ id: 'shop' }));
+  await open.db.connection.update({
+    where: { id: 'broken-settings' },
+    data: { settings: { reconcile: { everySeconds: 'often' } } },
+  });
+  keep();
+  await until('the schedule of the other', () => schedules.has('shop'));
+  expect([...schedules.keys()]).toEqual(['shop']);
+});
+
 test('C5 C7 settings given while connecting are in force from the first moment on', async () => {
   await open.connections.save(newConnection(), {
     settings: { intake: { autoHandleAll: true, exclude: { tags: ['vip'] } } },
