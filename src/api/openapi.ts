@@ -109,7 +109,7 @@ export function openApiDocument(serverUrl = '/'): OpenApiDocument {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: serverUrl }],
-    tags: ['Sign-in', 'Connections', 'Backfills', 'Sessions', 'Webhooks', 'Operations'].map((name) => ({ name })),
+    tags: [...new Set(OPERATIONS.flatMap(({ tags }) => tags))].map((name) => ({ name })),
   });
 }
 

@@ -28,6 +28,7 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const document = JSON.parse(JSON.stringify(openApiDocument())) as {
   paths: Record<string, Record<string, Json>>;
   components: { schemas: Record<string, Json> };
+  tags: { name: string }[];
 };
 const operations = Object.entries(document.paths)
   .flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => documented(method, path, operation)))
@@ -251,6 +252,11 @@ test('the document is valid OpenAPI 3.1, and is there without a token', async ()
   expect(await new Validator().validate(served)).toEqual({ valid: true });
   expect(served).toMatchObject({ openapi: '3.1.0' });
   expect(served).toEqual(document);
+});
+
+test('every chapter that an operation is in is one of the document', () => {
+  const used = Object.values(document.paths).flatMap((item) => Object.values(item).flatMap(({ tags }) => tags));
+  expect(new Set(document.tags.map(({ name }) => name))).toEqual(new Set(used));
 });
 
 test('every route is in the document, and the document has no other', () => {
