@@ -86,21 +86,26 @@ export function settingsTests(world: World): void {
   test('U17 what somebody else has saved meanwhile is shown, and not overwritten unseen', async () => {
     const { page } = world;
     world.expected.push(412);
+    const save = page.getByRole('button', { name: /^Save \d/ });
     await page.goto(world.url('/settings'));
-    await page.locator('[data-setting="channels.email.signature"]').getByRole('textbox').fill('The team');
+    await page.getByRole('button', { name: /In doubt a person/ }).click();
     await world.desk.set({ channels: { web: { signature: 'Somebody else' } } });
-    await page.getByRole('button', { name: 'Save 1 change' }).click();
+    await field('channels.web.signature')
+      .getByRole('button', { name: /Back to the default/ })
+      .waitFor();
+    await page.locator('[data-setting="channels.email.signature"]').getByRole('textbox').fill('The team');
+    await save.click();
     await page.getByText('Somebody else has saved settings meanwhile').waitFor();
     await page.getByText('null → "Somebody else"').waitFor();
     expect((await world.desk.service.connections.settings('default')).channels.email.signature).toBeNull();
     await page.getByRole('button', { name: /keep my changes/ }).click();
-    await page.getByRole('button', { name: 'Save 1 change' }).click();
+    await save.click();
     await page.getByText('Saved.').waitFor();
     expect((await world.desk.service.connections.settings('default')).channels).toMatchObject({
       email: { signature: 'The team' },
       web: { signature: 'Somebody else' },
     });
-    await world.desk.set({ channels: { email: { signature: null }, web: { signature: null } } });
+    await world.desk.reset();
   });
 
   test('C7 what lets more customers get public replies is saved only after it was confirmed', async () => {

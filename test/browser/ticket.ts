@@ -152,7 +152,7 @@ export function ticketTests(world: World): void {
     await page.getByText('Freshdesk refuses this connection').waitFor({ state: 'detached', timeout: 15_000 });
   });
 
-  test('U7 a thread of two thousand entries is all there; a subject of 10,000 characters and 500 tags leave the page as wide as it is', async () => {
+  test('U7 a thread of two thousand entries is all there, and a page of it that does not come is not asked for without end; a subject of 10,000 characters and 500 tags leave the page as wide as it is', async () => {
     const tags = Array.from({ length: 500 }, (_one, nth) => `tag-${nth}`);
     const { id, ticketId } = await world.played(RETURNS_QUESTION, { subject: 'long'.repeat(2_500), tags });
     await world.sql(
@@ -163,8 +163,18 @@ export function ticketTests(world: World): void {
     );
     const { page } = world;
     await page.setViewportSize({ width: 360, height: 800 });
+    world.expected.push(503);
+    let refused = 0;
+    await page.route(/\/messages\?.*cursor=/, (route) => {
+      refused += 1;
+      return route.fulfill({ status: 503, json: { detail: 'The database does not answer.' } });
+    });
     await page.goto(world.url(`/inbox/${id}`));
+    await page.getByText('The database does not answer.').waitFor();
+    await page.unrouteAll();
+    await page.getByRole('button', { name: 'Ask again' }).click();
     await page.getByText('Entry 2000', { exact: true }).waitFor({ state: 'attached', timeout: 30_000 });
+    expect(refused).toBe(1);
     expect(await page.locator('[data-message]').count()).toBeGreaterThan(2_000);
     const wide = `document.documentElement.scrollWidth <= innerWidth`;
     expect(await page.evaluate(wide)).toBe(true);

@@ -73,12 +73,13 @@ function Editor({ id, settings }: { id: string; settings: Values }) {
   const errors = error instanceof Refused ? error.errors : [];
   const groups = Map.groupBy(leavesOf(settings), ({ path }) => path.split('.')[0] ?? '');
   const conflict = base !== null && save.error instanceof Refused && save.error.status === 412;
-  const set = (path: string, value: unknown) => {
+  const edit = (next: (before: Changes) => Changes) => {
     setBase((before) => before ?? settings);
     save.reset();
     preview.reset();
-    setChanges((before) => changed(before, settings, path, value));
+    setChanges(next);
   };
+  const set = (path: string, value: unknown) => edit((before) => changed(before, settings, path, value));
   return (
     <form
       className="stack"
@@ -90,7 +91,7 @@ function Editor({ id, settings }: { id: string; settings: Values }) {
     >
       <p className="faint">{plain(reachInWords(after))}</p>
       {after.handoff.confidenceThreshold === 'earned' && <Standing id={id} />}
-      {mayWrite && <Presets choose={(name) => setChanges(presetChanges(settings, changes, name))} />}
+      {mayWrite && <Presets choose={(name) => edit((before) => presetChanges(settings, before, name))} />}
       <fieldset disabled={!mayWrite} className={styles.all}>
         {[...groups].toSorted(byOrder).map(([group, leaves]) => (
           <details key={group} className="card" open={group === 'channels' || group === 'intake'}>

@@ -63,7 +63,7 @@ function Gone() {
   );
 }
 
-/** All of it, page by page. */
+/** All of it, page by page. One that did not come is asked for again with the next round. */
 function useThread(id: string) {
   const query = useInfiniteQuery({
     queryKey: ['listMessages', id],
@@ -77,10 +77,10 @@ function useThread(id: string) {
     getNextPageParam: ({ nextCursor }) => nextCursor,
     refetchInterval: ({ state }) => POLL_MS * Math.max(1, state.data?.pages.length ?? 1),
   });
-  const { hasNextPage, isFetching, fetchNextPage } = query;
+  const { hasNextPage, isFetching, isError, fetchNextPage } = query;
   useEffect(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
+    if (hasNextPage && !isFetching && !isError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isError, fetchNextPage]);
   return query;
 }
 
