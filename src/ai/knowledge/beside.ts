@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EmbeddedArticle, KnowledgeSearch, KnowledgeVectors, Passage } from '../../domain/knowledge.ts';
+import { asks } from '../understanding/question.ts';
 import type { Understood } from '../understanding/understand.ts';
 import { likenessOf, type Likeness, type Meaning } from './meaning.ts';
 
@@ -90,10 +91,6 @@ export async function weighed({ knowledge, turn, language }: Search, { text, ask
   const coverage = new Map(passages.map((passage) => [placeOf(passage), passage.coverage]));
   const foundFirst = [...shares].toSorted((a, b) => b[1] - a[1])[0]?.[0];
   return { readable: readable.map(scored), foreign: foreign.map(scored), foundFirst, coverage };
-}
-
-export function asks(sentence: string): boolean {
-  return /[?¿？؟]/u.test(sentence);
 }
 
 export function placeOf({ articleId, position }: Pick<Passage, 'articleId' | 'position'>): string {

@@ -2,10 +2,10 @@ import { dot } from '../../domain/embedder.ts';
 import type { Nearest } from '../../domain/insight.ts';
 import type { Passage } from '../../domain/knowledge.ts';
 import type { Reading } from '../understanding/before-any-engine.ts';
+import { asks } from '../understanding/question.ts';
 import { partsOf, type Understood } from '../understanding/understand.ts';
 import { visible } from '../reading/text.ts';
 import {
-  asks,
   compareAll,
   firstOf,
   FULL_TEXT_SHARE,

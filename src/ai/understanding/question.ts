@@ -1,6 +1,6 @@
 import { withoutFillers } from './fillers.ts';
-import { isPleasantry } from './thanks.ts';
-import { folded, sentences, visible } from '../reading/text.ts';
+import { partsOf } from './understand.ts';
+import { folded, visible } from '../reading/text.ts';
 
 /** The ways in which what is waiting can be read as questions to the knowledge. */
 export type Questions = {
@@ -18,15 +18,13 @@ export type Questions = {
 const MAX_SINGLE = 5;
 /** What stands behind this in a message is read by no engine, so that who writes more gets a person. */
 export const MAX_READ_LENGTH = 10_000;
-const SALUTATION =
-  /^(?:hi|hello|hey|dear|hallo|guten (?:tag|morgen|abend)|liebe[rs]?|bonjour|salut|hola|ol[áa]|bom dia|boa tarde)(?: \p{L}+){0,3}[,!:]\s+/iu;
 
 /** Reads the waiting messages, oldest first, as questions. Whether they are about something of their own, heads tell. */
 export function questionsOf(messages: readonly string[], aboutOwn = false): Questions {
   const asked = messages.map((message) => meaningful(message)).filter((message) => message.length > 0);
-  const asking = asked.flat().filter(hasQuestionMark);
+  const asking = asked.flat().filter(asks);
   const single = asked
-    .flatMap((parts) => (parts.some(hasQuestionMark) ? parts.filter(hasQuestionMark) : [parts.join(' ')]))
+    .flatMap((parts) => (parts.some(asks) ? parts.filter(asks) : [parts.join(' ')]))
     .map(withoutFillers)
     .filter(hasWords);
   return {
@@ -51,25 +49,17 @@ const ASKING =
 
 /** Whether a line is a question by its mark or by its first word. */
 export function isQuestion(line: string): boolean {
-  return line.includes('?') || ASKING.test(folded(line));
+  return asks(line) || ASKING.test(folded(line));
 }
 
-/** The sentences that say something; line breaks inside a paragraph do not end one. */
+/** The sentences that say something. */
 function meaningful(message: string): string[] {
-  const paragraphs = visible(message.slice(0, MAX_READ_LENGTH)).split(/\n\s*\n/);
-  return paragraphs
-    .flatMap((paragraph) => sentences(unwrapped(paragraph)))
-    .map((sentence) => sentence.replace(SALUTATION, ''))
-    .filter((sentence) => hasWords(sentence) && !isPleasantry(sentence));
+  return partsOf(message.slice(0, MAX_READ_LENGTH)).filter(hasWords);
 }
 
-/** Mail programs break lines at 70-odd characters: a line that goes on in lower case is the same sentence. */
-function unwrapped(paragraph: string): string {
-  return paragraph.replace(/[ \t]*\n[ \t]*(?=[\p{Ll}\p{N}])/gu, ' ');
-}
-
-function hasQuestionMark(sentence: string): boolean {
-  return /[?\u061F]/.test(sentence);
+/** Whether somebody asks with a question mark, in any script. */
+export function asks(text: string): boolean {
+  return /[?¿？؟]/u.test(text);
 }
 
 function hasWords(text: string): boolean {

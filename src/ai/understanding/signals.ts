@@ -1,6 +1,7 @@
 import type { PlanDetail } from '../../domain/plan-detail.ts';
 import type { Sentiment } from '../../domain/handoff.ts';
 import type { Settings } from '../../domain/settings.ts';
+import { asks } from './question.ts';
 import { holdsCardNumber, type SafetyTopic } from './safety.ts';
 import { isThanksOnly } from './thanks.ts';
 import type { HeadName } from '../../domain/heads.ts';
@@ -36,27 +37,27 @@ export function signalsByMeaning(
   { explicitRequest }: Settings['handoff']['triggers'],
 ): Signals {
   const is = (name: HeadName) => said[name].verdict === 'sure';
-  const asks = waiting.some((text) => /[?¿？؟]/u.test(text));
+  const asked = waiting.some(asks);
   const [surest] = SAFETY.filter(is).toSorted((a, b) => said[b].score - said[a].score);
   const safety = surest ?? (texts.some(holdsCardNumber) ? 'payment_card' : null);
   // Absence notes name who is there instead: that asks for nobody.
-  const automatic = is('automatic') && !asks && !is('account') && safety === null;
+  const automatic = is('automatic') && !asked && !is('account') && safety === null;
   const doubts: [boolean, PlanDetail][] = [
     [SAFETY.some((name) => said[name].verdict === 'doubt'), 'maybe_safety'],
     [explicitRequest && said.person.verdict === 'doubt', 'maybe_person'],
     [said.automatic.verdict !== 'no', 'maybe_automatic'],
-    [said.thanks.verdict !== 'no' && !asks, 'maybe_thanks'],
+    [said.thanks.verdict !== 'no' && !asked, 'maybe_thanks'],
   ];
   const angry = is('anger');
   // After a question of ours "thank you" and a thumb up decide something: only the head reads both.
-  const plain = !/[?？]/.test(before ?? '') && waiting.every((text) => isThanksOnly(text));
+  const plain = !asks(before ?? '') && waiting.every((text) => isThanksOnly(text));
   const surely = said.thanks.score >= (before === null || before === '' ? THANKS_ALONE : 0);
-  const thanked = !asks && (plain || (is('thanks') && surely));
+  const thanked = !asked && (plain || (is('thanks') && surely));
   return {
     safety,
     person: is('person') && !automatic,
     angry,
-    mood: angry ? 'angry' : thanked || (is('joy') && !asks) ? 'happy' : 'neutral',
+    mood: angry ? 'angry' : thanked || (is('joy') && !asked) ? 'happy' : 'neutral',
     thanked,
     automatic,
     suspected: automatic ? null : (doubts.find(([suspected]) => suspected)?.[1] ?? null),

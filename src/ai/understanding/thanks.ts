@@ -1,9 +1,10 @@
+import { asks } from './question.ts';
 import { GLAD_SIGN, isGladReaction } from '../reading/reactions.ts';
 import { folded, visible, words } from '../reading/text.ts';
 
 /**
- * Courtesy by its words alone, folded, in the languages of the heads: what is told where there are none (N7), and what full text
- * need not look for. Nothing is guessed: one word that is not here makes a message more than thanks.
+ * Courtesy by its words alone, folded, in the languages of the heads: what is told where there are none (N7). Nothing is
+ * guessed: one word that is not here makes a message more than thanks.
  */
 const setOf = (list: string) => new Set(list.split(/\s+/));
 const THANKS = setOf(
@@ -39,19 +40,9 @@ export function isThanksOnly(text: string, { before = null }: { before?: string 
   const plain = folded(shown.replace(GLAD_SIGN, ' '));
   if (/\p{Extended_Pictographic}/u.test(plain)) return false;
   const said = words(plain);
-  const answered = before !== null && !/[?？]/.test(before);
-  return said.some((word) => THANKS.has(word)) && said.every((word) => isCourtesy(word, answered));
-}
-
-/** Whether a sentence is only politeness: a greeting, thanks, a sign-off. It asks nothing and says nothing. */
-export function isPleasantry(sentence: string): boolean {
+  const answered = before !== null && !asks(before);
   return (
-    sentence.length <= MAX_LENGTH &&
-    !/\p{N}/u.test(sentence) &&
-    words(folded(sentence)).every((word) => isCourtesy(word, true))
+    said.some((word) => THANKS.has(word)) &&
+    said.every((word) => THANKS.has(word) || BESIDE.has(word) || (answered && DECIDES.has(word)))
   );
-}
-
-function isCourtesy(word: string, answered: boolean): boolean {
-  return THANKS.has(word) || BESIDE.has(word) || (answered && DECIDES.has(word));
 }

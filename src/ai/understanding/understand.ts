@@ -201,7 +201,7 @@ export function partsOf(text: string): string[] {
 }
 
 /** Mail programs break lines at 70-odd characters: a line that goes on in lower case is the same sentence. */
-export function unwrapped(paragraph: string): string {
+function unwrapped(paragraph: string): string {
   return paragraph.replace(/[ \t]*\n[ \t]*(?=[\p{Ll}\p{N}])/gu, ' ');
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { signalsByMeaning } from '../../../src/ai/understanding/signals.ts';
-import { isPleasantry, isThanksOnly } from '../../../src/ai/understanding/thanks.ts';
+import { isThanksOnly } from '../../../src/ai/understanding/thanks.ts';
 import { DEFAULT_SETTINGS } from '../../../src/domain/settings.ts';
 import { testUnderstand } from '../../../testbed/understanding.ts';
 
@@ -132,11 +132,3 @@ test.each(['ok thanks', 'Ja, danke', 'Vale, gracias'])(
     expect(isThanksOnly(text, { before: 'It takes three days.' })).toBe(true);
   },
 );
-
-test.each(['Hi there,', 'Guten Tag', 'Best regards', 'Bonne journée', '...'])('a pleasantry: %s', (text) => {
-  expect(isPleasantry(text)).toBe(true);
-});
-
-test.each(['Hi, where is it', 'Invoice', 'ok but no'])('no pleasantry: %s', (text) => {
-  expect(isPleasantry(text)).toBe(false);
-});
