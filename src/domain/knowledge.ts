@@ -31,7 +31,7 @@ export type ImportResult = { added: number; changed: number; unchanged: number; 
 /** What an import would do: articles as "title (path below the folder)". */
 export type ImportPlan = { added: string[]; changed: string[]; unchanged: string[]; removed: string[] };
 
-/** A word of the question that a passage holds: itself, a synonym, what it was meant to be, or a part of a compound. */
+/** A word of the question that a passage holds: itself, what it was meant to be, or a part of a compound. */
 export type FoundWord = {
   /** As the customer wrote it. */
   word: string;

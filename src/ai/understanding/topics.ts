@@ -1,5 +1,4 @@
 import type { Settings } from '../../domain/settings.ts';
-import { sameStem } from '../../domain/synonyms.ts';
 import { folded, words } from '../reading/text.ts';
 
 /** Words of a topic line that carry no topic. */
@@ -39,4 +38,22 @@ export function forbiddenTopic(
 function lineMatches(line: string, said: ReadonlySet<string>): boolean {
   const wanted = words(folded(line)).filter((word) => !EMPTY_WORDS.has(word));
   return wanted.length > 0 && wanted.every((word) => [...said].some((other) => sameStem(word, other)));
+}
+
+const MIN_STEM = 4;
+const MAX_ENDING = 3;
+/** Longer endings that make no other word: "shipping", "shipment", "cancellation", "Zahlungen". */
+const LONG = /^(?:[bdglmnprt](?:ing|ings|ation|ations)|ments?|ations?|ungen)$/;
+
+/** "return" and "returned", "Rechnung" and "Rechnungen": the same word, or a common beginning and usual endings. */
+function sameStem(one: string, other: string): boolean {
+  if (one === other) return true;
+  let common = 0;
+  while (common < one.length && common < other.length && one[common] === other[common]) common += 1;
+  if (common < MIN_STEM) return false;
+  const endings = [one.slice(common), other.slice(common)];
+  return (
+    endings.every(({ length }) => length <= MAX_ENDING) ||
+    (endings.includes('') && endings.some((ending) => LONG.test(ending)))
+  );
 }

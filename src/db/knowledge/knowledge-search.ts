@@ -1,5 +1,4 @@
 import type { KnowledgeSearch, Passage } from '../../domain/knowledge.ts';
-import { rephrased } from '../../domain/synonyms.ts';
 import type { Visibility } from '../../domain/ticket.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
@@ -31,6 +30,18 @@ type Row = {
   stems: string[];
   named: string[];
 };
+
+/** Words that only together say what articles say in one. */
+const PHRASES: readonly [RegExp, string][] = [
+  [/\b(?:my |the )?money(?: is| will be)? back\b/giu, 'refund'],
+  [/\b(?:send|give|bring|take)(?:ing)?(?: it| them| this| that)? back\b/giu, 'return'],
+  [/\bgeld(?: wieder)? zurück\b/giu, 'erstattung'],
+  [/\bpalavra[- ]passe\b/giu, 'senha'],
+];
+
+function rephrased(text: string): string {
+  return PHRASES.reduce((said, [phrase, word]) => said.replace(phrase, word), text);
+}
 
 /**
  * Passages that hold at least one of the question's words. The question is read once for every language the knowledge is

@@ -1,4 +1,3 @@
-import { synonymsOf } from '../../domain/synonyms.ts';
 import type { Db } from '../client.ts';
 import { meantWord } from './spelling.ts';
 import { COMPOUNDING } from './text-search.ts';
@@ -15,7 +14,6 @@ export type AskedWord = {
   }[];
 };
 
-const SYNONYM = 0.85;
 const MISSPELT = 0.9;
 const PART = 0.75;
 /** Longer questions are told apart by their first words. */
@@ -75,16 +73,12 @@ async function spokenWords(db: Db, connectionId: string, question: string): Prom
 type Near = { language: string; asked: string; stem: string; passages: number; factor: number };
 
 async function otherWords(db: Db, connectionId: string, spoken: readonly Spoken[]): Promise<Near[]> {
-  const synonyms = spoken.flatMap(({ language, word }) =>
-    synonymsOf(language, word).map((other) => ({ language, asked: word, word: other })),
-  );
   const compounding = spoken.filter(({ language, word }) => COMPOUNDING.has(language) && word.length > MIN_PART);
   const parts = compounding
     .filter(({ passages }) => passages === 0)
     .flatMap(({ language, word }) => partsOf(word).map((part) => ({ language, asked: word, word: part })));
   const unknown = spoken.filter(({ passages }) => passages === 0);
-  const [same, inside, around, alike] = [
-    await stemsOf(db, connectionId, synonyms),
+  const [inside, around, alike] = [
     await stemsOf(db, connectionId, parts),
     await compoundsWith(db, connectionId, compounding),
     await beginningAlike(db, connectionId, unknown),
@@ -95,12 +89,7 @@ async function otherWords(db: Db, connectionId: string, spoken: readonly Spoken[
     return found === null ? [] : [found];
   });
   const as = (factor: number) => (known: Known) => ({ ...known, factor });
-  return [
-    ...same.map(as(SYNONYM)),
-    ...longest(inside).map(as(PART)),
-    ...around.map(as(PART)),
-    ...meant.map(as(MISSPELT)),
-  ];
+  return [...longest(inside).map(as(PART)), ...around.map(as(PART)), ...meant.map(as(MISSPELT))];
 }
 
 /** What a compound may begin or end with. */
