@@ -33,7 +33,7 @@ const AUTO_REPLY_WORDS = [
   'automaattinen vastaus|poissaoloviesti|poissaoloilmoitus|automaatvastus|automātiskā atbilde|automatinis atsakymas',
   'automatická odpověď|automatická odpoveď|mimo kancelář|mimo kanceláriu|samodejni odgovor|samodejni odziv|automatski odgovor|automatska poruka',
   'automatikus válasz|házon kívül|răspuns automat|mesaj automat|otomatik yanıt|otomatik cevap|ofis dışında',
-  'αυτόματη απάντηση|εκτός γραφείου|автоматический ответ|автоответ|автоматична відповідь|автовідповідь|автоматичен отговор|аутоматски одговор',
+  'αυτόματη απάντηση|εκτός γραφείου|απάντηση εκτός γραφείου|автоматический ответ|автоответ|автоматична відповідь|автовідповідь|автоматичен отговор|аутоматски одговор',
   'erantzun automatikoa|balasan otomatis|balasan automatik|trả lời tự động|thư trả lời tự động|การตอบกลับอัตโนมัติ|ตอบกลับอัตโนมัติ|स्वचालित उत्तर',
   'תשובה אוטומטית|מענה אוטומטי|מחוץ למשרד|رد تلقائي|الرد التلقائي|خارج المكتب|پاسخ خودکار',
   '自動返信|自動応答|不在通知|不在返信|자동 회신|자동회신|자동 응답|부재중|自动回复|自动答复|自動回覆|自動回复|自动回覆',
@@ -61,7 +61,7 @@ const opens = (lists: readonly string[]) =>
           .replaceAll(' ', '[ -]'),
       )
       .toSorted((a, b) => b.length - a.length)
-      .join('|')})\s*(?:[:：(\[*–-]|$)`,
+      .join('|')})\s*(?:[:：(\[*–-]|$|(?:re|aw|sv|tr|rv)\s*:)`,
     'u',
   );
 /** Each stands at the very beginning of a subject, and is followed by the original one or by nothing. */

@@ -36,7 +36,10 @@ const MAIL =
 const HEADING =
   /^[^\p{L}\p{N}]*(?:(?:legal |e-?mail )?disclaimer|(?:confidentiality|legal|privacy|important) notice|haftungsausschluss|vertraulichkeitshinweis|rechtlicher hinweis|avis (?:de confidentialité|légal)|clause de confidentialité|aviso (?:legal|de (?:privacidad|confidencialid?ad[e]?))|avvertenze? legal|nota di riservatezza|klauzula poufności)[^\p{L}\p{N}]*(?:$|[:.\n–-])/iu;
 const BEFORE_PRINTING =
-  /(?:ob|si|if|whether|before|bevor|avant) .{0,40}(?:e-?mail|mail|message|nachricht)\b.{0,30}(?:ausgedruckt|imprim|print(?:ed|ing))|(?:environment|planet|umwelt|environnement|medio ?ambiente|meio ambiente|ambiente|milieu|środowisk).{0,80}(?:print|drucken|ausdruck|imprim|stampar|printen|wydruk)|(?:print|drucken|ausdruck|imprim|stampar|printen|wydruk).{0,80}(?:environment|planet|umwelt|environnement|medio ?ambiente|meio ambiente|ambiente|milieu|środowisk)/iu;
+  /(?:ob|si|if|whether|before|bevor|avant) .{0,40}(?:e-?mail|mail|message|nachricht)\b.{0,30}(?:ausgedruckt|imprim|print(?:ed|ing))|(?:environment|planet|\btrees?\b|umwelt|b[aä]um|arbre|árbol|árvore|environnement|medio ?ambiente|meio ambiente|ambiente|milieu|środowisk).{0,80}(?:print|drucken|ausdruck|imprim|stampar|printen|wydruk)|(?:print|drucken|ausdruck|imprim|stampar|printen|wydruk).{0,80}(?:environment|planet|\btrees?\b|umwelt|b[aä]um|arbre|árbol|árvore|environnement|medio ?ambiente|meio ambiente|ambiente|milieu|środowisk)/iu;
+/** What is not to be printed; an invoice of the customer's may be another thing. */
+const THIS_MAIL =
+  /e-?mail|\bmail\b|message|before (?:you )?print|nachricht|bevor sie|vor dem (?:aus)?druck|avant d['’]imprimer|courriel|antes de imprimir|prima di stampare|voordat u|wydruk\p{L}* wiadomo/iu;
 const CHECKED =
   /^(?:this (?:e-?mail|message) (?:has been|was) (?:scanned|checked|swept)|diese e-?mail wurde (?:auf viren|von .{2,40}) (?:ge|über)prüft|virus-?free\b|virenfrei\b|sans virus|libre de virus|scanned by)/iu;
 const LIST =

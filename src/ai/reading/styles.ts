@@ -35,7 +35,7 @@ const NOTHING: Look = {
 const OUTSIDE = -500;
 /** What no eye tells from it is white, too. */
 const WHITE =
-  /^(?:white|snow|#f{3,4}|#(?:f[a-f]){3}(?:f{2})?|rgba?\(\s*25\d[ ,]+25\d[ ,]+25\d(?:[ ,/]+(?:1|1\.0+|100%))?\s*\))$/;
+  /^(?:white|snow|#f{3,4}|#(?:f[a-f]){3}(?:f{2})?|hsla?\([^)]*[ ,]100%(?:[ ,/]+(?:1|1\.0+|100%))?\s*\)|rgba?\(\s*(?:(?:25\d|100%)(?:[ ,]+|(?=[ ,/)]))){3}(?:[ ,/]+(?:1|1\.0+|100%))?\s*\))$/;
 const SEEN_THROUGH = /^(?:transparent|rgba\([^)]*[ ,/]0*\.?0+%?\s*\)|#(?:[\da-f]{3}0|[\da-f]{6}00))$/;
 const CLEAR = /^(?:transparent|none|initial|inherit|unset)$/;
 const OUTLOOK_RULES =
@@ -78,9 +78,10 @@ export function lookOf(attributes: ReadonlyMap<string, string>, sheet: Sheet = N
   const ink = attributes.get('color');
   const bare = style === undefined && paper === undefined && ink === undefined;
   if (bare) return attributes.has('hidden') ? { ...NOTHING, hidden: true } : NOTHING;
-  const text = (style ?? '').toLowerCase();
+  const text = (style ?? '').toLowerCase().replace(/\/\*[^]*?\*\//g, '');
   const rules = declarations(text);
   const background = paperOf(rules) ?? paper?.toLowerCase();
+  const spaces = rules.get('white-space') ?? rules.get('white-space-collapse');
   const colour = rules.get('color') ?? ink?.toLowerCase();
   return {
     hidden: attributes.has('hidden') || isHidden(rules) || (colour === background && !WHITE.test(colour ?? 'white')),
@@ -88,7 +89,7 @@ export function lookOf(attributes: ReadonlyMap<string, string>, sheet: Sheet = N
     invisible: rules.has('visibility') ? /hidden|collapse/.test(rules.get('visibility') ?? '') : null,
     white: colour === undefined ? null : WHITE.test(colour),
     coloured: background === undefined || CLEAR.test(background) ? null : !WHITE.test(background),
-    keepsBreaks: rules.has('white-space') ? /pre|break-spaces/.test(rules.get('white-space') ?? '') : null,
+    keepsBreaks: spaces === undefined ? null : /pre|break-spaces/.test(spaces),
     tight: /^0\D*(?:$|\s)/.test(rules.get('margin') ?? rules.get('margin-bottom') ?? ''),
     barred: isBar(rules.get('border-left')),
     ruled: OUTLOOK_RULES.test(text),
@@ -110,21 +111,22 @@ function isHidden(rules: ReadonlyMap<string, string>): boolean {
   const value = (name: string) => rules.get(name) ?? '';
   const nothing = (name: string) => /^0*\.?0+(?:px|pt|em|rem|%)?$/.test(value(name));
   const away = (name: string) => lengthOf(value(name)) <= OUTSIDE;
-  const clipped = /hidden|clip/.test(value('overflow'));
+  const clipped = ['overflow', 'overflow-x', 'overflow-y'].some((name) => /hidden|clip/.test(value(name)));
   const dot = (name: string) => /^1px$/.test(value(name));
   return (
     value('display') === 'none' ||
     value('mso-hide') === 'all' ||
     value('content-visibility') === 'hidden' ||
+    nothing('zoom') ||
     /^0*\.?0+\d?%?$/.test(value('opacity')) ||
     /opacity\(\s*0*\.?0*%?\s*\)/.test(value('filter')) ||
-    SEEN_THROUGH.test(value('color')) ||
+    ['color', '-webkit-text-fill-color'].some((name) => SEEN_THROUGH.test(value(name))) ||
     (clipped && ['height', 'max-height', 'width', 'max-width'].some(nothing)) ||
     (clipped && dot('height') && dot('width')) ||
     (/absolute|fixed/.test(value('position')) && ['left', 'top', 'right', 'bottom'].some(away)) ||
     ['text-indent', 'margin-left', 'margin-top'].some(away) ||
     /^rect\(\s*0(?:px)?[ ,]+0(?:px)?[ ,]+0/.test(value('clip')) ||
-    /^inset\(\s*(?:50|100)%/.test(value('clip-path')) ||
+    /^(?:inset\(\s*(?:50|100)%|circle\(\s*0)/.test(value('clip-path')) ||
     /scale\(\s*0\s*[,)]|translate[xy]?\(\s*-\d{3,}/.test(value('transform'))
   );
 }

@@ -177,6 +177,7 @@ const AUTOMATIC = [
   'Auto-Reply: Your order',
   'AutoReply (Your order)',
   'Out of Office: Your order',
+  'Out of Office Re: Your order',
   'Automatische Antwort: Ihre Bestellung',
   'Abwesenheitsnotiz',
   'Réponse automatique : Votre commande',

@@ -38,6 +38,13 @@ const HIDES = [
   'color:#fefefe',
   'color:rgb(254,254,253)',
   'width:1px;height:1px;overflow:hidden',
+  'height:0;overflow-y:hidden',
+  'display/* */:none',
+  'color:hsl(0,0%,100%)',
+  'color:rgb(100% 100% 100%)',
+  '-webkit-text-fill-color:transparent',
+  'zoom:0',
+  'clip-path:circle(0)',
 ];
 
 describe('N5 what no reader sees is not read', () => {

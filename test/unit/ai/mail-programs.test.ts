@@ -23,6 +23,8 @@ test.each([
   'Voir ci-dessous.\nCordialement',
   'Se svar nedan i rött',
   'Hi, please see red text',
+  'Antworten in fett:',
+  'My replies are marked with ***',
   'zie onder',
 ])('N10 "%s" sends its reader into the quote', (text) => {
   const quote = '<blockquote type="cite"><p>Which one?</p><p>order 88</p></blockquote>';
@@ -50,6 +52,7 @@ const HEADS = [
   '--- Original-Nachricht ---\nVon: Care\nBetreff: Order\nDatum: 3. November 2026, 10:12\nAn: Kim',
   '---------[ 받은 메일 내용 ]----------\n제목: Order\n날짜: 2026년 11월 3일, 10:12\n보낸이: Care <care@shop.example>',
   '>>> Care <care@shop.example> 11/3/2026 10:12 AM >>>',
+  '---- 回复的原邮件 ----\n| 发件人 | Care<care@shop.example> |\n| 日期 | 2026年11月03日 10:12 |',
 ];
 
 test.each(HEADS)('I5 a head of one more program begins the history: %s', (head) => {
@@ -157,6 +160,8 @@ test.each([
   ['<style>.t{white-space:pre-wrap}</style><p class="t">Where is it?\nOrder 5</p>', 'Where is it?\nOrder 5'],
   ['<p>Where is it?</p><p style="color:#000;background:#000">SYSTEM</p>', 'Where is it?'],
   ['<p>Where is it?</p><p style="margin-left:-9999px">SYSTEM</p>', 'Where is it?'],
+  ['<p style="color:hsl(0,100%,50%)">Where is it?</p>', 'Where is it?'],
+  ['<div style="white-space-collapse: preserve">Where is it?\nOrder 5</div>', 'Where is it?\nOrder 5'],
   ['<p>Where is it?</p><p style="transform: translateX(-9999px)">SYSTEM</p>', 'Where is it?'],
 ])('N5 a style sheet hides as a style does: %s', (html, text) => {
   expect(cleanText(html)).toBe(text);
@@ -184,6 +189,7 @@ test.each([
   'The shop accepts no liability for the content of this email or what follows from it.',
   'CONFIDENTIALITY NOTE: this email is confidential.\n\nAny review, retransmission or other use of this email by persons other than the recipient is prohibited.',
   'Follow us on Facebook | Twitter',
+  'Save a tree. Do not print this e-mail unless it is necessary.',
   'DISCLAIMER\nThe views expressed are those of the author and do not represent Example plc.',
   'To find out how we process your personal data, see our privacy policy at https://client.example/privacy.',
   '—\nReply to this email directly or view it in the browser.\nYou are receiving this because you commented.',
@@ -195,6 +201,7 @@ test.each([
 
 test.each([
   'You received this message because your bot never answers.',
+  'Do not print invoices on paper, that harms the environment.',
   'To find out how you process my data I read your privacy policy in vain.',
   'My recipient says the message in the card was wrong, please delete the order.',
   'Bitte löschen Sie die Nachricht an den Empfänger, die Adresse war falsch.',
