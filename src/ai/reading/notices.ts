@@ -34,7 +34,7 @@ const ADDRESSEE =
 const MAIL =
   /e-?mail|\bmessage\b|transmission|communication|attach|nachricht|mitteilung|courriel|mensaje|correo|mensagem|messaggio|mesaj|poruk|порук|הודעה|رسالة|wiadomo|bericht|zpráv|správ|üzenet|ileti|письм|сообщен|лист|μήνυμα|viesti|meddelande|e-?posta|メール|邮件|郵件|메일/iu;
 const HEADING =
-  /^[^\p{L}\p{N}]*(?:(?:legal |e-?mail )?disclaimer|(?:confidentiality|legal|privacy|important) notice|haftungsausschluss|vertraulichkeitshinweis|rechtlicher hinweis|avis (?:de confidentialité|légal)|clause de confidentialité|aviso (?:legal|de (?:privacidad|confidencialid?ad[e]?))|avvertenze? legal|nota di riservatezza|klauzula poufności)[^\p{L}\p{N}]*(?:$|[:.\n–-])/iu;
+  /^[^\p{L}\p{N}]*(?:(?:legal |e-?mail )?disclaimer|(?:confidentiality|legal|privacy|important) not(?:ic)?e|haftungsausschluss|vertraulichkeitshinweis|rechtlicher hinweis|avis (?:de confidentialité|légal)|clause de confidentialité|aviso (?:legal|de (?:privacidad|confidencialid?ad[e]?))|avvertenze? legal|nota di riservatezza|klauzula poufności)[^\p{L}\p{N}]*(?:$|[:.\n–-])/iu;
 const BEFORE_PRINTING =
   /(?:ob|si|if|whether|before|bevor|avant) .{0,40}(?:e-?mail|mail|message|nachricht)\b.{0,30}(?:ausgedruckt|imprim|print(?:ed|ing))|(?:environment|planet|\btrees?\b|umwelt|b[aä]um|arbre|árbol|árvore|environnement|medio ?ambiente|meio ambiente|ambiente|milieu|środowisk).{0,80}(?:print|drucken|ausdruck|imprim|stampar|printen|wydruk)|(?:print|drucken|ausdruck|imprim|stampar|printen|wydruk).{0,80}(?:environment|planet|\btrees?\b|umwelt|b[aä]um|arbre|árbol|árvore|environnement|medio ?ambiente|meio ambiente|ambiente|milieu|środowisk)/iu;
 /** What is not to be printed; an invoice of the customer's may be another thing. */
@@ -47,16 +47,29 @@ const LIST =
 /** "We accept no liability for this e-mail." */
 const NOT_LIABLE =
   /(?:accepts?|assumes?|accepting|assuming) (?:no|any) (?:\w+ ){0,3}(?:liability|responsibility)|keine(?:rlei)? (?:haftung|gewähr|verantwortung)|décline toute responsabilité|no (?:se hace|asume) .{0,20}responsab|não se responsabiliza|(?:declina|non si assume) .{0,30}responsabilità|geen aansprakelijkheid|nie ponosi odpowiedzialności/iu;
+const BY_THIS_MAIL =
+  /(?:this|diese[rs]?|cet?|est[ea]|quest[oa]|dit|deze|tej) (?:e-?mail|mail|message|nachricht|courriel|correo|mensa|messaggio|bericht|wiadomo)/iu;
 /** What a company says about the data of who reads it. A customer writes of their own. */
 const YOUR_DATA =
   /your personal (?:data|information)|ihre[rn]? (?:personenbezogenen )?daten|vos données (?:personnelles|à caractère)|sus datos (?:personales|de carácter)|(?:os )?seus dados pessoais|suoi dati personali|uw persoonsgegevens|(?:twoich|państwa|pani\/pana) danych/iu;
 const POLICY =
   /privacy (?:policy|notice|statement)|datenschutz|(?:politique|charte) de (?:confidentialité|protection)|pol[ií]tica de (?:privacidad|privacidade|protección)|informativa|privacy-?(?:verklaring|beleid)|polityk\p{L} prywatności|RGPD|GDPR|DSGVO/iu;
+/** It says of itself what it holds; "Please keep this message confidential" asks for something. */
+const OF_ITSELF =
+  /\b(?:contains?|contained|may be|may contain|intended|protected)\b|enthält|enthalten|beinhalt|contien|conten|contém|conter|zawier|obsahuj|innehåll|indeholder|inneholder|tartalmaz|içer|содерж|містит|περιέχ|sisältää|conțin|含|포함/iu;
 /** "If you are not the one", "in error". */
 const NOT_MEANT =
   /not the|in error|by mistake|nicht der|irrtümlich|falls sie|sollten sie|n['’]êtes pas|par erreur|no es |por error|não (?:é|for) |por engano|non (?:è|siete|foste)|per errore|niet de|per vergissing|nie (?:jest|są)|omyłk|nejste|omylem|nem ön|téved|nu sunteți|din greșeală|не явля|не адресат|ошиб|помил|nisте|niste|нисте|δεν είστε|λάθος|誤って|错收|誤收|잘못|בטעות|بالخطأ|inte är|av misstag|ikke er|ved en fej?l|et ole|vahingossa|değil|yanlışlıkla/iu;
 const LEGAL =
   /prohibited|retransmi|dissemin|notify|copy|disclos|distribut|copia|copier|kopier|kopi|divulg|weiterverbreit|verbreit|delete|destroy|unlawful|illegal|liab|untersagt|verboten|unzulässig|nicht gestattet|rechtlich|strafbar|veröffentlich|informieren|löschen|vernichten|haft|interdit|supprimer|prohibid|elimin|proibid|vietat|cancell|verboden|niet toegestaan|verwijder|zabronion|niedozwolon|usun|niezwłocznie|vymaž|smaž|radera|slet|töröl|silin|удал|διαγρά|poista|削除|删除|刪除|삭제/iu;
+/** Two things of which no customer speaks in one breath. */
+const SIGNS: readonly RegExp[][] = [
+  [BEFORE_PRINTING, THIS_MAIL],
+  [YOUR_DATA, POLICY],
+  [NOT_LIABLE, BY_THIS_MAIL],
+  [CONFIDENTIAL, ADDRESSEE],
+  [CONFIDENTIAL, MAIL, OF_ITSELF],
+];
 /** Who speaks of themselves writes, whatever the words are. */
 export const PERSONAL =
   /(?<!\p{L})(?:I|I['’]m|[Mm](?:y|e|ine|ir|ich|ein\w*|on|a|es|oi|is?|eu|inha|i[oa]|ijn|ój|oja|oje|nie)|[Ii]ch|(?<![ěřůščž][^]{0,400})[Jj]e(?![^]{0,400}[ěřůščž])|[Jj]['’]\w+|[Yy]o|[Ee]u|[Ii]o|[Ii]k)(?!\p{L})/u;
@@ -123,29 +136,16 @@ function isDisclaimer(paragraph: Paragraph): boolean {
   )
     return true;
   if (PERSONAL.test(text) || /\?/.test(text)) return false;
-  if (
-    BEFORE_PRINTING.test(text) ||
-    LIST.test(text) ||
-    (YOUR_DATA.test(text) && POLICY.test(text)) ||
-    (NOT_LIABLE.test(text) && MAIL.test(text))
-  )
-    return true;
+  if (LIST.test(text) || SIGNS.some((signs) => signs.every((sign) => sign.test(text)))) return true;
+  // The second paragraph of a disclaimer does not say again that it is confidential.
   return (
-    (CONFIDENTIAL.test(text) && (ADDRESSEE.test(text) || MAIL.test(text))) ||
-    (ADDRESSEE.test(text) &&
-      MAIL.test(text) &&
-      isLegal(text) &&
-      (NOT_MEANT.test(text) || isLegal(text.replace(LEGAL, ''))))
+    [ADDRESSEE, MAIL, LEGAL].every((sign) => sign.test(text)) &&
+    (NOT_MEANT.test(text) || LEGAL.test(text.replace(LEGAL, '')))
   );
 }
 
 /** Some companies put theirs above the text: there it has to say everything at once. */
 function isConfidential(paragraph: Paragraph): boolean {
   const text = paragraph.text.slice(0, MAX_LENGTH);
-  return isDisclaimer(paragraph) && CONFIDENTIAL.test(text) && ADDRESSEE.test(text) && MAIL.test(text) && isLegal(text);
-}
-
-/** The second paragraph of a disclaimer does not say again that it is confidential. */
-function isLegal(text: string): boolean {
-  return LEGAL.test(text);
+  return isDisclaimer(paragraph) && [CONFIDENTIAL, ADDRESSEE, MAIL, LEGAL].every((sign) => sign.test(text));
 }

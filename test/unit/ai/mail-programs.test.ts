@@ -201,6 +201,9 @@ test.each([
 
 test.each([
   'You received this message because your bot never answers.',
+  'Please treat this message as confidential.',
+  'The carrier accepts no liability for the damage, says its e-mail.',
+  'Bitte diese Nachricht vertraulich behandeln.',
   'Do not print invoices on paper, that harms the environment.',
   'To find out how you process my data I read your privacy policy in vain.',
   'My recipient says the message in the card was wrong, please delete the order.',
