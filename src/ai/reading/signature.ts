@@ -42,11 +42,14 @@ const TITLE = new RegExp(
   'u',
 );
 const FIRM =
-  /\b(?:gmbh|mbh|ag|kg|ohg|e\.? ?v\.|ug|ltd|limited|inc|llc|llp|plc|corp|co|s\.?a\.?r?\.?l?\.?|sas|s\.?l\.?u?\.?|s\.?p\.?a\.?|s\.?r\.?l\.?|lda|b\.?v\.?|n\.?v\.?|sp\. z o\.? ?o\.?|s\.?r\.?o\.?|a\.?s\.?|oy|ab|aps|a\/s|kft|d\.o\.o)\b\.?|株式会社|有限公司|주식회사/iu;
+  /(?:^|[^\p{L}])(?:G?[Mm][Bb][Hh]|gmbh|AG|KG|OHG|e\. ?[Vv]\.|UG|(?:[Ll]td|[Ii]nc|[Cc]orp|PLC|[Pp]lc|LLC|LLP|LTD|Limited)|Co|S\.?A\.?R?\.?L?\.?|SAS|Sarl|S\.?L\.?U?\.?|S\.?[pP]\.?A\.?|S\.?[rR]\.?[lL]\.?|Lda|LDA|B\.?V\.?|N\.?V\.?|[Ss]p\. z o\.? ?o\.?|s\.?r\.?o\.?|a\.s\.|O[yY]|AB|A[pP]S|A\/S|AS|Kft|d\.o\.o)(?![\p{L}])|株式会社|有限公司|주식회사/u;
 const REGISTER =
   /(?:^|[,|·;] ?)(?:hrb|amtsgericht|registergericht|handelsregister|geschäftsführ|vorstand|aufsichtsrat|ust-?id|steuernummer|registered (?:in|office|at|number)|company (?:no|number|reg)|(?:vat|siret|siren|r\.?c\.?s|tva|cif|nif|p\.? ?iva|kvk|btw|nip|regon|krs|ičo|dič)\P{Nd}{0,12}\p{Nd}{3}|sitz der)/iu;
 const PHONE_LABEL =
   /^[^\p{L}\p{N}]*(?:t|tel|tel[ée]fon\w*|tél|phone|ph|p|m|mob|mobile?|mobil\w*|handy|cell?|cel|cellulare|móvil|telemóvel|fax|f|fon|puh|tlf|gsm|тел|τηλ|office|direct|whatsapp|skype|e|e-?mail|mail|correo|web|www|website|internet)(?![\p{L}\p{N}])\.? ?[:.)]?/iu;
+/** "Photo: https://a.example/b" is something to look at. */
+const SHOWN =
+  /\p{L}.*\shttps?:\/\/(?!\S*(?:linkedin|xing|facebook|instagram|twitter|youtube|calendly|maps)\.)[^\s/]+\/[^\s>]/iu;
 const CONTACT =
   /\S@\S|https?:\/\/|\bwww\.|(?:^|\s)[\p{L}\d-]+\.(?:com|org|net|de|fr|es|eu|it|pl|nl|pt|br|co\.uk|example|io|shop)(?:\/\S*)?(?:$|\s)/iu;
 const PHONE = /^[^\p{N}\p{L}]{0,5}(?:(?:\+\d|\(?0)[\d ()./-]{5,}\d|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(?:\s|$)/u;
@@ -68,6 +71,7 @@ const MOST = 4;
 const FEW = 5;
 const MAX_LINES = 14;
 const MAX_LINE_LENGTH = 90;
+const MAX_WORDS_BESIDE = 5;
 
 /** The lines without what the program marks as signature, unless something is asked or added there. */
 export function withoutMarkedSignature(lines: readonly Line[]): Line[] {
@@ -171,20 +175,25 @@ export function isSenderLine(marked: string): boolean {
   )
     return true;
   if (/\d/.test(line)) return false;
-  return FIRM.test(line) || (TITLE.test(line) && !isShouted(line)) || NAME_ONLY.test(line);
+  return (
+    (FIRM.test(line) && /^[^\p{Ll}]/u.test(line) && saidBeside(line) < 2) ||
+    (TITLE.test(line) && !isShouted(line)) ||
+    NAME_ONLY.test(line)
+  );
 }
 
 const NAME_ONLY = /^\p{Lu}[\p{Ll}'’-]+(?: \p{Lu}[\p{L}.'’-]*){0,3}$/u;
 
 /** Words that are no label and no address: "(mornings only)". */
 function saidBeside(line: string): number {
-  return line.match(/(?<!\S)\(?\p{Ll}{3,}(?=[\s),!]|\.?$)/gu)?.length ?? 0;
+  return line.match(/(?<!\S)\(?\p{Ll}{3,}(?=\.?(?:[\s),!]|$))/gu)?.length ?? 0;
 }
 
 function isContact(line: string): boolean {
-  if (!CONTACT.test(line) && !PHONE.test(line))
-    return PHONE_LABEL.test(line) && /\d{4}|@/.test(line.replaceAll(/[ ()./-]/g, ''));
-  return line.split(' ').length <= 10 && saidBeside(line) < 2;
+  const named = CONTACT.test(line) || PHONE.test(line);
+  if (!named && !(PHONE_LABEL.test(line) && /\d{6}|@/.test(line.replaceAll(/[ ()./-]/g, '')))) return false;
+  const words = line.split(' ').filter((word) => /\p{L}/u.test(word) && !/[@:/]|\.\p{L}/u.test(word));
+  return words.length <= MAX_WORDS_BESIDE && saidBeside(line) < 2 && !SHOWN.test(line);
 }
 
 /** "Send both to Lake Road 5" names a place and is none. */

@@ -236,12 +236,18 @@ test('I5 N10 a program’s mark on a signature is known by any attribute; a rema
   expect(cleanText(shown(`Bitte um Rückruf\n\nLG\nUwe\n${hours}`))).toContain(hours);
 });
 
-test.each(['btw the box was open', 'Bank transfer, please', 'Vat is missing', 'IBAN DE89 3704 0044 0532 0130 00'])(
-  'N10 what only begins like an entry of a register is read below the sign-off: %s',
-  (line) => {
-    expect(cleanText(shown(`Please refund it.\n\nCheers\nKim\n${line}`))).toContain(line);
-  },
-);
+test.each([
+  'btw the box was open',
+  'Bank transfer, please',
+  'Vat is missing',
+  'IBAN DE89 3704 0044 0532 0130 00',
+  'as a whole it works fine',
+  'Boring as hell',
+  'Phone 4711 is broken',
+  'Photo: https://files.example/crack.jpg',
+])('N10 what only begins like an entry of a register is read below the sign-off: %s', (line) => {
+  expect(cleanText(shown(`Please refund it.\n\nCheers\nKim\n${line}`))).toContain(line);
+});
 
 test.each([
   'Attention: the external door does not close, the click lock is broken.',
