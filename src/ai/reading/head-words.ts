@@ -4,27 +4,13 @@
 const WROTE_WORDS = [
   'wrote writes schrieb schreef geschreven écrit escribió escriu escrigué scritto escreveu escribiu skrev skreiv skrifaði kirjoitti',
   'napisał napisała pisze napsal napsala napísal napísala napisao napisala írta scris yazdı yazmış пише пишет писал написал написала написав написала написа',
-  'έγραψε rašė parašė rakstīja kirjutas menulis идатзи idatzi shkroi scríobh ysgrifennodd kirjutab напиша напишал',
+  'έγραψε rašė parašė rakstīja kirjutas menulis идатзи idatzi shkroi scríobh ysgrifennodd kirjutab напиша напишал napisal napisalo scris escriure viết geskryf geschriwwen',
 ].join(' ');
-const WROTE_PHRASES = [
-  String.raw`a scris`,
-  String.raw`a écrit`,
-  String.raw`va escriure`,
-  String.raw`đã viết`,
-  String.raw`je napisal[ao]?`,
-  String.raw`napisał\(a\)`,
-  String.raw`napsal\(a\)`,
-  String.raw`napísal\(a\)`,
-  String.raw`написал\(а\)`,
-  String.raw`napisao(?:\/la| je)`,
-  String.raw`het geskryf`,
-  String.raw`wou geschriwwen`,
-];
 /** Scripts without spaces, and those in which the verb is no word of its own. */
 const WROTE_ANYWHERE = String.raw`写道|寫道|书写|のメッセージ|さんは書きました|작성|님이 쓴|כתב|כתבה|كتب|كتابة|نوشت|ने लिखा|লিখেছেন|เขียน|գրել|დაწერა`;
 
 export const WROTE = new RegExp(
-  String.raw`(?:^|[\s>)\]",.])(?:${[...WROTE_PHRASES, ...new Set(WROTE_WORDS.split(' '))].join('|')})(?:[\s,:.\-(]|$)|${WROTE_ANYWHERE}`,
+  String.raw`(?:^|[\s>)\]",.])(?:${WROTE_WORDS.replaceAll(' ', '|')})(?:[\s,:.\-(/]|$)|${WROTE_ANYWHERE}`,
   'iu',
 );
 
@@ -49,52 +35,15 @@ export const LABELS: ReadonlyMap<string, Label> = new Map(
 );
 
 const ORIGINAL_MESSAGE = [
-  'original message',
-  'original',
-  'original email',
-  'reply message',
-  "message d['’]origine",
-  'message original',
-  'urspr[üu]ngliche (?:nachricht|mail|e-mail)',
-  'original-?nachricht',
-  'antwort nachricht',
-  'oprindelig (?:besked|meddelelse)',
-  'opprinnelig melding',
-  'ursprungligt meddelande',
-  'originalmeddelande',
-  'alkuperäinen viesti',
-  '(?:mensaje|mensagem|missatge|mesaj(?:ul)?) original',
-  'messaggio originale',
-  'oorspronkelijk bericht',
-  'oryginalna wiadomość',
-  'wiadomość oryginalna',
-  'původní zpráva',
-  'pôvodná správa',
-  'eredeti üzenet',
-  'orijinal (?:mesaj|ileti)',
-  'özgün ileti',
-  'αρχικό μήνυμα',
-  '(?:исходное|оригинальное) сообщение',
-  '(?:вихідне|оригінальне) повідомлення',
-  'оригинално съобщение',
-  '(?:izvorna|originalna) poruka',
-  'izvirno sporočilo',
-  'originalus laiškas',
-  'algne kiri',
-  'pesan asli',
-  'tin nhắn gốc',
-  'thư gốc',
-  'ข้อความต้นฉบับ',
-  'הודעה מקורית',
-  'الرسالة الأصلية',
-  '(?:回复的)?原(?:始)?邮件',
-  '原始郵件',
-  '原始訊息',
-  '邮件原件',
-  '元のメッセージ',
-  '転送メッセージ',
-  '원본 ?메(?:시지|일)',
-  String.raw`message du [\d/ :]{8,20}`,
+  String.raw`original message|original|original email|reply message|message d['’]origine|message original`,
+  String.raw`urspr[üu]ngliche (?:nachricht|mail|e-mail)|original-?nachricht|antwort nachricht`,
+  String.raw`oprindelig (?:besked|meddelelse)|opprinnelig melding|ursprungligt meddelande|originalmeddelande`,
+  String.raw`alkuperäinen viesti|(?:mensaje|mensagem|missatge|mesaj(?:ul)?) original|messaggio originale`,
+  String.raw`oorspronkelijk bericht|oryginalna wiadomość|wiadomość oryginalna|původní zpráva|pôvodná správa|eredeti üzenet`,
+  String.raw`orijinal (?:mesaj|ileti)|özgün ileti|αρχικό μήνυμα|(?:исходное|оригинальное) сообщение`,
+  String.raw`(?:вихідне|оригінальне) повідомлення|оригинално съобщение|(?:izvorna|originalna) poruka|izvirno sporočilo`,
+  String.raw`originalus laiškas|algne kiri|pesan asli|tin nhắn gốc|thư gốc|ข้อความต้นฉบับ|הודעה מקורית|الرسالة الأصلية`,
+  String.raw`(?:回复的)?原(?:始)?邮件|原始郵件|原始訊息|邮件原件|元のメッセージ|転送メッセージ|원본 ?메(?:시지|일)|message du [\d/ :]{8,20}`,
 ];
 /** "-----Original Message-----". */
 export const MARKER = new RegExp(
