@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EXAMPLE, oneOf, text, time } from './values.ts';
+import { EXAMPLE, oneOf, time } from './values.ts';
 
 export const GAP_KINDS = ['nothing_found', 'not_sure', 'rejected'] as const;
 export const GAP_STATES = ['open', 'addressed', 'dismissed'] as const;
@@ -15,11 +15,16 @@ export const gapsQuery = z.strictObject({
     .meta({ description: 'Conversations of so many days' }),
 });
 
+const gapId = z
+  .string('must be given as text')
+  .regex(/^[0-9a-f]{32}$/, 'must be the id of a gap, as the list has it')
+  .meta({ description: 'Its id, as the list has it', example: EXAMPLE.gap });
+
 export const gapPatch = z.discriminatedUnion(
   'state',
   [
     z.strictObject({
-      gap: text.meta({ description: 'Its id, as the list has it' }),
+      gap: gapId,
       state: z.literal('dismissed'),
       reason: z
         .string('must be given as text: why nobody means to fill it')
@@ -27,7 +32,7 @@ export const gapPatch = z.discriminatedUnion(
         .min(1, 'must not be empty')
         .max(500, 'must be 500 characters or less'),
     }),
-    z.strictObject({ gap: text, state: z.literal('open') }),
+    z.strictObject({ gap: gapId, state: z.literal('open') }),
   ],
   'must be dismissed, with a reason, or open',
 );

@@ -9,7 +9,8 @@ export const time = z.codec(z.iso.datetime(), z.date(), {
 /** A time in a query, of any zone. */
 export const queryTime = z.iso
   .datetime({ offset: true, error: 'must be a time such as 2026-01-31T08:00:00Z' })
-  .transform((at) => new Date(at));
+  .transform((at) => new Date(at))
+  .refine((at) => at.getUTCFullYear() >= 1970 && at.getUTCFullYear() < 10_000, 'must be a time from 1970 to 9999');
 
 /** One parameter of a query. */
 export const text = z.string('is given more than once').min(1, 'must not be empty');

@@ -287,5 +287,8 @@ describe('U16 the gaps', () => {
     await mark({ gap: first?.id, state: 'open' });
     expect(await gaps('state=dismissed')).toEqual([]);
     expect(await mark({ gap: first?.id, state: 'dismissed' })).toMatchObject({ status: 400 });
+    expect(await mark({ gap: 'x\0'.repeat(5_000), state: 'dismissed', reason: 'Why' })).toMatchObject({ status: 400 });
+    await mark({ gap: first?.id, state: 'dismissed', reason: 'Sold\0 out' });
+    expect(await gaps('state=dismissed')).toMatchObject([{ id: first?.id, reason: 'Sold out' }]);
   });
 });

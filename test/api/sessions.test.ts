@@ -243,6 +243,8 @@ test.each([
   ['ticketId=99999999999999999999', 'ticketId'],
   ['ticketId=9999999999999999', 'ticketId'],
   ['updatedSince=yesterday', 'updatedSince'],
+  ['updatedSince=0000-01-01T00:00:00Z', 'updatedSince'],
+  ['updatedSince=9999-12-31T23:59:59-14:00', 'updatedSince'],
   ['tag=a&tag=b', 'tag'],
   ['cursor=bm9uc2Vuc2U', 'cursor'],
   [`cursor=${Buffer.from(`9000000000000000000/${UNKNOWN_ID}`).toString('base64url')}`, 'cursor'],

@@ -1,6 +1,7 @@
 import type { Gap, GapPatch, GapsQuery } from '../../contract/gaps.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
+import { storable } from '../storable.ts';
 import { SUBJECT, SUBJECT_KIND } from './episode-classes.ts';
 
 /** A gap, and what its examples asked. */
@@ -76,7 +77,7 @@ export function createGaps(db: Db, { now = () => new Date() }: { now?: () => Dat
     async mark(connectionId, patch, who) {
       const key = { connectionId, gap: patch.gap };
       if (patch.state === 'open') return (await db.dismissedGap.deleteMany({ where: key })).count > 0;
-      const data = { reason: patch.reason, who, at: now() };
+      const data = { reason: storable(patch.reason), who, at: now() };
       await db.dismissedGap.upsert({
         where: { connectionId_gap: key },
         create: { ...key, ...data },
