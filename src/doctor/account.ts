@@ -194,15 +194,21 @@ async function checkAutoAssignment(freshdesk: Freshdesk, { agent }: Connection):
   );
 }
 
-/** H3, H4, E2: those whom tickets are given to are there. */
+/** H3, H4, E2, A3: those whom tickets are given to are there, and so is the status that they are set to. */
 async function checkRouting(freshdesk: Freshdesk, { connection, settings }: AccountProbe): Promise<Verdict> {
   const { routing } = settings.handoff;
   const { defaultGroupId } = settings.intake;
+  const { statusAfterReply } = settings.reply;
   const path = '"settings set handoff.routing"';
   if (defaultGroupId !== null && (await groupOrNull(freshdesk, defaultGroupId)) === null)
     return failed(
       `The default group ${defaultGroupId} does not exist: it admits no ticket.`,
       'Choose another one with "settings set intake.defaultGroupId", or null.',
+    );
+  if (statusAfterReply !== null && !connection.statuses.some(({ id }) => id === statusAfterReply))
+    return failed(
+      `The account has no status ${statusAfterReply}, which tickets are to get with a reply: they keep the one they have.`,
+      'Choose another one with "settings set reply.statusAfterReply", or null; "account" lists what there is.',
     );
   if (routing.kind === 'group') {
     const group = await groupOrNull(freshdesk, routing.groupId);

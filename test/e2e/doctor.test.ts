@@ -636,6 +636,13 @@ const cases: Case[] = [
     fix: 'Choose another agent',
   },
   {
+    what: 'status after a reply gone',
+    arrange: () => connections.patchSettings('default', { reply: { statusAfterReply: 99 } }),
+    check: 'routing',
+    reason: 'The account has no status 99',
+    fix: 'reply.statusAfterReply',
+  },
+  {
     what: 'default group gone',
     arrange: () => connections.patchSettings('default', { intake: { defaultGroupId: 999 } }),
     check: 'routing',
