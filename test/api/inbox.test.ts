@@ -342,3 +342,12 @@ test('U17 what a change of settings would do is told before it is made: who woul
   });
   expect((await api.api('/connections/default/settings')).body).toEqual(before);
 });
+
+test.each([
+  [91, 'automatic_mail', 'automatic mail: wants no answer', 'E8'],
+  [92, null, 'thanks: wants no answer', 'E9'],
+])('U9 what wanted no answer says which it was: ticket %s', async (ticketId, detail, words, rule) => {
+  await make(ticketId, { session: { coveredThrough: 0n }, said: 'Away', turn: { outcome: 'no_reply', detail } });
+  const [found] = await list(`ticketId=${ticketId}`);
+  expect(found?.decision).toMatchObject({ kind: 'silent', words, rule });
+});

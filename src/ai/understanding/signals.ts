@@ -32,7 +32,7 @@ const THANKS_ALONE = 2.2;
 
 /** By meaning, with the heads. Doubt is never silence: what may be one of these is said to people, not answered (N8). */
 export function signalsByMeaning(
-  { said }: Understood,
+  { said, heard }: Understood,
   { texts, waiting, before }: Said,
   { explicitRequest }: Settings['handoff']['triggers'],
 ): Signals {
@@ -40,10 +40,14 @@ export function signalsByMeaning(
   const asked = waiting.some(asks);
   const [surest] = SAFETY.filter(is).toSorted((a, b) => said[b].score - said[a].score);
   const safety = surest ?? (texts.some(holdsCardNumber) ? 'payment_card' : null);
+  const doubtful = SAFETY.some((name) => said[name].verdict === 'doubt');
+  // Who gives notice writes as formally as a program does: what is nearest to a person's mail is dropped by no score.
+  const nearest = heard.find(({ head }) => head === 'automatic')?.nearest ?? null;
+  const formal = nearest?.positive === false || doubtful;
   // Absence notes name who is there instead: that asks for nobody.
-  const automatic = is('automatic') && !asked && !is('account') && safety === null;
+  const automatic = is('automatic') && !asked && !is('account') && safety === null && !formal;
   const doubts: [boolean, PlanDetail][] = [
-    [SAFETY.some((name) => said[name].verdict === 'doubt'), 'maybe_safety'],
+    [doubtful, 'maybe_safety'],
     [explicitRequest && said.person.verdict === 'doubt', 'maybe_person'],
     [said.automatic.verdict !== 'no', 'maybe_automatic'],
     [said.thanks.verdict !== 'no' && !asked, 'maybe_thanks'],

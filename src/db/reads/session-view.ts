@@ -105,7 +105,7 @@ async function latelyOn(db: Db, rows: readonly SessionRow[]): Promise<(sessionId
 /** A turn without an end yet says nothing; of one that was dropped the next says more. */
 async function newestTurns(db: Db, sessionIds: readonly string[]) {
   return db.$queryRaw<(NonNullable<DecisionFacts['turn']> & { sessionId: string })[]>`
-    SELECT DISTINCT ON (t."sessionId") t."sessionId", t."at", t."outcome", t."confidence", t."reasons",
+    SELECT DISTINCT ON (t."sessionId") t."sessionId", t."at", t."outcome", t."confidence", t."reasons", t."detail",
       t."sources" -> 0 ->> 'title' AS "source", d."fate"
     FROM "Turn" t JOIN "Session" s ON s."id" = t."sessionId" LEFT JOIN "Draft" d ON d."turnId" = t."id"
     WHERE t."sessionId" = ANY(${[...sessionIds]}::uuid[]) AND t."episode" = s."episode" AND t."outcome" <> 'planned'

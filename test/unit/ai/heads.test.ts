@@ -122,6 +122,17 @@ describe('what wants no answer', () => {
   });
 
   test.each([
+    [
+      'Kündigung Vertrag',
+      'Hiermit kündige ich meinen Vertrag zum nächstmöglichen Zeitpunkt. Bitte bestätigen Sie mir die Kündigung schriftlich.',
+    ],
+    ['Zählerstand', 'Anbei der Zählerstand vom 30.11.: 4711 kWh.'],
+    ['Unterlagen', 'Anbei erhalten Sie die angeforderten Unterlagen. Mit freundlichen Grüßen'],
+  ])('N8 E8 formal words of a person are not dropped as a program’s: %s', async (subject, text) => {
+    expect(await planOf(text, { subject })).toMatchObject({ verdict: 'handoff' });
+  });
+
+  test.each([
     'I am on holiday next week. Can you deliver to my neighbour instead?',
     'Your automatic reply says two days, and that was last month. Where is my parcel?',
   ])('N8 E8 %j is a person, and gets to people', async (text) => {
