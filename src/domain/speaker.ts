@@ -105,7 +105,11 @@ function mirroredWhy({ channel, groupId }: SpeakerFacts, { channels, intake, rol
 function why({ responder, channel, groupId, backfilled }: SpeakerFacts, settings: Settings, rule: string): string {
   const { mode } = settings.channels[channel];
   const { defaultGroupId, autoHandleAll } = settings.intake;
-  const does = mode === 'autopilot' ? 'replies in public' : 'drafts for people';
+  const replies =
+    settings.handoff.confidenceThreshold === 'earned'
+      ? 'replies in public where that is earned, else drafts'
+      : 'replies in public';
+  const does = mode === 'autopilot' ? replies : 'drafts for people';
   const on = `${NAMES[channel]} is ${mode === 'autopilot' ? 'on autopilot' : 'in assist'}`;
   const before = backfilled ? ' What was written before the account was connected is not answered.' : '';
   if (rule === 'E5')

@@ -38,9 +38,17 @@ const auto = { intake: { autoHandleAll: true } };
 
 test.each<[what: string, given: Partial<SpeakerFacts>, settings: Settings, who: string, rule: string, words: RegExp]>([
   [
-    'assigned to the AI',
+    'assigned to the AI, whose public answers are earned (N11)',
     { responder: 'ai' },
     on('autopilot'),
+    'ai',
+    'E4',
+    /replies in public where that is earned, else drafts: the ticket is assigned to it/,
+  ],
+  [
+    'assigned to the AI, by a number of the operator',
+    { responder: 'ai' },
+    { ...on('autopilot'), handoff: { ...DEFAULT_SETTINGS.handoff, confidenceThreshold: 0.6 } },
     'ai',
     'E4',
     /replies in public: the ticket is assigned to it/,
