@@ -59,7 +59,7 @@ export function Ask({ id }: { id: string }) {
         </div>
         <div className="row">
           <button className="main" disabled={ask.isPending}>
-            Ask
+            {ask.isPending ? 'Asking …' : 'Ask'}
           </button>
           <span className="faint small">
             Nothing is stored or sent to Freshdesk. Where a language model answers, it costs what a ticket costs.
