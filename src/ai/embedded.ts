@@ -15,9 +15,8 @@ import { find, searchOf, SOURCE_FLOOR, type Findings } from './knowledge/retriev
 export type EmbeddedEngine = { plan(input: PlanInput): Promise<Plan> };
 
 /**
- * The engine that needs no key and no network (N2): the same input gives the same plan. It recognises thanks, asks for a
- * person, anger and the safety topics by their words, answers with passages of the imported knowledge, and hands off what
- * it cannot source. Throws when the knowledge cannot be searched or nothing is waiting (N6).
+ * The engine that needs no key and no network (N2): the same input gives the same plan. It answers with passages of the
+ * imported knowledge, and hands off what it cannot source. Throws when the knowledge cannot be searched or nothing is waiting (N6).
  */
 export function createEmbeddedEngine({
   knowledge,
@@ -28,7 +27,7 @@ export function createEmbeddedEngine({
   /** null or left out: there is no embedder. */
   understand?: Understand | null;
   /** null or left out: there is no embedder. */
-  byMeaning?: Omit<ByMeaning, 'knowledge'> | null;
+  byMeaning?: ByMeaning | null;
 }): EmbeddedEngine {
   return {
     async plan(input) {

@@ -17,7 +17,7 @@ import type { Config } from './config.ts';
 export type Understanding = {
   embedder: Embedder | null;
   understand: Understand | null;
-  byMeaning: Omit<ByMeaning, 'knowledge'> | null;
+  byMeaning: ByMeaning | null;
 };
 
 /** With the embedder that there is, or with none. */

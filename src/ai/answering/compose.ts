@@ -1,4 +1,5 @@
 import type { Passage } from '../../domain/knowledge.ts';
+import { onceEach } from '../knowledge/beside.ts';
 import type { Found } from '../knowledge/retrieval.ts';
 import type { Source } from '../port.ts';
 import { withCourtesy } from './courtesy.ts';
@@ -17,7 +18,7 @@ const ENGLISH = { one: 'Source', several: 'Sources' };
 
 /** An answer in the knowledge's own words (N2, N9): the passages as they are written, between courtesy, and the titles they come from. */
 export function composeAnswer(matches: readonly Found[], language: string | null): string {
-  const passages = distinct(matches.flatMap((match) => match.passages));
+  const passages = onceEach(matches.flatMap((match) => match.passages));
   const body = passages.map((passage) => (passages.length > 1 ? withHeading(passage) : passage.text));
   return [withCourtesy(body.join('\n\n'), language), sourceLine(sourcesOf(passages), language)].join('\n\n');
 }
@@ -30,10 +31,6 @@ export function sourcesOf(passages: readonly Passage[]): Source[] {
     sources.set(articleId, { articleId, title, score });
   }
   return [...sources.values()];
-}
-
-function distinct(passages: readonly Passage[]): Passage[] {
-  return [...new Map(passages.map((passage) => [`${passage.articleId} ${passage.position}`, passage])).values()];
 }
 
 function withHeading({ heading, text }: Passage): string {

@@ -30,9 +30,7 @@ const WORDS: Readonly<Record<string, string>> = {
     | may: mozna moze* moga mozliw* | all: wszystk* kazd* zawsze | some: niektor* czasem czesto | more: wiecej ponad dluzej | less: mniej ponizej krocej`,
 };
 
-export type Kind = string;
-
-const BY_LANGUAGE: ReadonlyMap<string, readonly { kind: Kind; pattern: RegExp }[]> = new Map(
+const BY_LANGUAGE: ReadonlyMap<string, readonly { kind: string; pattern: RegExp }[]> = new Map(
   Object.entries(WORDS).map(([language, lines]) => [
     language,
     lines.split('|').map((line) => {
@@ -47,7 +45,7 @@ const BY_LANGUAGE: ReadonlyMap<string, readonly { kind: Kind; pattern: RegExp }[
 );
 
 /** How often each kind stands in a statement's words; English where the language is none of the eight. */
-export function kindsOf(words: readonly string[], language: string | null): Map<Kind, number> {
+function kindsOf(words: readonly string[], language: string | null): Map<string, number> {
   const text = words.join(' ');
   const known = BY_LANGUAGE.get(language ?? 'en') ?? BY_LANGUAGE.get('en') ?? [];
   return new Map(known.map(({ kind, pattern }) => [kind, text.match(pattern)?.length ?? 0]));

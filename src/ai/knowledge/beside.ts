@@ -4,10 +4,12 @@ import { asks } from '../understanding/question.ts';
 import type { Understood } from '../understanding/understand.ts';
 import { likenessOf, type Likeness, type Meaning } from './meaning.ts';
 
-export type ByMeaning = { meaning: Meaning; vectors: KnowledgeVectors; knowledge: KnowledgeSearch };
+/** The knowledge by meaning, where there is an embedder. */
+export type ByMeaning = { meaning: Meaning; vectors: KnowledgeVectors };
+export type BothLegs = ByMeaning & { knowledge: KnowledgeSearch };
 export type Asking = { connectionId: string; includeInternal: boolean };
 /** One turn's search, in the articles that it may see: those that the customer reads, and those in other languages. */
-export type Search = ByMeaning & {
+export type Search = BothLegs & {
   turn: Asking;
   language: string | null;
   readable: readonly EmbeddedArticle[];
@@ -38,7 +40,7 @@ export type Compared = {
 };
 
 export async function searchOf(
-  deps: ByMeaning,
+  deps: BothLegs,
   turn: Asking,
   { language }: { language: string | null },
 ): Promise<Search> {
@@ -95,6 +97,18 @@ export async function weighed({ knowledge, turn, language }: Search, { text, ask
 
 export function placeOf({ articleId, position }: Pick<Passage, 'articleId' | 'position'>): string {
   return `${articleId} ${position}`;
+}
+
+/** Each passage once, in its order. */
+export function onceEach(passages: readonly Passage[]): Passage[] {
+  return [...new Map(passages.map((passage) => [placeOf(passage), passage])).values()];
+}
+
+/** The first of each list, then the second of each, and so on: so many different ones. */
+export function inTurn(lists: readonly (readonly Passage[])[], limit: number): Passage[] {
+  const most = Math.max(0, ...lists.map((passages) => passages.length));
+  const all = Array.from({ length: most }, (_, rank) => lists.flatMap((passages) => passages[rank] ?? []));
+  return onceEach(all.flat()).slice(0, limit);
 }
 
 export function readableIn(language: string | null) {

@@ -3,17 +3,19 @@ import type { Nearest } from '../../domain/insight.ts';
 import type { Passage } from '../../domain/knowledge.ts';
 import type { Reading } from '../understanding/before-any-engine.ts';
 import { asks } from '../understanding/question.ts';
-import { partsOf, type Understood } from '../understanding/understand.ts';
+import { partsOf, wholeOf, type Understood } from '../understanding/understand.ts';
 import { visible } from '../reading/text.ts';
 import {
   compareAll,
   firstOf,
   FULL_TEXT_SHARE,
+  inTurn,
   placeOf,
   readableIn,
   searchOf,
   weighed,
   type Asking,
+  type BothLegs,
   type ByMeaning,
   type Compared,
   type Scored,
@@ -45,7 +47,7 @@ type Answer = {
  * asks nothing; a question that is repeated counts once; of more than five different ones none is answered (N10).
  */
 export async function findByMeaning(
-  deps: ByMeaning,
+  deps: BothLegs,
   turn: Asking,
   reading: Reading,
   understood: Understood,
@@ -82,7 +84,7 @@ function groupsOf({ waiting, subject }: Reading, understood: Understood): string
   const sentences = waiting.flatMap((text) => partsOf(text)).filter((text) => !understood.isSmallTalk(text));
   const questions = distinct(sentences.filter(asks), understood);
   if (questions.length > 1) return questions.map((question) => [question]);
-  const wholes = waiting.map((text) => visible(text).slice(0, 2_000).trim());
+  const wholes = waiting.map(wholeOf);
   const beside = [...new Set([...sentences, ...wholes, ...(subject === null ? [] : [visible(subject).trim()])])];
   return [beside.slice(0, MOST_CONSIDERED)];
 }
@@ -92,7 +94,7 @@ function groupsOf({ waiting, subject }: Reading, understood: Understood): string
  * What is in the customer's language stands before the rest; none where the best of that is less alike than `least`.
  */
 export async function passagesByMeaning(
-  deps: ByMeaning,
+  deps: BothLegs,
   turn: Asking,
   reading: Reading,
   understood: Understood,
@@ -122,9 +124,7 @@ export async function passagesByMeaning(
     const found = await Promise.all(inOrder.map((one) => foundOf(deps, aimed(one, questions))));
     perGroup.push(found.flatMap(({ passages }) => passages.toSorted((a, b) => worthOf(b) - worthOf(a))));
   }
-  const most = Math.max(0, ...perGroup.map((passages) => passages.length));
-  const inTurn = Array.from({ length: most }, (_, rank) => perGroup.flatMap((passages) => passages[rank] ?? [])).flat();
-  return [...new Map(inTurn.map((passage) => [placeOf(passage), passage])).values()].slice(0, limit);
+  return inTurn(perGroup, limit);
 }
 
 /** How much of its confidence an answer keeps where the customer asks about something of their own (N8). */

@@ -2,7 +2,7 @@ import type { KnowledgeSearch, Passage } from '../../domain/knowledge.ts';
 import { firstLanguage } from '../reading/language.ts';
 import { questionsOf } from '../understanding/question.ts';
 import type { Understand } from '../understanding/understand.ts';
-import type { ByMeaning } from './beside.ts';
+import { placeOf, type ByMeaning } from './beside.ts';
 import { findByMeaning, passagesByMeaning } from './by-meaning.ts';
 import { find, searchOf } from './retrieval.ts';
 
@@ -34,7 +34,7 @@ export function createExplainSearch({
 }: {
   knowledge: KnowledgeSearch;
   understand?: Understand | null;
-  byMeaning?: Omit<ByMeaning, 'knowledge'> | null;
+  byMeaning?: ByMeaning | null;
 }): ExplainSearch {
   return async ({ connectionId, question, includeInternal }) => {
     const language = firstLanguage([question]);
@@ -68,9 +68,7 @@ export function createExplainSearch({
 /** What the full text knows of these passages as well: which words they hold, and how much of the question that is. */
 function withWords(passages: readonly Passage[], words: readonly Passage[]): Passage[] {
   return passages.map((passage) => {
-    const same = words.find(
-      ({ articleId, position }) => articleId === passage.articleId && position === passage.position,
-    );
+    const same = words.find((other) => placeOf(other) === placeOf(passage));
     return { ...passage, coverage: same?.coverage ?? 0, words: same?.words ?? [] };
   });
 }

@@ -24,7 +24,7 @@ export type ModelEngineDeps = {
   /** null or left out: there is no embedder. */
   understand?: Understand | null;
   /** null or left out: there is no embedder. */
-  byMeaning?: Omit<ByMeaning, 'knowledge'> | null;
+  byMeaning?: ByMeaning | null;
   calls: ModelCalls;
   /** How long a model that is down is tried again before people get the ticket (N6). */
   patienceMs: number;

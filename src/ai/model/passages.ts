@@ -1,12 +1,12 @@
 import type { KnowledgeSearch, Passage } from '../../domain/knowledge.ts';
-import type { ByMeaning } from '../knowledge/beside.ts';
+import { inTurn, type ByMeaning } from '../knowledge/beside.ts';
 import { passagesByMeaning } from '../knowledge/by-meaning.ts';
 import { UNRELATED } from '../knowledge/likely.ts';
 import type { PlanInput } from '../port.ts';
 import type { Read, Reading } from '../understanding/before-any-engine.ts';
 import { questionsOf, withSubject } from '../understanding/question.ts';
 
-type Sources = { knowledge: KnowledgeSearch; byMeaning?: Omit<ByMeaning, 'knowledge'> | null };
+type Sources = { knowledge: KnowledgeSearch; byMeaning?: ByMeaning | null };
 
 const PASSAGES = 8;
 
@@ -39,17 +39,10 @@ async function retrieveByWords(
     ...(subject === null ? [] : [withSubject(subject, questions)]),
     ...questions.single,
   ];
-  const found = new Map<string, Passage>();
   const perReading: Passage[][] = [];
   for (const question of new Set(readings.filter((reading) => reading.trim() !== ''))) {
     const search = { connectionId: input.connectionId, language, includeInternal: input.mode === 'assist' };
     perReading.push(await knowledge.search({ ...search, question, limit: PASSAGES }));
   }
-  for (let rank = 0; rank < PASSAGES; rank += 1) {
-    for (const passages of perReading) {
-      const passage = passages[rank];
-      if (passage !== undefined) found.set(`${passage.articleId} ${passage.position}`, passage);
-    }
-  }
-  return [...found.values()].slice(0, PASSAGES);
+  return inTurn(perReading, PASSAGES);
 }

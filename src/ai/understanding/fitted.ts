@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { dot, EmbedderUnavailable, type Embedder } from '../../domain/embedder.ts';
+import { EmbedderUnavailable, type Embedder } from '../../domain/embedder.ts';
 import { readExamples, type Labelled } from './examples.ts';
 import { examplesBy, fitHeads, type Embedded } from './fit.ts';
 import { HEAD_NAMES, type HeadName } from '../../domain/heads.ts';
-import type { FittedHead, Heads } from './heads.ts';
+import { unit, type FittedHead, type Heads } from './heads.ts';
 
 /** The heads for the model that comes with the product, made by `npm run fit`. */
 const FITTED_FILE = path.join(import.meta.dirname, 'fitted.json');
@@ -103,9 +103,4 @@ function bytes(vectors: readonly Float32Array[]): string {
     return Buffer.from(Int8Array.from(vector, (value) => Math.round((value / largest) * STEP)).buffer);
   });
   return Buffer.concat(packed).toString('base64');
-}
-
-function unit(vector: Float32Array): Float32Array {
-  const length = Math.sqrt(dot(vector, vector));
-  return vector.map((value) => value / length);
 }

@@ -56,9 +56,13 @@ export function comparedOnce(vector: Float32Array): (other: Float32Array) => num
 
 /** The vector as heads read it: without what all texts share, at length one. */
 export function centred(vector: Float32Array, mean: Float32Array): Float32Array {
-  const moved = vector.map((value, index) => value - (mean[index] ?? 0));
-  const length = Math.sqrt(dot(moved, moved)) || 1;
-  return moved.map((value) => value / length);
+  return unit(vector.map((value, index) => value - (mean[index] ?? 0)));
+}
+
+/** The vector at length one. */
+export function unit(vector: Float32Array): Float32Array {
+  const length = Math.sqrt(dot(vector, vector)) || 1;
+  return vector.map((value) => value / length);
 }
 
 /**

@@ -96,7 +96,7 @@ async function understandWith(
   signal: AbortSignal | undefined,
 ): Promise<Understood> {
   const parts = waiting.flatMap((text) => partsOf(text));
-  const wholes = waiting.map((text) => visible(text).slice(0, MAX_WHOLE).trim());
+  const wholes = waiting.map(wholeOf);
   const mails = waiting.map((text) => `${subject}\n${visible(text)}`.slice(0, AUTOMATIC_LENGTH).trim());
   // A sign alone says no more than the words beside it.
   const spoken = wholes.filter((text) => !isGladReaction(text));
@@ -190,6 +190,11 @@ function most(all: readonly Said[]): Said {
 /** Thanks are thanks only where every message is. */
 function least(all: readonly Said[]): Said {
   return all.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict] || a.score - b.score)[0] ?? NOTHING;
+}
+
+/** A message as a whole, as it is embedded: its beginning, of a very long one. */
+export function wholeOf(text: string): string {
+  return visible(text).slice(0, MAX_WHOLE).trim();
 }
 
 /** The sentences of a message, as they are embedded; of a very long one those of its beginning and its end. */
