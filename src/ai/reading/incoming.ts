@@ -3,8 +3,6 @@ import { addressOf } from '../../domain/senders.ts';
 import {
   ABOUT_MAIL,
   ABSENT,
-  ACKNOWLEDGED,
-  ACKNOWLEDGES,
   ASKS,
   AUTO_REPLY_SUBJECT,
   AUTO_REPLY_TEXT,
@@ -116,17 +114,12 @@ function isAutoReply({ autoResponse, text }: IncomingMessage, marks: Marks): boo
   const subjected = (pattern: RegExp) => subjects.some((subject) => pattern.test(subject));
   if (REPORTS.some(([subject, body]) => subjected(subject) && body.test(beginning))) return true;
   if (text.length > MAX_NOTE || asks) return false;
-  const says =
-    ABSENT.test(beginning) ||
-    ABOUT_MAIL.test(beginning) ||
-    ACKNOWLEDGES.test(beginning) ||
-    ACKNOWLEDGED.test(beginning);
+  const says = ABSENT.test(beginning) || ABOUT_MAIL.test(beginning);
   const signs = [autoResponse === true, marks.noReply, marks.autoSubject || marks.maybeAutoSubject, says];
   return (
     marks.autoSubject ||
     signs.filter(Boolean).length >= 2 ||
     (ABSENT.test(beginning) && ABOUT_MAIL.test(beginning)) ||
-    (ACKNOWLEDGES.test(beginning) && ACKNOWLEDGED.test(beginning)) ||
     NOBODY_READS.some((pattern) => pattern.test(beginning))
   );
 }

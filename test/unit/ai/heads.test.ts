@@ -133,6 +133,15 @@ describe('what wants no answer', () => {
   });
 
   test.each([
+    'Dear customer,\nthank you for contacting Example. We have received your message and will get back to you soon.',
+    'Vielen Dank für Ihre Nachricht. Sie ist bei uns eingegangen, Ihre Vorgangsnummer ist A-17.',
+    'Hello, please do not reply to this message. Your request has been logged under 4711.',
+  ])('N8 E8 another desk that confirms is not answered: %j', async (text) => {
+    const { verdict, detail } = await planOf(text, answered);
+    expect(verdict === 'no_reply' || detail === 'maybe_automatic').toBe(true);
+  });
+
+  test.each([
     'I am on holiday next week. Can you deliver to my neighbour instead?',
     'Your automatic reply says two days, and that was last month. Where is my parcel?',
   ])('N8 E8 %j is a person, and gets to people', async (text) => {

@@ -39,11 +39,6 @@ const IGNORED: [string, Partial<IncomingMessage>, IgnoreReason['why']][] = [
     'auto_reply',
   ],
   ['the text says so', { subject: null, text: 'This is an automated response. We got your mail.' }, 'auto_reply'],
-  [
-    'a no-reply sender that confirms',
-    { ...titled('Your request'), text: 'We have received your request.', fromEmail: '"Bank" <noreply@bank.example>' },
-    'auto_reply',
-  ],
   ['a mail daemon', { fromEmail: 'MAILER-DAEMON@mx.example' }, 'bounce'],
   ['a null sender', { fromEmail: '<>', ...titled('Your mail') }, 'bounce'],
   [
@@ -123,18 +118,6 @@ const IGNORED: [string, Partial<IncomingMessage>, IgnoreReason['why']][] = [
   ],
   ['an absence in Portuguese', later('Estou de férias até 5 de maio, com acesso limitado ao e-mail.'), 'auto_reply'],
   ['an absence in Italian', later('Sono fuori ufficio fino al 5 maggio. Risponderò al mio rientro.'), 'auto_reply'],
-  [
-    'another desk that confirms',
-    later(
-      'Dear customer,\nthank you for contacting Example. We have received your message and will get back to you soon.',
-    ),
-    'auto_reply',
-  ],
-  [
-    'another desk that confirms in German',
-    later('Vielen Dank für Ihre Nachricht. Sie ist bei uns eingegangen, Ihre Vorgangsnummer ist A-17.'),
-    'auto_reply',
-  ],
   [
     'a mailbox that nobody reads',
     later('This mailbox is not monitored. Please use the form on our site.'),
@@ -239,6 +222,11 @@ const SUSPECTED: [string, Partial<IncomingMessage>, Suspicion][] = [
     'an absence in the subject',
     { subject: 'Abwesend: Lieferung erst ab Montag', text: 'Bitte liefern Sie erst ab Montag.' },
     'subject',
+  ],
+  [
+    'a no-reply sender that confirms',
+    { ...titled('Your request'), text: 'We have received your request.', fromEmail: '"Bank" <noreply@bank.example>' },
+    'sender',
   ],
   ['a no-reply sender who asks', { fromEmail: 'no-reply@shop-form.example' }, 'sender'],
   ['a sender’s name', { fromEmail: '"Mail Delivery System" <mx7@host.example>' }, 'sender'],
