@@ -1,6 +1,7 @@
 import type { AnswerProblem } from '../../domain/plan-detail.ts';
 import { turnAlike } from './bounds.ts';
-import { contentOf, isAkin, isEmptyWord } from './content-words.ts';
+import { ALL_FUNCTION_WORDS } from '../reading/function-words.ts';
+import { contentOf, isAkin } from './content-words.ts';
 import { wordsOf, type Statement } from './statements.ts';
 
 /** How much of a statement may be said in words that the sentence it rests on does not have; two in a row say something new. */
@@ -127,7 +128,7 @@ function inOrder(values: readonly string[], source: readonly string[]): boolean 
 function unitsKept(words: readonly string[], source: readonly string[]): boolean {
   return words.every((value, at) => {
     const unit = words[at + 1];
-    if (!isValue(value) || unit === undefined || !/^\p{L}+$/u.test(unit) || isEmptyWord(unit)) return true;
+    if (!isValue(value) || unit === undefined || !/^\p{L}+$/u.test(unit) || ALL_FUNCTION_WORDS.has(unit)) return true;
     return source.some(
       (other, index) =>
         other === value && source.slice(index + 1, index + 3).some((word) => word === unit || isAkin(word, unit)),

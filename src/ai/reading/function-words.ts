@@ -15,6 +15,8 @@ const BY_LANGUAGE = Object.entries(FUNCTION_WORDS).map(([language, list]) => ({
   language,
   list: new Set(list.split(' ')),
 }));
+/** Those of all languages: they say nothing about a subject. */
+export const ALL_FUNCTION_WORDS: ReadonlySet<string> = new Set(BY_LANGUAGE.flatMap(({ list }) => [...list]));
 /** The languages that can be told so. */
 export const HAS_FUNCTION_WORDS: ReadonlySet<string> = new Set(BY_LANGUAGE.map(({ language }) => language));
 const MIN_LEAD = 2;

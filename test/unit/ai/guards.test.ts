@@ -51,8 +51,8 @@ describe('N5 N9 what a reply states has to stand in a source: else it is not sen
     ['Always unplug electrical devices before cleaning.', 'ungrounded'],
     ['You should vote in the upcoming elections.', 'ungrounded'],
     ['Urpa gnirter si eerf.', 'ungrounded'],
-    ['Hello, how are you?', 'altered'],
-    ['Yes, you can.', 'altered'],
+    ['Hello, how are you?', 'ungrounded'],
+    ['Yes, you can.', 'ungrounded'],
     ['def factorial(n): return n * factorial(n - 1)', 'ungrounded'],
   ])('N5 %j', (reply, problem) => {
     expect(refusal(reply)).toEqual({ refused: problem, marked: problem });
