@@ -4,6 +4,7 @@ import { time } from './values.ts';
 export const doctorBody = z.strictObject({
   connection: z
     .string('must be given as text')
+    .refine((id) => !id.includes('\0'), 'must not hold a NUL')
     .nullable()
     .default(null)
     .meta({ description: 'Only this connection; null: everything' }),

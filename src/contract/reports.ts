@@ -9,9 +9,12 @@ const MODES = ['autopilot', 'assist'] as const;
 
 /** A day of the zone, or a time of any zone. */
 const moment = text
-  .refine((at) => at >= '1970' && (isDate(at) || z.iso.datetime({ offset: true }).safeParse(at).success), {
-    error: 'must be a day such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z',
-  })
+  .refine(
+    (at) => at >= '1970' && at < '9999' && (isDate(at) || z.iso.datetime({ offset: true }).safeParse(at).success),
+    {
+      error: 'must be a day such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z',
+    },
+  )
   .meta({ example: '2026-01-31' });
 
 /** Which conversations a report is about. They belong to the window in which they began, for good (G2). */

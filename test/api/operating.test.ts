@@ -42,6 +42,7 @@ test('U19 everything is looked at, or one connection; one that is not there is s
   expect(examined).toEqual([null, null, 'default']);
   expect((await post('/doctor', { connection: 'nowhere' })).status).toBe(404);
   expect((await post('/doctor', { connection: 7 })).status).toBe(400);
+  expect((await post('/doctor', { connection: 'a\0' })).status).toBe(400);
   expect(examined).toHaveLength(3);
 });
 

@@ -168,6 +168,7 @@ test('G1 a window in which more tokens were used than 32 bits count has its sum'
 test.each([
   ['from=2026-01-07&to=2026-01-05', 'to', 'must not be before `from`'],
   ['from=yesterday', 'from', 'must be a day such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z'],
+  ['to=9999-12-31', 'to', 'must be a day such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z'],
   ['zone=Mars/Olympus', 'zone', 'must be an IANA time zone such as Europe/Berlin'],
   ['mode=off', 'mode', 'must be one of autopilot, assist'],
   ['colour=red', 'colour', 'is not a parameter of this address'],
