@@ -26,6 +26,8 @@ const OVERLAPPING: Partial<Record<HeadName, HeadName[]>> = {
   joy: ['small_talk'],
   small_talk: ['joy'],
 };
+/** What may come along with thanks, so that it says nothing against them. */
+const KIND: readonly HeadName[] = ['thanks', 'joy', 'small_talk'];
 
 /**
  * Fits all heads: a logistic regression each, with both sides weighing the same, on the vectors without what they share. A
@@ -59,9 +61,11 @@ export function pairOf(text: Float32Array, before: Float32Array | null, mean: Fl
 export function labelOf(name: HeadName, { positive, negative, before, neutral }: Labelled): boolean | null {
   if (positive.includes(name)) return true;
   if (negative.includes(name) || (neutral && before === '')) return false;
-  if (name === 'thanks' || before !== '') return null;
+  if (before !== '') return null;
+  const meant = [...positive, ...negative];
+  if (name === 'thanks') return meant.some((head) => !KIND.includes(head)) ? false : null;
   // A calm report of a parcel that is late is no anger, and something of their own.
-  const others = name === 'account' ? positive : [...positive, ...negative];
+  const others = name === 'account' ? positive : meant;
   const other = others.find((head) => head !== 'thanks' && head !== name);
   return other === undefined || positive.some((head) => OVERLAPPING[name]?.includes(head)) ? null : false;
 }

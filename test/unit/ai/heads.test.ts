@@ -87,6 +87,10 @@ test.each([
   'La batería de mi bici se muere, ¿cómo la cambio?',
   'How do I change my password?',
   'This heat is killing me. Do you sell fans?',
+  'We are on holiday for two weeks from Saturday, how do I have the newspaper stopped meanwhile?',
+  'My mail to your returns desk came back undelivered. Where should I write?',
+  'I am a letting agent: which of your plans suits three flats?',
+  'cancelling',
 ])('N8 %j is an ordinary question: nothing is found, nothing suspected', async (text) => {
   const plan = await planOf(text);
   expect(plan).toMatchObject({ verdict: 'handoff', reasons: ['insufficient_knowledge'] });
