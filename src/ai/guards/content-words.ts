@@ -8,10 +8,15 @@ const DENSE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Ha
 
 /** Whether two words are forms of one: the same stem with short endings. */
 export function isAkin(word: string, other: string): boolean {
-  if (word === other) return true;
+  if (word === other || isPlural(word, other) || isPlural(other, word)) return true;
   let common = 0;
   while (common < word.length && word[common] === other[common]) common += 1;
   return common >= MIN_STEM && word.length - common <= MAX_ENDING && other.length - common <= MAX_ENDING;
+}
+
+/** Short words have short plurals. */
+function isPlural(word: string, other: string): boolean {
+  return other.length >= MIN_LENGTH && word.startsWith(other) && /^(?:e?[ns]|e)$/.test(word.slice(other.length));
 }
 
 /** Words that carry the subject; in scripts without spaces, pairs of characters. */

@@ -42,7 +42,7 @@ export function judgeAnswer(answer: Answer): Judged {
   if (markdown.length > MAX_LENGTH) return { ok: false, problem: 'too_long' };
   const hosts = [...allowedHosts, ...cited.flatMap((article) => linkHosts(article.markdown))];
   const body = renderReply(markdown, { allowedHosts: hosts, greeting: null, signature: null, disclosure: null });
-  const reply = { ...answer, text: plainText(body), sources: sourcesOf({ cited, hosts }) };
+  const reply = { ...answer, text: plainText(body), sources: sourcesOf({ cited, hosts, language: answer.language }) };
   const problem = whateverItIs(reply) ?? (mode === 'autopilot' ? unattended(reply) : foreignLanguage(reply));
   if (problem !== null) return { ok: false, problem };
   const unsupported = mode === 'autopilot' ? [] : unsupportedSentences(reply);

@@ -6,7 +6,7 @@ import { blocksOf } from '../reading/blocks.ts';
 import { detectLanguage } from '../reading/language.ts';
 import { isCourtesy } from './courtesy.ts';
 import { turnAlike } from './bounds.ts';
-import { piecesOf, statementsOf, type Statement } from './statements.ts';
+import { piecesOf, statementsOf, wordsOf, type Statement } from './statements.ts';
 import { problemOf } from './support.ts';
 
 /** A line that ends so stands by itself. */
@@ -25,8 +25,19 @@ export type Sources = {
   problemOf(statement: Statement): AnswerProblem | null;
 };
 
-/** @param hosts that links of the reply may lead to */
-export function sourcesOf({ cited, hosts }: { cited: readonly CitedArticle[]; hosts: readonly string[] }): Sources {
+/**
+ * @param hosts that links of the reply may lead to
+ * @param language what the reply has to be in, null where it is not known: courtesy counts in no other
+ */
+export function sourcesOf({
+  cited,
+  hosts,
+  language: spoken,
+}: {
+  cited: readonly CitedArticle[];
+  hosts: readonly string[];
+  language: string | null;
+}): Sources {
   const language = detectLanguage(cited.map(({ markdown }) => markdown).join('\n'));
   const titles = cited.map(({ title }) => title);
   const known = cited.flatMap((article) => statementsOfArticle(article, language, hosts));
@@ -34,8 +45,9 @@ export function sourcesOf({ cited, hosts }: { cited: readonly CitedArticle[]; ho
   return {
     ownWords(text) {
       const lines = text.split(/\n+/).filter((line) => !isSourceLine(line, titles));
+      const isOurs = (statement: Statement) => quotes.has(keyOf(statement)) || isCourtesy(statement.text, spoken);
       return statementsOf(lines.join('\n'), language).filter(
-        (statement) => !quotes.has(keyOf(statement)) && !isCourtesy(statement.text),
+        (statement) => !isOurs(statement) && !isOurs(withoutGreeting(statement, spoken)),
       );
     },
     problemOf: (statement) => problemOf(statement, known, language),
@@ -66,6 +78,12 @@ function statementsOfArticle(
 /** The pieces of a sentence that take nothing from it that it turns on. */
 function harmlessPieces(whole: Statement, language: string | null): Statement[] {
   return piecesOf(whole).filter((piece) => turnAlike(piece.words, whole.words, language));
+}
+
+/** "Dear Anna, " before the first word of a sentence takes nothing from it. */
+function withoutGreeting({ text, words }: Statement, language: string | null): Statement {
+  const [greeting = '', rest] = /^([^,]{1,60}),\s+(\S.*)$/su.exec(text)?.slice(1) ?? [];
+  return rest !== undefined && isCourtesy(greeting, language) ? { text: rest, words: wordsOf(rest) } : { text, words };
 }
 
 /** Each line of a list as it is written, and without its number. */

@@ -22,27 +22,52 @@ const SHARE = new RegExp(`^(?:${SHARES.join('|')})$`, 'u');
 
 /** What parts the things a sentence gives values to. */
 const CLAUSES = /[,;:]\s|\s(?:and|und|et|y|e|en|oraz|but|aber|mais|pero|mas|ma|maar|ale)\s/iu;
+const BEFORE_CLAUSES = new RegExp(`(?=${CLAUSES.source})`, 'iu');
 const OPPOSITES = /^(?:un|in|im|ir|il|dis|non|mis|des|nie|on)(?=\p{L}{3})/u;
 
 /**
- * What is wrong with a statement in words of its own; null where a sentence of the sources, or two that follow each other, say
- * the same: the same values in the same order, as many negations, the same bounds and conditions, and hardly a word more. It
- * refuses what differs; what it lets through may still be wrong.
+ * What is wrong with a statement in words of its own; null where the sentence of the sources that is nearest to it says the
+ * same, or that one and its neighbour: the same values in the same order, as many negations, the same bounds and conditions,
+ * and hardly a word more. A sentence of the sources with one spot changed is none in other words. It refuses what differs;
+ * what it lets through may still be wrong.
  */
 export function problemOf(
-  { words }: Statement,
+  statement: Statement,
   known: readonly Statement[],
   language: string | null,
 ): AnswerProblem | null {
-  const sources = known.flatMap((first, index) => {
-    const second = known[index + 1];
-    return second === undefined ? [first] : [first, joined(first, second)];
-  });
-  if (sources.some((source) => saysTheSame(words, source, language))) return null;
+  const { words } = statement;
+  const content = contentOf(words.join(' '));
+  const shared = known.map((source) => heldBy(source, content));
+  if (isSupported(statement, known, shared, language)) return null;
   const stated = known.flatMap((source) => valuesOf(source.words));
   const foreign = valuesOf(words).find((value) => value !== ARTICLE && !stated.some((other) => isIn(value, other)));
   if (foreign !== undefined) return kindOf(foreign);
-  return sources.some((source) => isAbout(words, source.words)) ? 'altered' : 'ungrounded';
+  const isAbout = (_: Statement, index: number) =>
+    new Set([...(shared[index] ?? []), ...(shared[index + 1] ?? [])]).size >= new Set(content).size * NEAR;
+  return known.some(isAbout) ? 'altered' : 'ungrounded';
+}
+
+function isSupported(
+  statement: Statement,
+  known: readonly Statement[],
+  shared: readonly Set<string>[],
+  language: string | null,
+): boolean {
+  const { words } = statement;
+  if (known.some((source, index) => isChangedInOneSpot(statement, source, known[index - 1]))) return false;
+  const most = shared.reduce((found, { size }) => Math.max(found, size), 0);
+  const isNearest = (index: number) => shared[index]?.size === most;
+  return known.some((first, index) => {
+    const second = known[index + 1];
+    if (isNearest(index) && saysTheSame(words, first, language)) return true;
+    return (
+      second !== undefined &&
+      (isNearest(index) || isNearest(index + 1)) &&
+      eachAdds(shared[index], shared[index + 1]) &&
+      saysTheSame(words, joined(first, second), language)
+    );
+  });
 }
 
 /** "ein", "un", "uma" are numbers, and far more often none. */
@@ -61,11 +86,53 @@ function kindOf(value: string): AnswerProblem {
   return value.includes('-') ? 'date' : 'number';
 }
 
-/** Whether a sentence of the source has so many of a statement's words that it speaks of the same. */
-function isAbout(words: readonly string[], source: readonly string[]): boolean {
-  const there = contentOf(source.join(' '));
-  const content = contentOf(words.join(' '));
-  return content.filter((word) => there.some((other) => isAkin(word, other))).length >= content.length * NEAR;
+/** Which of some content words a sentence has. */
+function heldBy({ words }: Statement, content: readonly string[]): Set<string> {
+  const there = contentOf(words.join(' '));
+  return new Set(content.filter((word) => there.some((other) => isAkin(word, other))));
+}
+
+function eachAdds(one = new Set<string>(), other = new Set<string>()): boolean {
+  return [...one].some((word) => !other.has(word)) && [...other].some((word) => !one.has(word));
+}
+
+/**
+ * Whether most of a statement stands in a sentence word by word, and at one place it says something else, more or less. Less is
+ * nothing else where a clause ends, and what stands for "it" may be what the sentence before speaks of.
+ */
+function isChangedInOneSpot({ words }: Statement, sentence: Statement, before: Statement | undefined): boolean {
+  const source = sentence.words;
+  const shorter = Math.min(words.length, source.length);
+  let start = 0;
+  while (start < shorter && words[start] === source[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && words.at(-1 - end) === source.at(-1 - end)) end += 1;
+  if ((start + end) * 2 <= words.length) return false;
+  const said = sayingOf(words.slice(start, words.length - end));
+  const left = sayingOf(source.slice(start, source.length - end));
+  if (!isHeld(said, left.length === 0 ? sayingOf(before?.words ?? []) : left)) return true;
+  const isClause = (at: number) => start === at || (end > 0 && start < at && at <= source.length - end);
+  return !isHeld(left, said) && !endsOf(sentence).some(isClause);
+}
+
+/** The words that say something: values, and those that carry the subject. */
+function sayingOf(words: readonly string[]): string[] {
+  return words.filter((word) => isValue(word) || contentOf(word).length > 0);
+}
+
+function isHeld(words: readonly string[], others: readonly string[]): boolean {
+  return words.every((word) =>
+    others.some((other) => (isValue(word) || isValue(other) ? word === other : isAkin(word, other))),
+  );
+}
+
+/** Behind which words of a sentence a clause ends, but the last. */
+function endsOf({ text }: Statement): number[] {
+  let count = 0;
+  return text
+    .split(BEFORE_CLAUSES)
+    .slice(0, -1)
+    .map((clause) => (count += wordsOf(clause).length));
 }
 
 function joined(first: Statement, second: Statement): Statement {
@@ -93,7 +160,8 @@ function isNear(words: readonly string[], source: readonly string[]): boolean {
   if (isFree.some((one, index) => one && isFree[index + 1] === true)) return false;
   if (free.some((word) => there.some((other) => isOpposite(word, other)))) return false;
   return (
-    content.length - free.length >= content.length * NEAR && free.length <= Math.max(1, content.length * FREE_SHARE)
+    content.length - free.length >= content.length * NEAR &&
+    free.length <= Math.max(content.length > 2 ? 1 : 0, content.length * FREE_SHARE)
   );
 }
 

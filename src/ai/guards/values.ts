@@ -2,7 +2,7 @@ import { folded } from '../reading/text.ts';
 
 /** Numbers, amounts, dates and times as people write them in the eight languages, and their one spelling. */
 
-const NUMBER = String.raw`\d+(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?`;
+const NUMBER = String.raw`(?<!\d)(?:\d+(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?)`;
 
 /**
  * A text folded for what follows, which all takes such texts, with what folding would make another value: "½", "10²", "5″",
@@ -99,6 +99,9 @@ const MONTHS = [
   'december|dezember|decembre|diciembre|dezembro|dicembre|grudnia|dec|dez',
 ];
 const ANY_MONTH = `(?:${MONTHS.join('|')})`;
+/** Only English writes "May 3": "maja" and "marca" before a number are other words. */
+const ENGLISH_MONTH =
+  '(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|aug|sept?|oct|nov|dec)';
 
 function monthOf(name: string | undefined): number {
   return MONTHS.findIndex((names) => new RegExp(`^(?:${names})$`).test(name ?? '')) + 1;
@@ -173,7 +176,7 @@ function withDates(text: string): string {
       (_, day: string, month: string, year?: string) => date(day, monthOf(month), year),
     )
     .replace(
-      new RegExp(String.raw`\b(${ANY_MONTH}) (\d{1,2})(?:st|nd|rd|th)?\b(?!:)(?:,? (\d{4})\b)?`, 'g'),
+      new RegExp(String.raw`\b(${ENGLISH_MONTH}) (\d{1,2})(?:st|nd|rd|th)?\b(?!:)(?:,? (\d{4})\b)?`, 'g'),
       (_, month: string, day: string, year?: string) => date(day, monthOf(month), year),
     );
 }

@@ -12,7 +12,8 @@ const UNSEEN = new Set(
 );
 const HEADING = /^(?:h[1-6]|summary|dt|button)$/;
 /** Names that pages give to what is closed until it is clicked, and to what opens it. */
-const CLICKED = /\b(?:accordion|collaps\w*|tab-?(?:pane|panel|content)|tabpanel|toggle|expand\w*|panel|spoiler|faq)\b/i;
+const CLICKED =
+  /\b(?:accordion|collaps\w*|tab-?(?:pane|panel|content)|tabpanel|toggle|expand\w*|panel|region|spoiler|faq)\b/i;
 const INLINE = new Set('a b strong em i u s del ins span font sub sup code small big mark abbr br'.split(' '));
 const BLOCKS = new Set(
   'p div section article header footer main figure figcaption center dl dt dd blockquote li h1 h2 h3 h4 h5 h6 pre'.split(

@@ -5,7 +5,7 @@ import { lookOf } from '../reading/styles.ts';
 const YES = /^(?:true|yes|on|1)$/i;
 const NO = /^(?:false|no|off|0)$/i;
 const HIDES =
-  /^(?:draft|private|internal|hidden|hide|unlisted|restricted|confidential|protected|secret|membersonly|staffonly|agentsonly|internalonly|loginrequired|requireslogin|wip|archived|unpublished|deleted)$/;
+  /^(?:draft|private|internal|hidden|hide|unlisted|restricted|confidential|protected|secret|membersonly|staffonly|agentsonly|internalonly|(?:login|auth)required|requires?(?:login|auth(?:entication)?)|expired|deprecated|obsolete|wip|archived|unpublished|deleted)$/;
 const SHOWS = /^(?:public|published|publish|listed|enabled|active)$/;
 const LIMITS =
   /^(?:password|usersegment(?:id)?|access|audience|permissions?|roles?|groups?|acl|restrictedto|allowed(?:groups|roles|users)?|confidentiality|classification|sensitivity|sichtbarkeit|zielgruppe)$/;
@@ -18,7 +18,8 @@ const STATE = /^(?:status|state|stage|phase|lifecycle|workflow|review)$/;
 const NOT_OUT =
   /^(?:unpublished|pending|future|scheduled|archived|trash|deleted|in review|review|wip|obsolete|expired)$/i;
 const BEGINS = /^(?:publish(?:date|on|at)|embargo(?:until)?)$/;
-const ENDS = /^(?:expir(?:y|e|es|ed|ation)(?:date|on|at)?|valid(?:until|to|thru|through)|unpublish(?:date|on|at)?)$/;
+const ENDS =
+  /^(?:expir(?:y|e|es|ed|ation)(?:date|on|at)?|valid(?:until|to|thru|through)|enddate|unpublish(?:date|on|at)?)$/;
 
 /** The first key of some front matter by which an article is hidden, with its value; undefined where none does. */
 export function hidingKey(keys: Record<string, unknown>): [string, unknown] | undefined {
@@ -49,7 +50,7 @@ const TITLE = new RegExp(
   'iu',
 );
 const LINE =
-  /^[^\p{L}\p{N}]*(?:(?:(?:note|warning|caution|important|hinweis|achtung|attention|nota|let op|uwaga)[^\p{L}\p{N}]+)?(?:(?:strictly )?confidential|internal (?:(?:note|use|information)(?: only)?|only)|(?:strictly )?(?:only )?for (?:internal (?:use|purposes)|(?:agents|staff|employees))(?: only)?|(?:agents?|staff|employees?|team) only|(?:do not|don['’]t|never) (?:publish|share|forward|disclose)(?: (?:this|it))?(?: (?:article|page|document|information))?(?: (?:with|to) (?:the )?(?:customers?|clients?|public|anyone))?|not for (?:publication|customers)|(?:nur )?(?:für den|zum) internen gebrauch|nur intern|nur für (?:mitarbeiter|agenten)|streng vertraulich|nicht (?:veröffentlichen|weitergeben)|(?:à )?usage interne(?: uniquement)?|ne pas (?:publier|diffuser)|(?:solo )?(?:para |per )?uso interno|no publicar|não publicar|(?:alleen )?voor intern gebruik|(?:tylko )?do użytku wewnętrznego)[^\p{L}\p{N}]*)+$/iu;
+  /^[^\p{L}\p{N}]*(?:(?:(?:note|warning|caution|important|hinweis|achtung|attention|nota|let op|uwaga)[^\p{L}\p{N}]+)?(?:(?:strictly )?confidential|internal (?:(?:notes?|use|information)(?: only)?|only)|(?:strictly )?(?:only )?for (?:internal (?:use|purposes)|(?:agents|staff|employees))(?: only)?|(?:agents?|staff|employees?|team) only|(?:do not|don['’]t|never) (?:publish|share|forward|disclose)(?: (?:this|it))?(?: (?:article|page|document|information))?(?: (?:with|to) (?:the )?(?:customers?|clients?|public|anyone))?|not for (?:publication|customers)|(?:nur )?(?:für den|zum) internen gebrauch|nur intern|nur für (?:mitarbeiter|agenten)|streng vertraulich|nicht (?:veröffentlichen|weitergeben)|(?:à )?usage interne(?: uniquement)?|ne pas (?:publier|diffuser)|(?:(?:solo|sólo|só|apenas|somente|exclusivamente|esclusivamente) )?(?:para |per )?uso interno|no publicar|não publicar|(?:alleen )?voor intern gebruik|(?:tylko )?do użytku wewnętrznego)[^\p{L}\p{N}]*)+$/iu;
 const PEOPLE = `${WORDS}|staff|agents?`;
 const BLOCK = new RegExp(
   String.raw`^\s*(?:>\s*\[!|:{3,}\s*\{?\.?|!!!\s*|\?{3}\+?\s*|\{%-?\s*)(?:${PEOPLE})(?![\p{L}])|<(?:${PEOPLE})(?:only|note|content)?\b[^<>]*>`,

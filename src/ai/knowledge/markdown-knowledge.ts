@@ -43,12 +43,20 @@ export function prepareArticle(file: string, text: string): PreparedArticle {
   } catch (error) {
     // Its parser calls itself for each level.
     if (!(error instanceof RangeError)) throw error;
-    throw new KnowledgeError(`${file} nests its lists or quotes too deeply to be read. Write them flatter.`);
+    throw tooDeep(file);
   }
+}
+
+/** A list or a quote within a hundred others: the parser takes seconds, and calls itself for each. */
+const DEEP = /^(?:[ \t]{200}[ \t>]*(?:[-*+]|\d+[.)])\s|(?:[ \t]*>){100})/m;
+
+function tooDeep(file: string): KnowledgeError {
+  return new KnowledgeError(`${file} nests its lists or quotes too deeply to be read. Write them flatter.`);
 }
 
 function prepared(file: string, text: string): PreparedArticle {
   const { head, body } = split(file, withoutInvisible(text).replace(/\r\n?/g, '\n'));
+  if (DEEP.test(body)) throw tooDeep(file);
   const heading = firstHeading(body);
   const title = head.title ?? heading ?? path.posix.basename(file, '.md').replace(/[-_]+/g, ' ');
   const visibility = checked(file, title, head.visibility, body);

@@ -21,6 +21,9 @@ const KEYS = [
   'sichtbarkeit: intern',
   'status: Entwurf',
   'valid_until: 2019-01-01',
+  'end_date: 2019-01-01',
+  'expired: true',
+  'requires_auth: yes',
   'user_segment_id: 4711',
 ];
 
@@ -48,6 +51,8 @@ test.each([
   ['a quote', `# Prices\n\n> DO NOT PUBLISH\n\n${SECRET}`],
   ['a box', `# Prices\n\n> [!CAUTION]\n> Internal only. Do not share with customers.\n\n${SECRET}`],
   ['a part to open', `# Prices\n\n<details><summary>Agents only</summary>\n\n${SECRET}\n\n</details>`],
+  ['a heading', `# Prices\n\n90 EUR.\n\n## Internal notes\n\n${SECRET}`],
+  ['a Portuguese line', `# Preços\n\n> Apenas para uso interno\n\n${SECRET}`],
   ['a file’s name', SECRET, 'prices.draft.md'],
   ['a German line', `# Preise\n\n*Nur für den internen Gebrauch*\n\n${SECRET}`],
 ])('N4 %s that says "not for everybody" is believed until the visibility is said', (_what, text, file = 'a.md') => {

@@ -135,8 +135,11 @@ test.each(BROKEN)('N4 %s stops the import and is named', async (_what, content, 
   expect(error instanceof Error ? error.message : '').toMatch(message);
 });
 
-test('a file of nothing but marks of quotes is refused by name', () => {
-  expect(() => prepareArticle('deep.md', `# Deep\n\n${'>'.repeat(100_000)} x`)).toThrow(
+test.each([
+  ['marks of quotes', `${'>'.repeat(100_000)} x`],
+  ['lists in lists', Array.from({ length: 400 }, (_, depth) => `${'  '.repeat(depth)}- x`).join('\n')],
+])('a file of nothing but %s is refused by name', (_what, text) => {
+  expect(() => prepareArticle('deep.md', `# Deep\n\n${text}`)).toThrow(
     'deep.md nests its lists or quotes too deeply to be read. Write them flatter.',
   );
 });

@@ -54,6 +54,7 @@ describe('N9 what goes out unattended is sentences of the cited source', () => {
     'An order costs at least 5 euros and at most 1000.50 EUR in postage.',
     'Orders before December 18, 2026 arrive in time.',
     'It does not shrink.',
+    'Dear customer, gift cards cannot be paid out.',
   ])('with its values in any notation: %s', (markdown) => {
     expect(problem(markdown)).toBeNull();
   });
@@ -127,6 +128,15 @@ test.each(COURTESIES)('N9 courtesy needs no source: %s', (courtesy) => {
   expect(problem(`${courtesy}\n\nGift cards cannot be paid out.`)).toBeNull();
 });
 
+test.each([
+  'Gerne helfe ich Ihnen weiter. Ich hoffe, das hilft Ihnen.',
+  '¡Que tenga un buen día!',
+  'Beste klant, bedankt voor uw bericht.',
+])('N9 courtesy counts in the language of the reply alone: %s', (courtesy) => {
+  const reply = `${courtesy}\n\nGift cards cannot be paid out.`;
+  expect([problem(reply), problem(reply, { language: 'pl' })]).toEqual([null, expect.anything()]);
+});
+
 test.each(COURTESY_LANGUAGES)('N9 our own courtesy passes in every language: %s', (language) => {
   expect(problem(withCourtesy('Gift cards cannot be paid out.', language))).toBeNull();
 });
@@ -154,6 +164,22 @@ describe('N9 free wording', () => {
     ['The shop has a café with parking nearby.', 'ungrounded'],
   ])('in public may differ in words alone: %s', (markdown, expected) => {
     expect(problem(markdown, { wording: 'free' })).toBe(expected);
+  });
+
+  test.each([
+    'Shops are closed on Sundays.',
+    'The second repair is free.',
+    'The first repair is rarely free.',
+    'The repair is free.',
+    'Customers pay by invoice.',
+    'Parcels to Malta take weeks.',
+    'Post parcels to Spain.',
+    'Yes.',
+  ])('is not a sentence of the source with one spot changed, nor one of another: %s', (markdown) => {
+    const text =
+      'Shops are open on Sundays. The first repair is free. Business customers pay by invoice. Parcels to Malta take three weeks. We do not post parcels to Spain. Boxes go to France.';
+    const cited = [{ articleId: 'a1', title: 'Shop', visibility: 'public' as const, markdown: text }];
+    expect(problem(markdown, { wording: 'free', cited })).not.toBeNull();
   });
 
   test.each([

@@ -49,6 +49,11 @@ test.each(SWAPPED)('N5 N9 a value is the article’s or is not sent: %s', (sente
   }
 });
 
+test('N5 a month’s name that is another word before a number is no date', () => {
+  expect(wordsOf('Produkty mają 3 lata gwarancji, marca 5 es mejor.').filter((word) => word.includes('-'))).toEqual([]);
+  expect(wordsOf('On May 3 and 3. maja')).toEqual(['on', '⟨5-3⟩', 'and', '⟨5-3⟩']);
+});
+
 test('N5 nothing that a reply writes counts as a value that has been read', () => {
   expect(wordsOf('It costs ⟨5 eur⟩ and ⟨12-18⟩.')).toEqual(wordsOf('It costs 5 eur and 12-18.'));
   expect(wordsOf('1'.repeat(100_000))).toHaveLength(2_500);
