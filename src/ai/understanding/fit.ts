@@ -21,7 +21,7 @@ const OVERLAPPING: Partial<Record<HeadName, HeadName[]>> = {
   threat: ['anger', 'legal_action'],
   legal_action: ['anger', 'threat'],
   anger: ['person', 'threat', 'legal_action'],
-  account: ['person', 'account_takeover', 'anger'],
+  account: ['person', 'account_takeover', 'anger', 'self_harm', 'threat', 'legal_action'],
   account_takeover: ['account'],
   joy: ['small_talk'],
   small_talk: ['joy'],

@@ -1,7 +1,7 @@
 import { dot } from '../../domain/embedder.ts';
 import type { HeadName } from '../../domain/heads.ts';
 
-/** At or above `sure` a head is believed; from `doubt` on it makes people look. In log-odds of the fitted examples. */
+/** At or above `sure` a head is believed; from `doubt` on it makes people look. In log-odds, for safety with what is near. */
 type Thresholds = { doubt: number; sure: number };
 
 /**
@@ -23,10 +23,10 @@ const AGREEMENTS: Partial<Record<HeadName, Agreement>> = {
  */
 export const THRESHOLDS: Readonly<Record<HeadName, Thresholds>> = {
   person: { doubt: 0, sure: 0 },
-  self_harm: { doubt: 0, sure: 0.25 },
-  threat: { doubt: 0, sure: 0.25 },
-  legal_action: { doubt: 0, sure: 0.25 },
-  account_takeover: { doubt: 0, sure: 0.25 },
+  self_harm: { doubt: 0, sure: 1 },
+  threat: { doubt: 0, sure: 1 },
+  legal_action: { doubt: 0, sure: 1 },
+  account_takeover: { doubt: 0, sure: 1 },
   thanks: { doubt: 1, sure: 1.2 },
   automatic: { doubt: 1.5, sure: 2.8 },
   account: { doubt: 1.5, sure: 1.5 },
@@ -52,6 +52,14 @@ export type Judgement = {
 /** From here on two sentences say the same. */
 const SAME = 0.9;
 const NEIGHBOURS = 5;
+/**
+ * The safety topics are said in so many ways that no one line parts them from idioms: how much nearer the examples are than
+ * the counter-examples counts so many times, for what the line does not rule out. Nothing alike among them is a doubt.
+ */
+const BY_NEARNESS: readonly HeadName[] = ['self_harm', 'threat', 'legal_action', 'account_takeover'];
+const NEARNESS = 60;
+const RULED_OUT = -1.5;
+const ALIKE = 0.4;
 
 /** How like the vector others are, of which each is compared once: heads share most of their examples. */
 export function comparedOnce(vector: Float32Array): (other: Float32Array) => number {
@@ -82,21 +90,31 @@ export function unit(vector: Float32Array): Float32Array {
  */
 export function judge(name: HeadName, { weights, bias, examples }: FittedHead, vector: Float32Array): Judgement {
   const { doubt, sure } = THRESHOLDS[name];
-  const score = dot(weights, vector) + bias;
+  const line = dot(weights, vector) + bias;
   const own = ownSaying(examples, vector);
-  if (own !== null) return { verdict: own.positive ? 'sure' : 'no', score };
-  if (score < doubt) return { verdict: 'no', score };
+  if (own !== null) return { verdict: own.positive ? 'sure' : 'no', score: line };
+  const byNearness = BY_NEARNESS.includes(name) && examples.length > 0;
+  if (line < (byNearness ? RULED_OUT : doubt)) return { verdict: 'no', score: line };
   const near = examples
     .map((example) => ({ example, likeness: dot(example.vector, vector) }))
     .toSorted((a, b) => b.likeness - a.likeness);
+  const nearest = (positive: boolean) =>
+    near.filter(({ example }) => example.positive === positive).slice(0, NEIGHBOURS);
   const mean = (positive: boolean) => {
-    const best = near.filter(({ example }) => example.positive === positive).slice(0, NEIGHBOURS);
+    const best = nearest(positive);
     return best.reduce((sum, { likeness }) => sum + likeness, 0) / Math.max(1, best.length);
   };
-  const agreement = examples.length === 0 ? Number.POSITIVE_INFINITY : mean(true) - mean(false);
+  const nearer = mean(true) - mean(false);
+  if (byNearness) {
+    const score = line + NEARNESS * nearer;
+    const alike = (nearest(true)[0]?.likeness ?? 0) >= ALIKE;
+    if (score < doubt) return { verdict: 'no', score };
+    return { verdict: score >= sure && alike ? 'sure' : 'doubt', score };
+  }
+  const agreement = examples.length === 0 ? Number.POSITIVE_INFINITY : nearer;
   const least = AGREEMENTS[name] ?? AGREEMENT;
-  if (agreement < least.doubt) return { verdict: 'no', score };
-  return { verdict: score >= sure && agreement >= least.sure ? 'sure' : 'doubt', score };
+  if (agreement < least.doubt) return { verdict: 'no', score: line };
+  return { verdict: line >= sure && agreement >= least.sure ? 'sure' : 'doubt', score: line };
 }
 
 /** The connection's own example that says the same, whose word counts; null where none does. */
