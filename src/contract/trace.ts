@@ -25,7 +25,9 @@ export const insight = z
       z.object({
         head: z.string(),
         verdict: z.enum(['sure', 'doubt', 'no']),
-        score: z.number().meta({ description: 'Log-odds, compared with `doubt` and `sure`' }),
+        score: z
+          .number()
+          .meta({ description: 'How much speaks for it, below 0 against it; compared with `doubt` and `sure`' }),
         doubt: z.number(),
         sure: z.number(),
         nearest: z

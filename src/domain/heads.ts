@@ -1,4 +1,4 @@
-/** What a message can be told to be, each by a head of its own: a linear one over the embedding of a sentence (N8). */
+/** What a message can be told to be, each by a head of its own, over how near in meaning a sentence is to labelled examples (N8). */
 export const HEADS = {
   person: 'asks for a person',
   self_harm: 'self-harm',

@@ -1,6 +1,6 @@
 import { HEADS } from './heads.ts';
 
-/** What a head said of what waited (N8), in log-odds: believed from `sure` on, a doubt from `doubt` on. No word of the customer. */
+/** What a head said of what waited (N8): believed from `sure` on, a doubt from `doubt` on. No word of the customer. */
 export type Heard = {
   head: string;
   verdict: 'sure' | 'doubt' | 'no';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { EmbedderUnavailable, type Embedder } from '../../domain/embedder.ts';
 import { readExamples, type Labelled } from './examples.ts';
-import { examplesBy, fitHeads, type Embedded } from './fit.ts';
+import { fitHeads, unfitted, type Embedded } from './fit.ts';
 import { HEAD_NAMES, type HeadName } from '../../domain/heads.ts';
 import { unit, type FittedHead, type Heads } from './heads.ts';
 
@@ -12,9 +12,8 @@ const FITTED_FILE = path.join(import.meta.dirname, 'fitted.json');
 const STEP = 127;
 
 const base64 = z.base64();
-const head = z.strictObject({ weights: base64, bias: z.number() });
 /**
- * Weights as 32-bit floats, the vectors of the examples as one byte a number: first all texts in the order of
+ * Of each head the weights of its examples as 32-bit floats; the vectors of the examples as one byte a number: first all texts in the order of
  * the examples, then what stood before those that have something before them.
  */
 const schema = z.strictObject({
@@ -22,7 +21,7 @@ const schema = z.strictObject({
   examples: z.string(),
   dimensions: z.int(),
   mean: base64,
-  heads: z.record(z.enum(HEAD_NAMES as [HeadName, ...HeadName[]]), head),
+  heads: z.record(z.enum(HEAD_NAMES as [HeadName, ...HeadName[]]), base64),
   vectors: base64,
 });
 
@@ -38,15 +37,16 @@ export async function loadHeads(embedder: Embedder, folders: readonly string[]):
 export async function storeHeads(embedder: Embedder, folders: readonly string[]): Promise<{ examples: number }> {
   const { examples, hash } = readExamples(...folders);
   const embedded = await embedExamples(embedder, examples);
-  const { mean, heads } = fitHeads(embedded);
+  const { mean, heads } = await fitHeads(embedded);
   const stored: z.input<typeof schema> = {
     model: embedder.name,
     examples: hash,
     dimensions: mean.length,
     mean: floats(mean),
-    heads: Object.fromEntries(
-      HEAD_NAMES.map((name) => [name, { weights: floats(heads[name].weights), bias: heads[name].bias }]),
-    ) as Record<HeadName, z.input<typeof head>>,
+    heads: Object.fromEntries(HEAD_NAMES.map((name) => [name, floats(heads[name].weights)])) as Record<
+      HeadName,
+      string
+    >,
     vectors: bytes([...embedded.map(({ vector }) => vector), ...embedded.flatMap(({ before }) => before ?? [])]),
   };
   writeFileSync(FITTED_FILE, `${JSON.stringify(stored, null, 2)}\n`);
@@ -76,13 +76,9 @@ function unpacked(stored: z.output<typeof schema>, examples: readonly Labelled[]
     unit(Float32Array.from(all.subarray(row * dimensions, (row + 1) * dimensions))),
   );
   const mean = floatsOf(stored.mean);
-  const embedded = together(examples, vectors);
-  const examplesOf = examplesBy(embedded, mean);
+  const unweighed = unfitted(together(examples, vectors), mean);
   const heads: Record<string, FittedHead> = Object.fromEntries(
-    HEAD_NAMES.map((name) => {
-      const { weights, bias } = stored.heads[name];
-      return [name, { weights: floatsOf(weights), bias, examples: examplesOf(name) }];
-    }),
+    HEAD_NAMES.map((name) => [name, { ...unweighed(name), weights: floatsOf(stored.heads[name]) }]),
   );
   return { mean, heads: heads as Heads['heads'] };
 }

@@ -1,10 +1,10 @@
-import { HEAD_NAMES } from '../../domain/heads.ts';
+import { HEAD_NAMES, type HeadName } from '../../domain/heads.ts';
 import type { Embedder } from '../../domain/embedder.ts';
 import type { OwnExample } from '../../domain/own-examples.ts';
 import { folded } from '../reading/text.ts';
 import type { Labelled } from './examples.ts';
 import { fitAgain, labelOf, pairOf } from './fit.ts';
-import { centred, type FittedHead, type Heads } from './heads.ts';
+import { centred, type Example, type FittedHead, type Heads } from './heads.ts';
 
 /** The examples that a connection's own people have labelled. */
 export type OwnExamplesOf = (connectionId: string) => Promise<readonly OwnExample[]>;
@@ -34,16 +34,20 @@ async function withOwn(embedder: Embedder, { mean, heads }: Heads, own: readonly
     own.map(({ text }) => text),
     'query',
   );
-  const again = { ...heads } as Record<string, FittedHead>;
-  for (const name of HEAD_NAMES) {
-    const examples = own.flatMap(({ head, positive, text }, index) => {
-      const vector = vectors[index];
-      if (head !== name || vector === undefined) return [];
-      const read = name === 'thanks' ? pairOf(vector, null, mean) : centred(vector, mean);
-      return [{ text, positive, vector: read, own: true as const }];
-    });
-    if (examples.length > 0) again[name] = fitAgain(heads[name], examples);
-  }
+  const longer = (name: HeadName, vectorOf: (vector: Float32Array) => Float32Array): Example[] => [
+    ...heads[name].examples,
+    ...own.map(({ text }, index) => ({
+      text,
+      vector: vectorOf(vectors[index] ?? new Float32Array(mean.length)),
+      own: true as const,
+    })),
+  ];
+  const alone = longer('person', (vector) => centred(vector, mean));
+  const pairs = longer('thanks', (vector) => pairOf(vector, null, mean));
+  const sidesOf = (name: HeadName) => own.map(({ head, positive }) => (head !== name ? 0 : positive ? 1 : -1));
+  const again: Partial<Record<HeadName, FittedHead>> = {};
+  for (const name of HEAD_NAMES)
+    again[name] = await fitAgain(heads[name], name === 'thanks' ? pairs : alone, sidesOf(name));
   return { mean, heads: again as Heads['heads'] };
 }
 

@@ -28,7 +28,7 @@ type Said = { texts: readonly string[]; waiting: readonly string[]; before: stri
 const SAFETY = ['self_harm', 'threat', 'legal_action', 'account_takeover'] as const;
 
 /** Where nothing of ours stands before it, thanks may be in advance, or answer what nobody sees: the head has to be surer. */
-const THANKS_ALONE = 2.2;
+const THANKS_ALONE = 0.5;
 
 /** By meaning, with the heads. Doubt is never silence: what may be one of these is said to people, not answered (N8). */
 export function signalsByMeaning(

@@ -5,7 +5,7 @@ import { isGladReaction } from '../reading/reactions.ts';
 import { sentences, visible, words } from '../reading/text.ts';
 import { pairOf } from './fit.ts';
 import { createOwnHeads, type OwnExamplesOf } from './own-heads.ts';
-import { centred, comparedOnce, judge, nearestExample, THRESHOLDS, type Heads, type Judgement } from './heads.ts';
+import { centred, judge, likenesses, nearest, THRESHOLDS, type Example, type Heads, type Judgement } from './heads.ts';
 
 /** What waits, as heads read it. All texts are untrusted. */
 export type Unread = {
@@ -20,7 +20,7 @@ export type Unread = {
 };
 
 /** What a head says of all that waits, and the sentence (or the whole) that it says it of. */
-export type Said = Judgement & { of: string; vector: Float32Array };
+export type Said = Judgement & { of: string; likeness: Float32Array };
 
 /** What waits, understood: by head, and the vectors of what the customer wrote for whoever looks for an answer. */
 export type Understood = {
@@ -43,7 +43,7 @@ const MAX_WHOLE = 2_000;
 const AUTOMATIC_LENGTH = 700;
 const BY_MESSAGE: readonly HeadName[] = ['thanks', 'automatic'];
 /** Of mails whose text and whose subject are both below this, none of a program's was found by the two together. */
-const NEVER = -3;
+const NEVER = -0.8;
 
 /**
  * Judges messages with the heads that `load` gives; they are loaded at the first one, and again after a failure. Where a
@@ -116,12 +116,22 @@ async function understandWith(
     }
   };
   await embed([...parts, ...wholes, named, saidBefore]);
+  // Heads that read the text alone share their examples: each is compared once.
+  const compared = new Map<readonly Example[], Map<string, Float32Array>>();
+  const likenessTo = (examples: readonly Example[], text: string, read: () => Float32Array) => {
+    const known = compared.get(examples) ?? new Map<string, Float32Array>();
+    compared.set(examples, known);
+    const likeness = known.get(text) ?? likenesses(examples, read());
+    known.set(text, likeness);
+    return likeness;
+  };
   const judged = (name: HeadName, all: readonly string[]) =>
     all.flatMap((text) => {
       const [vector, alone] = [byText.get(text), centredByText.get(text)];
       if (vector === undefined || alone === undefined) return [];
-      const read = name === 'thanks' ? pairOf(vector, byText.get(saidBefore) ?? null, mean) : alone;
-      return [{ ...judge(name, heads[name], read), of: text, vector: read }];
+      const read = () => (name === 'thanks' ? pairOf(vector, byText.get(saidBefore) ?? null, mean) : alone);
+      const likeness = likenessTo(heads[name].examples, text, read);
+      return [{ ...judge(name, heads[name], likeness), of: text, likeness }];
     });
   // A subject of two words is near everything: it counts where it is sure. Of one word it names what the message is about
   // ("Contact", "Feedback") and asks for nobody, unless nothing stands below it.
@@ -134,7 +144,6 @@ async function understandWith(
   );
   const received = isPlain ? wholes : mails;
   await embed(received);
-  const likeByVector = new Map([...centredByText.values()].map((vector) => [vector, comparedOnce(vector)]));
   const saidBy = (name: HeadName) =>
     BY_MESSAGE.includes(name)
       ? least(judged(name, name === 'thanks' ? spoken : received))
@@ -144,14 +153,17 @@ async function understandWith(
   return {
     said,
     heard: HEAD_NAMES.filter((name) => said[name].of !== '').map((name) => {
-      const { verdict, score, vector } = said[name];
-      const nearest = nearestExample(heads[name], vector, likeByVector.get(vector));
+      const { verdict, score, likeness } = said[name];
+      const near = nearest(heads[name], likeness);
       return {
         head: name,
         verdict,
         score,
         ...THRESHOLDS[name],
-        nearest: nearest === null ? null : { text: nearest.text, positive: nearest.positive },
+        nearest:
+          near === null
+            ? null
+            : { text: heads[name].examples[near]?.text ?? '', positive: heads[name].sides[near] === 1 },
       };
     }),
     vectorOf: (text) => byText.get(text),
@@ -171,7 +183,7 @@ async function understandWith(
   };
 }
 
-const NOTHING: Said = { verdict: 'no', score: Number.NEGATIVE_INFINITY, of: '', vector: new Float32Array() };
+const NOTHING: Said = { verdict: 'no', score: Number.NEGATIVE_INFINITY, of: '', likeness: new Float32Array() };
 const ORDER = { no: 0, doubt: 1, sure: 2 };
 
 /** An absence note says at least who is away until when: of fewer words none is dropped (N8). */
