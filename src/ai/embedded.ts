@@ -66,6 +66,8 @@ export function createEmbeddedEngine({
 function planFrom(found: Findings, { settings, thread }: PlanInput, heard: Base): Plan {
   const base =
     heard.insight === undefined ? heard : { ...heard, insight: { ...heard.insight, articles: found.nearest } };
+  if (found.many)
+    return { ...base, confidence: 0, reasons: ['low_confidence'], detail: 'many_questions', verdict: 'handoff' };
   const { triggers } = settings.handoff;
   const { confidence, matches } = found;
   const passages = matches.flatMap((match) => match.passages);

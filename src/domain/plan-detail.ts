@@ -1,22 +1,24 @@
 /** What in an answer kept it from being given (N5). */
-export type AnswerProblem =
-  | 'empty'
-  | 'too_long'
-  | 'citation'
-  | 'internal'
-  | 'link'
-  | 'email'
-  | 'phone'
-  | 'secret'
-  | 'amount'
-  | 'percentage'
-  | 'date'
-  | 'time'
-  | 'number'
-  | 'ungrounded'
-  | 'unquoted'
-  | 'altered'
-  | 'language';
+export const ANSWER_PROBLEMS = [
+  'empty',
+  'too_long',
+  'citation',
+  'internal',
+  'link',
+  'email',
+  'phone',
+  'secret',
+  'amount',
+  'percentage',
+  'date',
+  'time',
+  'number',
+  'ungrounded',
+  'unquoted',
+  'altered',
+  'language',
+] as const;
+export type AnswerProblem = (typeof ANSWER_PROBLEMS)[number];
 
 /** What a plan that hands off says beside its reasons: fixed words, so that nothing of an answer gets into notes or logs. */
 export type PlanDetail =
@@ -33,6 +35,7 @@ export type PlanDetail =
   | 'maybe_thanks'
   | 'automatic_mail'
   | 'said_before'
+  | 'many_questions'
   | 'token_budget'
   | 'money_budget';
 
@@ -65,6 +68,7 @@ const IN_WORDS: Record<PlanDetail, string> = {
   maybe_automatic: 'It may be an automatic mail.',
   maybe_thanks: 'It may be thanks alone, or consent to something.',
   automatic_mail: 'It is an automatic mail: nobody waits for an answer.',
+  many_questions: 'The customer asks more than the AI answers at once.',
   said_before: 'The customer has been given this answer already, and has written again.',
   token_budget: "The day's token budget is used up.",
   money_budget: "The day's money budget is used up.",

@@ -53,7 +53,7 @@ export async function findByMeaning(
   understood: Understood,
 ): Promise<Findings> {
   const groups = groupsOf(reading, understood);
-  if (groups.length > MOST_QUESTIONS) return NOTHING;
+  if (groups.length > MOST_QUESTIONS) return { ...NOTHING, many: true };
   const search = await searchOf(deps, turn, reading);
   const answers: Answer[] = [];
   for (const group of groups) {

@@ -21,6 +21,8 @@ export type Findings = {
   nearest: Nearest[];
   /** What the least certain answer's confidence rests on; null where nothing was compared by meaning. */
   features: Features | null;
+  /** Set where more is asked than is answered at once, so that nothing was looked for (N10). */
+  many?: true;
 };
 
 /** What full text found, with what its confidence was made of. */

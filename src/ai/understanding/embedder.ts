@@ -106,5 +106,8 @@ function failureOf(error: unknown): EmbedderUnavailable {
   const { statusCode } = last;
   if (statusCode === undefined) return new EmbedderUnavailable('it cannot be reached');
   if (statusCode < 300) return new EmbedderUnavailable('it answers with something else than vectors');
-  return new EmbedderUnavailable(`status ${statusCode}`, [400, 401, 403, 404].includes(statusCode));
+  return new EmbedderUnavailable(`status ${statusCode}`, {
+    refused: [400, 401, 403, 404].includes(statusCode),
+    unfit: [400, 413, 422].includes(statusCode),
+  });
 }

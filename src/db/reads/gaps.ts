@@ -1,4 +1,5 @@
 import type { Gap, GapPatch, GapsQuery } from '../../contract/gaps.ts';
+import { ANSWER_PROBLEMS } from '../../domain/plan-detail.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../client.ts';
 import { storable } from '../storable.ts';
@@ -25,13 +26,12 @@ const DAY_MS = 86_400_000;
 const MOST_CHARACTERS = 2_000;
 
 /** By what is refused in an answer, and not by a budget or a model that is down (N5). */
-const BY_GUARD = Prisma.sql`('empty', 'too_long', 'citation', 'internal', 'link', 'email', 'phone', 'secret', 'amount',
-  'percentage', 'date', 'number', 'ungrounded', 'language', 'check_failed')`;
+const BY_GUARD = [...ANSWER_PROBLEMS, 'check_failed'];
 
 /** The last plan of an episode that lacked knowledge, with its kind; null for all others. */
 const KIND = Prisma.sql`CASE
   WHEN e."draftFate" = 'ignored' OR (e."handoffReasons" && ARRAY['low_confidence', 'insufficient_knowledge']
-    AND EXISTS (SELECT 1 FROM "Turn" t WHERE t."sessionId" = e."sessionId" AND t."episode" = e."number" AND t."detail" IN ${BY_GUARD}))
+    AND EXISTS (SELECT 1 FROM "Turn" t WHERE t."sessionId" = e."sessionId" AND t."episode" = e."number" AND t."detail" = ANY(${BY_GUARD})))
     THEN 'rejected'
   WHEN e."handoffReasons" && ARRAY['insufficient_knowledge'] AND e."leadTitle" IS NULL THEN 'nothing_found'
   WHEN e."handoffReasons" && ARRAY['low_confidence', 'insufficient_knowledge'] THEN 'not_sure' END`;

@@ -53,6 +53,7 @@ const AFTER_DETAIL: Record<PlanDetail, string> = {
   maybe_automatic: LOOK,
   maybe_thanks: LOOK,
   automatic_mail: 'Nothing. Wake the ticket if a person wrote it.',
+  many_questions: 'Answer it: one answer to more than five questions is seldom right.',
   said_before: 'Answer it: what the articles say did not help.',
   token_budget: 'Answer it, or raise ai.dailyTokenBudget. Tomorrow counts anew.',
   money_budget: 'Answer it, or raise ai.dailyMoneyBudget. Tomorrow counts anew.',

@@ -79,6 +79,7 @@ const DETAILS: Record<PlanDetail, RegExp> = {
   maybe_person: /may be asking for a person/,
   maybe_automatic: /may be an automatic mail/,
   maybe_thanks: /may be thanks/,
+  many_questions: /more than the AI answers/,
   said_before: /given this answer already/,
   automatic_mail: /automatic mail/,
   token_budget: /token budget/,
