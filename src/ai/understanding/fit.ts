@@ -1,15 +1,15 @@
 import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import { folded } from '../reading/text.ts';
 import type { Labelled } from './examples.ts';
-import { dot } from '../../domain/embedder.ts';
 import { HEAD_NAMES, type HeadName } from '../../domain/heads.ts';
-import { centred, influence, likenesses, margin, type Example, type FittedHead, type Heads } from './heads.ts';
+import { alike, centred, influence, likenesses, margin, type Example, type FittedHead, type Heads } from './heads.ts';
 
 /** An example with the vectors of its text and of what stood before it (null where nothing did). */
 export type Embedded = { example: Labelled; vector: Float32Array; before: Float32Array | null };
 
 /** How much one example may weigh, where both sides are as many. */
 const FREEDOM = 3;
+/** Stopped before the last of it: the thresholds are for this many. */
 const ROUNDS = 40;
 /** What a weight has to change by to be changed at all. */
 const LEAST_CHANGE = 1e-2;
@@ -51,17 +51,12 @@ export async function fitHeads(embedded: readonly Embedded[]): Promise<Heads> {
   return { mean, heads: heads as Record<HeadName, FittedHead> };
 }
 
-/** The vector of a text together with what stood before it, of length one. */
+/** The vector of a text, and what stood before it behind that: of length one, and as short as one where nothing stood before. */
 export function pairOf(text: Float32Array, before: Float32Array | null, mean: Float32Array): Float32Array {
-  const pair = new Float32Array(text.length * 2);
-  const length = before === null ? 1 : Math.hypot(1, BEFORE_WEIGHT);
-  pair.set(centred(text, mean).map((value) => value / length));
-  if (before !== null)
-    pair.set(
-      centred(before, mean).map((value) => (value * BEFORE_WEIGHT) / length),
-      text.length,
-    );
-  return pair;
+  if (before === null) return centred(text, mean);
+  const length = Math.hypot(1, BEFORE_WEIGHT);
+  const parts = [...centred(text, mean), ...centred(before, mean).map((value) => value * BEFORE_WEIGHT)];
+  return Float32Array.from(parts, (value) => value / length);
 }
 
 /** What an example says of a head; null where it says nothing. */
@@ -159,26 +154,28 @@ async function descend(
       changed = true;
       weights[index] = after;
       const likeness = rows[index] as Int8Array;
-      for (const other of members)
+      for (let other = 0; other < margins.length; other += 1)
         margins[other] = (margins[other] as number) + change * (INFLUENCE[(likeness[other] as number) + 127] as number);
     }
   }
   return weights;
 }
 
-/** So many rows of likenesses are made before others have their turn: a tenth of a second's work. */
-const AT_ONCE = 32;
+/** So many vectors are compared with so many, which stay at hand meanwhile, before others have their turn. */
+const TILE = 64;
 
 /** How like each example is to each, a byte each: some ten thousand examples fit in a hundred megabytes. */
 async function likenessRows(examples: readonly Example[]): Promise<Int8Array[]> {
   const all = examples.map(() => new Int8Array(examples.length));
-  for (const [index, { vector }] of examples.entries()) {
-    if (index % AT_ONCE === 0) await turnOfOthers();
-    for (let other = 0; other <= index; other += 1) {
-      const likeness = byteOf(dot((examples[other] as Example).vector, vector));
-      (all[index] as Int8Array)[other] = likeness;
-      (all[other] as Int8Array)[index] = likeness;
-    }
+  for (let from = 0; from < all.length; from += TILE) {
+    await turnOfOthers();
+    for (let to = 0; to <= from; to += TILE)
+      for (let one = from; one < Math.min(from + TILE, all.length); one += 1)
+        for (let other = to; other <= Math.min(to + TILE - 1, one); other += 1) {
+          const likeness = byteOf(alike(examples[one] as Example, examples[other] as Example));
+          (all[one] as Int8Array)[other] = likeness;
+          (all[other] as Int8Array)[one] = likeness;
+        }
   }
   return all;
 }

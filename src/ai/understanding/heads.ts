@@ -55,8 +55,13 @@ export function influence(likeness: number): number {
 /** How like the vector each of the examples is, -1 to 1. */
 export function likenesses(examples: readonly Example[], vector: Float32Array): Float32Array {
   const all = new Float32Array(examples.length);
-  for (let index = 0; index < all.length; index += 1) all[index] = dot((examples[index] as Example).vector, vector);
+  for (let index = 0; index < all.length; index += 1) all[index] = alike(examples[index] as Example, { vector });
   return all;
+}
+
+/** The likeness of two, -1 to 1. What a shorter vector lacks is nothing. */
+export function alike({ vector: a }: Pick<Example, 'vector'>, { vector: b }: Pick<Example, 'vector'>): number {
+  return a.length > b.length ? dot(b, a) : dot(a, b);
 }
 
 /** The vector as heads read it: without what all texts share, at length one. */

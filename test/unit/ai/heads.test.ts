@@ -181,7 +181,13 @@ test('N8 examples that contradict each other are refused by name', () => {
   expect(() => readExamples(folder)).toThrow('is no file of examples');
 });
 
-test('N8 an embedder of another model gets heads of its own', async () => {
+test('N8 an embedder of another model gets heads of its own, from all examples', async () => {
+  const folder = mkdtempSync(path.join(runFolder('examples'), 'x'));
+  writeFileSync(
+    path.join(folder, 'a.yaml'),
+    'head: person\npositive:\n  en: ["call me", "ring me up"]\nnegative:\n  en: ["where is it"]\n',
+  );
+  writeFileSync(path.join(folder, 'b.yaml'), 'head: thanks\npositive:\n  en: [["It is on its way.", "thank you"]]\n');
   const asked: string[] = [];
   const other: Embedder = {
     name: 'another',
@@ -190,9 +196,11 @@ test('N8 an embedder of another model gets heads of its own', async () => {
       return texts.map((text) => Float32Array.from([text.length % 7, text.length % 5, 1]));
     },
   };
-  const { mean } = await loadHeads(other, [EXAMPLES_FOLDER]);
-  expect(asked.length).toBeGreaterThan(1_500);
+  const { mean } = await loadHeads(other, [folder]);
+  expect(asked.toSorted()).toEqual(['It is on its way.', 'call me', 'ring me up', 'thank you', 'where is it']);
   expect(mean).toHaveLength(3);
+  const judged = createUnderstand(other, () => loadHeads(other, [folder]));
+  expect((await judged({ waiting: ['call me'], before: '', subject: '' })).said.person.verdict).toBe('sure');
 });
 
 test('N8 a failure to load the heads is not for ever', async () => {
