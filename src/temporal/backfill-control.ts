@@ -55,8 +55,8 @@ export function createBackfillControl(client: Client, backfills: Backfills): Bac
 
     async start(connectionId, options) {
       const input: BackfillInput = { connectionId, backfillId: randomUUID(), ...options };
-      try {
-        await soon(() =>
+      const begin = () =>
+        soon(() =>
           client.workflow.start(BACKFILL_WORKFLOW, {
             workflowId: backfillWorkflowId(connectionId),
             taskQueue: TICKETS_QUEUE,
@@ -65,11 +65,15 @@ export function createBackfillControl(client: Client, backfills: Backfills): Bac
             staticSummary: `Backfill of ${connectionId}, ${options.days} days${options.dryRun ? ', dry run' : ''}`,
             priority: fairly(connectionId),
           }),
-        );
-      } catch (error) {
-        if (error instanceof WorkflowExecutionAlreadyStartedError) throw new BackfillRuns(connectionId);
-        throw error;
-      }
+        ).catch((error: unknown) => {
+          throw error instanceof WorkflowExecutionAlreadyStartedError ? new BackfillRuns(connectionId) : error;
+        });
+      await begin().catch(async (error: unknown) => {
+        // One that has noted its end is closed by Temporal a moment later.
+        if (!(error instanceof BackfillRuns) || (await backfills.current(connectionId))?.endedAt == null) throw error;
+        await soon(() => handleOf(connectionId).result()).catch(() => undefined);
+        await begin();
+      });
       // The workflow notes its beginning too: whoever is first.
       await backfills.begin(input.backfillId, connectionId, options, new Date());
       const progress = await backfills.get(input.backfillId);
