@@ -16,14 +16,11 @@ export type Embedder = {
 export class EmbedderUnavailable extends Error {
   /** Asked again it would be the same: the key, the model's name or the address is wrong. */
   readonly refused: boolean;
-  /** It may be these texts that the server does not take; it may take others. */
-  readonly unfit: boolean;
 
-  constructor(seen: string, { refused = false, unfit = false } = {}) {
+  constructor(seen: string, refused = false) {
     super(`The embedding server is not available (${seen})`);
     this.name = 'EmbedderUnavailable';
     this.refused = refused;
-    this.unfit = unfit;
   }
 }
 

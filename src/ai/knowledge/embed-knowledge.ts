@@ -7,10 +7,7 @@ import { sentences } from '../reading/text.ts';
 const PART_LENGTH = 450;
 const TITLE = -1;
 
-/**
- * Embeds up to `limit` articles that lack vectors of this model, and says how many that were. One that the server does not take
- * keeps no other from it: its EmbedderUnavailable is thrown after the rest.
- */
+/** Embeds up to `limit` articles that lack vectors of this model, and says how many that were. */
 export async function embedKnowledge(
   { vectors, embedder }: { vectors: KnowledgeVectors; embedder: Embedder },
   connectionId: string,
@@ -18,17 +15,10 @@ export async function embedKnowledge(
   signal?: AbortSignal,
 ): Promise<number> {
   const articles = await vectors.unembedded(connectionId, embedder.name, limit);
-  const unfit: EmbedderUnavailable[] = [];
   for (const article of articles) {
     signal?.throwIfAborted();
-    try {
-      await vectors.store(article, embedder.name, await vectorsOf(article, embedder, signal));
-    } catch (error) {
-      if (!(error instanceof EmbedderUnavailable && error.unfit)) throw error;
-      unfit.push(error);
-    }
+    await vectors.store(article, embedder.name, await vectorsOf(article, embedder, signal));
   }
-  if (unfit[0] !== undefined) throw unfit[0];
   return articles.length;
 }
 

@@ -32,6 +32,9 @@ const PROFILES: readonly Profile[] = [
 
 /** Beyond this a text adds seconds and no meaning: the model reads its first 500 tokens. */
 const MAX_TEXT_LENGTH = 2_000;
+/** Some servers refuse what is longer than their model reads, with these: of such texts the beginning says enough. */
+const TOO_LONG = [413, 422];
+const SHORT_LENGTH = 300;
 const BATCH = 32;
 /** Local servers reset connections beyond; a hosted one does not need more. */
 const AT_ONCE = 4;
@@ -64,6 +67,10 @@ export function createEmbedder({ baseUrl, model, apiKey, timeoutMs = TIMEOUT_MS 
       return embeddings.map(unit);
     } catch (error) {
       if (signal?.aborted === true) throw error;
+      if (TOO_LONG.includes(statusOf(error) ?? 0) && texts.some(({ length }) => length > SHORT_LENGTH)) {
+        const short = texts.map((text) => text.slice(0, SHORT_LENGTH).toWellFormed());
+        return embedBatch(short, as, signal);
+      }
       throw late.aborted ? new EmbedderUnavailable(`no answer within ${timeoutMs / 1000} s`) : failureOf(error);
     }
   }
@@ -95,6 +102,11 @@ function unit(numbers: readonly number[]): Float32Array {
   return Float32Array.from(numbers, (value) => value / length);
 }
 
+function statusOf(error: unknown): number | undefined {
+  const last = RetryError.isInstance(error) ? error.lastError : error;
+  return APICallError.isInstance(last) ? last.statusCode : undefined;
+}
+
 /** What the server said is left out: it may quote the text. */
 function failureOf(error: unknown): EmbedderUnavailable {
   if (error instanceof EmbedderUnavailable) return error;
@@ -106,8 +118,5 @@ function failureOf(error: unknown): EmbedderUnavailable {
   const { statusCode } = last;
   if (statusCode === undefined) return new EmbedderUnavailable('it cannot be reached');
   if (statusCode < 300) return new EmbedderUnavailable('it answers with something else than vectors');
-  return new EmbedderUnavailable(`status ${statusCode}`, {
-    refused: [400, 401, 403, 404].includes(statusCode),
-    unfit: [400, 413, 422].includes(statusCode),
-  });
+  return new EmbedderUnavailable(`status ${statusCode}`, [400, 401, 403, 404].includes(statusCode));
 }

@@ -103,7 +103,8 @@ export async function fitAgain(
 ): Promise<FittedHead> {
   const own = examples.slice(head.sides.length);
   const texts = new Set(own.filter((_, index) => ownSides[index] !== 0).map(({ text }) => folded(text)));
-  const sides = head.sides.map((side, index) => (texts.has(folded(head.examples[index]?.text ?? '')) ? 0 : side));
+  const isReplaced = (index: number) => texts.size > 0 && texts.has(folded(head.examples[index]?.text ?? ''));
+  const sides = head.sides.map((side, index) => (isReplaced(index) ? 0 : side));
   const weights = head.weights.map((weight, index) => (sides[index] === 0 ? 0 : weight));
   const from = new Float64Array(own.length);
   for (const [index, { vector }] of own.entries()) {

@@ -5,6 +5,7 @@ import { asks } from './question.ts';
 import { holdsCardNumber, type SafetyTopic } from './safety.ts';
 import { isThanksOnly } from './thanks.ts';
 import type { HeadName } from '../../domain/heads.ts';
+import { THRESHOLDS } from './heads.ts';
 import type { Understood } from './understand.ts';
 
 /** What is waiting says, whatever there is to answer. */
@@ -38,7 +39,8 @@ export function signalsByMeaning(
 ): Signals {
   const is = (name: HeadName) => said[name].verdict === 'sure';
   const asked = waiting.some(asks);
-  const [surest] = SAFETY.filter(is).toSorted((a, b) => said[b].score - said[a].score);
+  const above = (name: HeadName) => said[name].score - THRESHOLDS[name].sure;
+  const [surest] = SAFETY.filter(is).toSorted((a, b) => above(b) - above(a));
   const safety = surest ?? (texts.some(holdsCardNumber) ? 'payment_card' : null);
   const doubtful = SAFETY.some((name) => said[name].verdict === 'doubt');
   // Who gives notice writes as formally as a program does: what is nearest to a person's mail is dropped by no score.
@@ -55,8 +57,8 @@ export function signalsByMeaning(
   const angry = is('anger');
   // After a question of ours "thank you" and a thumb up decide something: only the head reads both.
   const plain = !asks(before ?? '') && waiting.every((text) => isThanksOnly(text));
-  const surely = said.thanks.score >= (before === null || before === '' ? THANKS_ALONE : 0);
-  const thanked = !asked && (plain || (is('thanks') && surely));
+  const alone = before === null || before === '';
+  const thanked = !asked && (plain || (is('thanks') && (!alone || said.thanks.score >= THANKS_ALONE)));
   return {
     safety,
     person: is('person') && !automatic,

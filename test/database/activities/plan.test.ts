@@ -150,7 +150,7 @@ describe('planning a turn', () => {
 
     test.each([
       ['after ten minutes, and G8 the reports say that it was blocked', 600_000, down],
-      ['at once where it refuses', 0, new EmbedderUnavailable('status 401', { refused: true })],
+      ['at once where it refuses', 0, new EmbedderUnavailable('status 401', true)],
     ])('N6 people get the ticket %s', async (_when, waitedMs, error) => {
       const { attempt, turnId } = await planAfter(waitedMs, error);
       expect(await attempt()).toMatchObject({ verdict: 'handoff', reasons: ['inference_failed'] });

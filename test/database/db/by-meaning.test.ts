@@ -165,22 +165,6 @@ test('N10 a question said twice is one question; more than five different ones g
   expect(await planOf(many, { threshold: 0 })).toMatchObject({ verdict: 'handoff', detail: 'many_questions' });
 });
 
-test('N7 an article that the embedding server does not take keeps no other from being embedded, and is told', async () => {
-  const vectors = createKnowledgeVectors(db);
-  const first = articles[0]?.article.title ?? '';
-  await db.knowledgeArticle.updateMany({ data: { embeddedBy: null } });
-  const picky: Embedder = {
-    ...embedder,
-    embed: async (texts, as, signal) => {
-      if (texts.some((text) => text.startsWith(first))) throw new EmbedderUnavailable('status 413', { unfit: true });
-      return embedder.embed(texts, as, signal);
-    },
-  };
-  await expect(embedKnowledge({ vectors, embedder: picky }, 'shop', 1_000)).rejects.toThrow('status 413');
-  expect((await vectors.state('shop', embedder.name)).unembedded).toBe(1);
-  expect(await embedKnowledge({ vectors, embedder }, 'shop', 1_000)).toBe(1);
-});
-
 test('N7 an article that changed is embedded anew, and another model sees nothing of these vectors', async () => {
   const vectors = createKnowledgeVectors(db);
   const [first] = articles;

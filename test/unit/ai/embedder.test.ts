@@ -55,6 +55,26 @@ test('N7 vectors come out at length one, and the key goes along', async () => {
   expect(server.seen[0]?.headers).toMatchObject({ authorization: 'Bearer key', connection: 'close' });
 });
 
+test.each([413, 422])('N7 a server that refuses long texts with %i is given their beginnings', async (status) => {
+  server.answer((request, response) => {
+    const tooLong =
+      asked()
+        .at(-1)
+        ?.input.some(({ length }) => length > 400) === true;
+    (tooLong ? answering(status) : perText)(request, response);
+  });
+  expect(await embedder('text-embedding-3-small').embed(['a word', 'x'.repeat(1_900)], 'query')).toHaveLength(2);
+  expect(
+    asked()
+      .at(-1)
+      ?.input.map(({ length }) => length),
+  ).toEqual([6, 300]);
+  server.answer(answering(status));
+  await expect(embedder('text-embedding-3-small').embed(['x'.repeat(1_900)], 'query')).rejects.toThrow(
+    `status ${status}`,
+  );
+});
+
 test('N7 what a server fails on is taken out before: NUL, half characters, nothing, two megabytes', async () => {
   server.answer(perText);
   await embedder().embed(['a\0b', `half ${'😀'.slice(0, 1)}`, '  ', 'x'.repeat(2_000_000)], 'query');
